@@ -1,0 +1,67 @@
+"""Thresholds with number, unit, source, clause, date and a `verified` flag; profiles lie on one another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+Number = float | int | str | bool | tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One number of one rule, with everything a reviewer asks about it."""
+
+    value: Number
+    unit: str
+    source: str
+    clause: str = ""
+    valid_from: date | None = None
+    verified: bool = False
+    origin: str = ""  # the profile that says so, or "check" for the default written in the check
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Check code -> parameter -> threshold.
+
+    `chain` names the profiles it was laid together from, the widest first: nation, province, park, project.
+    """
+
+    name: str
+    values: Mapping[str, Mapping[str, Threshold]] = field(default_factory=dict)
+    title: Mapping[str, str] = field(default_factory=dict)
+    chain: tuple[str, ...] = ()
+
+    def under(self, upper: Profile) -> Profile:
+        """Return this profile with the values of `upper` laid over it, where both speak."""
+        values = {code: dict(given) for code, given in self.values.items()}
+        for code, given in upper.values.items():
+            values[code] = {**values.get(code, {}), **given}
+        chain = (*(self.chain or (self.name,)), *(upper.chain or (upper.name,)))
+        return Profile(name=upper.name, values=values, title=upper.title or self.title, chain=chain)
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of every number, unit and source."""
+        text = json.dumps(
+            {c: {k: [str(v.value), v.unit, v.source, v.clause, v.verified] for k, v in g.items()}
+             for c, g in self.values.items()},
+            sort_keys=True, ensure_ascii=False,
+        )  # fmt: skip
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def differences(a: Profile, b: Profile) -> list[tuple[str, str, Threshold | None, Threshold | None]]:
+    """Return code, parameter and both thresholds wherever two profiles disagree, sorted by code and parameter."""
+    keys = {(c, k) for p in (a, b) for c, given in p.values.items() for k in given}
+    rows = [(c, k, a.values.get(c, {}).get(k), b.values.get(c, {}).get(k)) for c, k in sorted(keys)]
+    return [r for r in rows if _core(r[2]) != _core(r[3])]
+
+
+def _core(t: Threshold | None) -> tuple[Any, ...] | None:
+    return None if t is None else (t.value, t.unit, t.source, t.clause, t.verified)

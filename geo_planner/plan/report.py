@@ -1,0 +1,211 @@
+"""What was found: findings with their evidence, and one row per check that says whether it could judge at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from .profile import Threshold
+
+Outcome = Literal["ok", "found", "skipped", "crashed"]
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+COLUMNS = (
+    "code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to", "args",
+    "fingerprint",
+)  # fmt: skip
+
+
+class Skipped(Exception):
+    """Raised by a check that cannot judge this plan at all; `reason` is a key of `lang.REASONS`."""
+
+    def __init__(self, reason: str, **args: Any) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.words = args
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Findings as arrays of one length; single values are repeated.
+
+    `value`, `limit` and `unit` are what a reviewer compares; `since` and `until` bound the time in which it is so
+    (null: from or to the end of the plan); `args` fill the slots of the message.
+    """
+
+    layer: str
+    id: Any
+    geometry: Any
+    other_layer: str = ""
+    other_id: Any = ""
+    value: Any = np.nan
+    limit: Any = np.nan
+    unit: str = ""
+    since: Any = None
+    until: Any = None
+    args: Mapping[str, Any] = field(default_factory=dict)
+    severity: Any = ""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What one check found, how many rows it could judge, and which it could not, with the reason.
+
+    `rows` is a GeoDataFrame with the columns of `COLUMNS`; `unknown` has layer, id and reason (a key of
+    `lang.REASONS`). A row that cannot be judged is never counted as passed.
+    """
+
+    rows: gpd.GeoDataFrame
+    judged: int
+    unknown: pd.DataFrame
+
+
+def findings(
+    crs: str, *rows: Rows, judged: int, unknown: Sequence[tuple[str, Any, str]] = ()
+) -> Findings:
+    """Return findings from blocks of rows; `unknown` is a sequence of (layer, ids, reason)."""
+    frames = [_frame(block, crs) for block in rows]
+    frames = [f for f in frames if len(f)] or [_frame(Rows(layer="", id=[], geometry=[]), crs)]
+    table = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    open_rows = [
+        pd.DataFrame({"layer": layer, "id": np.asarray(ids, dtype=object), "reason": reason}, dtype="str")
+        for layer, ids, reason in unknown
+        if len(ids)
+    ]
+    empty = pd.DataFrame({"layer": [], "id": [], "reason": []}, dtype="str")
+    return Findings(
+        rows=table.sort_values(["layer", "id", "other_layer", "other_id", "from"], kind="stable", ignore_index=True),
+        judged=int(judged),
+        unknown=pd.concat(open_rows, ignore_index=True) if open_rows else empty,
+    )
+
+
+def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:
+    shapes = gpd.GeoSeries(np.asarray(block.geometry, dtype=object), crs=crs)
+    n = len(shapes)
+    args = {k: np.broadcast_to(np.asarray(v, dtype=object), n) for k, v in block.args.items()}
+    return gpd.GeoDataFrame(
+        {
+            "code": pd.Series([""] * n, dtype="str"),
+            "severity": _words(block.severity, n),
+            "layer": _words(block.layer, n),
+            "id": _words(block.id, n),
+            "other_layer": _words(block.other_layer, n),
+            "other_id": _words(block.other_id, n),
+            "value": np.broadcast_to(np.asarray(block.value, dtype=float), n).copy(),
+            "limit": np.broadcast_to(np.asarray(block.limit, dtype=float), n).copy(),
+            "unit": _words(block.unit, n),
+            "from": _days(block.since, n),
+            "to": _days(block.until, n),
+            "args": [{k: _plain(v[i]) for k, v in args.items()} for i in range(n)],
+            "fingerprint": pd.Series([""] * n, dtype="str"),
+        },
+        geometry=shapes,
+        crs=crs,
+    )
+
+
+def _words(value: Any, n: int) -> pd.Series:
+    return pd.Series(np.broadcast_to(np.asarray(value, dtype=object), n)).fillna("").astype("str")
+
+
+def _days(value: Any, n: int) -> pd.Series:
+    days = pd.Series(np.broadcast_to(np.asarray(value, dtype="datetime64[ms]"), n).copy())
+    return days.astype("datetime64[ms]")
+
+
+def _plain(value: Any) -> Any:
+    """Return one cell as a plain Python value: dates as ISO text, missing as None."""
+    if isinstance(value, np.datetime64 | pd.Timestamp):
+        return None if pd.isna(value) else str(pd.Timestamp(value).date())
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, list | tuple | dict):
+        return value
+    return None if pd.isna(value) else value
+
+
+@dataclass(frozen=True)
+class Run:
+    """One check, run once: what came of it, and how many rows it judged and could not judge."""
+
+    code: str
+    outcome: Outcome
+    reason: Mapping[str, str] = field(default_factory=dict)  # zh, en; empty unless skipped or crashed
+    rows_judged: int = 0
+    rows_unknown: int = 0
+    found: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The words and numbers of one check, carried with the report so that it reads alone."""
+
+    code: str
+    slug: str
+    severity: Severity
+    zh: Mapping[str, str]  # title, message, advice, trap
+    en: Mapping[str, str]
+    params: Mapping[str, Threshold] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)  # parameter -> Chinese label
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Three scores between 0 and 1 and their minimum; None where the data do not allow one."""
+
+    S1: float | None = None
+    S2: float | None = None
+    S3: float | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)  # score -> key of lang.REASONS
+
+    @property
+    def headline(self) -> float | None:
+        """The minimum of the three: a park cannot buy off missing sewers with good paperwork. None if one is."""
+        known = [s for s in (self.S1, self.S2, self.S3) if s is not None]
+        return min(known) if len(known) == 3 else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the checks have to say about one plan under one profile."""
+
+    plan_name: str
+    plan_digest: str
+    profile_name: str
+    profile_digest: str
+    version: str
+    findings: gpd.GeoDataFrame
+    unknown: pd.DataFrame
+    runs: tuple[Run, ...]
+    rules: Mapping[str, Rule]
+    scores: Scores = field(default_factory=Scores)
+    balance: Mapping[str, Any] = field(default_factory=dict)
+    curves: Mapping[str, Any] = field(default_factory=dict)
+    title: Mapping[str, str] = field(default_factory=dict)
+    schematic: bool = False
+    as_of: str | None = None
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have that severity."""
+        return int((self.findings["severity"] == severity).sum())
+
+
+def fingerprints(table: gpd.GeoDataFrame) -> pd.Series:
+    """A short name for each finding that stays the same from run to run as long as its subject does.
+
+    Built from code, layer, both ids and, where these repeat, a running number: a changed value keeps its name, so that
+    a waiver still finds it.
+    """
+    keys = table[["code", "layer", "id", "other_layer", "other_id"]].agg("|".join, axis=1) if len(table) else pd.Series([], dtype="str")
+    turn = keys.groupby(keys).cumcount().astype("str")
+    return pd.Series([hashlib.sha256(f"{k}|{n}".encode()).hexdigest()[:12] for k, n in zip(keys, turn, strict=True)], dtype="str", index=table.index)

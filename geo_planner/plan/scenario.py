@@ -1,0 +1,42 @@
+"""A scenario: which layers, which edits, which profile, as of which day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from .edits import Edit
+from .profile import Profile, Threshold
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a planner asks; values only, the files it names are opened by `read`.
+
+    Parameters
+    ----------
+    layers
+        Files or folders that hold the layers, already resolved against the scenario file's own folder.
+    parameters
+        Thresholds of this scenario alone, laid over the profile as its topmost level.
+    """
+
+    name: str
+    title: Mapping[str, str] = field(default_factory=dict)
+    layers: tuple[Path, ...] = ()
+    crs: str | None = None
+    edits: tuple[Edit, ...] = ()
+    profile: Profile = field(default_factory=lambda: Profile(name="default"))
+    parameters: Mapping[str, Mapping[str, Threshold]] = field(default_factory=dict)
+    as_of: date | None = None
+    schematic: bool = False
+    path: Path | None = None
+
+    @property
+    def rules(self) -> Profile:
+        """The profile with the scenario's own parameters on top."""
+        if not self.parameters:
+            return self.profile
+        return self.profile.under(Profile(name=f"{self.profile.name}+{self.name}", values=self.parameters))
