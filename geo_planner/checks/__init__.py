@@ -1,0 +1,178 @@
+"""FACTS -> FINDINGS: one file, one check.
+
+Every module here whose name starts with a code (`ug204_pipe_laid_after_road`) is a check; nothing is registered anywhere
+else. Other people's checks come in through the entry point `geo_planner.checks`: a package whose modules have the same
+form.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from types import ModuleType
+
+import geopandas as gpd
+import pandas as pd
+
+from .. import lang
+from .._version import __version__
+from ..errors import MissingExtraError, ProfileError, did_you_mean
+from ..plan import Findings, Plan, Profile, Report, Run, Skipped, findings
+from ..plan.report import fingerprints
+from .contract import Check
+from .scoring import balance_figures, curves, score
+
+_NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
+
+__all__ = ["Check", "load", "rules_of", "run", "validate"]
+
+
+@cache
+def load() -> Mapping[str, Check]:
+    """Return every check by code, our own first, then those of installed packages; sorted by code, the data gate first."""
+    found = dict(_walk(importlib.import_module(__name__)))
+    for point in entry_points(group="geo_planner.checks"):
+        for code, check in _walk(point.load()):
+            if code in found:
+                msg = f"check {code} of package '{point.value}' has a code that is already taken; choose another number."
+                raise ProfileError(msg)
+            found[code] = check
+    return dict(sorted(found.items(), key=lambda item: (item[1].family != "da", item[0])))
+
+
+def _walk(package: ModuleType) -> Iterable[tuple[str, Check]]:
+    for info in pkgutil.iter_modules(package.__path__):
+        if name := _NAME.match(info.name):
+            code = name[1].upper()
+            yield code, build(importlib.import_module(f"{package.__name__}.{info.name}"), code, name[2])
+
+
+def build(module: ModuleType, code: str, slug: str) -> Check:
+    """Return the check a module holds."""
+    return Check(
+        code=code, slug=slug.replace("_", "-"), severity=module.SEVERITY, layers=tuple(module.LAYERS),
+        columns=tuple(getattr(module, "COLUMNS", ())), rasters=tuple(getattr(module, "RASTERS", ())),
+        params=module.Params, zh=module.ZH, en=module.EN, run=module.check, passes=module.PASSES, fails=module.FAILS,
+        doc=module.__doc__ or "",
+    )  # fmt: skip
+
+
+def validate(profile: Profile) -> None:
+    """Raise `ProfileError` where a profile names a check or a parameter that does not exist, naming the near ones."""
+    known = load()
+    for code, given in profile.values.items():
+        if code not in known:
+            msg = f"profile '{profile.name}': there is no check '{code}'." + did_you_mean(code, known)
+            raise ProfileError(msg)
+        names = [f for f in known[code].thresholds(Profile(name=""))]
+        for name in given:
+            if name not in names:
+                msg = f"profile '{profile.name}': check {code} has no parameter '{name}'." + did_you_mean(name, names)
+                raise ProfileError(msg)
+
+
+def rules_of(profile: Profile) -> dict[str, object]:
+    """Return every rule with the numbers in force under a profile."""
+    return {code: check.rule(profile) for code, check in load().items()}
+
+
+def run(
+    plan: Plan,
+    profile: Profile | None = None,
+    *,
+    only: Iterable[str] = (),
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Report:
+    """Judge a plan: every check once, the data gate first.
+
+    `only` keeps checks by code or family ("UG204", "ug"). A check whose layers, columns, rasters or extra are missing
+    is `skipped` with the reason, one that breaks is `crashed` with its text; neither is ever a pass. `progress` is
+    called with code, number and total before each check.
+
+    Raises
+    ------
+    ProfileError
+        The profile or `only` names a check or a parameter that does not exist.
+    """
+    profile = profile or Profile(name="default")
+    validate(profile)
+    chosen = _choose(only)
+    runs, tables, unknowns = [], [], []
+    for number, check in enumerate(chosen.values()):
+        if progress:
+            progress(check.code, number, len(chosen))
+        row, out = _run_one(check, plan, profile)
+        runs.append(row)
+        tables.append(_sealed(check, out))
+        unknowns.append(out.unknown.assign(code=check.code))
+    table = _joined(tables, plan.crs)
+    rules = {code: check.rule(profile) for code, check in chosen.items()}
+    unknown = pd.concat(unknowns, ignore_index=True) if unknowns else pd.DataFrame()
+    return Report(
+        plan_name=plan.name, plan_digest=plan.digest, profile_name=profile.name, profile_digest=profile.digest,
+        version=__version__, findings=table, unknown=unknown, runs=tuple(runs), rules=rules,
+        scores=score(plan, table, unknown, tuple(runs)), balance=balance_figures(plan), curves=curves(plan),
+        title=plan.title, schematic=plan.schematic, as_of=str(plan.as_of) if plan.as_of else None,
+    )  # fmt: skip
+
+
+def _choose(only: Iterable[str]) -> dict[str, Check]:
+    wanted = [w.upper() for w in only]
+    known = load()
+    for word in wanted:
+        if not any(code.startswith(word) for code in known):
+            msg = f"there is no check or family '{word}'." + did_you_mean(word, known)
+            raise ProfileError(msg)
+    return {c: k for c, k in known.items() if not wanted or any(c.startswith(w) for w in wanted)}
+
+
+def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]:
+    nothing = findings(plan.crs, judged=0)
+    began = time.perf_counter()
+    try:
+        _need(check, plan)
+        out = check.run(plan, check.bind(profile))
+    except Skipped as why:
+        words = {lang_: lang.reason(why.reason, lang_, why.words) for lang_ in lang.LANGS}
+        return Run(check.code, "skipped", words), nothing
+    except MissingExtraError as why:
+        command = {"command": f"pip install 'geo-planner[{why.extra}]'"}
+        return Run(check.code, "skipped", {k: lang.reason("no_extra", k, command) for k in lang.LANGS}), nothing
+    except Exception as fault:  # noqa: BLE001  a check that breaks is a crashed run; the report and the exit code say so
+        text = f"{type(fault).__name__}: {fault}"
+        return Run(check.code, "crashed", {"zh": text, "en": text}, seconds=time.perf_counter() - began), nothing
+    outcome = "found" if len(out.rows) else "ok" if out.judged else "skipped"
+    words = {k: lang.reason("too_few", k, {"what": "0"}) for k in lang.LANGS} if outcome == "skipped" else {}
+    seconds = time.perf_counter() - began
+    return Run(check.code, outcome, words, out.judged, len(out.unknown), len(out.rows), seconds), out
+
+
+def _need(check: Check, plan: Plan) -> None:
+    if absent := [name for name in check.layers if not plan.has(name)]:
+        raise Skipped("no_layer", layers=absent)
+    if absent := [c for c in check.columns if not plan.has(*c.split(".", maxsplit=1))]:
+        raise Skipped("no_column", columns=absent)
+    if absent := [r for r in check.rasters if not any(n == r or n.startswith(r + "_") for n in plan.rasters)]:
+        raise Skipped("no_raster", rasters=absent)
+
+
+def _sealed(check: Check, out: Findings) -> gpd.GeoDataFrame:
+    """Return the rows under the check's code, severity and fingerprints."""
+    rows = out.rows
+    rows["code"] = check.code
+    rows["code"] = rows["code"].astype("str")
+    rows["severity"] = rows["severity"].where(rows["severity"] != "", check.severity)
+    rows["fingerprint"] = fingerprints(rows)
+    return rows
+
+
+def _joined(tables: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
+    full = [t for t in tables if len(t)]
+    if not full:
+        return findings(crs, judged=0).rows
+    return pd.concat(full, ignore_index=True)

@@ -1,0 +1,133 @@
+"""What a check is made of: words, parameters with their source, one function, two examples.
+
+The contract itself is a test (`geo_planner.testing`), for our own checks and for other people's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..plan import Findings, Plan, Raster, Rule, Threshold
+from ..plan.layers import LAYERS as SPECS
+from ..plan.profile import Profile
+from ..plan.report import Severity
+
+CRS = "EPSG:4527"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """The words of a check in one language; `message` has slots for columns of the finding and parameters."""
+
+    title: str
+    message: str
+    advice: str
+    trap: str = ""
+
+
+def param(  # noqa: PLR0913  (one argument for each thing a reviewer asks of a number)
+    default: Any, *, unit: str, source: str, zh: str, clause: str = "", verified: bool = False
+) -> Any:
+    """Return a parameter default that cannot be written without its unit, its source and its Chinese name."""
+    meta = {"unit": unit, "source": source, "zh": zh, "clause": clause, "verified": verified}
+    return field(default=default, metadata=meta)
+
+
+@dataclass(frozen=True)
+class Mini:
+    """A plan so small that it can be drawn by hand, built when it is asked for."""
+
+    layers: Mapping[str, list[Mapping[str, Any]]]
+    rasters: Mapping[str, Raster]
+    as_of: str | None
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan itself."""
+        frames = {name: _frame(name, rows) for name, rows in self.layers.items()}
+        day = date.fromisoformat(self.as_of) if self.as_of else None
+        return Plan(name="example", crs=CRS, layers=frames, rasters=self.rasters, as_of=day)
+
+
+def mini(
+    *, as_of: str | None = None, rasters: Mapping[str, Raster] | None = None, **layers: list[Mapping[str, Any]]
+) -> Mini:
+    """An example plan: each layer is a list of rows, each row a dict of columns with `wkt` for the geometry.
+
+    Coordinates are metres in EPSG:4527 and may start at 0 0. Dates are written as text: "2026-05-01".
+    """
+    return Mini(layers, rasters or {}, as_of)
+
+
+def _frame(name: str, rows: list[Mapping[str, Any]]) -> gpd.GeoDataFrame:
+    known = {c.name for c in SPECS[name].columns}
+    for row in rows:
+        if strange := set(row) - known - {"wkt"}:
+            msg = f"the example of layer '{name}' names columns that do not exist: {sorted(strange)}"
+            raise ValueError(msg)
+    values = pd.DataFrame([{k: v for k, v in row.items() if k != "wkt"} for row in rows])
+    return gpd.GeoDataFrame(values, geometry=shapely.from_wkt([row["wkt"] for row in rows]), crs=CRS)
+
+
+def grid(values: list[list[float]], *, cell: float = 10.0, name: str = "dem", **more: Any) -> Raster:
+    """Return an example raster whose lower left corner is 0 0; `more` sets nodata, year or unit."""
+    array = np.asarray(values, dtype=float)
+    return Raster(name, array, (cell, 0.0, 0.0, 0.0, -cell, cell * len(values)), CRS, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One rule, built from its module; adding a rule is adding one file."""
+
+    code: str
+    slug: str
+    severity: Severity
+    layers: tuple[str, ...]
+    columns: tuple[str, ...]
+    rasters: tuple[str, ...]
+    params: type
+    zh: Text
+    en: Text
+    run: Callable[[Plan, Any], Findings]
+    passes: Mini
+    fails: Mini
+    doc: str
+
+    @property
+    def family(self) -> str:
+        """The two letters that group checks on maps and in tables."""
+        return self.code[:2].lower()
+
+    def thresholds(self, profile: Profile) -> dict[str, Threshold]:
+        """Each parameter with its number in force: the profile's where it speaks, else the default written here."""
+        given = profile.values.get(self.code, {})
+        return {f.name: given.get(f.name) or _default(f) for f in fields(self.params)}
+
+    def bind(self, profile: Profile) -> Any:
+        """Return the parameters in force."""
+        return self.params(**{name: t.value for name, t in self.thresholds(profile).items()})
+
+    def rule(self, profile: Profile) -> Rule:
+        """Return words and numbers as the report carries them."""
+        return Rule(
+            self.code, self.slug, self.severity, _words(self.zh), _words(self.en), self.thresholds(profile),
+            {f.name: f.metadata["zh"] for f in fields(self.params)}, self.doc,
+        )  # fmt: skip
+
+
+def _default(f: Any) -> Threshold:
+    m = f.metadata
+    return Threshold(f.default, m["unit"], m["source"], m["clause"], None, m["verified"], "check")
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"title": text.title, "message": text.message, "advice": text.advice, "trap": text.trap}

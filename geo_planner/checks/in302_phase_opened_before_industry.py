@@ -1,0 +1,98 @@
+"""Housing and commercial land of a phase is released only when enough of its industry has started and is producing.
+
+先工业后商住, as a gate: at the release (or, where that is not known, the start) of each housing or commercial parcel of
+phase k, at least `started` of the industrial land of k or of the phase before it must have started, and `producing` of
+it must be in production. Phases follow one another in the order of their names.
+
+Cannot see: industry without dates (it counts as not started), phases that are named out of order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..derive.progress import parties
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+
+SEVERITY = "error"
+LAYERS = ("parcels",)
+COLUMNS = ("parcels.phase", "parcels.start")
+
+ZH = Text(
+    title="分期闸门未达到即供商住用地",
+    message="地块 {id}（{phase}）于 {day} 供地，此时本期及上一期工业用地已开工 {value:.0f}%、已投产 {producing_now:.0f}%，要求开工 {limit:.0f}%、投产 {producing:.0f}%",
+    advice="待工业开工、投产比例达到闸门后再供地",
+    trap="安置房、宿舍与邻里中心不受此限，须在数据中标注",
+)
+EN = Text(
+    title="Phase gate passed too early",
+    message="parcel {id} ({phase}) is released on {day} when {value:.0f} % of the industrial land of this or the last phase has started and {producing_now:.0f} % is in production; the gate asks {limit:.0f} % and {producing:.0f} %",
+    advice="release it after industry has passed the gate",
+    trap="resettlement housing, dormitories and neighbourhood centres are exempt when marked",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    started: float = param(50.0, unit="%", source="project default, no standard (domain facts F3.2)", zh="工业开工比例闸门")
+    producing: float = param(30.0, unit="%", source="project default, no standard (domain facts F3.2)", zh="工业投产比例闸门")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Each housing or commercial parcel released before the gate of its phase is reached."""
+    table = parties(plan)
+    table["day"] = table["released"].fillna(table["start"])
+    gated = table[table["group"].isin(["housing", "commerce"]) & ~table["exempt"] & table["phase"].notna()]
+    blocks, judged = [], 0
+    for park, members in gated.groupby("park", sort=True):
+        of_park = table[table["park"] == park]
+        order = sorted(of_park["phase"].dropna().unique())
+        for phase, homes in members[members["day"].notna()].groupby("phase", sort=True):
+            before = order[max(0, order.index(phase) - 1)]
+            reach = _gates(of_park, {str(phase), str(before)}, homes["day"])
+            if reach is None:
+                continue
+            judged += len(homes)
+            blocks.append(homes.assign(started_now=reach[0], producing_now=reach[1]))
+    unknown = [("parcels", gated.loc[gated["day"].isna(), "id"], "no_released")]
+    if not blocks:
+        return findings(plan.crs, judged=judged, unknown=unknown)
+    late = pd.concat(blocks)
+    late = late[(late["started_now"] < p.started - 1e-9) | (late["producing_now"] < p.producing - 1e-9)]
+    rows = Rows(
+        layer="parcels", id=late["id"], geometry=plan["parcels"].geometry.loc[late.index], value=late["started_now"],
+        limit=p.started, unit="%", since=late["day"],
+        args={"phase": late["phase"], "day": late["day"], "producing_now": late["producing_now"]},
+    )  # fmt: skip
+    return findings(plan.crs, rows, judged=judged, unknown=unknown)
+
+
+def _gates(table: pd.DataFrame, phases: set[str], days: pd.Series) -> tuple[Any, Any] | None:
+    """Per day the best share of industry started, and in production, over the phases; None without industry."""
+    shares = []
+    for phase in sorted(phases):
+        works = table[(table["phase"] == phase) & (table["group"] == "industry")]
+        if len(works):
+            shares.append([_reached(works, column, days) for column in ("start", "used")])
+    return None if not shares else (np.max([s[0] for s in shares], axis=0), np.max([s[1] for s in shares], axis=0))
+
+
+def _reached(works: pd.DataFrame, column: str, days: pd.Series) -> np.ndarray[Any, Any]:
+    dated = works[works[column].notna()].sort_values(column)
+    total = np.concatenate([[0.0], dated["area"].to_numpy().cumsum()])
+    at = np.searchsorted(dated[column].to_numpy(), days.to_numpy(), side="right")
+    share: np.ndarray[Any, Any] = 100.0 * total[at] / works["area"].sum()
+    return share
+
+
+_WORKS = {"id": "A", "park": "K", "phase": "1", "code": "M1", "scheme": "gb50137", "start": "2010-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_HOMES = {"id": "B", "park": "K", "phase": "1", "code": "R2", "scheme": "gb50137", "start": "2012-01-01", "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
+PASSES = mini(parcels=[_WORKS | {"used": "2011-06-01"}, _HOMES])
+FAILS = mini(parcels=[_WORKS | {"used": "2013-06-01"}, _HOMES])

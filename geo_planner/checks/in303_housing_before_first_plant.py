@@ -1,0 +1,71 @@
+"""In each district the first plant is in production before the first housing or commercial land is released.
+
+先工业后商住, in its simplest form: min(release of R, B) >= min(first use of M). A district is the `district` of the
+parcels, or the whole park where none is given.
+
+Cannot see: plants without a date of first use, districts drawn so that they hold no industry at all (not judged).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..derive.progress import parties
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+
+SEVERITY = "error"
+LAYERS = ("parcels",)
+COLUMNS = ("parcels.used",)
+
+ZH = Text(
+    title="首宗商住用地早于首家企业投产",
+    message="{district}：地块 {id} 于 {day} 供地，早于本片区首家企业 {other_id} 的投产日期 {plant_day}（早 {value:.0f} 天）",
+    advice="待片区首家企业投产后再供应商住用地",
+    trap="安置房、宿舍与邻里中心须标注，否则会被误判",
+)
+EN = Text(
+    title="Housing released before the first plant works",
+    message="{district}: parcel {id} is released on {day}, before the district's first plant {other_id} is in production on {plant_day} ({value:.0f} days early)",
+    advice="release housing and commerce after the first plant is in production",
+    trap="resettlement housing, dormitories and neighbourhood centres must be marked, or they are judged",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    allowance: float = param(0.0, unit="d", source="project default, no standard (domain facts F3.3)", zh="允许提前天数")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Each housing or commercial parcel released before its district's first plant is in production."""
+    table = parties(plan)
+    district = plan["parcels"]["district"]
+    table["zone"] = district.where(district.notna(), table["park"])
+    table["day"] = table["released"].fillna(table["start"])
+    plants = table[(table["group"] == "industry") & table["used"].notna() & table["zone"].notna()]
+    first = plants.sort_values(["used", "id"]).drop_duplicates("zone").set_index("zone")
+    homes = table[table["group"].isin(["housing", "commerce"]) & ~table["exempt"]]
+    undated = homes.loc[homes["day"].isna(), "id"]
+    homes = homes[homes["day"].notna() & homes["zone"].isin(first.index)]
+    plant_day = homes["zone"].map(first["used"])
+    early = (plant_day - homes["day"]) / np.timedelta64(1, "D")
+    bad = early > p.allowance
+    late = homes[bad]
+    rows = Rows(
+        layer="parcels", id=late["id"], geometry=plan["parcels"].geometry.loc[late.index], other_layer="parcels",
+        other_id=late["zone"].map(first["id"]), value=early[bad], limit=p.allowance, unit="d", since=late["day"],
+        until=plant_day[bad],
+        args={"district": late["zone"], "day": late["day"], "plant_day": plant_day[bad]},
+    )  # fmt: skip
+    return findings(plan.crs, rows, judged=len(homes), unknown=[("parcels", undated, "no_released")])
+
+
+_WORKS = {"id": "A", "park": "K", "code": "M1", "scheme": "gb50137", "used": "2011-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_HOMES = {"id": "B", "park": "K", "code": "R2", "scheme": "gb50137", "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
+PASSES = mini(parcels=[_WORKS, _HOMES | {"released": "2011-01-01"}])
+FAILS = mini(parcels=[_WORKS, _HOMES | {"released": "2010-06-01"}])

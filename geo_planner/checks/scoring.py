@@ -1,0 +1,123 @@
+"""The three scores, the balance figures and the curves that go with every report.
+
+S1 plan before build, S2 underground first, S3 industry first; the headline is their minimum (domain facts 1.3).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..derive.balance import CLASSES, LEVELS, LEVELS_EN, coordination, indices, level, shares
+from ..derive.progress import cumulative, curve, lead_score, parties
+from ..plan import Plan, Run, Scores
+
+S1_CHECKS = ("PB101", "PB102", "PB103", "PB104", "PB105", "EC601")
+S2_ROADS = ("UG204", "UG205")
+S2_PARCELS = ("UG201", "UG202")
+TOLERANCE = 0.10
+"""How far housing may be ahead of industry before S3 falls (project default, as IN301)."""
+
+
+def score(plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, runs: tuple[Run, ...]) -> Scores:
+    """Return S1, S2, S3, each None with its reason where the data do not allow it."""
+    judged = {r.code for r in runs if r.outcome in {"ok", "found"}}
+    table = _Judgement(plan, found, unknown, judged)
+    values = {"S1": table.plan_first(), "S2": table.underground_first(), "S3": table.industry_first()}
+    reasons = {name: value for name, value in values.items() if isinstance(value, str)}
+    numbers = {name: (None if isinstance(value, str) else float(value)) for name, value in values.items()}
+    return Scores(**numbers, reasons=reasons)
+
+
+class _Judgement:
+    """Which parcels and roads were judged and by which checks they failed."""
+
+    def __init__(self, plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, judged: set[str]) -> None:
+        self.plan, self.found, self.unknown, self.judged = plan, found, unknown, judged
+
+    def _share(self, layer: str, size: pd.Series, codes: tuple[str, ...], need: tuple[str, ...]) -> float | str:
+        """Return the share of `size` that fails none of the checks; rows unknown to a needed check stay out."""
+        if not set(need) & self.judged:
+            return "no_column"
+        ids = self.plan[layer]["id"]
+        of_layer = self.found[(self.found["layer"] == layer) & self.found["code"].isin(codes)]
+        failed = ids.isin(of_layer.loc[of_layer["severity"] == "error", "id"]).to_numpy()
+        doubt = self.unknown[(self.unknown["layer"] == layer) & self.unknown["code"].isin(need)] if len(self.unknown) else self.unknown
+        open_rows = ids.isin(doubt["id"]).to_numpy() if len(doubt) else np.zeros(len(ids), bool)
+        known = size.notna().to_numpy() & (failed | ~open_rows)
+        total = float(size[known].sum())
+        return "too_few" if total <= 0 else 1.0 - float(size[known & failed].sum()) / total
+
+    def plan_first(self) -> float | str:
+        """S1: area share of started parcels that pass every plan-before-build check that could be run."""
+        if not self.plan.has("parcels", "start"):
+            return "no_start"
+        parcels = self.plan["parcels"]
+        area = parcels.geometry.area.where(parcels["start"].notna())
+        return self._share("parcels", area, S1_CHECKS, ("PB101", "PB102"))
+
+    def underground_first(self) -> float | str:
+        """S2: length share of sound roads times area share of serviced parcels."""
+        if not self.plan.has("roads") or not self.plan.has("pipes", "finish"):
+            return "no_finish"
+        roads = self._share("roads", self.plan["roads"].geometry.length, S2_ROADS, ("UG204",))
+        if isinstance(roads, str):
+            return roads
+        if not self.plan.has("parcels", "start"):
+            return "no_start"
+        parcels = self.plan["parcels"]
+        area = parcels.geometry.area.where(parcels["start"].notna())
+        served = self._share("parcels", area, S2_PARCELS, ("UG201",))
+        return served if isinstance(served, str) else roads * served
+
+    def industry_first(self) -> float | str:
+        """S3: one less twice the mean lead of housing and commerce over industry beyond the tolerance."""
+        if not self.plan.has("parcels", "start"):
+            return "no_start"
+        table = parties(self.plan)
+        line = curve(table[~table["exempt"]])
+        return "too_few" if line is None else lead_score(line, TOLERANCE)
+
+
+def balance_figures(plan: Plan) -> dict[str, Any]:
+    """Shares, evenness and coordination per park as plain numbers; empty where no parcel has a class."""
+    if not plan.has("parcels"):
+        return {}
+    table = shares(plan)
+    if not len(table) or table["total"].sum() <= 0:
+        return {}
+    U = indices(plan).set_index("park").reindex(table["park"])
+    parks = {}
+    for k, park in enumerate(table["park"]):
+        row = table.iloc[k]
+        figures: dict[str, Any] = {f"{c}_share": _number(row[f"{c}_share"]) for c in CLASSES}
+        figures |= {f"{c}_ha": _number(row[c] / 1e4) for c in CLASSES}
+        figures |= {"unknown_ha": _number(row["unknown"] / 1e4), "shared_ha": _number(row["shared"] / 1e4),
+                    "evenness": _number(row["evenness"]), "coordination": _coordination(U.iloc[k])}  # fmt: skip
+        parks[str(park)] = figures
+    total = table[list(CLASSES)].sum()
+    whole = {f"{c}_share": _number(total[c] / total.sum()) for c in CLASSES}
+    return {"parks": parks, **whole}
+
+
+def _coordination(row: pd.Series) -> dict[str, Any] | None:
+    u = row[list(CLASSES)].to_numpy(dtype=float)
+    if np.isnan(u).any():
+        return None
+    values = coordination(u[None, :]).iloc[0]
+    band = level(float(values["D_wang"]))
+    out: dict[str, Any] = {f"U_{c}": _number(v) for c, v in zip(CLASSES, u, strict=True)}
+    out |= {name: _number(values[name]) for name in ("C_std", "C_wang", "C_fan", "T", "D_std", "D_wang", "D_fan")}
+    return out | {"level_zh": LEVELS[band], "level_en": LEVELS_EN[band], "indicators": list(row["used"])}
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else round(float(value), 6)
+
+
+def curves(plan: Plan) -> dict[str, Any]:
+    """Return the cumulative curves per park and phase; empty where parcels have no dates."""
+    return dict(cumulative(plan)) if plan.has("parcels", "start") else {}

@@ -1,0 +1,1 @@
+"""PLAN -> FACTS: computed once per plan, whole arrays, cached by identity."""

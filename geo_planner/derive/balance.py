@@ -1,0 +1,171 @@
+"""Production, living and ecology: shares, evenness, coupling and coordination.
+
+Shared infrastructure (roads, utilities) carries a nominal class and stays out of the denominator. Formulas and their
+sources: domain facts 2.4 (coupling coordination) and 2.6 (structure).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..plan import Plan
+from .memory import per_plan
+from .uses import uses
+
+CLASSES = ("production", "living", "ecology")
+FLOOR = 1e-3
+"""The least an index may be: a product with a zero would hide the other subsystems."""
+
+
+@per_plan
+def shares(plan: Plan) -> pd.DataFrame:
+    """Area and share of the three classes per park, one row per park in order of name.
+
+    Columns: `park`, `production`, `living`, `ecology` [m²], the same with `_share` [0..1 of their sum], `total` [m²],
+    `shared` [m² of infrastructure left out], `unknown` [m² whose class is not known], `evenness`.
+    """
+    table = uses(plan)
+    counted = table[table["counted"]]
+    area = counted.pivot_table(index="park", columns="ple", values="area", aggfunc="sum", observed=True)
+    area = area.reindex(columns=list(CLASSES)).fillna(0.0)
+    area = area.reindex(sorted(table["park"].dropna().unique())).fillna(0.0)
+    total = area.sum(axis=1)
+    out = area.assign(total=total)
+    for name in CLASSES:
+        out[f"{name}_share"] = np.where(total > 0, area[name] / total.where(total > 0, 1.0), np.nan)
+    unknown = table[table["ple"].isna()].groupby("park")["area"].sum()
+    left_out = table[~table["counted"] & table["ple"].notna()].groupby("park")["area"].sum()
+    out["unknown"] = unknown.reindex(out.index).fillna(0.0)
+    out["shared"] = left_out.reindex(out.index).fillna(0.0)
+    out["evenness"] = evenness(out[[f"{n}_share" for n in CLASSES]].to_numpy())
+    return out.rename_axis(index="park", columns=None).reset_index()
+
+
+def entropy(p: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Shannon entropy of shares along the last axis; 0 ln 0 is 0. (.5, .3, .2) gives 1.0296530."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0)), 0.0)
+    return np.asarray(-terms.sum(axis=-1))
+
+
+def evenness(p: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """均衡度: entropy over the greatest possible, with the number of classes in the scheme as S. 1 is even."""
+    return entropy(p) / np.log(p.shape[-1])
+
+
+def coordination(U: np.ndarray[Any, Any], weights: np.ndarray[Any, Any] | None = None) -> pd.DataFrame:
+    """Coupling C, development T and coordination D of n subsystems in three published forms.
+
+    Parameters
+    ----------
+    U
+        Shape (rows, n), each index in (0, 1]; lower values are raised to 0.001, for a zero makes C meaningless.
+    weights
+        Shape (n,), summing to 1; equal by default.
+
+    Returns
+    -------
+    DataFrame
+        `C_std` = n (ΠU)^(1/n) / ΣU; `C_wang` = sqrt((1 - mean|Ui-Uj|) (Π(U/maxU))^(1/(n-1))) (Wang Shujia 2021);
+        `C_fan` = 1 - 2 std(U) (Fan 2024); `T` = Σ w U; and D = sqrt(C T) for each form.
+
+    All-low systems couple perfectly (C = 1): never show C without T and D.
+    """
+    u = np.maximum(np.asarray(U, dtype=float), FLOOR)
+    n = u.shape[1]
+    w = np.full(n, 1.0 / n) if weights is None else np.asarray(weights, dtype=float)
+    product = u.prod(axis=1)
+    standard = n * product ** (1.0 / n) / u.sum(axis=1)
+    i, j = np.triu_indices(n, 1)
+    spread = np.abs(u[:, i] - u[:, j]).mean(axis=1)
+    wang = np.sqrt(np.maximum(0.0, 1.0 - spread) * (u / u.max(axis=1, keepdims=True)).prod(axis=1) ** (1.0 / (n - 1)))
+    fan = 1.0 - 2.0 * u.std(axis=1)
+    T = u @ w
+    forms = {"std": standard, "wang": wang, "fan": fan}
+    out = {f"C_{name}": c for name, c in forms.items()} | {"T": T}
+    out |= {f"D_{name}": np.sqrt(np.maximum(c, 0.0) * T) for name, c in forms.items()}
+    return pd.DataFrame(out)
+
+
+LEVELS = ("极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调", "勉强协调", "初级协调", "中级协调", "良好协调", "优质协调")
+LEVELS_EN = (
+    "extreme discord", "severe discord", "moderate discord", "slight discord", "near discord",
+    "bare coordination", "primary coordination", "intermediate coordination", "good coordination", "high coordination",
+)  # fmt: skip
+
+
+def level(D: float) -> int:
+    """Return the band of D from 0 to 9, upper edges included: (0, .1] is 0 (地理学报 2021, 76(4))."""
+    return int(np.clip(np.ceil(D * 10) - 1, 0, 9))
+
+
+ANCHORS: dict[str, dict[str, tuple[float, float]]] = {
+    "production": {"far": (0.6, 1.5), "density": (30.0, 55.0), "jobs_per_ha": (20.0, 120.0), "built": (0.3, 0.9)},
+    "living": {"jobs_housing": (0.0, 1.0), "green_per_head": (2.0, 12.0), "built": (0.3, 0.9)},
+    "ecology": {"green_share": (0.05, 0.25)},
+}
+"""Fixed anchors bad -> good of each indicator (project proposal): an index means the same in every run."""
+
+
+@per_plan
+def indices(plan: Plan) -> pd.DataFrame:
+    """The indices U of the three subsystems per park, from the indicators whose data are there.
+
+    Returns one row per park: `park`, `production`, `living`, `ecology` [0..1, null where no indicator has data], and
+    `used`, the names of the indicators behind them.
+    """
+    parcels, table = plan["parcels"], uses(plan)
+    rows = []
+    for park in sorted(table["park"].dropna().unique()):
+        mine = (table["park"] == park).to_numpy()
+        values = _indicators(parcels[mine], table[mine])
+        row: dict[str, Any] = {"park": park}
+        used = []
+        for system, anchors in ANCHORS.items():
+            parts = []
+            for name, (bad, good) in anchors.items():
+                value = values[system].get(name)
+                if value is not None and not np.isnan(value):
+                    parts.append(float(np.clip((value - bad) / (good - bad), 0.0, 1.0)))
+                    used.append(f"{system}.{name}")
+            row[system] = np.mean(parts) if parts else np.nan
+        rows.append(row | {"used": tuple(used)})
+    return pd.DataFrame(rows, columns=["park", *CLASSES, "used"])
+
+
+def _indicators(parcels: pd.DataFrame, table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    area = table["area"]
+    works = (table["group"] == "industry").to_numpy()
+    homes = (table["group"] == "housing").to_numpy()
+    green = table["ple"].eq("ecology").to_numpy()
+    people, jobs = parcels["people"].sum(min_count=1), parcels["jobs"].sum(min_count=1)
+    workers = people * 0.55
+    ratio = jobs / workers if workers and workers > 0 else np.nan
+    counted = area[table["counted"].to_numpy()].sum()
+    return {
+        "production": {
+            "far": _weighted(parcels["far"], area, works), "density": _weighted(parcels["density"], area, works),
+            "jobs_per_ha": parcels["jobs"][works].sum(min_count=1) / (area[works].sum() / 1e4) if works.any() else np.nan,
+            "built": _built(parcels, area, works),
+        },
+        "living": {
+            "jobs_housing": 1.0 - abs(np.log(ratio)) / np.log(3.0) if ratio and ratio > 0 else np.nan,
+            "green_per_head": area[green].sum() / people if people and people > 0 else np.nan,
+            "built": _built(parcels, area, homes),
+        },
+        "ecology": {"green_share": area[green].sum() / counted if counted > 0 else np.nan},
+    }  # fmt: skip
+
+
+def _weighted(values: pd.Series, area: pd.Series, rows: np.ndarray[Any, Any]) -> float:
+    known = rows & values.notna().to_numpy()
+    return float(np.average(values[known], weights=area[known])) if known.any() else np.nan
+
+
+def _built(parcels: pd.DataFrame, area: pd.Series, rows: np.ndarray[Any, Any]) -> float:
+    if not rows.any() or parcels["finish"].notna().sum() == 0:
+        return np.nan
+    return float(area[rows & parcels["finish"].notna().to_numpy()].sum() / area[rows].sum())

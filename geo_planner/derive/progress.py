@@ -1,0 +1,125 @@
+"""Cumulative progress of industry, housing and commerce through time, per park and phase.
+
+先工业后商住 is judged on these curves: PM(t) is the share of industrial land (M, W) that has started by t, PRB(t) the
+share of housing and commercial land (R, B) that has. Source: domain facts 1.3, F3.1 and S3 (project defaults).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..plan import Plan
+from .memory import per_plan
+from .uses import uses
+
+DAY = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A part of the plan that is judged for itself: the whole, a park, or a phase of a park."""
+
+    park: str
+    phase: str
+
+    @property
+    def name(self) -> str:
+        """Park and phase as they are shown."""
+        return " / ".join(part for part in (self.park, self.phase) if part) or "*"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Shares of planned land that have started, at every date at which one of them changes.
+
+    `dates` [datetime64 D] ascending; `industry` and `others` between 0 and 1, valid from each date to the next;
+    `industry_total` and `others_total` in m². Exempt land (resettlement, ancillary) is in neither.
+    """
+
+    dates: np.ndarray[Any, Any]
+    industry: np.ndarray[Any, Any]
+    others: np.ndarray[Any, Any]
+    industry_total: float
+    others_total: float
+
+    @property
+    def gap(self) -> np.ndarray[Any, Any]:
+        """How far housing and commerce are ahead of industry at each date, as a share."""
+        return self.others - self.industry
+
+
+@per_plan
+def parties(plan: Plan) -> pd.DataFrame:
+    """Parcels that take part in 先工业后商住: id, park, phase, group, area, start, used, exempt; in layer order."""
+    parcels = plan["parcels"]
+    table = uses(plan)[["id", "park", "phase", "group", "area"]].copy()
+    for column in ("released", "start", "used"):
+        table[column] = parcels[column].to_numpy()
+    exempt = parcels["resettle"].fillna(value=False) | parcels["ancillary"].fillna(value=False)
+    table["exempt"] = exempt.to_numpy(dtype=bool)
+    return table
+
+
+def scopes(plan: Plan) -> Iterator[tuple[Scope, pd.DataFrame]]:
+    """Yield each park and each phase of a park that has both parties, with its parcels, in order of name."""
+    table = parties(plan)
+    table = table[~table["exempt"]]
+    for park, members in table.groupby("park", sort=True, dropna=True):
+        yield Scope(str(park), ""), members
+        if members["phase"].notna().any():
+            for phase, part in members.groupby("phase", sort=True, dropna=True):
+                yield Scope(str(park), str(phase)), part
+
+
+def curve(members: pd.DataFrame, column: str = "start") -> Curve | None:
+    """The progress curve of some parcels by one of their dates; None where either party has no land or no date."""
+    industry = members[members["group"] == "industry"]
+    others = members[members["group"].isin(["housing", "commerce"])]
+    if not len(industry) or not len(others) or members[column].notna().sum() == 0:
+        return None
+    days = np.unique(pd.concat([industry[column], others[column]]).dropna().to_numpy().astype("datetime64[D]"))
+    if not len(days):
+        return None
+    totals = float(industry["area"].sum()), float(others["area"].sum())
+    return Curve(days, _share(industry, column, days), _share(others, column, days), *totals)
+
+
+def _share(members: pd.DataFrame, column: str, days: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    dated = members[members[column].notna()].sort_values([column, "id"])
+    cumulated = np.concatenate([[0.0], dated["area"].to_numpy().cumsum()])
+    at = np.searchsorted(dated[column].to_numpy().astype("datetime64[D]"), days, side="right")
+    share: np.ndarray[Any, Any] = cumulated[at] / members["area"].sum()
+    return share
+
+
+def lead_score(line: Curve, tolerance: float) -> float:
+    """S3 of one curve: 1 - (2/T) ∫ max(0, PRB - PM - tolerance) dt, between 0 and 1 (domain facts 1.3)."""
+    if len(line.dates) < 2:
+        return 1.0 if line.gap.max() <= tolerance else 0.0
+    spans = np.diff(line.dates) / DAY
+    excess = np.maximum(0.0, line.gap[:-1] - tolerance)
+    return float(np.clip(1.0 - 2.0 * (excess * spans).sum() / spans.sum(), 0.0, 1.0))
+
+
+@per_plan
+def cumulative(plan: Plan) -> dict[str, dict[str, Any]]:
+    """For each scope the started area of industry, housing and commerce by date, ready for a chart.
+
+    Returns scope name -> {park, phase, dates: ISO texts, industry, housing, commerce: started area in ha}.
+    """
+    out = {}
+    for scope, members in scopes(plan):
+        dated = members[members["start"].notna()]
+        days = np.unique(dated["start"].to_numpy().astype("datetime64[D]"))
+        series = {
+            group: [round(float(dated.loc[(dated["group"] == group) & (dated["start"] <= day), "area"].sum()) / 1e4, 3)
+                    for day in days]
+            for group in ("industry", "housing", "commerce")
+        }  # fmt: skip
+        out[scope.name] = {"park": scope.park, "phase": scope.phase, "dates": [str(d) for d in days], **series}
+    return out

@@ -1,0 +1,123 @@
+"""zh and en; the only place where a sentence is made from numbers."""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
+
+FAMILIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "pb": ("先规划后建设", "plan before build"),
+        "ug": ("先地下后地上", "underground before above ground"),
+        "in": ("先工业后商住", "industry before commerce and housing"),
+        "ba": ("生产·生活·生态平衡", "balance of production, living and ecology"),
+        "nw": ("管网与容量", "networks and capacity"),
+        "ec": ("生态与控制线", "ecology and control lines"),
+        "st": ("间距与标准", "distances and standards"),
+        "da": ("数据质量", "data quality"),
+    }
+)
+
+SEVERITIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"error": ("违规", "error"), "warning": ("提醒", "warning"), "info": ("提示", "info")}
+)
+
+OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "ok": ("通过", "ok"),
+        "found": ("有问题", "found"),
+        "skipped": ("未判定", "skipped"),
+        "crashed": ("程序出错", "crashed"),
+        "partly": ("部分未判定", "partly unknown"),
+    }
+)
+
+REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "no_layer": ("缺少图层：{layers}", "layer missing: {layers}"),
+        "no_column": ("图层缺少字段或字段全空：{columns}", "column missing or empty: {columns}"),
+        "no_raster": ("缺少栅格：{rasters}", "raster missing: {rasters}"),
+        "no_extra": ("缺少可选组件，请运行：{command}", "optional package missing, run: {command}"),
+        "no_as_of": ("情景未给出基准日（as_of）", "the scenario gives no as-of date"),
+        "no_value": ("未给出所需数值：{what}", "a needed value was not given: {what}"),
+        "switched_off": ("按参数设置不检查", "switched off by parameter"),
+        "too_few": ("可判对象太少：{what}", "too few features to judge: {what}"),
+        "no_start": ("缺开工日期", "no date of start"),
+        "no_finish": ("缺竣工（验收）日期", "no date of completion or acceptance"),
+        "no_used": ("缺投产或入住日期", "no date of first use"),
+        "no_paved": ("缺路面摊铺日期", "no date of pavement"),
+        "no_released": ("缺供地日期", "no date of land grant"),
+        "no_date": ("缺日期", "no date"),
+        "no_contract": ("缺约定开工日期", "no agreed date of start"),
+        "no_code": ("缺用地代码", "no land-use code"),
+        "no_scheme": ("用地分类标准不明", "land-use scheme unknown"),
+        "unknown_code": ("用地代码不在该分类标准中", "code is not in its land-use scheme"),
+        "no_geometry": ("缺图形", "no geometry"),
+        "no_park": ("不在任何园区内，且未注明园区", "lies in no park and names none"),
+        "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
+        "no_diameter": ("缺管径", "no diameter"),
+        "no_cover": ("缺覆土深度或标高", "no cover or level"),
+        "no_hazard": ("缺火灾危险性或耐火等级", "no fire hazard class or rating"),
+        "no_road": ("找不到对应道路", "no matching road"),
+        "no_approval": ("无对应审批记录", "no approval on record"),
+        "no_source": ("该类管网没有源站", "the network has no source"),
+        "no_unit": ("单位无法判断", "unit cannot be told"),
+        "outside_raster": ("超出栅格范围", "outside the raster"),
+    }
+)
+
+
+def choose(pair: tuple[str, str], lang: Lang) -> str:
+    """Return the Chinese or the English half of a pair."""
+    return pair[0] if lang == "zh" else pair[1]
+
+
+def reason(key: str, lang: Lang, words: Mapping[str, Any] | None = None) -> str:
+    """Why something could not be judged, as a short clause."""
+    return sentence(choose(REASONS[key], lang), words or {})
+
+
+class _Cell:
+    """A value that prints as people write it, with the format the template asks for where it fits."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __format__(self, spec: str) -> str:
+        value = self.value
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return "?"
+        if isinstance(value, datetime | date):
+            return value.strftime("%Y-%m-%d")
+        if hasattr(value, "strftime"):
+            return "?" if str(value) == "NaT" else str(value.strftime("%Y-%m-%d"))
+        if isinstance(value, list | tuple):
+            return "、".join(str(v) for v in value)
+        if spec:
+            try:
+                return format(value, spec)
+            except (TypeError, ValueError):
+                return str(value)
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class _Formatter(string.Formatter):
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        return _Cell(kwargs.get(str(key)))
+
+
+def sentence(template: str, values: Mapping[str, Any]) -> str:
+    """Fill a template's slots; a value that is missing prints as `?`, never as an exception."""
+    return _Formatter().vformat(template, (), values)
+
+
+def slots(template: str) -> set[str]:
+    """Return the names a template wants."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
