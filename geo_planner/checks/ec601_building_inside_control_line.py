@@ -1,0 +1,135 @@
+"""Land to be built on keeps out of farmland and red lines and inside the development boundary.
+
+三区三线. Permanent basic farmland (永久基本农田) and the ecological red line (生态保护红线) may not be built on; development
+stays inside the urban development boundary (城镇开发边界). Judged in time: only while the parcel and the line both exist,
+and against the boundary in force in each period. A parcel that ends before a line is drawn is no fault.
+Farm, green, water and reserve land is not judged.
+
+Cannot see: approvals by the State Council for national key projects, limited human activities listed for red lines,
+the flexible zone (弹性发展区), and lines that are missing from the layer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from ..derive.adjacency import Array, Spans, developed, spans, unread
+from ..derive.overlay import overlaps, rest_shapes, shared_shapes
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+
+SEVERITY = "error"
+LAYERS = ("parcels", "control_lines")
+COLUMNS = ("control_lines.kind",)
+
+ZH = Text(
+    title="侵占三线",
+    message="建设地块 {id} 与控制线 {other_id}（{kind_zh}）冲突面积 {value:.0f} 平方米，占地块 {share:.1f}%",
+    advice="调整地块边界避让，或依法办理控制线调整后再供地",
+    trap="国家重点项目经国务院批准占用、生态保护红线内允许的有限人为活动不在此列",
+)
+EN = Text(
+    title="Control line violated",
+    message="building land {id} conflicts with control line {other_id} ({kind}) over {value:.0f} m², {share:.1f} % of the parcel",
+    advice="redraw the parcel, or have the line changed by the legal procedure before the land is granted",
+    trap="key projects approved by the State Council and the limited activities allowed inside red lines",
+)
+_KINDS = {"farmland": ("永久基本农田", "farmland"), "redline": ("生态保护红线", "red line"), "boundary": ("城镇开发边界外", "outside the boundary")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Thresholds of EC601."""
+
+    tolerance: float = param(1.0, unit="m²", zh="冲突面积容差", source="domain facts, check 1 (drawing tolerance)", clause="土地管理法 第35、44条")
+    tolerance_share: float = param(0.1, unit="%", zh="冲突占比容差", source="domain facts, check 1 (drawing tolerance)")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Parcels that share area with a protected line, or lie outside the boundary; the area in conflict is the evidence."""
+    kind = plan["control_lines"]["kind"].to_numpy(dtype=object)
+    mine = np.flatnonzero(developed(plan))
+    blocks = [_intrusions(plan, p, mine, np.flatnonzero(np.isin(kind, ["farmland", "redline"])))]
+    if (kind == "boundary").any():
+        blocks += _outside(plan, p, mine, np.flatnonzero(kind == "boundary"))
+    return findings(plan.crs, *blocks, judged=len(mine), unknown=unread(plan))
+
+
+def _intrusions(plan: Plan, p: Params, mine: Array, lines: Array) -> Rows:
+    parcels, control = plan["parcels"], plan["control_lines"]
+    i, j, area = overlaps(_shapes(parcels, mine), _shapes(control, lines))
+    both = spans(plan, "parcels")[mine[i]] & spans(plan, "control_lines")[lines[j]]
+    keep = both.real & _over(area, parcels.geometry.area.to_numpy()[mine[i]], p)
+    i, j, area, both = mine[i[keep]], lines[j[keep]], area[keep], both[keep]
+    evidence = shared_shapes(_shapes(parcels, i), _shapes(control, j))
+    kinds = control["kind"].to_numpy(dtype=object)[j]
+    return _rows(plan, p, (i, j), area, evidence, both, kinds)
+
+
+def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
+    """Return one block per period in which the set of boundaries in force is the same; a parcel is named once."""
+    lives, control = spans(plan, "control_lines")[lines], plan["control_lines"]
+    parcels, ours = plan["parcels"], spans(plan, "parcels")[mine]
+    dates = np.unique(np.concatenate([lives.since, lives.until]))
+    blocks: list[Rows] = []
+    named = np.zeros(len(mine), dtype=bool)
+    for since, until in pairwise(dates):
+        force = (lives.since <= since) & (lives.until >= until)
+        both = ours & Spans(np.full(len(mine), since), np.full(len(mine), until))
+        at = np.flatnonzero(both.real & ~named)
+        if not force.any() or not len(at):
+            continue
+        inside = shapely.union_all(_shapes(control, lines[force]))
+        whole = parcels.geometry.area.to_numpy()[mine[at]]
+        i, _, area = overlaps(_shapes(parcels, mine[at]), np.array([inside], dtype=object))
+        area = whole - np.bincount(i, weights=area, minlength=len(at))
+        bad = _over(area, whole, p)
+        named[at[bad]] = True
+        at, area = at[bad], area[bad]
+        nearest = lines[force][shapely.STRtree(_shapes(control, lines[force])).nearest(_shapes(parcels, mine[at]))] if len(at) else at
+        blocks.append(_rows(plan, p, (mine[at], nearest), area, rest_shapes(_shapes(parcels, mine[at]), inside), both[at], np.full(len(at), "boundary")))
+    return blocks
+
+
+def _over(area: Array, whole: Array, p: Params) -> Array:
+    return np.asarray((area > p.tolerance) & (area > whole * p.tolerance_share / 100.0))
+
+
+def _shapes(frame: gpd.GeoDataFrame, at: Array) -> Array:
+    return np.asarray(frame.geometry.to_numpy()[at], dtype=object)
+
+
+def _rows(plan: Plan, p: Params, at: tuple[Array, Array], area: Array, evidence: Array, both: Spans, kinds: Any) -> Rows:  # noqa: PLR0913, PLR0917
+    parcels, control = plan["parcels"], plan["control_lines"]
+    since, until = both.days()
+    names = [_KINDS[k] for k in kinds]
+    return Rows(
+        layer="parcels", id=parcels["id"].to_numpy(dtype=object)[at[0]], geometry=evidence, other_layer="control_lines",
+        other_id=control["id"].to_numpy(dtype=object)[at[1]], value=np.round(area, 2), limit=p.tolerance, unit="m²",
+        since=since, until=until,
+        args={"share": np.round(100.0 * area / parcels.geometry.area.to_numpy()[at[0]], 2), "kind_zh": [n[0] for n in names], "kind": [n[1] for n in names]},
+    )  # fmt: skip
+
+
+_PARCEL = {"id": "P1", "code": "M1", "scheme": "gb50137", "start": "2024-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+PASSES = mini(
+    parcels=[_PARCEL, {"id": "G1", "code": "G1", "scheme": "gb50137", "wkt": "POLYGON ((100 0, 200 0, 200 100, 100 100, 100 0))"}],
+    control_lines=[
+        {"id": "F1", "kind": "farmland", "wkt": "POLYGON ((100 0, 200 0, 200 100, 100 100, 100 0))"},
+        {"id": "F2", "kind": "farmland", "finish": "2023-12-31", "wkt": "POLYGON ((50 0, 100 0, 100 100, 50 100, 50 0))"},
+        {"id": "B1", "kind": "boundary", "wkt": "POLYGON ((-10 -10, 110 -10, 110 110, -10 110, -10 -10))"},
+    ],
+)
+FAILS = mini(
+    parcels=[_PARCEL],
+    control_lines=[
+        {"id": "F1", "kind": "farmland", "start": "2020-01-01", "wkt": "POLYGON ((80 0, 200 0, 200 100, 80 100, 80 0))"},
+        {"id": "B1", "kind": "boundary", "wkt": "POLYGON ((10 -10, 110 -10, 110 110, 10 110, 10 -10))"},
+    ],
+)

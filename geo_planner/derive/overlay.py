@@ -1,0 +1,221 @@
+"""How much of one polygon lies in another, for very many polygons at once.
+
+Big polygons are cut into tiles first, which alone makes every engine several times faster. With the `speed` extra the
+area is then a signed sum over pairs of edges: the indicator of a polygon is the sum of the signed trapezoids under its
+edges, so area(P ∩ Z) = Σ Σ s_a s_b |T_a ∩ T_b|; no topology is built, and shared borders and holes need no special
+case. Without the extra GEOS intersects the pairs that are not wholly inside a tile. Both give the area only: the shape
+is made by `shared_shapes`, for the few pairs that are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import shapely
+
+Array = np.ndarray[Any, Any]
+
+_VERTICES = 256
+"""Tiles are cut down to this many vertices; the best of 48 to 8192 on layers that are not dissolved."""
+_CHUNK = 100_000
+"""Polygons judged at once, so that edge arrays of a million parcels never stand in memory together."""
+_NOISE = 1e-6
+"""Areas below this [m²] are rounding of the sum and count as nothing."""
+
+
+def overlaps(left: Array, right: Array) -> tuple[Array, Array, Array]:
+    """Pairs of polygons that share area, and the area shared [m²], sorted by left then right.
+
+    Missing and empty geometries pair with nothing. Invalid ones are repaired for the measurement (by structure).
+    """
+    left, right = _valid(left), _valid(right)
+    tiles, owner = cut(right)
+    parts = [_chunk(left[a : a + _CHUNK], tiles, owner, a) for a in range(0, len(left), _CHUNK)] if len(tiles) else []
+    if not parts:
+        none = np.empty(0, dtype=np.int64)
+        return none, none, np.empty(0)
+    i, j, area = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return i, j, area
+
+
+def covered(left: Array, right: Array) -> Array:
+    """The area [m²] of each left polygon that lies in any of the right ones, counted once."""
+    right = right[~(shapely.is_missing(right) | shapely.is_empty(right))]
+    whole = np.array([shapely.union_all(_valid(right))] if len(right) else [], dtype=object)
+    i, _, area = overlaps(left, whole)
+    return np.bincount(i, weights=area, minlength=len(left))
+
+
+def shared_shapes(left: Array, right: Array) -> Array:
+    """What each left polygon shares with its right one: polygons only, the evidence of an overlap."""
+    return _areal(shapely.intersection(_valid(left), _valid(right)))
+
+
+def rest_shapes(left: Array, cover: shapely.Geometry) -> Array:
+    """What of each left polygon lies outside `cover`: polygons only."""
+    return _areal(shapely.difference(_valid(left), cover))
+
+
+def cut(shapes: Array, vertices: int = _VERTICES) -> tuple[Array, Array]:
+    """Disjoint pieces of at most `vertices` vertices, and the index of the polygon each came from.
+
+    Exact: the pieces of a polygon add up to it. Polygons are halved across their longer side until small enough.
+    """
+    pieces, owner = shapely.get_parts(shapes, return_index=True)
+    ready: list[tuple[Array, Array]] = []
+    for _ in range(64):
+        big = shapely.get_num_coordinates(pieces) > vertices
+        ready.append((pieces[~big], owner[~big]))
+        pieces, owner = pieces[big], owner[big]
+        if not len(pieces):
+            break
+        pieces, owner = _halved(pieces, owner)
+    ready.append((pieces, owner))
+    pieces, owner = (np.concatenate(column) for column in zip(*ready, strict=True))
+    polygonal = shapely.get_type_id(pieces) == shapely.GeometryType.POLYGON
+    pieces, owner = pieces[polygonal & ~shapely.is_empty(pieces)], owner[polygonal & ~shapely.is_empty(pieces)]
+    order = np.argsort(owner, kind="stable")
+    return pieces[order], owner[order]
+
+
+def _halved(pieces: Array, owner: Array) -> tuple[Array, Array]:
+    x0, y0, x1, y1 = shapely.bounds(pieces).T
+    wide = (x1 - x0) >= (y1 - y0)
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    low = shapely.box(x0, y0, np.where(wide, x, x1), np.where(wide, y1, y))
+    high = shapely.box(np.where(wide, x, x0), np.where(wide, y0, y), x1, y1)
+    halves = np.concatenate([shapely.intersection(pieces, low), shapely.intersection(pieces, high)])
+    parts, at = shapely.get_parts(halves, return_index=True)
+    return parts, np.concatenate([owner, owner])[at]
+
+
+def _valid(shapes: Array) -> Array:
+    shapes = np.asarray(shapes, dtype=object)
+    bad = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    if not bad.any():
+        return shapes
+    shapes = shapes.copy()
+    shapes[bad] = _areal(shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False))
+    return shapes
+
+
+def _areal(shapes: Array) -> Array:
+    """Return shapes without the points and lines that a collection may hold beside its polygons."""
+    kind = shapely.get_type_id(shapes)
+    mixed = (kind != shapely.GeometryType.POLYGON) & (kind != shapely.GeometryType.MULTIPOLYGON)
+    if not mixed.any():
+        return np.asarray(shapes)
+    out = np.array(shapes, dtype=object)
+    parts, at = shapely.get_parts(out[mixed], return_index=True)
+    keep = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    empty = np.full(int(mixed.sum()), shapely.MultiPolygon(), dtype=object)
+    out[mixed] = shapely.multipolygons(parts[keep], indices=at[keep], out=empty)
+    return out
+
+
+def _chunk(left: Array, tiles: Array, owner: Array, offset: int) -> tuple[Array, Array, Array]:
+    kernel = _compiled()
+    i, t, area = _by_edges(left, tiles, kernel) if kernel else _by_geos(left, tiles)
+    keep = area > _NOISE
+    i, j, area = i[keep], owner[t[keep]], area[keep]
+    pair, back = np.unique(i.astype(np.int64) * (int(owner.max()) + 1) + j, return_inverse=True)
+    total = np.bincount(back, weights=area, minlength=len(pair))
+    return pair // (int(owner.max()) + 1) + offset, pair % (int(owner.max()) + 1), total
+
+
+def _by_geos(left: Array, tiles: Array) -> tuple[Array, Array, Array]:
+    i, t = shapely.STRtree(tiles).query(left, predicate="intersects")
+    shapely.prepare(tiles)
+    inside = shapely.contains_properly(tiles[t], left[i])
+    area = shapely.area(left)[i]
+    area[~inside] = shapely.area(shapely.intersection(left[i[~inside]], tiles[t[~inside]]))
+    return i, t, area
+
+
+def _by_edges(left: Array, tiles: Array, kernel: Callable[..., Array]) -> tuple[Array, Array, Array]:
+    i, t = shapely.STRtree(tiles).query(left)
+    used = np.unique(i)
+    origin = shapely.bounds(tiles)[:, :2].min(axis=0)
+    ours, our_from = _edges(left[used], origin)
+    theirs, their_from = _edges(tiles, origin)
+    return i, t, np.maximum(kernel(ours, our_from, theirs, their_from, np.searchsorted(used, i), t), 0.0)
+
+
+def _edges(shapes: Array, origin: Array) -> tuple[Array, Array]:
+    """Return directed edges (x0, y0, x1, y1), shells counter-clockwise, and where those of each polygon begin."""
+    rings, owner = shapely.get_rings(shapely.orient_polygons(shapes), return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    xy -= origin
+    first = np.flatnonzero(ring[1:] == ring[:-1])
+    edges = np.hstack([xy[first], xy[first + 1]])
+    return np.ascontiguousarray(edges), np.searchsorted(owner[ring[first]], np.arange(len(shapes) + 1)).astype(np.int64)
+
+
+@cache
+def _compiled() -> Callable[..., Array] | None:
+    """Return the compiled kernel, or None without the `speed` extra."""
+    try:
+        import numba
+    except ImportError:
+        return None
+    compiled: Callable[..., Array] = numba.njit(nogil=True, cache=True)(_edge_areas)
+    return compiled
+
+
+def _edge_areas(  # noqa: PLR0912, PLR0913, PLR0917  (one flat loop: a compiled kernel can call no Python)
+    ours: Array, our_from: Array, theirs: Array, their_from: Array, i: Array, j: Array
+) -> Array:
+    """Area shared by each pair of polygons as the signed sum over their edges; y starts at our lowest point."""
+    out = np.zeros(len(i))
+    for q in range(len(i)):
+        a0, a1 = our_from[i[q]], our_from[i[q] + 1]
+        if a0 == a1:
+            continue
+        low = min(ours[a0:a1, 1].min(), ours[a0:a1, 3].min())
+        west, east = ours[a0:a1, 0].min(), ours[a0:a1, 0].max()
+        total = 0.0
+        for b in range(their_from[j[q]], their_from[j[q] + 1]):
+            bx0, by0, bx1, by1 = theirs[b, 0], theirs[b, 1], theirs[b, 2], theirs[b, 3]
+            if bx0 == bx1 or (by0 <= low and by1 <= low):
+                continue
+            sign = -1.0
+            if bx0 > bx1:
+                bx0, by0, bx1, by1, sign = bx1, by1, bx0, by0, 1.0
+            if bx1 <= west or bx0 >= east:
+                continue
+            slope_b = (by1 - by0) / (bx1 - bx0)
+            for a in range(a0, a1):
+                ax0, ay0, ax1, ay1 = ours[a, 0], ours[a, 1], ours[a, 2], ours[a, 3]
+                if ax0 == ax1:
+                    continue
+                turn = -sign
+                if ax0 > ax1:
+                    ax0, ay0, ax1, ay1, turn = ax1, ay1, ax0, ay0, sign
+                x0, x1 = max(ax0, bx0), min(ax1, bx1)
+                if x1 <= x0:
+                    continue
+                slope_a = (ay1 - ay0) / (ax1 - ax0)
+                u0 = ay0 + slope_a * (x0 - ax0) - low
+                u1 = ay0 + slope_a * (x1 - ax0) - low
+                v0 = by0 + slope_b * (x0 - bx0) - low
+                v1 = by0 + slope_b * (x1 - bx0) - low
+                if v0 <= 0.0 and v1 <= 0.0:
+                    continue
+                d0, d1 = u0 - v0, u1 - v1
+                s, t = 0.0, 0.0  # where the two lines cross, and where the other one crosses the axis
+                if d0 * d1 < 0.0:
+                    s = d0 / (d0 - d1)
+                if v0 * v1 < 0.0:
+                    t = v0 / (v0 - v1)
+                if s > t:
+                    s, t = t, s
+                h0 = max(0.0, min(u0, v0))
+                hs = max(0.0, min(u0 + s * (u1 - u0), v0 + s * (v1 - v0)))
+                ht = max(0.0, min(u0 + t * (u1 - u0), v0 + t * (v1 - v0)))
+                h1 = max(0.0, min(u1, v1))
+                total += turn * (x1 - x0) * ((h0 + hs) * s + (hs + ht) * (t - s) + (ht + h1) * (1.0 - t)) / 2.0
+        out[q] = total
+    return out

@@ -1,0 +1,74 @@
+"""Pairs that are near each other, while both exist."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+
+from geo_planner.checks.contract import mini
+from geo_planner.derive.adjacency import borders, developed, links, near, near_together, spans, unread
+
+SQUARE = "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))"
+
+
+def test_near_finds_pairs_by_true_distance() -> None:
+    homes = shapely.points([[0.0, 0.0]])
+    # The chord of a buffer with 16 segments a quarter runs 0.12 m inside the circle of 100 m.
+    plants = shapely.points([[99.95 * np.cos(0.049), 99.95 * np.sin(0.049)], [101.0, 0.0]])
+    i, j, distance = near(homes, plants, 100.0)
+    assert (i.tolist(), j.tolist()) == ([0], [0])
+    assert distance == pytest.approx([99.95])
+
+
+def test_near_of_nothing_is_nothing() -> None:
+    assert [len(x) for x in near(np.array([], dtype=object), shapely.points([[0, 0]]), 5.0)] == [0, 0, 0]
+
+
+def test_things_that_never_stand_together_are_no_pair() -> None:
+    plan = mini(
+        parcels=[
+            {"id": "A", "removed": "2020-01-01", "wkt": SQUARE},
+            {"id": "B", "start": "2019-01-01", "wkt": SQUARE},
+        ],
+        buildings=[{"id": "H", "start": "2020-01-01", "wkt": SQUARE}],
+    ).plan
+    pairs = near_together(plan, ("parcels", "buildings"), (np.array([0, 1]), np.array([0])), np.array([1.0, 1.0]))
+    assert (pairs.left.tolist(), pairs.right.tolist()) == ([1], [0])
+    assert str(pairs.both.since[0])[:10] == "2020-01-01"
+
+
+def test_open_ends_are_shown_as_null() -> None:
+    plan = mini(parcels=[{"id": "A", "start": "2020-01-01", "wkt": SQUARE}]).plan
+    since, until = spans(plan, "parcels").days()
+    assert str(since[0])[:10] == "2020-01-01"
+    assert np.isnat(until[0])
+
+
+def test_a_feature_is_not_near_itself() -> None:
+    plan = mini(parcels=[{"id": "A", "wkt": SQUARE}, {"id": "B", "wkt": SQUARE}]).plan
+    both = np.array([0, 1])
+    pairs = near_together(plan, ("parcels", "parcels"), (both, both), np.array([1.0, 1.0]))
+    assert list(zip(pairs.left, pairs.right, strict=True)) == [(0, 1), (1, 0)]
+
+
+def test_a_link_between_overlapping_things_is_what_they_share() -> None:
+    a, b = shapely.from_wkt([SQUARE, "POLYGON ((5 0, 15 0, 15 10, 5 10, 5 0))"])
+    line = links(np.array([a, a]), np.array([b, shapely.box(13, 0, 20, 10)]))
+    assert shapely.area(line[0]) == pytest.approx(50.0)
+    assert shapely.length(line[1]) == pytest.approx(3.0)
+
+
+def test_borders_are_measured_along_shared_vertices() -> None:
+    shapes = shapely.box([0, 10, 30], [0, 0, 0], [10, 20, 40], [10, 10, 10])
+    i, j, length = borders(shapes)
+    assert (i.tolist(), j.tolist(), length.tolist()) == ([0], [1], [10.0])
+
+
+def test_green_farm_and_reserve_land_is_not_developed() -> None:
+    codes = ["M1", "R2", "G1", "E2", "S1", "ZZ", None]
+    plan = mini(
+        parcels=[{"id": f"P{k}", "code": c, "scheme": "gb50137", "wkt": SQUARE} for k, c in enumerate(codes)]
+    ).plan
+    assert developed(plan).tolist() == [True, True, False, False, True, False, False]
+    assert [(u[1].tolist(), u[2]) for u in unread(plan)] == [(["P6"], "no_code"), (["P5"], "unknown_code")]

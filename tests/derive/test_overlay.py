@@ -1,0 +1,96 @@
+"""Areas shared by polygons agree with GEOS, with and without the compiled extra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import shapely
+
+from geo_planner.derive import overlay
+
+SQUARE = shapely.box(0, 0, 10, 10)
+
+
+@pytest.fixture(params=["compiled", "plain"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    if request.param == "plain":
+        monkeypatch.setattr(overlay, "_compiled", lambda: None)
+    elif overlay._compiled() is None:
+        pytest.skip("numba, the `speed` extra, is not installed")
+    yield request.param
+
+
+def stars(count: int, seed: int, vertices: int = 40) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    angle = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
+    radius = rng.uniform(3, 12, (count, vertices))
+    middle = rng.uniform(0, 60, (count, 1, 2))
+    return shapely.polygons(middle + np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=2))
+
+
+def test_a_quarter_of_a_square_is_shared(engine: str) -> None:
+    i, j, area = overlay.overlaps(np.array([SQUARE]), np.array([shapely.box(5, 5, 20, 20)]))
+    assert (i.tolist(), j.tolist()) == ([0], [0])
+    assert area == pytest.approx([25.0], abs=1e-9)
+
+
+def test_neighbours_that_only_touch_share_nothing(engine: str) -> None:
+    i, _, _ = overlay.overlaps(np.array([SQUARE]), np.array([shapely.box(10, 0, 20, 10), shapely.box(10, 10, 20, 20)]))
+    assert not len(i)
+
+
+def test_a_hole_is_not_shared(engine: str) -> None:
+    ring = shapely.box(-5, -5, 15, 15).difference(shapely.box(2, 2, 8, 8))
+    assert overlay.overlaps(np.array([SQUARE]), np.array([ring]))[2] == pytest.approx([64.0], abs=1e-9)
+
+
+def test_a_bow_tie_is_measured_after_repair(engine: str) -> None:
+    bow = shapely.from_wkt("POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))")
+    assert overlay.overlaps(np.array([SQUARE]), np.array([bow]))[2] == pytest.approx([50.0], abs=1e-9)
+
+
+def test_clockwise_rings_and_missing_shapes_are_met(engine: str) -> None:
+    clockwise = shapely.from_wkt("POLYGON ((5 0, 5 10, 20 10, 20 0, 5 0))")
+    i, j, area = overlay.overlaps(np.array([SQUARE, None, shapely.Polygon()]), np.array([clockwise, shapely.Polygon()]))
+    assert (i.tolist(), j.tolist(), area.round(6).tolist()) == ([0], [0], [50.0])
+
+
+def test_areas_agree_with_the_slow_obvious_loop(engine: str) -> None:
+    left, right = stars(30, 1), stars(30, 2, vertices=600)
+    i, j, area = overlay.overlaps(left, right)
+    found = dict(zip(zip(i.tolist(), j.tolist(), strict=True), area, strict=True))
+    slow = {(a, b): left[a].intersection(right[b]).area for a in range(30) for b in range(30)}
+    slow = {k: v for k, v in slow.items() if v > 1e-6}
+    assert found.keys() == slow.keys()
+    assert max(abs(found[k] - slow[k]) for k in slow) < 1e-7
+
+
+def test_far_from_the_origin_the_area_is_the_same(engine: str) -> None:
+    left, right = stars(5, 3), stars(5, 4)
+    here = overlay.overlaps(left, right)[2]
+    there = overlay.overlaps(
+        *(shapely.transform(x, lambda xy: xy + np.array([39_617_845.0, 3_760_289.0])) for x in (left, right))
+    )[2]
+    assert there == pytest.approx(here, abs=1e-4)
+
+
+def test_cut_pieces_add_up_to_the_polygon() -> None:
+    whole = stars(3, 5, vertices=3000)
+    pieces, owner = overlay.cut(whole, 64)
+    assert shapely.get_num_coordinates(pieces).max() <= 64
+    assert np.bincount(owner, weights=shapely.area(pieces)) == pytest.approx(shapely.area(whole), rel=1e-12)
+
+
+def test_cover_counts_doubly_covered_land_once(engine: str) -> None:
+    cover = np.array([shapely.box(0, 0, 6, 10), shapely.box(4, 0, 8, 10)])
+    assert overlay.covered(np.array([SQUARE]), cover) == pytest.approx([80.0])
+    assert overlay.covered(np.array([SQUARE]), np.array([], dtype=object)).tolist() == [0.0]
+
+
+def test_shared_shapes_are_polygons_even_where_borders_touch() -> None:
+    left = shapely.from_wkt("POLYGON ((0 0, 10 0, 10 10, 5 5, 0 10, 0 0))")
+    shared = overlay.shared_shapes(np.array([left]), np.array([shapely.box(0, 5, 10, 20)]))
+    assert shapely.get_dimensions(shared).tolist() == [2]
+    assert shapely.area(shared) == pytest.approx([25.0])
