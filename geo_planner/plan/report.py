@@ -11,6 +11,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from .. import lang
+from .layers import LAYERS
 from .profile import Threshold
 
 Outcome = Literal["ok", "found", "skipped", "crashed"]
@@ -194,6 +196,15 @@ class Report:
     title: Mapping[str, str] = field(default_factory=dict)
     schematic: bool = False
     as_of: str | None = None
+
+    def text(self, finding: Mapping[str, Any], language: lang.Lang) -> str:
+        """Return the sentence of one finding (a row of `findings` as a mapping)."""
+        rule = self.rules[finding["code"]]
+        spec = LAYERS.get(finding["layer"])
+        name = (spec.zh if language == "zh" else spec.en) if spec else finding["layer"]
+        params = {k: t.value for k, t in rule.params.items()}
+        words = rule.zh if language == "zh" else rule.en
+        return lang.sentence(words["message"], {**params, **finding, **finding["args"], "layer_name": name})
 
     def count(self, severity: Severity) -> int:
         """How many findings have that severity."""

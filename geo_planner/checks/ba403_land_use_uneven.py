@@ -1,0 +1,62 @@
+"""The land of a park is not given to one class alone: evenness (均衡度) is not below the line.
+
+J = H / ln S with S = 3, the classes of the scheme (production, living, ecology), whether present or not. 1 is even, 0 is one
+class alone. Source of the formula: domain facts 2.6.
+
+Cannot see: whether an uneven structure is meant (a works park beside a town has its living land next door).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from ..derive.balance import shares
+from ..derive.uses import uses
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+
+SEVERITY = "info"
+LAYERS = ("parcels",)
+
+ZH = Text(
+    title="三生用地均衡度偏低",
+    message="园区 {id} 三生用地均衡度 J={value:.3f}，低于提醒线 {limit:.2f}",
+    advice="结合周边城区功能判断，必要时补充短板用地",
+    trap="与城区相邻的纯工业区均衡度天然偏低",
+)
+EN = Text(
+    title="Land use uneven",
+    message="park {id}: evenness J = {value:.3f}, below the line {limit:.2f}",
+    advice="weigh it with what lies around the park, and add the class that is short",
+    trap="a pure works park beside a town is uneven by nature",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    line: float = param(0.6, unit="J", source="project proposal, no standard (formula: domain facts 2.6)", zh="均衡度提醒线")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Parks whose evenness is below the line; evidence: the parcels that are counted."""
+    table, use = shares(plan), uses(plan)
+    table = table[table["total"] > 0]
+    low = table[table["evenness"] < p.line]
+    parcels = plan["parcels"]
+    shapes = [shapely.union_all(parcels.geometry.array[(use["counted"] & (use["park"] == park)).to_numpy()]) for park in low["park"]]
+    rows = Rows(layer="parks", id=low["park"], geometry=shapes, value=low["evenness"], limit=p.line, unit="J")
+    unknown = [("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key) for key in ("no_code", "no_scheme", "unknown_code")]
+    return findings(plan.crs, rows, judged=int(np.count_nonzero(use["counted"] & use["park"].notna())), unknown=unknown)
+
+
+def _land(name: str, code: str, x: int, width: int) -> dict[str, object]:
+    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"}
+
+
+PASSES = mini(parcels=[_land("A", "M1", 0, 50), _land("B", "R2", 50, 30), _land("C", "G1", 80, 20)])
+FAILS = mini(parcels=[_land("A", "M1", 0, 95), _land("B", "R2", 95, 3), _land("C", "G1", 98, 2)])

@@ -1,0 +1,106 @@
+"""The approvals of a parcel follow the order the law asks for, from master plan to start of works and first use.
+
+先规划后建设. 总规批复 <= 控规批复 <= 用地预审与选址 <= 出让合同 <= 建设用地规划许可 <= 建设工程规划许可 <= 施工许可 <= 开工 <=
+竣工 <= 投产 (城乡规划法 Art. 19-20, 36-38, 40, 45; 建筑法 Art. 7-9, 61). Equal days are allowed. The first broken pair is
+reported, with the days missing. Permits name their parcel; master and detailed plans apply where they cover its inner point.
+
+Cannot see: permits that are not on record (only dates that are there are compared; a started parcel with no permit of
+its own at all is unknown), void permits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..plan import Findings, Plan, Rows, findings
+from ..plan.layers import PERMITS
+from .contract import Text, mini, param
+
+SEVERITY = "error"
+LAYERS = ("parcels", "approvals")
+COLUMNS = ("approvals.start", "approvals.parcel")
+
+ZH = Text(
+    title="审批次序颠倒",
+    message="地块 {id}：{later_zh}（{later_day}）早于{earlier_zh}（{earlier_day}），相差 {value:.0f} 天",
+    advice="核对审批日期；属实的，按法定次序补办并说明",
+    trap="同一地块分期办证时，应按分期拆分地块后再判",
+)
+EN = Text(
+    title="Permits out of order",
+    message="parcel {id}: {later} ({later_day}) comes before {earlier} ({earlier_day}), by {value:.0f} days",
+    advice="check the dates; if true, put the approvals in order and explain",
+    trap="a parcel with permits by stages must be split into its stages first",
+)
+
+STEPS = (*PERMITS[:-1], "start", "finish", "used")
+STEPS_ZH = ("总规批复", "控规批复", "用地预审与选址意见", "出让合同", "建设用地规划许可证", "建设工程规划许可证", "施工许可证", "开工", "竣工", "投产或入住")
+STEPS_EN = ("master plan", "detailed plan", "site opinion", "land grant", "land-use permit", "works permit", "construction permit", "start of works", "completion", "first use")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    allowance: float = param(0.0, unit="d", source="城乡规划法, 建筑法: order without a grace period (from memory)", clause="第36–40条；第7–9条", zh="允许倒置天数")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Each parcel with the first pair of steps that is out of order; evidence: the parcel."""
+    parcels = plan["parcels"]
+    days = _days(plan)
+    known = ~np.isnat(days)
+    judged = known.sum(axis=1) >= 2
+    first = np.full(len(days), -1)
+    before = np.zeros(len(days), int)
+    latest, holder = days[:, 0].copy(), np.zeros(len(days), int)
+    for step in range(1, days.shape[1]):
+        short = known[:, step] & ~np.isnat(latest) & (latest - days[:, step] > np.timedelta64(int(p.allowance), "D")) & (first < 0)
+        first[short], before[short] = step, holder[short]
+        later = known[:, step] & (np.isnat(latest) | (days[:, step] >= latest))
+        latest[later], holder[later] = days[later, step], step
+    bad = np.flatnonzero(first >= 0)
+    a, b = days[bad, before[bad]], days[bad, first[bad]]
+    rows = Rows(
+        layer="parcels", id=parcels["id"].to_numpy(dtype=object)[bad], geometry=parcels.geometry.array[bad],
+        value=(a - b) / np.timedelta64(1, "D"), limit=p.allowance, unit="d", since=b, until=a,
+        args={"earlier": np.array(STEPS_EN)[before[bad]], "later": np.array(STEPS_EN)[first[bad]],
+              "earlier_zh": np.array(STEPS_ZH)[before[bad]], "later_zh": np.array(STEPS_ZH)[first[bad]],
+              "earlier_day": a, "later_day": b},
+    )  # fmt: skip
+    started = parcels["start"].notna().to_numpy()
+    bare = started & ~known[:, 2:7].any(axis=1)
+    unknown = [("parcels", parcels["id"].to_numpy(dtype=object)[bare & (first < 0)], "no_approval")]
+    return findings(plan.crs, rows, judged=int((judged & ~(bare & (first < 0))).sum()), unknown=unknown)
+
+
+def _days(plan: Plan) -> np.ndarray[Any, Any]:
+    """One row per parcel, one column per step: the earliest date on record, NaT where there is none."""
+    parcels, approvals = plan["parcels"], plan["approvals"]
+    approvals = approvals[approvals["start"].notna()].sort_values(["start", "id"])
+    own = approvals[approvals["parcel"].notna()].drop_duplicates(["parcel", "kind"])
+    days = np.full((len(parcels), len(STEPS)), np.datetime64("NaT"), dtype="datetime64[D]")
+    for column, kind in enumerate(PERMITS[:-1]):
+        dates = own[own["kind"] == kind].set_index("parcel")["start"]
+        days[:, column] = dates.reindex(parcels["id"]).to_numpy().astype("datetime64[D]")
+    inner = parcels.geometry.representative_point()
+    for column, kind in enumerate(PERMITS[:2]):
+        wide = approvals[(approvals["kind"] == kind) & approvals["parcel"].isna() & ~approvals.geometry.is_empty]
+        i, j = wide.sindex.query(inner, predicate="intersects")
+        day = pd.Series(wide["start"].to_numpy()[j]).groupby(i).min()
+        empty = np.isnat(days[day.index, column])
+        days[day.index[empty], column] = day[empty].to_numpy().astype("datetime64[D]")
+    for column, name in enumerate(STEPS[7:], start=7):
+        days[:, column] = parcels[name].to_numpy().astype("datetime64[D]")
+    return days
+
+
+_PARCEL = {"id": "A", "start": "2010-06-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_GRANT = {"id": "X1", "kind": "land_grant", "parcel": "A", "start": "2010-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_PERMIT = {"id": "X2", "kind": "construction_permit", "parcel": "A", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+PASSES = mini(parcels=[_PARCEL], approvals=[_GRANT, _PERMIT | {"start": "2010-05-01"}])
+FAILS = mini(parcels=[_PARCEL], approvals=[_GRANT, _PERMIT | {"start": "2010-09-01"}])

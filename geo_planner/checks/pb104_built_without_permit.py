@@ -1,0 +1,86 @@
+"""Every building stands on land that had a permit when it was begun.
+
+先规划后建设. 城乡规划法 Art. 40, 64. The footprint of each dated building is compared with the permits (land-use, works or
+construction) in force on its day of start; a permit that names a parcel counts with that parcel's shape.
+
+Cannot see: permits that are not on record, buildings without dates (unknown), temporary site offices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from .contract import Text, mini, param
+
+SEVERITY = "error"
+LAYERS = ("buildings", "approvals")
+COLUMNS = ("buildings.start", "approvals.start")
+PERMITS = ("land_permit", "works_permit", "construction_permit")
+
+ZH = Text(
+    title="无证建设",
+    message="建筑 {id} 于 {day} 开工，其基底有 {value:.0f} 平方米当日不在任何许可范围内（容差 {limit:.0f} 平方米）",
+    advice="核实许可；属违法建设的依法查处",
+    trap="许可图层只登记部分地块时会误报，先核对许可是否收全",
+)
+EN = Text(
+    title="Built without a permit",
+    message="building {id} starts on {day}; {value:.0f} m² of its footprint lie in no permit in force that day (tolerance {limit:.0f} m²)",
+    advice="check the permits; if there is none, the law applies",
+    trap="a permit layer that covers only some parcels raises false alarms: check that it is complete",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    tolerance: float = param(100.0, unit="m²", source="project default (domain facts F1.4)", zh="允许无证面积")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Buildings with more footprint outside valid permits than the tolerance; evidence: that part of the footprint."""
+    buildings, permits = plan["buildings"], _permits(plan)
+    if not len(permits):
+        raise Skipped("too_few", what="approvals.kind = land_permit, works_permit, construction_permit")
+    dated = buildings[buildings["start"].notna()]
+    shapes = np.array(dated.geometry.array, dtype=object)
+    i, j = shapely.STRtree(permits["geometry"].to_numpy()).query(shapes, predicate="intersects")
+    valid = permits["start"].to_numpy()[j] <= dated["start"].to_numpy()[i]
+    i, j = i[valid], j[valid]
+    land = permits["geometry"].to_numpy()
+    covered = np.zeros(len(shapes), bool)
+    covered[i[shapely.covers(land[j], shapes[i])]] = True
+    bare = np.where(covered, shapely.Polygon(), shapes)
+    for k in np.setdiff1d(np.unique(i), np.flatnonzero(covered)):  # few: footprints cut by the edge of a permit
+        bare[k] = shapely.difference(shapes[k], shapely.union_all(land[j[i == k]]))
+    area = shapely.area(bare)
+    bad = area > p.tolerance
+    rows = Rows(layer="buildings", id=dated["id"][bad], geometry=bare[bad], value=area[bad], limit=p.tolerance, unit="m²",
+                since=dated["start"][bad], args={"day": dated["start"][bad]})  # fmt: skip
+    undated = buildings.loc[buildings["start"].isna(), "id"]
+    return findings(plan.crs, rows, judged=len(dated), unknown=[("buildings", undated, "no_start")])
+
+
+def _permits(plan: Plan) -> pd.DataFrame:
+    """Return dated permits with the land they are for: their own shape, or that of the parcel they name."""
+    approvals = plan["approvals"]
+    table = approvals.loc[approvals["kind"].isin(PERMITS) & approvals["start"].notna(), ["start", "parcel"]].copy()
+    shape = np.array(approvals.geometry.array, dtype=object)[table.index]
+    if plan.has("parcels"):
+        parcels = plan["parcels"].drop_duplicates("id").set_index("id").geometry
+        named = table["parcel"].map(parcels).to_numpy(dtype=object)
+        shape = np.where(shapely.is_geometry(named), named, shape)
+    table["geometry"] = shape
+    return table[shapely.is_geometry(shape) & ~shapely.is_empty(shape)]
+
+
+_HALL = {"id": "H", "start": "2010-06-01", "wkt": "POLYGON ((10 10, 60 10, 60 60, 10 60, 10 10))"}
+_PERMIT = {"id": "X", "kind": "works_permit", "start": "2010-05-01"}
+PASSES = mini(buildings=[_HALL], approvals=[_PERMIT | {"wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}])
+FAILS = mini(buildings=[_HALL], approvals=[_PERMIT | {"wkt": "POLYGON ((0 0, 50 0, 50 100, 0 100, 0 0))"}])

@@ -1,0 +1,68 @@
+"""Every parcel lies inside the boundary of a park.
+
+先规划后建设. Land outside the approved boundary is not part of the plan. A parcel that is more than half outside every park
+is taken as a neighbour drawn for orientation and is not judged.
+
+Cannot see: boundaries that were moved after the layer was made, parcels drawn for orientation near the border.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+
+SEVERITY = "error"
+LAYERS = ("parcels", "parks")
+
+ZH = Text(
+    title="地块越出园区范围",
+    message="地块 {id} 有 {value:.0f} 平方米（{out_share:.1f}%）在园区范围之外（容差 {limit:.0f} 平方米）",
+    advice="调整地块边界，或依程序调整园区范围",
+    trap="两图坐标系不一致会整体偏移，先核对坐标系",
+)
+EN = Text(
+    title="Parcel crosses the park boundary",
+    message="parcel {id} has {value:.0f} m² ({out_share:.1f} %) outside every park (tolerance {limit:.0f} m²)",
+    advice="redraw the parcel, or change the boundary by due procedure",
+    trap="two layers in different coordinate systems are shifted as a whole: check that first",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    tolerance: float = param(1.0, unit="m²", source="project default (domain facts F1.5)", zh="允许越界面积")
+    share: float = param(0.1, unit="%", source="project default (domain facts F1.5)", zh="允许越界比例")
+    orientation: float = param(50.0, unit="%", source="project default, no standard", zh="视为示意邻地的界外比例")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Parcels of a park with more than the tolerance outside it; evidence: the part outside."""
+    parcels = plan["parcels"]
+    parks = shapely.union_all(plan["parks"].geometry.array)
+    shapely.prepare(parks)
+    shapes = np.array(parcels.geometry.array, dtype=object)
+    cut = ~shapely.covers(parks, shapes)
+    outside = np.full(len(shapes), shapely.Polygon(), dtype=object)
+    outside[cut] = shapely.difference(shapes[cut], parks)
+    area, whole = shapely.area(outside), shapely.area(shapes)
+    share = 100.0 * area / np.where(whole > 0, whole, 1.0)
+    ours = share <= p.orientation
+    named = parcels["park"].notna().to_numpy()
+    bad = (area > p.tolerance) & (share > p.share) & (ours | named)
+    rows = Rows(
+        layer="parcels", id=parcels["id"][bad], geometry=outside[bad], value=area[bad], limit=p.tolerance, unit="m²",
+        args={"out_share": share[bad]},
+    )
+    return findings(plan.crs, rows, judged=int((ours | named).sum()), unknown=[("parcels", parcels["id"][~(ours | named)], "no_park")])
+
+
+_PARK = {"id": "K", "wkt": "POLYGON ((0 0, 200 0, 200 200, 0 200, 0 0))"}
+PASSES = mini(parks=[_PARK], parcels=[{"id": "A", "wkt": "POLYGON ((10 10, 200 10, 200 90, 10 90, 10 10))"}])
+FAILS = mini(parks=[_PARK], parcels=[{"id": "A", "wkt": "POLYGON ((10 10, 220 10, 220 90, 10 90, 10 10))"}])
