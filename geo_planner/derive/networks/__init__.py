@@ -1,0 +1,1 @@
+"""Utility networks: noding, earliest service, capacity, pressure, voltage and gravity flow on whole arrays."""

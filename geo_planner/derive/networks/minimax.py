@@ -1,0 +1,147 @@
+"""The earliest day on which each node is joined to a source that works: a minimax path over completion days.
+
+One pass answers for all times at once. Pipes are ranked by day, ties by their order, so the spanning tree is the only
+one and the compiled kernel and the scipy way give the same tree, the same bottlenecks and the same paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+
+from ...errors import MissingExtraError
+from .graph import NEVER
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """What can be built and when: edges between nodes, and roots (sources) that open at nodes.
+
+    `day` and `root_day` are day numbers; `NEVER` conducts nothing.
+    """
+
+    nodes: int
+    u: Array
+    v: Array
+    day: Array
+    root: Array
+    root_day: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """The minimax tree from all sources.
+
+    `day` is the earliest day of each node (`NEVER` where cut off); `cause` is the link that day waits for: an edge, or
+    `len(edges) + k` for root k, or -1 where cut off.
+    """
+
+    links: Links
+    day: Array
+    cause: Array
+    tree: Array
+    """The links that make the tree, in order of rank."""
+
+    @cached_property
+    def parents(self) -> tuple[Array, Array]:
+        """The next node towards the source, and the link to it: both -1 where cut off; at a source it is `nodes`."""
+        u, v, _ = _joined(self.links)
+        n = self.links.nodes + 1
+        a, b = u[self.tree], v[self.tree]
+        _, before = _walk(n, a, b)
+        via = np.full(n, -1, dtype=np.int64)
+        down = before[b] == a
+        via[np.where(down, b, a)] = self.tree
+        before = np.where(before < 0, -1, before)
+        # Trees that hang on no source are no paths.
+        cut = self.cause < 0
+        before[:-1][cut], via[:-1][cut] = -1, -1
+        return before[:-1], via[:-1]
+
+
+def _joined(links: Links) -> tuple[Array, Array, Array]:
+    """Return edges and roots as one list of links; the source of sources is node `nodes`."""
+    u = np.concatenate([links.u, links.root])
+    v = np.concatenate([links.v, np.full(len(links.root), links.nodes)])
+    return u, v, np.concatenate([links.day, links.root_day])
+
+
+def _walk(n: int, a: Array, b: Array) -> tuple[Array, Array]:
+    graph = csr_matrix((np.ones(2 * len(a), np.int8), (np.r_[a, b], np.r_[b, a])), shape=(n, n))
+    return breadth_first_order(graph, n - 1, directed=False, return_predecessors=True)
+
+
+def earliest(links: Links, engine: str = "auto") -> Tree:
+    """The minimax tree of a network.
+
+    `engine` is "auto" (the compiled kernel where numba is installed), "scipy" or "numba"; all give the same answer.
+    """
+    u, v, day = _joined(links)
+    usable = np.flatnonzero(day < NEVER)
+    rank = usable[_by_day(day[usable])]
+    compiled = _kernel() if engine != "scipy" else None
+    if compiled is not None:
+        cause_rank, kept = compiled(links.nodes, u, v, rank)
+    elif engine == "numba":
+        package, extra = "numba", "speed"
+        raise MissingExtraError(package, extra)
+    else:
+        cause_rank, kept = _by_spanning_tree(links.nodes, u, v, rank)
+    reached = cause_rank >= 0
+    cause = np.full(links.nodes, -1, dtype=np.int64)
+    cause[reached] = rank[cause_rank[reached]]
+    out = np.full(links.nodes, NEVER, dtype=np.int64)
+    out[reached] = day[cause[reached]]
+    return Tree(links, out, cause, rank[kept])
+
+
+def _by_day(day: Array) -> Array:
+    """Return the stable order by day; days of less than two centuries are sorted as short numbers, by radix."""
+    if len(day) and int(day.max()) - int(day.min()) < 2**16:
+        return np.argsort((day - day.min()).astype(np.uint16), kind="stable")
+    return np.argsort(day, kind="stable")
+
+
+def _by_spanning_tree(nodes: int, u: Array, v: Array, rank: Array) -> tuple[Array, Array]:
+    """Return the rank of the worst link between each node and the sources, and the ranks in the tree.
+
+    scipy's spanning tree, then pointer doubling up the tree. Rank + 1 is the weight: an explicit 0 would mean no edge,
+    and unequal weights make the tree unique.
+    """
+    n = nodes + 1
+    low, high = np.minimum(u[rank], v[rank]), np.maximum(u[rank], v[rank])
+    real = np.flatnonzero(low < high)
+    key = low[real].astype(np.int64) * n + high[real]
+    first = real[np.sort(np.unique(key, return_index=True)[1])]  # of parallel links the earliest
+    weights = coo_matrix((first + 1.0, (low[first], high[first])), shape=(n, n)).tocsr()
+    tree = minimum_spanning_tree(weights, overwrite=True).tocoo()
+    a, b, w = tree.row, tree.col, tree.data.astype(np.int64) - 1
+    _, before = _walk(n, a, b)
+    worst = np.full(n, -1, dtype=np.int64)
+    worst[np.where(before[b] == a, b, a)] = w
+    reached = before >= 0
+    up = np.where(reached, before, nodes).astype(np.int64)
+    worst[~reached], worst[nodes] = -1, -1
+    while (up != nodes).any():
+        worst = np.maximum(worst, worst[up])
+        up = up[up]
+    worst[~reached] = -1
+    return worst[:-1], np.sort(w)
+
+
+@cache
+def _kernel() -> Callable[[int, Array, Array, Array], tuple[Array, Array]] | None:
+    """Return the compiled pass, or None where numba is missing."""
+    try:
+        from .kernels import unite
+    except ImportError:
+        return None
+    return unite

@@ -1,0 +1,374 @@
+"""When each parcel is served by each utility, what it waits for, and along which pipes.
+
+A parcel is served from the day on which an accepted pipe within reach is joined, through accepted pipes, to a source in
+service. That day is a minimax path: the least, over all paths, of the latest completion on the path. Pipes and sources
+that are taken out of service split the horizon; in each span between two removals the pass is made anew.
+
+A pipe or source without a completion date conducts nothing; a parcel for which it would matter is unknown, not failed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..plan import UTILITIES, Plan
+from .memory import per_plan
+from .networks.graph import ALWAYS, NEVER, Network, Snap, dates, day_numbers, network, network_graph
+from .networks.minimax import Links, Tree, earliest
+
+Array = np.ndarray[Any, Any]
+
+__all__ = ["ROAD", "Service", "Snap", "State", "network_graph", "ranking", "service"]
+
+ROAD = "road"
+"""Roads are a utility too: a parcel is served from the day on which a road beside it opens."""
+
+
+@dataclass(frozen=True, eq=False)
+class Span:
+    """One stretch of time in which nothing is removed: from day `since` until day `until`.
+
+    Per pipe: `day` on which it works (`NEVER`), `end` node it is fed from, `cause` link it waits for.
+    """
+
+    since: int
+    until: int
+    tree: Tree | None
+    day: Array
+    end: Array
+    cause: Array
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What is so for each asked parcel on its day.
+
+    `served` and `unknown` are flags; where neither is set, `day` is when service comes (`NEVER`), and `span` and `pipe`
+    (position in the network, -1: none within reach) say through what.
+    """
+
+    served: Array
+    unknown: Array
+    day: Array
+    span: Array
+    pipe: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """One utility for all parcels, in the order of the layer.
+
+    Pairs of a parcel and a pipe within reach are `near_parcel`, `near_pipe` (position in the network) and
+    `near_distance`. `layer` is where the pipes stand: "pipes", or "roads" for roads.
+    """
+
+    kind: str
+    layer: str
+    parcels: Array
+    """Ids of the parcels."""
+    network: Network
+    near_parcel: Array
+    near_pipe: Array
+    near_distance: Array
+    spans: tuple[Span, ...]
+    hopeful: tuple[Span, ...]
+    """The same if every undated pipe and source were there from its start on; empty where all have dates."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the plan has a network of this kind at all: pipes, and a source for them."""
+        return len(self.network.ids) > 0 and (self.kind == ROAD or len(self.network.sources) > 0)
+
+    @cached_property
+    def _best(self) -> tuple[tuple[Array, Array], ...]:
+        return tuple(self._choice(span) for span in self.spans)
+
+    @cached_property
+    def _best_hope(self) -> tuple[tuple[Array, Array], ...]:
+        return tuple(self._choice(span) for span in self.hopeful)
+
+    def _choice(self, span: Span) -> tuple[Array, Array]:
+        """Return for each parcel the first day in the span and the pair that gives it, by day, distance, then id."""
+        day = span.day[self.near_pipe]
+        order = np.lexsort((self.near_pipe, self.near_distance, day, self.near_parcel))
+        first, pair = np.full(len(self.parcels), NEVER), np.full(len(self.parcels), -1, dtype=np.int64)
+        lead = order[np.r_[True, np.diff(self.near_parcel[order]) > 0]] if len(order) else order
+        first[self.near_parcel[lead]] = np.maximum(day[lead], span.since)
+        first[first >= span.until] = NEVER
+        pair[self.near_parcel[lead]] = lead
+        return first, pair
+
+    def on(self, days: Any) -> State:
+        """The state of every parcel on its own day; `days` is one date each, null ones count as unknown."""
+        day = day_numbers(pd.Series(days))
+        came, span, pair = self._arrival(self.spans, self._best, day)
+        served = came <= day
+        unknown = (day == NEVER) | (np.full(len(day), not self.known))
+        if self.hopeful:
+            unknown |= ~served & (self._arrival(self.hopeful, self._best_hope, day)[0] <= day)
+        pipe = np.where(pair >= 0, self.near_pipe[pair] if len(self.near_pipe) else -1, -1)
+        return State(served & ~unknown, unknown, came, span, pipe)
+
+    def _arrival(
+        self, spans: tuple[Span, ...], best: tuple[tuple[Array, Array], ...], day: Array
+    ) -> tuple[Array, Array, Array]:
+        """Return from when on, at or after `day`, each parcel is served, in which span, and by which pair."""
+        came = np.full(len(day), NEVER, dtype=np.int64)
+        span, pair = np.full(len(day), -1, dtype=np.int64), np.full(len(day), -1, dtype=np.int64)
+        for k, (stretch, (first, by)) in enumerate(zip(spans, best, strict=True)):
+            here = (came == NEVER) & (stretch.until > day) & (first < NEVER)
+            came[here], span[here], pair[here] = first[here], k, by[here]
+        # Where service never comes, the pipe next to the parcel is still named.
+        lone = (span < 0) & (best[-1][1] >= 0) if best else np.zeros(len(day), bool)
+        if lone.any():
+            pair[lone] = best[-1][1][lone]
+        return came, span, pair
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row per parcel: when it is first served, what that waits for, and what it is joined to.
+
+        Columns: `id`, `served` (null: never, or not known), `could` (the same if undated pipes were there), `pipe` (the
+        pipe it is joined to), `distance` [m], `bottleneck` (id of the pipe or source that comes last),
+        `bottleneck_layer`, `lost` (first day on which it is no longer served; null: never).
+        """
+        begin = np.full(len(self.parcels), ALWAYS, dtype=np.int64)
+        came, span, pair = self._arrival(self.spans, self._best, begin)
+        hope = self._arrival(self.hopeful, self._best_hope, begin)[0] if self.hopeful else came
+        layer, name = self.bottleneck(
+            span, np.where(pair >= 0, self.near_pipe[pair], -1) if len(self.near_pipe) else pair
+        )
+        joined = pair >= 0
+        pipe = np.full(len(self.parcels), None, dtype=object)
+        distance = np.full(len(self.parcels), np.nan)
+        pipe[joined] = self.network.ids[self.near_pipe[pair[joined]]]
+        distance[joined] = self.near_distance[pair[joined]]
+        return pd.DataFrame({
+            "id": self.parcels, "served": dates(came), "could": dates(hope), "pipe": pipe, "distance": distance,
+            "bottleneck": name, "bottleneck_layer": layer, "lost": dates(self._lost(came)),
+        })  # fmt: skip
+
+    def _lost(self, came: Array) -> Array:
+        """Return the first day after service came on which it is gone."""
+        lost = np.full(len(came), NEVER, dtype=np.int64)
+        for stretch, (first, _) in zip(self.spans, self._best, strict=True):
+            gap = (lost == NEVER) & (came < stretch.since) & (first > stretch.since)
+            lost[gap] = stretch.since
+        return lost
+
+    def bottleneck(self, span: Array, pipe: Array) -> tuple[Array, Array]:
+        """Layer and id of the pipe or source each parcel waits for; empty and None where service never comes."""
+        layer, name = np.full(len(span), "", dtype=object), np.full(len(span), None, dtype=object)
+        edges = len(self.network.u)
+        for k, stretch in enumerate(self.spans):
+            here = np.flatnonzero((span == k) & (pipe >= 0))
+            cause = stretch.cause[pipe[here]]
+            root = cause >= edges
+            layer[here] = np.where(root, "sources", self.layer)
+            owner = self.network.pipe[np.where(root, 0, cause)] if edges else pipe[here]
+            name[here] = self.network.ids[owner]
+            if root.any():
+                name[here[root]] = self.network.source_ids[cause[root] - edges]
+        return layer, name
+
+    def paths(self, parcels: Array, state: State | None = None) -> tuple[Array, Array]:
+        """Witness paths of some parcels, as positions of pipes in `network`, one path after another.
+
+        `parcels` are positions in the layer. Returns (pipes, offsets): path k is `pipes[offsets[k]:offsets[k + 1]]`,
+        from the parcel to the source, and empty where the parcel is never served. Without `state` the path is that of
+        the first service; with the `State` of some days it is that of the service these days wait for.
+        """
+        parcels = np.asarray(parcels, dtype=np.int64)
+        if state is None:
+            state = self.on(np.full(len(self.parcels), np.datetime64("0001-01-01", "D")))
+        span, pipe = state.span[parcels], state.pipe[parcels]
+        steps: list[tuple[Array, Array]] = []
+        for k, stretch in enumerate(self.spans):
+            here = np.flatnonzero((span == k) & (pipe >= 0))
+            if len(here):
+                steps += _climb(stretch, self.network, here, pipe[here])
+        if not steps:
+            return np.empty(0, np.int64), np.zeros(len(parcels) + 1, np.int64)
+        owner = np.concatenate([s[0] for s in steps])
+        order = np.argsort(owner, kind="stable")
+        owner, taken = owner[order], np.concatenate([s[1] for s in steps])[order]
+        again = np.r_[False, (owner[1:] == owner[:-1]) & (taken[1:] == taken[:-1])]
+        owner, taken = owner[~again], taken[~again]
+        return taken, np.searchsorted(owner, np.arange(len(parcels) + 1))
+
+    def path(self, parcel: str) -> list[str]:
+        """Pipe ids from a parcel to its source, in order; empty where it is never served."""
+        rows = np.flatnonzero(self.parcels == parcel)
+        pipes, _ = self.paths(rows[:1])
+        return [str(name) for name in self.network.ids[pipes]]
+
+
+def _climb(span: Span, net: Network, owner: Array, pipe: Array) -> list[tuple[Array, Array]]:
+    """Return (owner, pipe) step by step from the pipe beside the parcel up to the source."""
+    steps = [(owner, pipe)]
+    if span.tree is None:
+        return steps
+    up, via = span.tree.parents
+    node = span.end[pipe]
+    edges = len(net.u)
+    while True:
+        link = via[node]
+        go = (link >= 0) & (link < edges)
+        if not go.any():
+            return steps
+        owner, node, link = owner[go], node[go], link[go]
+        steps.append((owner, net.pipe[link]))
+        node = up[node]
+
+
+@per_plan
+def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) -> Service:  # noqa: B008  (frozen)
+    """When each parcel is served by one utility.
+
+    `kind` is a kind of pipe, or "road". A parcel is joined to a pipe within `reach` metres of its boundary, or to one
+    that lies in a road beside it: the far side of a wide street is still the street. 30 m is a project default
+    (domain facts F2.2).
+    """
+    parcels = plan["parcels"]
+    ids = parcels["id"].to_numpy(dtype=object)
+    if kind == ROAD:
+        return _roads(plan, ids, reach)
+    net = network(plan, kind, snap)
+    near = _near(plan, net, reach)
+    undated = (net.done == NEVER).any() or (net.opened == NEVER).any()
+    hopeful = _spans(_hopeful(net)) if undated else ()
+    return Service(kind, "pipes", ids, net, *near, _spans(net), hopeful)
+
+
+def _hopeful(net: Network) -> Network:
+    """Return the network as if what has no completion date had been there from its start on."""
+    begun = np.where(net.begun == NEVER, ALWAYS, net.begun)
+    return replace(
+        net, done=np.where(net.done == NEVER, begun, net.done), opened=np.where(net.opened == NEVER, ALWAYS, net.opened)
+    )
+
+
+def _spans(net: Network) -> tuple[Span, ...]:
+    """Return one minimax pass for each stretch between removals."""
+    removals = np.unique(np.concatenate([net.gone, net.closed]))
+    bounds = [ALWAYS, *removals[removals < NEVER].tolist(), NEVER]
+    return tuple(_span(net, since, until) for since, until in pairwise(bounds))
+
+
+def _span(net: Network, since: int, until: int) -> Span:
+    done = np.where(net.gone >= until, net.done, NEVER)
+    opened = np.where(net.closed >= until, net.opened, NEVER)
+    edge_day = done[net.pipe]
+    tree = earliest(Links(len(net.xy), net.u, net.v, edge_day, net.source_node, opened))
+    day_u, day_v = tree.day[net.u], tree.day[net.v]
+    fed = np.minimum(day_u, day_v)
+    whole = np.where(edge_day == NEVER, NEVER, np.maximum(edge_day, fed))
+    # Edges are sorted by pipe, so the first edge with the least day speaks for its pipe.
+    order = np.lexsort((np.arange(len(whole)), whole, net.pipe))
+    lead = order[np.r_[True, np.diff(net.pipe[order]) > 0]] if len(order) else order
+    day = np.full(len(net.ids), NEVER, dtype=np.int64)
+    end, cause = np.full(len(net.ids), -1, dtype=np.int64), np.full(len(net.ids), -1, dtype=np.int64)
+    at = net.pipe[lead]
+    day[at] = whole[lead]
+    end[at] = np.where(day_u[lead] <= day_v[lead], net.u[lead], net.v[lead])
+    own = edge_day[lead] >= fed[lead]
+    cause[at] = np.where(own, lead, tree.cause[end[at]])
+    return Span(since, until, tree, day, end, cause)
+
+
+def _near(plan: Plan, net: Network, reach: float) -> tuple[Array, Array, Array]:
+    """Return pairs of a parcel and a pipe it can be joined to, with their distance, sorted."""
+    shapes = plan.layers["parcels"].geometry.to_numpy()
+    widest = float(plan["roads"]["width"].max()) if plan.has("roads", "width") else 0.0
+    tree = shapely.STRtree(net.lines)
+    i, k = tree.query(shapes, predicate="dwithin", distance=reach + widest)
+    distance = shapely.distance(shapes[i], net.lines[k])
+    far = distance > reach
+    keep = ~far
+    if far.any():
+        keep[far] = _in_fronting_road(plan, net, (i[far], k[far]), reach)
+    i, k, distance = i[keep], k[keep], distance[keep]
+    order = np.lexsort((k, i))
+    return i[order], k[order], distance[order]
+
+
+def _in_fronting_road(plan: Plan, net: Network, pairs: tuple[Array, Array], reach: float) -> Array:
+    """Return where the place on the pipe nearest to the parcel lies in a road that runs within reach of the parcel."""
+    i, k = pairs
+    parcels, roads = plan.layers["parcels"].geometry.to_numpy(), plan["roads"]
+    half = np.where(roads["width"].notna(), roads["width"], 0.0) / 2
+    spot = shapely.get_point(shapely.shortest_line(parcels[i], net.lines[k]), -1)
+    pair, road = shapely.STRtree(roads.geometry.to_numpy()).query(spot, predicate="dwithin", distance=half.max())
+    shapes = roads.geometry.to_numpy()[road]
+    inside = shapely.distance(spot[pair], shapes) <= half[road]
+    fronting = shapely.distance(parcels[i[pair]], shapes) <= reach + half[road]
+    out = np.zeros(len(i), bool)
+    out[pair[inside & fronting]] = True
+    return out
+
+
+def _roads(plan: Plan, ids: Array, reach: float) -> Service:
+    """Roads as a utility: the one beside the parcel that opens first; no way to the outside is asked for."""
+    roads = plan["roads"]
+    roads = roads.iloc[np.argsort(roads["id"].to_numpy(dtype=object).astype(str), kind="stable")]
+    shapes, parcels = roads.geometry.to_numpy(), plan.layers["parcels"].geometry.to_numpy()
+    half = np.where(roads["width"].notna(), roads["width"], 0.0) / 2
+    lined = shapely.get_dimensions(shapes) == 1
+    allowed = reach + np.where(lined, half, 0.0)
+    far = float(allowed.max()) if len(allowed) else reach
+    i, k = shapely.STRtree(shapes).query(parcels, predicate="dwithin", distance=far)
+    distance = shapely.distance(parcels[i], shapes[k])
+    keep = distance <= allowed[k]
+    order = np.lexsort((k[keep], i[keep]))
+    i, k, distance = i[keep][order], k[keep][order], distance[keep][order]
+    none, n = np.empty(0, dtype=np.int64), len(roads)
+    done, begun = day_numbers(roads["finish"]), day_numbers(roads["start"])
+    one = np.arange(n)
+    net = Network(
+        kind=ROAD, rows=roads.index.to_numpy(), ids=roads["id"].to_numpy(dtype=object), lines=shapes, begun=begun,
+        done=done, gone=np.full(n, NEVER), pipe=one, u=one, v=one, at_u=np.zeros(n), at_v=shapely.length(shapes),
+        xy=np.empty((0, 2)), source=none, source_ids=none, source_node=none, opened=none, closed=none, sources=none,
+    )  # fmt: skip
+    spans = (Span(ALWAYS, NEVER, None, done, one, one),)
+    maybe = np.where(done == NEVER, np.where(begun == NEVER, ALWAYS, begun), done)
+    hopeful = (Span(ALWAYS, NEVER, None, maybe, one, one),) if (done == NEVER).any() else ()
+    return Service(ROAD, "roads", ids, net, i, k, distance, spans, hopeful)
+
+
+def ranking(plan: Plan, kinds: tuple[str, ...] = UTILITIES, *, by: str = "start", reach: float = 30.0) -> pd.DataFrame:
+    """Which pipes and sources make how many parcels late, the worst first.
+
+    A parcel is late where its service comes after its date `by` ("start" or "used"). Columns: `kind`, `layer`, `id`,
+    `parcels` (how many wait for it last), `days` (the longest wait), `parcel_days` (all waits together), `names`.
+    Parcels that are never served, or whose service is unknown, are not in it.
+    """
+    tables = []
+    for kind in kinds:
+        found = service(plan, kind, reach=reach)
+        if not found.known:
+            continue
+        state = found.on(plan["parcels"][by])
+        late = np.flatnonzero(~state.served & ~state.unknown & (state.day < NEVER))
+        layer, name = found.bottleneck(state.span[late], state.pipe[late])
+        wait = state.day[late] - day_numbers(plan["parcels"][by])[late]
+        tables.append(
+            pd.DataFrame({"kind": kind, "layer": layer, "id": name, "days": wait, "parcel": found.parcels[late]})
+        )
+    columns = ["kind", "layer", "id", "parcels", "days", "parcel_days", "names"]
+    waits = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    if not len(waits):
+        return pd.DataFrame(columns=columns)
+    groups = waits.sort_values("parcel").groupby(["kind", "layer", "id"], as_index=False)
+    table = groups.agg(
+        parcels=("parcel", "size"), days=("days", "max"), parcel_days=("days", "sum"), names=("parcel", tuple)
+    )
+    return table.sort_values(
+        ["parcels", "parcel_days", "kind", "id"], ascending=[False, False, True, True], ignore_index=True
+    )[columns]
