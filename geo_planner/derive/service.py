@@ -343,32 +343,7 @@ def _roads(plan: Plan, ids: Array, reach: float) -> Service:
 
 
 def ranking(plan: Plan, kinds: tuple[str, ...] = UTILITIES, *, by: str = "start", reach: float = 30.0) -> pd.DataFrame:
-    """Which pipes and sources make how many parcels late, the worst first.
+    """Which pipes and sources make how many parcels late, the worst first; see `networks.lateness.ranking`."""
+    from .networks.lateness import ranking as ranked
 
-    A parcel is late where its service comes after its date `by` ("start" or "used"). Columns: `kind`, `layer`, `id`,
-    `parcels` (how many wait for it last), `days` (the longest wait), `parcel_days` (all waits together), `names`.
-    Parcels that are never served, or whose service is unknown, are not in it.
-    """
-    tables = []
-    for kind in kinds:
-        found = service(plan, kind, reach=reach)
-        if not found.known:
-            continue
-        state = found.on(plan["parcels"][by])
-        late = np.flatnonzero(~state.served & ~state.unknown & (state.day < NEVER))
-        layer, name = found.bottleneck(state.span[late], state.pipe[late])
-        wait = state.day[late] - day_numbers(plan["parcels"][by])[late]
-        tables.append(
-            pd.DataFrame({"kind": kind, "layer": layer, "id": name, "days": wait, "parcel": found.parcels[late]})
-        )
-    columns = ["kind", "layer", "id", "parcels", "days", "parcel_days", "names"]
-    waits = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-    if not len(waits):
-        return pd.DataFrame(columns=columns)
-    groups = waits.sort_values("parcel").groupby(["kind", "layer", "id"], as_index=False)
-    table = groups.agg(
-        parcels=("parcel", "size"), days=("days", "max"), parcel_days=("days", "sum"), names=("parcel", tuple)
-    )
-    return table.sort_values(
-        ["parcels", "parcel_days", "kind", "id"], ascending=[False, False, True, True], ignore_index=True
-    )[columns]
+    return ranked(plan, kinds, by=by, reach=reach)

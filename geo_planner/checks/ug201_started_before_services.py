@@ -1,0 +1,111 @@
+"""A parcel starts only after water, power and a road serve it.
+
+先地下后地上; 供地条件“三通一平” is the least the land supply rules ask for. Served means: an accepted pipe within reach of the
+parcel, or in a road beside it, joined through accepted pipes to a source in service; for a road, that one beside the parcel
+is open. The evidence is the stretch of the best path that is accepted too late, and the pipe that comes last. Parcels of
+ecology, farm land, roads and utilities are not judged.
+
+Cannot see: temporary supply during construction, pipes that cross without a common vertex (not taken as joined), whether
+the pipes are large enough (NW501).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..derive.networks.lateness import Question, built, waits
+from ..derive.progress import parties
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from ..plan.layers import UTILITY_ZH
+from .contract import Text, mini, param
+
+SEVERITY = "error"
+LAYERS = ("parcels", "pipes", "sources")
+COLUMNS = ("parcels.start", "pipes.finish")
+
+ZH = Text(
+    title="未通先建",
+    message="地块 {id} 于 {day} 开工时{kind_zh}未通；{served_zh}",
+    advice="推迟开工，或将所示管段提前验收",
+    trap="施工临时水电不在图上；支管随地块建设的，可设支管滞后天数",
+)
+EN = Text(
+    title="Started before its services",
+    message="parcel {id} starts on {day} without {kind}; {served}",
+    advice="start later, or have the stretch shown accepted earlier",
+    trap="temporary supply is not on the map; where branches follow the plot, set the branch lag",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    kinds: tuple[str, ...] = param(("water", "power", "road"), unit="list", source="三通一平 as the least for land supply, provincial land rules (domain facts F2.2a, read in a secondary source)", zh="开工前须通的项目")
+    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线或道路的接入距离")
+    allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许滞后天数")
+    branch_lag: float = param(0.0, unit="d", source="project default: trunks first, branches with the plot (domain facts 1.3 e)", zh="支管可滞后天数")
+    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default (domain facts 1.3 e)", zh="允许支管滞后的管线种类")
+    by_phase: bool = param(False, unit="yes/no", source="switch: a whole phase is serviced before its first parcel starts (domain facts 1.3 d)", zh="按分期整体判断")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Each parcel and utility that is not there in time, with the pipe it waits for."""
+    parcels, subject = plan["parcels"], built(plan)
+    days = parcels["start"].where(subject)
+    if p.by_phase:
+        days = _first_of_phase(plan, days)
+    ask = Question(kinds=p.kinds, days=days, reach=p.reach, allowance=p.allowance, branch_lag=p.branch_lag, branch_kinds=p.branch_kinds)
+    answer = waits(plan, ask)
+    ids = parcels["id"].to_numpy(dtype=object)
+    if days.notna().any() and answer.no_network.sum() == days.notna().sum():
+        raise Skipped("no_source")
+    unknown = [
+        ("parcels", ids[answer.no_network], "no_source"),
+        ("parcels", ids[answer.unknown & ~answer.no_network], "no_finish"),
+        ("parcels", ids[subject & parcels["start"].isna().to_numpy()], "no_start"),
+    ]
+    return findings(plan.crs, late_rows(ids, answer.late, p.allowance), judged=answer.judged.sum(), unknown=unknown)
+
+
+def late_rows(ids: np.ndarray, late: pd.DataFrame, allowance: float) -> Rows:  # type: ignore[type-arg]
+    """Return findings of parcels that wait for a utility."""
+    zh, en = _ends(late)
+    return Rows(
+        layer="parcels", id=ids[late["row"].to_numpy(dtype=np.int64)], geometry=late["geometry"].to_numpy(),
+        other_layer=late["layer"], other_id=late["id"], value=late["wait"], limit=allowance, unit="d", since=late["day"],
+        until=late["served"],
+        args={"kind": late["kind"], "kind_zh": late["kind"].map({**UTILITY_ZH, "road": "道路"}), "day": late["day"],
+              "served": en, "served_zh": zh},
+    )  # fmt: skip
+
+
+def _ends(late: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return how each wait ends, in words: served on a day and held up by what, or never."""
+    zh, en = [], []
+    for served, wait, name in zip(late["served"], late["wait"], late["id"], strict=True):
+        never = pd.isna(served)
+        zh.append("规划期内无通路接到源站" if never else f"{served:%Y-%m-%d} 才接通（晚 {wait:.0f} 天，卡在 {name}）")
+        en.append("no path to a source is ever complete" if never else f"served on {served:%Y-%m-%d}, {wait:.0f} days late, held up by {name}")
+    return zh, en
+
+
+def _first_of_phase(plan: Plan, days: pd.Series) -> pd.Series:
+    table = parties(plan)[["park", "phase"]].fillna("")
+    return days.groupby([table["park"], table["phase"]]).transform("min").where(days.notna())
+
+
+_PLOT = {"id": "A", "code": "M1", "scheme": "gb50137", "start": "2020-06-01", "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}
+_ROAD = {"id": "R", "width": 12.0, "finish": "2019-12-01", "wkt": "LINESTRING (0 0, 200 0)"}
+_WATER = {"id": "W1", "kind": "water", "finish": "2019-06-01", "wkt": "LINESTRING (0 2, 60 2)"}
+_NEXT = {"id": "W2", "kind": "water", "finish": "2019-08-01", "wkt": "LINESTRING (60 2, 140 2)"}
+_POWER = {"id": "P1", "kind": "power", "finish": "2019-07-01", "wkt": "LINESTRING (0 -2, 140 -2)"}
+_SOURCES = [
+    {"id": "SW", "kind": "water", "finish": "2015-01-01", "wkt": "POINT (0 2)"},
+    {"id": "SP", "kind": "power", "finish": "2015-01-01", "wkt": "POINT (0 -2)"},
+]
+PASSES = mini(parcels=[_PLOT], roads=[_ROAD], pipes=[_WATER, _NEXT, _POWER], sources=_SOURCES)
+FAILS = mini(parcels=[_PLOT], roads=[_ROAD], pipes=[_WATER | {"finish": "2021-06-01"}, _NEXT, _POWER], sources=_SOURCES)
