@@ -1,0 +1,5 @@
+"""FILES -> PLAN: the mess of the outside world stops here."""
+
+from .vector import ImportResult, LayerReport, ReadOptions, import_layers, import_report, import_table, read_plan
+
+__all__ = ["ImportResult", "LayerReport", "ReadOptions", "import_layers", "import_report", "import_table", "read_plan"]

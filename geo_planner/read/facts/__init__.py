@@ -1,0 +1,1 @@
+"""Words, values and tables that reading rests on."""

@@ -1,0 +1,189 @@
+"""Values as bureaus write them made into dates, numbers and truth, with what could not be read counted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+FILLERS = {
+    "",
+    "/",
+    "-",
+    "--",
+    "—",
+    "——",
+    "\\",
+    "无",
+    "空",
+    "未知",
+    "不详",
+    "待定",
+    "暂无",
+    "nan",
+    "none",
+    "null",
+    "<null>",
+    "n/a",
+    "na",
+    "nat",
+    "#n/a",
+}
+"""Words that mean nothing in a table."""
+
+_EMPTY_DATES = {
+    "0",
+    "00000000",
+    "1899-12-30",
+    "1899-12-31",
+    "1900-01-00",
+    "1900-01-01",
+    "0000-00-00",
+    "18991230",
+    "9999-12-31",
+}
+_FULL = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[ T].*)?$")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\d{6})?$")
+_MONTH = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?$")
+_YEAR = re.compile(r"^(\d{4})\s*年?$")
+_SERIAL = (20_000, 60_000)  # spreadsheet day numbers of 1954 to 2064
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A column read: its values, how many could not be, one of those, how many fillers, and how many were rough."""
+
+    values: pd.Series
+    bad: int = 0
+    example: str = ""
+    fillers: int = 0
+    rough: int = 0
+
+
+def plain(value: Any) -> str:
+    """Return text half-width, without blanks around it."""
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
+def _by_value(values: pd.Series, one: Any) -> tuple[list[Any], np.ndarray[Any, Any], np.ndarray[Any, Any], Any]:
+    """Return what `one` makes of each distinct value, with the places of the values and their counts."""
+    codes, unique = pd.factorize(values, use_na_sentinel=True)
+    counts = np.bincount(codes[codes >= 0], minlength=len(unique))
+    return [one(u) for u in unique], codes, counts, unique
+
+
+def dates(values: pd.Series) -> Read:
+    """Return a column of dates; a month or year alone gives its first day and counts as rough."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        early = values.dt.year < 1901
+        return Read(values.mask(early).astype("datetime64[ms]"), fillers=int(early.sum()))
+    made, codes, counts, unique = _by_value(values, _date)
+    days = [m[0] for m in made]
+    out = pd.Series(pd.array([*days, None], dtype="datetime64[ms]")).take(np.where(codes < 0, len(days), codes))
+    return _read(out, values, made, counts, unique)
+
+
+def _read(out: pd.Series, values: pd.Series, made: list[Any], counts: np.ndarray[Any, Any], unique: Any) -> Read:
+    state = np.array([m[1] for m in made], dtype=object)
+    total = {s: int(counts[state == s].sum()) if len(state) else 0 for s in ("bad", "filler", "rough")}
+    first = str(unique[int(np.flatnonzero(state == "bad")[0])]) if total["bad"] else ""
+    return Read(out.set_axis(values.index), total["bad"], first, total["filler"], total["rough"])
+
+
+def _date(value: Any) -> tuple[datetime | None, str]:
+    """Return a day and "", "rough", "filler" or "bad"."""
+    if isinstance(value, (date, datetime)):
+        return datetime(value.year, value.month, value.day), ""
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        value = int(value) if float(value).is_integer() else value
+    word = plain(value)
+    if word.lower() in FILLERS or word in _EMPTY_DATES:
+        return None, "filler"
+    for pattern, rough in ((_FULL, False), (_COMPACT, False), (_MONTH, True), (_YEAR, True)):
+        found = pattern.match(word)
+        if found:
+            parts = [int(g) for g in found.groups()] + [1, 1]
+            return _day(parts[0], parts[1], parts[2], rough=rough)
+    if word.isdigit() and _SERIAL[0] <= int(word) <= _SERIAL[1]:
+        return datetime(1899, 12, 30) + timedelta(days=int(word)), ""
+    return None, "bad"
+
+
+def _day(year: int, month: int, day: int, *, rough: bool) -> tuple[datetime | None, str]:
+    if not 1800 <= year <= 2200:
+        return None, "bad"
+    try:
+        return datetime(year, month, day), "rough" if rough else ""
+    except ValueError:
+        return None, "bad"
+
+
+def numbers(values: pd.Series) -> Read:
+    """Return a column of numbers; units such as m, 米, % or 亩 behind a number are dropped."""
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return Read(values.astype("float64"))
+    made, codes, counts, unique = _by_value(values, _number)
+    out = np.array([*(np.nan if m[0] is None else m[0] for m in made), np.nan])[np.where(codes < 0, len(made), codes)]
+    return _read(pd.Series(out, dtype="float64"), values, made, counts, unique)
+
+
+_UNIT = re.compile(
+    r"^(?:DN|De|φ|Φ|d|D)?\s*([-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:mm|cm|km|m2|m²|m3|m³|m|kV|KV|kW|ha|%|‰|米|毫米|公顷|亩|平方米|万|人|户|层|千伏)?(?:/d)?$"
+)
+
+
+def _number(value: Any) -> tuple[float | None, str]:
+    word = plain(value)
+    if word.lower() in FILLERS:
+        return None, "filler"
+    found = _UNIT.match(word)
+    if not found:
+        return None, "bad"
+    digits = found.group(1)
+    if "," in digits and not re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", digits):
+        return None, "bad"
+    number = float(digits.replace(",", ""))
+    return (number, "") if np.isfinite(number) else (None, "bad")
+
+
+_TRUE = {"1", "1.0", "true", "yes", "y", "t", "是", "有", "√"}
+_FALSE = {"0", "0.0", "false", "no", "n", "f", "否", "无", "×"}
+
+
+def truth(values: pd.Series) -> Read:
+    """Return a column of yes and no."""
+    if pd.api.types.is_bool_dtype(values):
+        return Read(values.astype("boolean"))
+    made, codes, counts, unique = _by_value(values, _truth)
+    out = pd.Series(pd.array([*(m[0] for m in made), pd.NA], dtype="boolean")).take(
+        np.where(codes < 0, len(made), codes)
+    )
+    return _read(out, values, made, counts, unique)
+
+
+def _truth(value: Any) -> tuple[Any, str]:
+    word = plain(value).lower()
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE, ""
+    return pd.NA, "filler" if word in FILLERS else "bad"
+
+
+def texts(values: pd.Series) -> Read:
+    """Return a column of text: numbers without a trailing .0, fillers as empty."""
+    made, codes, counts, unique = _by_value(values, _text)
+    out = pd.Series(pd.array([*(m[0] for m in made), None], dtype="str")).take(np.where(codes < 0, len(made), codes))
+    return _read(out, values, made, counts, unique)
+
+
+def _text(value: Any) -> tuple[str | None, str]:
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value)), ""
+    if isinstance(value, (date, datetime)):
+        return value.strftime("%Y-%m-%d"), ""
+    word = str(value).strip()
+    return (None, "filler") if word.lower() in FILLERS else (word, "")

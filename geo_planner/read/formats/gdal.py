@@ -1,0 +1,236 @@
+"""GeoPackage, FlatGeobuf, GeoParquet, GML and File Geodatabase: formats that a well-kept library reads well.
+
+The door has checked the magic bytes before; GeoPackage tables are named from the database itself, so that no view runs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+
+from ...errors import NotALayerError
+from ...plan.plan import Note
+from ..facts.notes import note
+from ..facts.sheet import Sheet, frame_of
+from .curves import TOLERANCE, straight
+
+_ARROW = {
+    pa.int8(): pd.Int64Dtype(), pa.int16(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.int64(): pd.Int64Dtype(),
+    pa.uint8(): pd.Int64Dtype(), pa.uint16(): pd.Int64Dtype(), pa.uint32(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(),
+}  # fmt: skip
+
+
+def read_geopackage(path: Path) -> list[Sheet]:
+    """Return every feature table of a GeoPackage; views and tables without geometry are named and left alone."""
+    tables, said = _feature_tables(path)
+    if not tables:
+        msg = f"{path.name} holds no layer with geometry." + (" It has views, which are not read." if said else "")
+        raise NotALayerError(msg)
+    return [_table(path, name, srs, said if k == 0 else []) for k, (name, srs) in enumerate(tables)]
+
+
+def read_one(path: Path, *, layer: str | None = None) -> Sheet:
+    """Return one layer through GDAL, straightened and in Arrow's types."""
+    meta, table = _arrow(path, layer)
+    geometry = meta["geometry_name"] or "wkb_geometry"
+    if geometry not in table.column_names:
+        msg = f"{path.name}: layer {layer or path.stem} has no geometry."
+        raise NotALayerError(msg)
+    wkb = table.column(geometry).to_numpy(zero_copy_only=False)
+    shapes, notes = shapes_of(wkb)
+    columns = columns_of(table.drop_columns([geometry]))
+    frame = frame_of(columns, shapes)
+    return Sheet(layer or path.stem, frame, meta["crs"] or "", "file" if meta["crs"] else "", notes=tuple(notes))
+
+
+def _arrow(path: Path, layer: str | None) -> tuple[dict[str, Any], pa.Table]:
+    try:
+        meta, table = pyogrio.read_arrow(path, layer=layer)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pa.ArrowException) as error:
+        msg = f"{path.name} is damaged: {_first(error)}"
+        raise NotALayerError(msg) from None
+    return meta, table
+
+
+def _first(error: Exception) -> str:
+    """Return the first words of another tool's complaint, without paths."""
+    text = str(error).split(";")[0].split("\n")[0]
+    return text.rsplit("/", 1)[-1][:120] if "/" in text else text[:120]
+
+
+def columns_of(table: pa.Table) -> dict[str, pd.Series]:
+    """Return the columns of an Arrow table as pandas columns that can hold a null of any type."""
+    frame = table.to_pandas(types_mapper=_ARROW.get, date_as_object=False, integer_object_nulls=True)
+    out = {}
+    for k, name in enumerate(frame.columns):
+        values = frame.iloc[:, k]
+        kind = str(values.dtype)
+        if kind.startswith("datetime64"):
+            values = (values.dt.tz_convert("UTC").dt.tz_localize(None) if "," in kind else values).astype(
+                "datetime64[ms]"
+            )
+        elif kind == "object":
+            values = values.map(lambda v: v.hex() if isinstance(v, bytes) else v if v is None else str(v)).astype("str")
+        out[str(name)] = values.reset_index(drop=True)
+    return out
+
+
+def shapes_of(wkb: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], list[Note]]:
+    """Return shapes from well-known binary; curves are made straight, unreadable kinds become null with a note."""
+    try:
+        shapes = shapely.from_wkb(wkb)
+    except (shapely.errors.GEOSException, TypeError):
+        shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    notes = []
+    codes = np.array([_type_code(w) for w in wkb], int) if len(wkb) < 200_000 else np.zeros(len(wkb), int)
+    curved = np.flatnonzero(np.isin(codes, [8, 9, 10, 11, 12]))
+    for k in curved:
+        shapes[k] = straight(wkb[k])
+    if len(curved):
+        notes.append(note("IM506", len(curved), {"tolerance": f"{TOLERANCE:g}"}))
+    surfaces = int(np.isin(codes, [15, 16, 17]).sum())
+    if surfaces:
+        shapes[np.isin(codes, [15, 16, 17])] = None
+        notes.append(note("IM511", surfaces))
+    odd = (codes > 0) & shapely.is_missing(shapes) & ~np.isin(codes, [15, 16, 17])
+    if odd.any():
+        notes.append(note("IM106", int(odd.sum())))
+    return shapes, notes
+
+
+def _type_code(wkb: bytes | None) -> int:
+    if not wkb or len(wkb) < 5:
+        return 0
+    code = int(struct.unpack("<I" if wkb[0] == 1 else ">I", wkb[1:5])[0])
+    return (code & 0xFFFF) % 1000
+
+
+def _feature_tables(path: Path) -> tuple[list[tuple[str, int]], list[Note]]:
+    """Return name and SRS of each feature table, and notes on what is left alone."""
+    try:
+        with closing(sqlite3.connect(f"file:{_uri(path)}?mode=ro", uri=True)) as base:
+            base.execute("PRAGMA trusted_schema=OFF")
+            kinds = dict(base.execute("SELECT name, type FROM sqlite_master"))
+            if not {"gpkg_contents", "gpkg_geometry_columns"} <= set(kinds):
+                msg = f"{path.name} is not a GeoPackage: the table gpkg_contents is missing."
+                raise NotALayerError(msg)
+            listed = base.execute(
+                "SELECT c.table_name, c.data_type, g.srs_id FROM gpkg_contents c "
+                "LEFT JOIN gpkg_geometry_columns g ON lower(g.table_name) = lower(c.table_name)"
+            ).fetchall()
+    except sqlite3.Error as error:
+        msg = f"{path.name} is a damaged database ({_first(error)}). Ask for the file again."
+        raise NotALayerError(msg) from None
+    lower = {k.lower(): (k, v) for k, v in kinds.items()}
+    tables, notes = [], []
+    for name, data_type, srs in listed:
+        real, kind = lower.get(str(name).lower(), (None, None))
+        if kind == "view":
+            notes.append(note("IM114", 1, {"inner": str(name)}))
+        elif data_type == "features" and kind == "table" and real is not None:
+            tables.append((real, int(srs if srs is not None else -1)))
+        elif kind == "table" and not str(name).startswith("geo_planner"):
+            notes.append(note("IM123", 1, {"inner": str(name)}))
+    return tables, notes
+
+
+def _uri(path: Path) -> str:
+    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _table(path: Path, name: str, srs: int, said: list[Note]) -> Sheet:
+    sheet = read_one(path, layer=name)
+    notes = [*said, *sheet.notes]
+    blobs = _blob_srs(path, name)
+    bad = {}
+    if blobs:
+        seen = {b for b in blobs.values() if b is not None}
+        off = sorted(b for b in seen if b not in {srs, 0, -1})
+        if off and srs > 0:
+            notes.append(note("IM309", 1, {"blob": off[0], "table": srs}))
+        broken = [k for k, b in blobs.items() if b is None]
+        bad = dict.fromkeys((k for k in broken if k <= len(sheet.frame)), "damaged")
+        if bad:
+            notes.append(note("IM106", len(bad)))
+    crs = "" if srs in {0, -1} else sheet.crs
+    source = "gpkg_spatial_ref_sys" if crs else ""
+    return Sheet(name, sheet.frame, crs, source, "utf-8", "format", tuple(notes), inner=name, facts={"bad": bad})
+
+
+def _blob_srs(path: Path, name: str, most: int = 2000) -> dict[int, int | None]:
+    """Return the SRS id inside each of the first shapes by row number, None where a blob is no GeoPackage geometry."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    with closing(sqlite3.connect(f"file:{_uri(path)}?mode=ro", uri=True)) as base:
+        base.execute("PRAGMA trusted_schema=OFF")
+        try:
+            row = base.execute(
+                "SELECT column_name FROM gpkg_geometry_columns WHERE lower(table_name)=lower(?)", (name,)
+            ).fetchone()
+            column = '"' + str(row[0]).replace('"', '""') + '"'
+            heads = base.execute(f"SELECT substr({column},1,8) FROM {quoted} LIMIT {most}").fetchall()
+        except (sqlite3.Error, TypeError):
+            return {}
+    out: dict[int, int | None] = {}
+    for k, (head,) in enumerate(heads, start=1):
+        if head is None:
+            continue
+        good = isinstance(head, bytes) and len(head) == 8 and head[:2] == b"GP"
+        out[k] = int(struct.unpack("<i" if head[3] & 1 else ">i", head[4:8])[0]) if good else None
+    return out
+
+
+def read_parquet(path: Path) -> Sheet:
+    """Return the layer of a GeoParquet file."""
+    try:
+        frame = gpd.read_parquet(path)
+    except (ValueError, OSError, KeyError, TypeError, pa.ArrowException, shapely.errors.GEOSException) as error:
+        reason = "it has no geometry" if "geo metadata" in str(error) else _first(error)
+        msg = f"{path.name} is not a GeoParquet layer: {reason}."
+        raise NotALayerError(msg) from None
+    crs = "" if frame.crs is None else frame.crs.to_wkt()
+    geometry = np.asarray(frame.geometry.array, dtype=object)
+    plain = pd.DataFrame(frame.drop(columns=[frame.geometry.name]))
+    for name in plain.columns:
+        if plain[name].dtype == object:
+            plain[name] = plain[name].map(lambda v: v if v is None else str(v)).astype("str")
+    columns = columns_of(pa.Table.from_pandas(plain, preserve_index=False)) if len(plain.columns) else {}
+    return Sheet(path.stem, frame_of(columns, geometry), crs, "file" if crs else "", "utf-8", "format")
+
+
+def read_geodatabase(path: Path) -> list[Sheet]:
+    """Return the layers of a File Geodatabase; layers that hold 3D surfaces are named and left out."""
+    try:
+        layers = [(str(n), g) for n, g in pyogrio.list_layers(path)]
+    except pyogrio.errors.DataSourceError as error:
+        msg = f"{path.name} is not a File Geodatabase: {_first(error)}"
+        raise NotALayerError(msg) from None
+    sheets, said = [], []
+    for name, kind in layers:
+        if kind is None:
+            said.append(note("IM123", 1, {"inner": name}))
+            continue
+        try:
+            sheets.append(read_one(path, layer=name))
+        except NotALayerError as error:
+            said.append(note("IM113", 1, {"inner": name, "reason": str(error)}))
+            continue
+        if any(n.code == "IM511" for n in sheets[-1].notes):
+            said.append(note("IM113", 1, {"inner": name, "reason": "3D surfaces"}))
+    if not sheets:
+        msg = f"{path.name} holds no layer with geometry."
+        raise NotALayerError(msg)
+    first = sheets[0]
+    sheets[0] = Sheet(
+        first.name, first.frame, first.crs, first.crs_source, notes=(*said, *first.notes), inner=first.name
+    )
+    return sheets

@@ -1,0 +1,268 @@
+"""GeoJSON, also newline-delimited, read with the standard library so that every oddity is seen."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...errors import NotALayerError
+from ...plan.plan import Note
+from ..encoding import decide, decode
+from ..facts.notes import note
+from ..facts.sheet import Sheet, frame_of
+
+_GEOMETRIES = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"}
+_DEEPEST = 64
+
+
+class _Seen:
+    """What was forgiven while the document was read."""
+
+    def __init__(self) -> None:
+        self.duplicates = self.unclosed = self.huge = self.surrogates = 0
+        self.bad: dict[int, str] = {}
+
+    def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Return an object; duplicate keys are counted and the last one counts."""
+        out = dict(pairs)
+        self.duplicates += len(pairs) - len(out)
+        return out
+
+
+def read(path: Path, *, encoding: str | None = None) -> Sheet:
+    """Return the features of a GeoJSON file; several kinds of geometry are kept together and said."""
+    text, codec, by, notes = _text(path, encoding)
+    seen = _Seen()
+    features, crs = _features(path, text, seen, notes)
+    shapes = np.array([_shape(f.get("geometry"), seen, k) for k, f in enumerate(features, start=1)], dtype=object)
+    if features and (shapes == None).all() and seen.bad:  # noqa: E711 (elementwise)
+        msg = f"{path.name}: the coordinates of no feature are numbers. Ask for the file again."
+        raise NotALayerError(msg)
+    columns = _columns([f.get("properties") for f in features], seen)
+    ids = [f.get("id") for f in features]
+    if any(i is not None for i in ids) and "id" not in columns:
+        columns["id"] = pd.Series([None if i is None else _plain(i, seen) for i in ids], dtype="object").astype("str")
+    for code, count in (
+        ("IM116", seen.duplicates),
+        ("IM502", seen.unclosed),
+        ("IM412", seen.huge),
+        ("IM207", seen.surrogates),
+    ):
+        if count:
+            notes.append(note(code, count, {"field": "…"} if code == "IM412" else {}))
+    if seen.bad:
+        notes.append(note("IM106", len(seen.bad)))
+    source = "crs member" if crs else "format"
+    frame = frame_of(columns, shapes)
+    return Sheet(path.stem, frame, crs or "OGC:CRS84", source, codec, by, tuple(notes), facts={"bad": seen.bad})
+
+
+def _text(path: Path, forced: str | None) -> tuple[str, str, str, list[Note]]:
+    raw = path.read_bytes()
+    notes: list[Note] = []
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return (
+                raw.decode("utf-16"),
+                "utf-16",
+                "byte-order mark",
+                [note("IM201", 1, {"encoding": "UTF-16", "share": "100%"})],
+            )
+        except UnicodeDecodeError:
+            msg = f"{path.name} is not UTF-8, as GeoJSON has to be."
+            raise NotALayerError(msg) from None
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw = raw[3:]
+    if forced:
+        return raw.decode(forced, "replace"), forced, "--encoding", notes
+    try:
+        return raw.decode("utf-8"), "utf-8", "format", notes
+    except UnicodeDecodeError:
+        choice = decide(raw.splitlines() or [raw], "utf-8", "GeoJSON")
+        text, _ = decode(raw, choice.codec)
+        return text, choice.codec, choice.source, list(choice.notes)
+
+
+def _features(path: Path, text: str, seen: _Seen, notes: list[Note]) -> tuple[list[dict[str, Any]], str]:
+    """Return the features and the CRS that the document names; raises NotALayerError with the place of the damage."""
+    decoder = json.JSONDecoder(object_pairs_hook=seen.pairs)
+    stripped = text.lstrip("\x1e \t\r\n")
+    try:
+        top, end = decoder.raw_decode(stripped)
+    except json.JSONDecodeError as error:
+        msg = f"{path.name}: the JSON is damaged at line {error.lineno}, column {error.colno} ({error.msg}). Ask for the file again."
+        raise NotALayerError(msg) from None
+    except (RecursionError, ValueError) as error:
+        what = "nested too deep" if isinstance(error, RecursionError) else "damaged"
+        msg = f"{path.name}: the JSON is {what}. Ask for a plain export."
+        raise NotALayerError(msg) from None
+    rest = stripped[end:].strip("\x1e \t\r\n")
+    documents = [top]
+    if rest:
+        documents = _sequence(path, stripped, decoder) if _is_feature(top) else _trailing(documents, notes)
+    features: list[dict[str, Any]] = []
+    for document in documents:
+        features += _of(path, document)
+    crs = top.get("crs") if isinstance(top, dict) else None
+    return features, _crs_name(path, crs)
+
+
+def _is_feature(top: Any) -> bool:
+    return isinstance(top, dict) and top.get("type") in {"Feature", *_GEOMETRIES}
+
+
+def _trailing(documents: list[Any], notes: list[Note]) -> list[Any]:
+    notes.append(Note("IM119", "warning"))
+    return documents
+
+
+def _sequence(path: Path, text: str, decoder: json.JSONDecoder) -> list[Any]:
+    documents, at = [], 0
+    while at < len(text):
+        try:
+            document, at = decoder.raw_decode(text, at)
+        except (json.JSONDecodeError, RecursionError) as error:
+            msg = f"{path.name}: the JSON is damaged in feature {len(documents) + 1} ({error})."
+            raise NotALayerError(msg) from None
+        documents.append(document)
+        while at < len(text) and text[at] in "\x1e \t\r\n,":
+            at += 1
+    return documents
+
+
+def _of(path: Path, document: Any) -> list[dict[str, Any]]:
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind == "FeatureCollection":
+        features = document.get("features")
+        if not isinstance(features, list):
+            msg = f"{path.name} has no features: the member 'features' is not a list."
+            raise NotALayerError(msg)
+        return [f if isinstance(f, dict) else {} for f in features]
+    if kind == "Feature":
+        return [document]
+    if kind in _GEOMETRIES:
+        return (
+            [{"geometry": g} for g in document.get("geometries", [])]
+            if kind == "GeometryCollection"
+            else [{"geometry": document}]
+        )
+    msg = f"{path.name} is not GeoJSON: its type is {str(kind)[:40]!r}."
+    raise NotALayerError(msg)
+
+
+def _crs_name(path: Path, member: Any) -> str:
+    if member is None:
+        return ""
+    name = (
+        member.get("properties", {}).get("name")
+        if isinstance(member, dict) and isinstance(member.get("properties"), dict)
+        else None
+    )
+    if not isinstance(name, str):
+        msg = f"{path.name}: the member 'crs' names no coordinate system. Remove it, or pass --crs."
+        raise NotALayerError(msg)
+    return name
+
+
+def _shape(geometry: Any, seen: _Seen, row: int) -> Any:
+    if geometry is None or geometry == {}:
+        return None
+    try:
+        return _build(geometry, seen, 0)
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError, shapely.errors.GEOSException):
+        seen.bad[row] = "damaged"
+        return None
+
+
+def _build(geometry: dict[str, Any], seen: _Seen, depth: int) -> Any:
+    kind = geometry["type"]
+    if depth > _DEEPEST:
+        raise ValueError
+    if kind == "GeometryCollection":
+        return shapely.GeometryCollection(
+            [g for g in (_build(p, seen, depth + 1) for p in geometry["geometries"]) if g is not None]
+        )
+    where = geometry["coordinates"]
+    if kind == "Point":
+        return shapely.Point(_points([where])[0]) if where else shapely.Point()
+    if kind == "MultiPoint":
+        return shapely.MultiPoint(_points(where)) if where else shapely.MultiPoint()
+    if kind == "LineString":
+        return _line(where)
+    if kind == "MultiLineString":
+        return shapely.MultiLineString([_line(p) for p in where if p])
+    if kind == "Polygon":
+        return _polygon(where, seen)
+    if kind == "MultiPolygon":
+        return shapely.MultiPolygon([p for p in (_polygon(w, seen) for w in where) if not p.is_empty])
+    raise ValueError
+
+
+def _points(where: Any) -> np.ndarray[Any, Any]:
+    rows = [[float(v) for v in p[:3]] if all(isinstance(v, (int, float)) for v in p[:2]) else None for p in where]
+    if any(r is None or len(r) < 2 for r in rows):
+        raise TypeError
+    width = min(len(r) for r in rows if r is not None)
+    return np.array([r[:width] for r in rows if r is not None], float)
+
+
+def _line(where: Any) -> Any:
+    if not where:
+        return shapely.LineString()
+    points = _points(where)
+    return shapely.LineString(points if len(points) > 1 else np.repeat(points, 2, axis=0))
+
+
+def _polygon(where: Any, seen: _Seen) -> Any:
+    rings = []
+    for ring in where:
+        if not ring:
+            continue
+        points = _points(ring)
+        if not np.array_equal(points[0], points[-1]) and np.isfinite(points).all():
+            points = np.vstack([points, points[:1]])
+            seen.unclosed += 1
+        rings.append(np.vstack([points, *[points[-1:]] * (4 - len(points))]) if len(points) < 4 else points)
+    return shapely.Polygon(rings[0], rings[1:]) if rings else shapely.Polygon()
+
+
+def _columns(properties: list[Any], seen: _Seen) -> dict[str, pd.Series]:
+    names: dict[str, None] = {}
+    rows = [p if isinstance(p, dict) else {} for p in properties]
+    for row in rows:
+        names |= dict.fromkeys(row)
+    return {_clean(name, seen): _column([row.get(name) for row in rows], seen) for name in names}
+
+
+def _clean(text: str, seen: _Seen) -> str:
+    """Return text without lone surrogates and NUL, which no database can hold."""
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        seen.surrogates += 1
+        text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text.replace("\x00", "")
+
+
+def _column(values: list[Any], seen: _Seen) -> pd.Series:
+    kinds = {type(v) for v in values if v is not None}
+    if kinds == {bool}:
+        return pd.Series(values, dtype="boolean")
+    if kinds == {int} and all(abs(v) < 2**63 for v in values if v is not None):
+        return pd.Series(values, dtype="Int64")
+    if kinds and kinds <= {int, float} and all(abs(v) < 2**53 for v in values if isinstance(v, int)):
+        return pd.Series([math.nan if v is None else float(v) for v in values], dtype="float64")
+    return pd.Series([None if v is None else _plain(v, seen) for v in values], dtype="str")
+
+
+def _plain(value: Any, seen: _Seen) -> str:
+    if isinstance(value, str):
+        return _clean(value, seen)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
+        seen.huge += 1
+        return str(value) if abs(value) < 10**300 else "…"
+    return _clean(json.dumps(value, ensure_ascii=False), seen)

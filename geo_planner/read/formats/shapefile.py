@@ -1,0 +1,321 @@
+"""Shapefiles read byte by byte: the index is rebuilt in memory, counts come from the bytes, one bad record costs one row."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...errors import NotALayerError
+from ...plan.plan import Note
+from ..encoding import codec_of
+from ..facts.notes import note
+from ..facts.sheet import Sheet, frame_of
+from . import dbf
+
+_NO_DATA = -1e38  # measures and heights below this mean "none" in the format's description
+_KINDS = {1: "point", 3: "line", 5: "polygon", 8: "multipoint"}
+
+
+@dataclass
+class Records:
+    """The records of a .shp: where each begins, and the shapes made from them."""
+
+    raw: bytes
+    kind: int
+    spans: list[tuple[int, int]]
+    notes: list[Note] = field(default_factory=list)
+    bad: dict[int, str] = field(default_factory=dict)
+    unclosed: int = 0
+    flat: int = 0
+
+
+def read(path: Path, *, encoding: str | None = None) -> Sheet:
+    """Return the layer of a shapefile whose parts lie beside `path`, matched whatever their letter case."""
+    parts, notes = _parts(path)
+    records = _records(path, parts)
+    table, found = _table(parts, records)
+    notes += records.notes + found
+    shapes = np.array([_shape(records, k) for k in range(len(records.spans))], dtype=object)
+    notes += _said(records)
+    columns: dict[str, pd.Series] = {}
+    codec, by = "", ""
+    keep = np.ones(len(shapes), bool)
+    if table is not None:
+        cpg, more = _declaration(parts)
+        choice = dbf.encoding_of(table, cpg, encoding)
+        columns, said = dbf.columns(table, choice.codec)
+        notes += [*more, *choice.notes, *said]
+        codec, by = choice.codec, choice.source
+        keep, columns, more = _joined(shapes, table, columns)
+        notes += more
+    frame = frame_of(columns, shapes[keep])
+    prj = parts.get(".prj")
+    bad = {int(np.cumsum(keep)[k]): why for k, why in records.bad.items() if keep[k]}
+    return Sheet(path.stem, frame, _text(prj), ".prj" if prj else "", codec, by, tuple(notes), facts={"bad": bad})
+
+
+def _parts(path: Path) -> tuple[dict[str, Path], list[Note]]:
+    """Return the files of one layer by extension, and whether letter case had to be forgiven."""
+    found = {path.suffix.lower(): path}
+    for other in sorted(path.parent.iterdir()):
+        same = other.stem.lower() == path.stem.lower() and other.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"}
+        if same and (other.stem == path.stem or other.suffix.lower() not in found):
+            found[other.suffix.lower()] = other
+    names = [p for p in found.values() if p != path]
+    differ = any(p.stem != path.stem or p.suffix.isupper() != path.suffix.isupper() for p in names)
+    return found, [note("IM109")] if differ else []
+
+
+def _text(path: Path | None) -> str:
+    return path.read_bytes()[:20000].decode("utf-8", "replace").strip("\ufeff\x00 \r\n\t") if path else ""
+
+
+def _declaration(parts: dict[str, Path]) -> tuple[str | None, list[Note]]:
+    path = parts.get(".cpg")
+    if path is None:
+        return None, []
+    raw = path.read_bytes()[:200]
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return codec_of(raw[3:].decode("ascii", "replace")), [note("IM206", 1, {"what": "BOM"})]
+    codec = codec_of(raw.decode("ascii", "replace"))
+    return codec, [] if codec else [note("IM206", 1, {"what": raw[:24].decode("ascii", "replace").strip()})]
+
+
+def _records(path: Path, parts: dict[str, Path]) -> Records:
+    raw = path.read_bytes()
+    if len(raw) < 100 or struct.unpack(">i", raw[:4])[0] != 9994:
+        msg = f"{path.name} is not a shapefile: its header is missing or damaged. Ask for the file again."
+        raise NotALayerError(msg)
+    kind = struct.unpack("<i", raw[32:36])[0]
+    if kind == 31:
+        msg = (
+            f"{path.name} holds 3D surfaces (multipatch), which are not supported. Export their footprints as polygons."
+        )
+        raise NotALayerError(msg)
+    records = Records(raw, kind % 10 if kind != 8 else 8, [])
+    walked, cut = _walk(raw)
+    indexed = _indexed(raw, parts.get(".shx"))
+    rows = _row_count(parts.get(".dbf"))
+    if (
+        indexed is not None
+        and (len(indexed) == rows or rows is None or len(walked) != rows)
+        and len(indexed) >= (rows or 0)
+    ) or (indexed is not None and rows == len(indexed)):
+        records.spans = indexed
+    else:
+        records.spans = walked
+        records.notes.append(note("IM101", len(walked)))
+    if cut and records.spans is walked:
+        records.notes.append(note("IM107", 1, {"record": len(walked) + 1}))
+    records.notes += _header_notes(raw, records, at_end=max((a + n for a, n in records.spans), default=100))
+    return records
+
+
+def _walk(raw: bytes) -> tuple[list[tuple[int, int]], bool]:
+    """Return start and length of each record's content by walking the file, and whether the last one is cut."""
+    spans, at = [], 100
+    while at + 12 <= len(raw):
+        size = struct.unpack(">i", raw[at + 4 : at + 8])[0] * 2
+        if size < 4 or at + 8 + size > len(raw):
+            return spans, True
+        if struct.unpack("<i", raw[at + 8 : at + 12])[0] not in {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31}:
+            return spans, False
+        spans.append((at + 8, size))
+        at += 8 + size
+    return spans, False
+
+
+def _indexed(raw: bytes, path: Path | None) -> list[tuple[int, int]] | None:
+    """Return the spans that the .shx lists, None where it is missing or contradicts the .shp."""
+    if path is None:
+        return None
+    index = path.read_bytes()
+    if len(index) < 100 or struct.unpack(">i", index[:4])[0] != 9994:
+        return None
+    pairs = np.frombuffer(index[100 : 100 + (len(index) - 100) // 8 * 8], ">i4").reshape(-1, 2).astype(np.int64) * 2
+    at, size = pairs[:, 0], pairs[:, 1]
+    if len(at) and ((at < 100) | (size < 4) | (at + 8 + size > len(raw))).any():
+        return None
+    if len(np.unique(at)) < len(at):
+        return None
+    same = all(struct.unpack(">i", raw[a + 4 : a + 8])[0] * 2 == s for a, s in pairs.tolist())
+    return [(a + 8, s) for a, s in pairs.tolist()] if same else None
+
+
+def _row_count(path: Path | None) -> int | None:
+    if path is None or path.stat().st_size < 33:
+        return None
+    with path.open("rb") as stream:
+        count, head, width = struct.unpack("<IHH", stream.read(12)[4:12])
+    return min(int(count), (path.stat().st_size - head) // width) if width else None
+
+
+def _header_notes(raw: bytes, records: Records, *, at_end: int) -> list[Note]:
+    said = struct.unpack(">i", raw[24:28])[0] * 2
+    box = struct.unpack("<4d", raw[36:68])
+    notes = []
+    if said != len(raw) and abs(said - len(raw)) > 2 and records.spans:
+        notes.append(note("IM105", 1, {"what": f"length: {said}, {len(raw)} there"}))
+    if records.spans and not np.isfinite(box).all():
+        notes.append(note("IM105", 1, {"what": "extent"}))
+    if len(raw) - at_end > 0 and records.spans:
+        notes.append(note("IM108"))
+    return notes
+
+
+def _table(parts: dict[str, Path], records: Records) -> tuple[dbf.Table | None, list[Note]]:
+    path = parts.get(".dbf")
+    if path is None or path.stat().st_size == 0:
+        return None, [note("IM102")]
+    table = dbf.parse(path.read_bytes())
+    notes = list(table.notes)
+    extra = len(table.rows) - len(records.spans)
+    if extra > 0:
+        notes.append(note("IM103", extra))
+    if extra < 0:
+        notes.append(note("IM104", -extra))
+    if any(f.name[:1] in (b"\x00", b"") or f.kind not in "CNFDLMIOB+@YTGPVQ0W" for f in table.fields):
+        notes.append(note("IM115", 1, {"what": "field names or kinds that cannot be"}))
+    return table, notes
+
+
+def _joined(
+    shapes: np.ndarray[Any, Any], table: dbf.Table, columns: dict[str, pd.Series]
+) -> tuple[np.ndarray[Any, Any], dict[str, pd.Series], list[Note]]:
+    """Return which shapes are kept (rows not deleted) and the columns laid beside them."""
+    alive = np.ones(len(shapes), bool)
+    both = min(len(shapes), len(table.alive))
+    alive[:both] = table.alive[:both]
+    place = np.cumsum(table.alive)[:both][table.alive[:both]] - 1
+    lost = int(alive.sum()) - len(place)
+    wanted = pd.Index(np.concatenate([place, np.full(lost, -1)]))
+    laid = {k: v.reindex(wanted.where(wanted >= 0, len(v) + 1)).reset_index(drop=True) for k, v in columns.items()}
+    return alive, laid, []
+
+
+def _said(records: Records) -> list[Note]:
+    notes = [note("IM502", records.unclosed)] if records.unclosed else []
+    if records.flat:
+        notes.append(note("IM121", records.flat))
+    if any(why == "damaged" for why in records.bad.values()):
+        first = next(k for k, why in records.bad.items() if why == "damaged")
+        notes.append(note("IM106", len(records.bad), {"record": first + 1}))
+    odd = sum(why == "kind" for why in records.bad.values())
+    if odd:
+        notes.append(note("IM511", odd))
+    if struct.unpack("<i", records.raw[32:36])[0] > 20:
+        notes.append(note("IM120"))
+    return notes
+
+
+def _shape(records: Records, k: int) -> Any:
+    at, size = records.spans[k]
+    raw = records.raw
+    kind = struct.unpack("<i", raw[at : at + 4])[0]
+    if kind == 0:
+        return None
+    flat = 8 if kind in {8, 18, 28} else kind % 10
+    if flat != records.kind or flat not in _KINDS:
+        records.bad[k] = "kind"
+        return None
+    try:
+        return _point(records, at, size, kind) if flat == 1 else _parted(records, at, size, (kind, flat))
+    except (struct.error, ValueError, shapely.errors.GEOSException):
+        records.bad[k] = "damaged"
+        return None
+
+
+def _point(records: Records, at: int, size: int, kind: int) -> Any:
+    if size < 20:
+        raise ValueError
+    x, y = struct.unpack("<2d", records.raw[at + 4 : at + 20])
+    if kind == 11 and size >= 28:
+        z = struct.unpack("<d", records.raw[at + 20 : at + 28])[0]
+        if np.isfinite(z) and z > _NO_DATA:
+            return shapely.Point(x, y, z)
+    return shapely.Point(x, y)
+
+
+def _parted(records: Records, at: int, size: int, kinds: tuple[int, int]) -> Any:
+    """Return a line, polygon or multipoint; raises ValueError where the counts exceed the record."""
+    kind, flat = kinds
+    raw = records.raw
+    points = (
+        struct.unpack("<i", raw[at + 36 : at + 40])[0] if flat == 8 else struct.unpack("<i", raw[at + 40 : at + 44])[0]
+    )
+    parts = 0 if flat == 8 else struct.unpack("<i", raw[at + 36 : at + 40])[0]
+    head = 40 if flat == 8 else 44 + 4 * parts
+    if parts < 0 or points < 0 or head + 16 * points > size:
+        raise ValueError
+    starts = np.frombuffer(raw, "<i4", parts, at + 44) if flat != 8 else np.zeros(1, int)
+    if len(starts) and (starts[0] != 0 or (np.diff(starts) < 0).any() or starts[-1] > points):
+        raise ValueError
+    xy = np.frombuffer(raw, "<f8", 2 * points, at + head).reshape(-1, 2)
+    if kind in {13, 15, 18}:
+        xy = _with_heights(records, xy, at + head + 16 * points, size - head - 16 * points)
+    pieces = [p for p in np.split(xy, starts[1:]) if len(p)] if len(starts) else []
+    if not pieces:
+        return None
+    if flat == 8:
+        return shapely.MultiPoint(pieces[0])
+    if flat == 3:
+        lines = [shapely.LineString(p if len(p) > 1 else np.repeat(p, 2, axis=0)) for p in pieces]
+        return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
+    return _polygon(records, pieces)
+
+
+def _with_heights(records: Records, xy: np.ndarray[Any, Any], at: int, room: int) -> np.ndarray[Any, Any]:
+    if room < 16 + 8 * len(xy):
+        return xy
+    z = np.frombuffer(records.raw, "<f8", len(xy), at + 16)
+    if not (np.isfinite(z) & (z > _NO_DATA)).all():
+        records.flat += 1
+        return xy
+    return np.column_stack([xy, z])
+
+
+def _polygon(records: Records, pieces: list[np.ndarray[Any, Any]]) -> Any:
+    """Return the polygon of a record: clockwise rings are shells, the others holes of the smallest shell around them."""
+    closed = []
+    for ring in pieces:
+        whole = ring
+        if not np.array_equal(ring[0], ring[-1]) and np.isfinite(ring).all():
+            whole = np.vstack([ring, ring[:1]])
+            records.unclosed += 1
+        closed.append(np.vstack([whole, *[whole[-1:]] * (4 - len(whole))]) if len(whole) < 4 else whole)
+    if len(closed) == 1:
+        return shapely.Polygon(closed[0])
+    with np.errstate(all="ignore"):
+        turns = [float(np.dot(r[:-1, 0], r[1:, 1]) - np.dot(r[1:, 0], r[:-1, 1])) for r in (c - c[0] for c in closed)]
+    shells = [r for r, t in zip(closed, turns, strict=True) if t <= 0] or closed
+    holes = [r for r, t in zip(closed, turns, strict=True) if t > 0] if len(shells) < len(closed) else []
+    return with_holes(shells, holes)
+
+
+def with_holes(shells: list[np.ndarray[Any, Any]], holes: list[np.ndarray[Any, Any]]) -> Any:
+    """Return one shape from shells and holes; a hole that lies in no shell becomes a part of its own."""
+    outer = [shapely.Polygon(s) for s in shells]
+    if len(outer) == 1:
+        return shapely.Polygon(shells[0], holes)
+    inside: list[list[np.ndarray[Any, Any]]] = [[] for _ in outer]
+    if holes:
+        order = np.argsort(shapely.area(outer), kind="stable")
+        for hole in holes:
+            seed = shapely.Point(hole[0][:2])
+            home = next(
+                (int(k) for k in order if outer[k].intersects(seed) and outer[k].area > shapely.Polygon(hole).area),
+                None,
+            )
+            if home is None:
+                outer.append(shapely.Polygon(hole))
+                inside.append([])
+            else:
+                inside[home].append(hole)
+    whole = [shapely.Polygon(p.exterior.coords, h) if h else p for p, h in zip(outer, inside, strict=True)]
+    return shapely.MultiPolygon(whole)

@@ -1,0 +1,1 @@
+"""What stands between the outside world and the formats: recognising, unpacking, limiting."""

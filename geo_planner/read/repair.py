@@ -1,0 +1,164 @@
+"""Shapes made fit to judge: finite, closed, valid, with an area; whatever is not is set aside with its reason.
+
+The order matters: coordinates that are not finite first (nothing can be computed with them), then collapsed shapes, then
+`make_valid` by structure, which keeps what the drawer meant in 23 of 24 known cases; never `buffer(0)`, which loses halves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from ..plan.plan import Note
+from .facts.notes import note
+
+ABSURD = 1e12
+"""Coordinates beyond this many units belong to no grid on earth."""
+
+_LINE, _POLYGON, _COLLECTION = {1, 5}, {3, 6}, 7
+
+
+@dataclass(frozen=True, eq=False)
+class Repaired:
+    """Shapes after repair, with the reason for each row that has to be set aside and what is to be said."""
+
+    shapes: np.ndarray[Any, Any]
+    reasons: np.ndarray[Any, Any]
+    changed: np.ndarray[Any, Any]
+    notes: tuple[Note, ...]
+
+    @property
+    def fit(self) -> np.ndarray[Any, Any]:
+        """Which rows can be used."""
+        return self.reasons == ""
+
+
+def mend(shapes: np.ndarray[Any, Any], bad: dict[int, str] | None = None) -> Repaired:
+    """Return the shapes, each either valid or with a reason why it is set aside.
+
+    `bad` names rows (from 1) that the format could not read at all, "damaged" or "kind".
+    Every repaired shape is checked again, so that repairing twice changes nothing.
+    """
+    out = np.array(shapes, dtype=object)
+    reasons = np.full(len(out), "", dtype=object)
+    for row, why in (bad or {}).items():
+        reasons[row - 1] = (
+            "the shape record is damaged" if why == "damaged" else "the shape has another kind than the layer"
+        )
+    notes: list[Note] = []
+    _set_aside(out, reasons, shapely.is_missing(out) | shapely.is_empty(out), ("no geometry", "IM501"), notes)
+    _set_aside(out, reasons, ~_finite(out), ("coordinates that are not finite", "IM505"), notes)
+    _collections(out, reasons, notes)
+    kind = shapely.get_type_id(out)
+    lines = np.isin(kind, list(_LINE)) & (reasons == "")
+    _set_aside(out, reasons, lines & (shapely.length(out) == 0), ("fewer than two different points", "IM508"), notes)
+    changed = _make_valid(out, reasons, notes)
+    return Repaired(out, reasons, changed, tuple(notes))
+
+
+def _set_aside(
+    out: np.ndarray[Any, Any],
+    reasons: np.ndarray[Any, Any],
+    rows: np.ndarray[Any, Any],
+    why: tuple[str, str],
+    notes: list[Note],
+) -> None:
+    hit = rows & (reasons == "")
+    if hit.any():
+        reasons[hit] = why[0]
+        notes.append(note(why[1], int(hit.sum()), {"rows": _rows(hit)}, example=_rows(hit)))
+    out[hit & shapely.is_missing(out)] = None
+
+
+def _rows(hit: np.ndarray[Any, Any]) -> str:
+    places = (np.flatnonzero(hit)[:5] + 1).tolist()
+    return "row " + ", ".join(map(str, places)) + ("…" if hit.sum() > 5 else "")
+
+
+def _finite(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Which shapes have only coordinates that can be; missing ones count as such."""
+    points, row = shapely.get_coordinates(shapes, return_index=True)
+    good = np.ones(len(shapes), bool)
+    with np.errstate(invalid="ignore"):
+        wrong = ~(np.abs(points) < ABSURD).all(axis=1)
+    good[row[wrong]] = False
+    return good
+
+
+def _collections(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes: list[Note]) -> None:
+    """Replace each geometry collection by its parts of the highest dimension."""
+    rows = np.flatnonzero((shapely.get_type_id(out) == _COLLECTION) & (reasons == ""))
+    if len(rows) == 0:
+        return
+    kinds = set()
+    for k in rows:
+        out[k] = highest(out[k])
+        kinds.add(out[k].geom_type.removeprefix("Multi").lower() if out[k] is not None else "")
+    notes.append(note("IM507", len(rows), {"kind": ", ".join(sorted(kinds - {""})) or "-"}))
+
+
+def highest(shape: Any) -> Any:
+    """Return the parts of a collection that have its highest dimension, as one shape; None where nothing is in it."""
+    parts = shapely.get_parts(shape)
+    while (shapely.get_type_id(parts) >= 4).any():
+        parts = shapely.get_parts(parts)
+    parts = parts[~shapely.is_empty(parts)]
+    if len(parts) == 0:
+        return None
+    size = shapely.get_dimensions(parts)
+    parts = parts[size == size.max()]
+    if len(parts) == 1:
+        return parts[0]
+    return (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)[int(size.max())](parts)
+
+
+def _make_valid(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes: list[Note]) -> np.ndarray[Any, Any]:
+    usable = reasons == ""
+    wrong = usable.copy()
+    wrong[usable] = ~shapely.is_valid(out[usable])
+    rows = np.flatnonzero(wrong)
+    if len(rows) == 0:
+        return wrong
+    before = np.abs(shapely.area(out[rows]))
+    polygonal = np.isin(shapely.get_type_id(out[rows]), list(_POLYGON))
+    fixed = out[rows]
+    fixed[polygonal] = [_one_valid(shape) for shape in out[rows][polygonal]]
+    fixed[~polygonal] = [_without_points(shape) for shape in out[rows][~polygonal]]
+    kept = ~(shapely.is_missing(fixed) | shapely.is_empty(fixed)) & shapely.is_valid(fixed)
+    out[rows[kept]] = fixed[kept]
+    change = float((np.where(kept, shapely.area(fixed), 0.0) - before)[kept].sum())
+    if kept.any():
+        notes.append(note("IM503", int(kept.sum()), {"change": f"{change:.6g}", "rows": _rows(_mask(len(out), rows[kept]))},
+                          example=_rows(_mask(len(out), rows[kept]))))  # fmt: skip
+    lost = np.zeros(len(out), bool)
+    lost[rows[~kept]] = True
+    _set_aside(out, reasons, lost, ("no area once made valid", "IM504"), notes)
+    wrong[lost] = False
+    return wrong
+
+
+def _mask(size: int, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    hit = np.zeros(size, bool)
+    hit[rows] = True
+    return hit
+
+
+def _one_valid(shape: Any) -> Any:
+    """Return the polygonal part of a shape made valid by structure, None where no area is left."""
+    try:
+        fixed = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    except shapely.errors.GEOSException:
+        return None
+    if shapely.get_type_id(fixed) == _COLLECTION:
+        fixed = highest(fixed)
+    return fixed if fixed is not None and shapely.get_dimensions(fixed) == 2 and fixed.area > 0 else None
+
+
+def _without_points(shape: Any) -> Any:
+    """Return a line without the parts that have no length."""
+    parts = shapely.get_parts(shape)
+    parts = parts[shapely.length(parts) > 0]
+    return None if len(parts) == 0 else parts[0] if len(parts) == 1 else shapely.multilinestrings(parts)

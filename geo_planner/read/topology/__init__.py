@@ -1,0 +1,1 @@
+"""Faults between features: overlaps, gaps, near-miss nodes, unsnapped ends."""

@@ -1,0 +1,432 @@
+"""Files → Plan: every layer of every source opened, understood, placed in one CRS and joined under canonical names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..errors import GeoPlannerError, ImpossibleCRSError, MissingCRSError, NotALayerError, ReadError
+from ..plan.layers import LAYERS, conform
+from ..plan.plan import Note, Plan, Raster, Source
+from .columns import could_fill, understand
+from .crs import Verdict, Wish, diagnose, metres, name_of, placed, plan_crs, system
+from .door import Opening, layer_files, open_layer
+from .facts.gcj import Datum
+from .facts.notes import Outcome, note, outcome
+from .facts.roles import Role, by_name, geometry_kind, raster_role, role_of
+from .facts.sheet import REASON, Grid, Sheet
+from .facts.stored import META, Stored, stored_in
+from .outside.child import Limits
+from .topology.faults import Tolerances, faults
+
+SourceLike = Path | str | tuple[str, Path | str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadOptions:
+    """How files are read.
+
+    Parameters
+    ----------
+    crs
+        Coordinate system to take for every layer, whatever the files say; `accept` takes the doctor's first candidate.
+    encoding
+        Encoding to take for every table.
+    mapping
+        Field → canonical column, before any guess.
+    recipe
+        A saved recipe (TOML): what an earlier import was told and guessed, to be taken again.
+    strict
+        Refuse where anything had to be guessed or repaired.
+    shifted
+        Layer name → "gcj02" or "bd09": web-map shifts to undo; the name "*" means every layer.
+    """
+
+    crs: str | None = None
+    accept: bool = False
+    encoding: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    recipe: Path | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
+    shifted: Mapping[str, Datum] = field(default_factory=dict)
+    tolerances: Tolerances = Tolerances()
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """What became of one layer of one file."""
+
+    name: str
+    source: str
+    inner: str = ""
+    rows_in: int = 0
+    rows_out: int = 0
+    rows_rejected: int = 0
+    geometry: str = ""
+    crs: str = ""
+    crs_source: str = ""
+    encoding: str = ""
+    encoding_source: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ImportResult:
+    """The plan (None when refused), a report a layer, the rows set aside by layer, and the outcome.
+
+    `rejects` frames have the column `reject_reason`; rows in = rows out + rows set aside, always.
+    """
+
+    plan: Plan | None
+    layers: tuple[LayerReport, ...]
+    rejects: Mapping[str, gpd.GeoDataFrame]
+    outcome: Outcome
+    error: GeoPlannerError | None = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """All notes of all layers."""
+        return tuple(n for layer in self.layers for n in layer.notes)
+
+
+@dataclass
+class _Part:
+    """A sheet on its way into a layer."""
+
+    sheet: Sheet
+    verdict: Verdict
+    role: Role | None = None
+    layer: str = ""
+    frame: gpd.GeoDataFrame | None = None
+    notes: list[Note] = field(default_factory=list)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_plan(
+    sources: Sequence[SourceLike],
+    *,
+    name: str = "",
+    crs: str | None = None,
+    options: ReadOptions | None = None,
+    as_of: date | None = None,
+) -> Plan:
+    """Return the plan that files hold, in one projected CRS in metres.
+
+    A source is a file, a folder of layers, a plan written before, or a pair of role and path.
+
+    Raises
+    ------
+    ReadError
+        A file cannot be read, or must not be.
+    MissingCRSError
+        No layer has a known coordinate system; the sentence names the candidates.
+    """
+    chosen = options or ReadOptions()
+    result = import_layers(sources, replace(chosen, crs=crs or chosen.crs), name=name, as_of=as_of)
+    if result.error is not None:
+        raise result.error
+    plan = result.plan
+    if plan is None or (plan.layers and not plan.crs):
+        raise _without_crs(result)
+    return plan
+
+
+def _without_crs(result: ImportResult) -> GeoPlannerError:
+    first = next((n for n in result.notes if n.code == "IM301"), None)
+    where = next((r.source for r in result.layers if any(n.code == "IM301" for n in r.notes)), "the source")
+    names = first.args.get("candidates", "none") if first else "none"
+    msg = f"{where}: the coordinate system is unknown. Candidates: {names}. Pass --crs EPSG:…, or --accept to take the first."
+    return MissingCRSError(msg)
+
+
+def import_layers(
+    sources: Sequence[SourceLike], options: ReadOptions | None = None, *, name: str = "", as_of: date | None = None
+) -> ImportResult:
+    """Return plan, reports, rejects and outcome of an import; an error that the user can mend is part of the result."""
+    chosen = options or ReadOptions()
+    try:
+        result = _import(sources, chosen, name, as_of)
+    except GeoPlannerError as error:
+        return ImportResult(None, (), {}, "refuse", error)
+    if chosen.strict and result.outcome != "full":
+        codes = sorted({n.code for n in result.notes if n.severity != "info"})
+        msg = f"refused under --strict: {len(codes)} kinds of guesses or repairs ({', '.join(codes)}). Read without --strict to see them."
+        return replace(result, plan=None, outcome="refuse", error=ReadError(msg))
+    return result
+
+
+def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_of: date | None) -> ImportResult:
+    sheets, grids, loose, stored = _open_all(sources, options)
+    if not sheets and not grids and stored is None:
+        msg = f"no layer was found in {', '.join(_label(s) for s in sources)}. Give a file, or a folder that holds layers."
+        raise NotALayerError(msg)
+    parts = [_diagnosed(sheet, options) for sheet in sheets]
+    target, said = plan_crs((p.verdict, p.sheet.frame) for p in parts)
+    if options.crs and metres(options.crs):
+        target = name_of(options.crs)
+    for part in parts:
+        _place(part, target, options)
+    layers = _joined(parts, stored)
+    layers = {k: _checked(k, v, parts, options) for k, v in layers.items()}
+    rasters, grid_reports = _rasters(grids, target)
+    reports = [_report(p, said if k == 0 else ()) for k, p in enumerate(parts)] + grid_reports + loose
+    notes = tuple(replace(n, layer=r.name) for r in reports for n in r.notes)
+    plan = Plan(
+        name or (stored.name if stored else "plan"), target, layers, {**(stored.rasters if stored else {}), **rasters}, tuple(_source(p) for p in parts),
+        stored.notes if stored else notes,
+        as_of or (stored.as_of if stored else None), stored.title if stored else {}, bool(stored and stored.schematic),
+    )  # fmt: skip
+    rejects = {p.sheet.name: p.sheet.rejects for p in parts if p.sheet.rejects is not None and len(p.sheet.rejects)}
+    return ImportResult(plan, tuple(reports), rejects, outcome(n for r in reports for n in r.notes))
+
+
+def _label(source: SourceLike) -> str:
+    return str(source[1] if isinstance(source, tuple) else source)
+
+
+def _open_all(
+    sources: Sequence[SourceLike], options: ReadOptions
+) -> tuple[list[tuple[Sheet, str]], list[Grid], list[LayerReport], Stored | None]:
+    """Return all sheets with the role asked for, all grids, reports of files in folders that could not be read."""
+    sheets: list[tuple[Sheet, str]] = []
+    grids: list[Grid] = []
+    loose: list[LayerReport] = []
+    stored = None
+    for source in sources:
+        asked, path = (source[0], Path(source[1])) if isinstance(source, tuple) else ("", Path(source))
+        folder = path.is_dir() and path.suffix.lower() != ".gdb"
+        for file in layer_files(path) if folder else [path]:
+            if file.suffix.lower() == ".gpkg" and not folder and len(sources) == 1:
+                stored = stored_in(file)
+            try:
+                items = open_layer(file, Opening(options.encoding, None, options.limits))
+            except ReadError as error:
+                if not folder:
+                    raise
+                said = note("IM113", 1, {"inner": file.name, "reason": str(error)})
+                loose.append(LayerReport(file.stem, file.name, notes=(said,)))
+                continue
+            items = [i for i in items if i.name != META and not (stored and i.name == "empty")]
+            grids += [i for i in items if isinstance(i, Grid)]
+            sheets += [
+                (i, asked or options.roles.get(i.name, "") or ("*" if stored else ""))
+                for i in items
+                if isinstance(i, Sheet)
+            ]
+    if not sheets and not grids and loose:
+        raise NotALayerError(str(loose[0].notes[0].args["reason"]))
+    return sheets, grids, loose, stored
+
+
+def _diagnosed(pair: tuple[Sheet, str], options: ReadOptions) -> _Part:
+    sheet, asked = pair
+    verdict = diagnose(sheet, Wish(options.crs, options.accept))
+    role = _role(sheet, asked)
+    return _Part(sheet, verdict, role, role.layer if role else sheet.name, notes=[*sheet.notes, *verdict.notes])
+
+
+def _role(sheet: Sheet, asked: str) -> Role | None:
+    if asked == "*":  # a plan of ours: names are what they say
+        return Role(sheet.name) if sheet.name in LAYERS else None
+    if asked:
+        found = Role(asked, {}, "as asked") if asked in LAYERS else by_name(asked)
+        if found is None:
+            msg = f"{asked!r} is no layer of a plan; known are {', '.join(LAYERS)}."
+            raise NotALayerError(msg)
+        return found
+    file = Path(sheet.source).stem
+    return role_of(list(dict.fromkeys([sheet.name, file])), sheet.frame, could_fill(sheet.frame))
+
+
+def _place(part: _Part, target: str, options: ReadOptions) -> None:
+    """Give the part its frame: canonical columns, in the plan's CRS; without a CRS it cannot lie beside others."""
+    sheet, frame = part.sheet, part.sheet.frame
+    shifted = options.shifted.get(sheet.name, options.shifted.get("*"))
+    if part.verdict.crs and target:
+        frame, said = placed(frame, part.verdict, target, shifted)
+        part.notes += said
+    elif target:
+        part.notes.append(note("IM314"))
+        out = pd.concat([f for f in (sheet.rejects, frame.assign(**{REASON: "no coordinate system"})) if f is not None])
+        part.sheet, part.frame = replace(sheet, rejects=out, frame=frame[:0]), None
+        return
+    _say_kinds(part, frame)
+    if part.role is None:
+        part.notes.append(note("IM701"))
+        part.frame = frame
+        return
+    if part.role.why:
+        part.notes.append(note("IM702", 1, {"role": part.role.layer, "why": part.role.why}))
+    if not part.role.why:  # a plan of ours
+        part.frame = conform(part.role.layer, frame)
+        return
+    if part.role.layer == "pipes":
+        frame = _with_inverts(part, frame)
+    read = understand(part.role.layer, frame, part.role.values, options.mapping)
+    part.frame, part.fields = _flat(conform(part.role.layer, read.frame)), read.fields
+    part.notes += read.notes
+
+
+def _say_kinds(part: _Part, frame: gpd.GeoDataFrame) -> None:
+    kinds = frame.geom_type.str.removeprefix("Multi").value_counts().sort_index()
+    if len(kinds) > 1 and part.role is None:
+        part.notes.append(note("IM118", 1, {"what": ", ".join(f"{k} {n}" for k, n in kinds.items())}))
+
+
+def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame.set_geometry(frame.geometry.force_2d()) if frame.has_z.any() else frame
+
+
+def _with_inverts(part: _Part, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return pipes with invert levels from the heights of their first and last vertex, where no field gives them."""
+    z = frame.has_z.to_numpy()
+    if not z.any() or {"z_start", "z_end"} & set(frame.columns):
+        return frame
+    lines = frame.geometry.line_merge()
+    ends = [
+        lines.apply(lambda g, at=at: g.coords[at][2] if g.geom_type == "LineString" and g.has_z else np.nan)
+        for at in (0, -1)
+    ]
+    part.notes.append(note("IM122", int(z.sum())))
+    return frame.assign(z_start=ends[0].astype(float), z_end=ends[1].astype(float))
+
+
+def _joined(parts: list[_Part], stored: Stored | None) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of the plan: parts of one role below each other, each row with an id of its own."""
+    by_layer: dict[str, list[_Part]] = {}
+    for part in parts:
+        if part.frame is not None:
+            if part.role is None:
+                part.layer = _own_name(part.sheet.name, by_layer)
+            by_layer.setdefault(part.layer, []).append(part)
+    out = {}
+    for layer, group in by_layer.items():
+        if stored is None:
+            _set_copies_aside(group)
+            _number(layer, group)
+        frames = [p.frame for p in group if p.frame is not None]
+        whole = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+        out[layer] = gpd.GeoDataFrame(whole, geometry="geometry", crs=frames[0].crs).reset_index(drop=True)
+    return out
+
+
+def _own_name(name: str, taken: Iterable[str]) -> str:
+    free, number = name, 2
+    while free in LAYERS or free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free
+
+
+def _set_copies_aside(group: list[_Part]) -> None:
+    """Set aside features that another file of the same layer brought already, with the same id and the same shape."""
+    seen: set[tuple[str, bytes]] = set()
+    for part in group:
+        frame = part.frame
+        if frame is None or len(group) == 1 or "id" not in frame.columns:
+            continue
+        keys = list(zip(frame["id"].astype("str"), frame.geometry.normalize().to_wkb(), strict=True))
+        again = np.array([key in seen for key in keys], bool) & frame["id"].notna().to_numpy(bool)
+        seen.update(keys)
+        if again.any():
+            copies = part.sheet.frame.loc[frame.index[again]].assign(**{REASON: "the same feature is in another file"})
+            rejects = copies if part.sheet.rejects is None else pd.concat([part.sheet.rejects, copies])
+            part.sheet = replace(part.sheet, rejects=rejects, frame=part.sheet.frame.loc[frame.index[~again]])
+            part.frame = frame[~again]
+            part.notes.append(note("IM607", int(again.sum())))
+
+
+def _number(layer: str, group: list[_Part]) -> None:
+    """Give ids to rows without one, and set the file's name before ids that two files share."""
+    if layer not in LAYERS:
+        return
+    several = len(group) > 1
+    for part in group:
+        frame = part.frame
+        if frame is None:
+            continue
+        empty = frame["id"].isna()
+        if empty.any():
+            prefix = part.sheet.name if several else layer
+            made = pd.Series([f"{prefix}-{r:05d}" for r in frame.index], index=frame.index, dtype="str")
+            part.frame = frame = frame.assign(id=frame["id"].where(~empty, made).astype("str"))
+            part.notes.append(note("IM703", int(empty.sum())))
+        twice = frame["id"].duplicated()
+        if twice.any():
+            ids = ", ".join(sorted(frame["id"][twice].unique())[:3])
+            part.notes.append(note("IM704", int(twice.sum()), {"ids": ids}, example=ids))
+    frames = [p.frame for p in group if p.frame is not None]
+    if several and pd.concat([f["id"].drop_duplicates() for f in frames]).duplicated().any():
+        for part in group:
+            if part.frame is not None:
+                part.frame = part.frame.assign(id=(part.sheet.name + ":" + part.frame["id"]).astype("str"))
+                part.notes.append(note("IM705"))
+
+
+def _checked(layer: str, frame: gpd.GeoDataFrame, parts: list[_Part], options: ReadOptions) -> gpd.GeoDataFrame:
+    """Say what is wrong between the features of a layer; the layer itself is not changed."""
+    owner = next(p for p in parts if p.layer == layer and p.frame is not None)
+    if owner.role is None or owner.role.why:  # a plan of ours was checked when it was read first
+        owner.notes += faults(layer, frame, options.tolerances)
+    return frame
+
+
+def _rasters(grids: list[Grid], target: str) -> tuple[dict[str, Raster], list[LayerReport]]:
+    rasters: dict[str, Raster] = {}
+    reports = []
+    for grid in grids:
+        role = raster_role(grid.name)
+        notes = [*grid.notes, note("IM803", 1, {"role": role, "why": grid.name})]
+        crs = _raster_crs(grid)
+        if not crs:
+            notes.append(note("IM301", 1, {"because": "", "candidates": "-"}))
+        year = int(role.rsplit("_", 1)[-1]) if role.rsplit("_", 1)[-1].isdigit() else None
+        values = np.ascontiguousarray(grid.values)
+        rasters[role] = Raster(role, values, grid.transform, crs or target, grid.nodata, year)
+        size = int(values.size)
+        reports.append(LayerReport(role, grid.source, rows_in=0, rows_out=0, geometry=f"raster {values.shape[1]}×{values.shape[0]}",
+                                   crs=crs, fields={"cells": str(size)}, notes=tuple(notes)))  # fmt: skip
+    return rasters, reports
+
+
+def _raster_crs(grid: Grid) -> str:
+    try:
+        return name_of(grid.crs) if grid.crs and not system(grid.crs).is_engineering else ""
+    except ImpossibleCRSError:
+        return ""
+
+
+def _report(part: _Part, said: tuple[Note, ...]) -> LayerReport:
+    sheet = part.sheet
+    rows = 0 if part.frame is None else len(part.frame)
+    return LayerReport(
+        part.layer, sheet.source, sheet.inner, sheet.rows_in, rows, sheet.rows_rejected, geometry_kind(sheet.frame), part.verdict.crs,
+        part.verdict.source, sheet.encoding, sheet.encoding_source, dict(part.fields), (*said, *part.notes),
+    )  # fmt: skip
+
+
+def _source(part: _Part) -> Source:
+    return Source(part.layer, part.sheet.source, part.sheet.inner, part.sheet.sha256, part.sheet.rows_in)
+
+
+def import_report(result: ImportResult) -> dict[str, Any]:
+    """Return the import as the one JSON object that `read --json` prints."""
+    from .facts.report import as_json
+
+    return as_json(result)
+
+
+def import_table(result: ImportResult, lang: str = "zh") -> list[str]:
+    """Return the import report as lines for a terminal: a line a layer, its notes below it, what was refused at the end."""
+    from .facts.report import as_lines
+
+    return as_lines(result, lang)
