@@ -109,7 +109,7 @@ class _Cell:
 
 
 class _Formatter(string.Formatter):
-    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:  # noqa: ARG002  (the base class's form)
         return _Cell(kwargs.get(str(key)))
 
 

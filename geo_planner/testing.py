@@ -96,13 +96,13 @@ def _same_after(name: str, change: Callable[[Plan], Plan]) -> Callable[[Check], 
     return rule
 
 
-def _said(out: Findings) -> list[tuple[object, ...]]:
+def _said(out: Findings) -> list[str]:
     """What was found, without places and with numbers rounded: it must not depend on where the park lies."""
     rows = out.rows
     size = np.round(shapely.area(rows.geometry.array) + shapely.length(rows.geometry.array), 3)
     value = rows["value"].round(5).astype("str")
     keys = zip(rows["layer"], rows["id"], rows["other_layer"], rows["other_id"], value, size, strict=True)
-    return sorted((str(k) for k in keys)) + [out.judged, len(out.unknown)]  # type: ignore[return-value]
+    return [*sorted(str(k) for k in keys), str(out.judged), str(len(out.unknown))]
 
 
 def _moved(plan: Plan) -> Plan:

@@ -23,7 +23,7 @@ from .. import lang
 from .._version import __version__
 from ..errors import MissingExtraError, ProfileError, did_you_mean
 from ..plan import Findings, Plan, Profile, Report, Run, Skipped, findings
-from ..plan.report import fingerprints
+from ..plan.report import Outcome, fingerprints
 from .contract import Check
 from .scoring import balance_figures, curves, score
 
@@ -69,7 +69,7 @@ def validate(profile: Profile) -> None:
         if code not in known:
             msg = f"profile '{profile.name}': there is no check '{code}'." + did_you_mean(code, known)
             raise ProfileError(msg)
-        names = [f for f in known[code].thresholds(Profile(name=""))]
+        names = list(known[code].thresholds(Profile(name="")))
         for name in given:
             if name not in names:
                 msg = f"profile '{profile.name}': check {code} has no parameter '{name}'." + did_you_mean(name, names)
@@ -138,18 +138,21 @@ def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]
         _need(check, plan)
         out = check.run(plan, check.bind(profile))
     except Skipped as why:
-        words = {lang_: lang.reason(why.reason, lang_, why.words) for lang_ in lang.LANGS}
-        return Run(check.code, "skipped", words), nothing
+        return Run(check.code, "skipped", _both(why.reason, why.words)), nothing
     except MissingExtraError as why:
         command = {"command": f"pip install 'geo-planner[{why.extra}]'"}
-        return Run(check.code, "skipped", {k: lang.reason("no_extra", k, command) for k in lang.LANGS}), nothing
-    except Exception as fault:  # noqa: BLE001  a check that breaks is a crashed run; the report and the exit code say so
+        return Run(check.code, "skipped", _both("no_extra", command)), nothing
+    except Exception as fault:  # a check that breaks is a crashed run; the report and the exit code say so
         text = f"{type(fault).__name__}: {fault}"
         return Run(check.code, "crashed", {"zh": text, "en": text}, seconds=time.perf_counter() - began), nothing
-    outcome = "found" if len(out.rows) else "ok" if out.judged else "skipped"
-    words = {k: lang.reason("too_few", k, {"what": "0"}) for k in lang.LANGS} if outcome == "skipped" else {}
+    outcome: Outcome = "found" if len(out.rows) else "ok" if out.judged else "skipped"
+    words = _both("too_few", {"what": "0"}) if outcome == "skipped" else {}
     seconds = time.perf_counter() - began
     return Run(check.code, outcome, words, out.judged, len(out.unknown), len(out.rows), seconds), out
+
+
+def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
+    return {"zh": lang.reason(reason, "zh", words), "en": lang.reason(reason, "en", words)}
 
 
 def _need(check: Check, plan: Plan) -> None:

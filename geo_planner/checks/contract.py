@@ -5,7 +5,7 @@ The contract itself is a test (`geo_planner.testing`), for our own checks and fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -46,7 +46,7 @@ def param(  # noqa: PLR0913  (one argument for each thing a reviewer asks of a n
 class Mini:
     """A plan so small that it can be drawn by hand, built when it is asked for."""
 
-    layers: Mapping[str, list[Mapping[str, Any]]]
+    layers: Mapping[str, Sequence[Mapping[str, Any]]]
     rasters: Mapping[str, Raster]
     as_of: str | None
 
@@ -59,7 +59,7 @@ class Mini:
 
 
 def mini(
-    *, as_of: str | None = None, rasters: Mapping[str, Raster] | None = None, **layers: list[Mapping[str, Any]]
+    *, as_of: str | None = None, rasters: Mapping[str, Raster] | None = None, **layers: Sequence[Mapping[str, Any]]
 ) -> Mini:
     """An example plan: each layer is a list of rows, each row a dict of columns with `wkt` for the geometry.
 
@@ -68,7 +68,7 @@ def mini(
     return Mini(layers, rasters or {}, as_of)
 
 
-def _frame(name: str, rows: list[Mapping[str, Any]]) -> gpd.GeoDataFrame:
+def _frame(name: str, rows: Sequence[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     known = {c.name for c in SPECS[name].columns}
     for row in rows:
         if strange := set(row) - known - {"wkt"}:

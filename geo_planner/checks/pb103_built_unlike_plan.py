@@ -54,7 +54,7 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Parcels that break a bound of their plan, with the worst breach; evidence: the parcel."""
     parcels = plan["parcels"]
-    blocks = [_breaches(parcels, *bound, p.tolerance) for bound in BOUNDS]
+    blocks = [_breaches(parcels, bound, p.tolerance) for bound in BOUNDS]
     wrong_use, has_use = _uses(plan, p.compatible)
     blocks.append(wrong_use)
     table = pd.concat(blocks, ignore_index=True)
@@ -71,7 +71,9 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, rows, judged=int(has_bound.sum()), unknown=[("parcels", parcels["id"][~has_bound], "no_attribute")])
 
 
-def _breaches(parcels: pd.DataFrame, built: str, bound: str, sign: int, zh: str, en: str, tolerance: float) -> pd.DataFrame:  # noqa: PLR0913  (one row of BOUNDS)
+def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tolerance: float) -> pd.DataFrame:
+    """Parcels over one bound, with how far."""
+    built, bound, sign, zh, en = which
     value, limit = parcels[built].to_numpy(dtype=float), parcels[bound].to_numpy(dtype=float)
     excess = sign * (value - limit) / np.where(limit == 0, 1.0, limit)
     row = np.flatnonzero(excess > tolerance / 100)

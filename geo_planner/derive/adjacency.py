@@ -16,7 +16,6 @@ import numpy as np
 import shapely
 
 from ..plan import Plan
-from .uses import uses
 
 Array = np.ndarray[Any, Any]
 
@@ -59,21 +58,6 @@ def spans(plan: Plan, layer: str) -> Spans:
     frame = plan.layers[layer]
     until = _UNTIL.get(layer)
     return Spans(_ends(frame, "start", BEGIN), _ends(frame, until, END) if until else np.full(len(frame), END))
-
-
-def developed(plan: Plan) -> Array:
-    """Which parcels are built on by plan: works, homes, services, roads, utilities; not farm, green, water, reserve."""
-    table = uses(plan)
-    sub = table["sub"].fillna("").to_numpy(dtype=object)
-    plain = (sub == "") & table["ple"].isin(["production", "living"]).to_numpy()
-    return np.asarray(np.isin(sub, ["PI", "LU", "LR", "IF"]) | plain)
-
-
-def unread(plan: Plan) -> list[tuple[str, Array, str]]:
-    """Parcels whose class cannot be told, as the `unknown` of findings."""
-    table = uses(plan)
-    reason, ids = table["reason"].fillna("").to_numpy(dtype=object), table["id"].to_numpy(dtype=object)
-    return [("parcels", ids[reason == r], str(r)) for r in sorted(set(reason) - {""})]
 
 
 def _ends(frame: gpd.GeoDataFrame, column: str, missing: np.datetime64) -> Array:

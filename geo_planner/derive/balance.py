@@ -53,7 +53,7 @@ def entropy(p: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def evenness(p: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """均衡度: entropy over the greatest possible, with the number of classes in the scheme as S. 1 is even."""
-    return entropy(p) / np.log(p.shape[-1])
+    return np.asarray(entropy(p) / np.log(p.shape[-1]))
 
 
 def coordination(U: np.ndarray[Any, Any], weights: np.ndarray[Any, Any] | None = None) -> pd.DataFrame:
@@ -90,7 +90,10 @@ def coordination(U: np.ndarray[Any, Any], weights: np.ndarray[Any, Any] | None =
     return pd.DataFrame(out)
 
 
-LEVELS = ("极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调", "勉强协调", "初级协调", "中级协调", "良好协调", "优质协调")
+LEVELS = (
+    "极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调",
+    "勉强协调", "初级协调", "中级协调", "良好协调", "优质协调",
+)  # fmt: skip
 LEVELS_EN = (
     "extreme discord", "severe discord", "moderate discord", "slight discord", "near discord",
     "bare coordination", "primary coordination", "intermediate coordination", "good coordination", "high coordination",
@@ -148,7 +151,7 @@ def _indicators(parcels: pd.DataFrame, table: pd.DataFrame) -> dict[str, dict[st
     return {
         "production": {
             "far": _weighted(parcels["far"], area, works), "density": _weighted(parcels["density"], area, works),
-            "jobs_per_ha": parcels["jobs"][works].sum(min_count=1) / (area[works].sum() / 1e4) if works.any() else np.nan,
+            "jobs_per_ha": parcels["jobs"][works].sum(min_count=1) / (area[works].sum() / 1e4 or np.nan),
             "built": _built(parcels, area, works),
         },
         "living": {

@@ -50,7 +50,7 @@ class Curve:
     @property
     def gap(self) -> np.ndarray[Any, Any]:
         """How far housing and commerce are ahead of industry at each date, as a share."""
-        return self.others - self.industry
+        return np.asarray(self.others - self.industry)
 
 
 @per_plan

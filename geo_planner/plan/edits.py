@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from ..errors import ScenarioError, UnknownIdError, did_you_mean
-from .layers import LAYERS
+from .layers import LAYERS, conform
 from .plan import Plan
 
 Kind = Literal["add", "remove", "set", "reshape", "retime"]
@@ -70,7 +70,7 @@ def apply(plan: Plan, edits: Iterable[Edit]) -> Plan:
 
 def _edited(layer: str, frame: gpd.GeoDataFrame | None, steps: list[Edit], crs: str) -> gpd.GeoDataFrame:
     if frame is None:
-        frame = gpd.GeoDataFrame({"id": pd.Series([], dtype="str")}, geometry=[], crs=crs)
+        frame = conform(layer, gpd.GeoDataFrame({"id": pd.Series([], dtype="str")}, geometry=[], crs=crs))
     frame = frame.copy()
     for step in steps:
         frame = _STEPS[step.kind](layer, frame, step)

@@ -120,7 +120,7 @@ def _frozen(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the frame over a read-only geometry array, so that nothing can write into a plan."""
     # The public array hands out its buffer only through this view; a frozen buffer makes every later write raise.
     frame = frame.reset_index(drop=True)
-    np.asarray(frame.geometry.array._data).setflags(write=False)  # noqa: SLF001
+    np.asarray(frame.geometry.array._data).setflags(write=False)
     return frame
 
 
@@ -140,7 +140,7 @@ def _frame_digest(name: str, frame: gpd.GeoDataFrame) -> bytes:
 def _plain(values: pd.Series) -> np.ndarray[Any, Any]:
     """Return values as numbers or text that hash the same whatever the pandas type."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.astype("datetime64[ms]").astype("int64").to_numpy()
+        return np.asarray(values.astype("datetime64[ms]").astype("int64"))
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        return values.astype("float64").to_numpy(dtype=float, na_value=np.nan)
-    return values.astype("object").where(values.notna(), "").astype("str").to_numpy(dtype=object)
+        return np.asarray(values.astype("float64").to_numpy(dtype=float, na_value=np.nan))
+    return np.asarray(values.astype("object").where(values.notna(), "").astype("str").to_numpy(dtype=object))

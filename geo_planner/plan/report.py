@@ -42,10 +42,10 @@ class Rows:
     (null: from or to the end of the plan); `args` fill the slots of the message.
     """
 
-    layer: str
+    layer: Any
     id: Any
     geometry: Any
-    other_layer: str = ""
+    other_layer: Any = ""
     other_id: Any = ""
     value: Any = np.nan
     limit: Any = np.nan
@@ -196,6 +196,7 @@ class Report:
     title: Mapping[str, str] = field(default_factory=dict)
     schematic: bool = False
     as_of: str | None = None
+    reviews: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # fingerprint -> verdict, reason, name, date
 
     def text(self, finding: Mapping[str, Any], language: lang.Lang) -> str:
         """Return the sentence of one finding (a row of `findings` as a mapping)."""
@@ -207,8 +208,10 @@ class Report:
         return lang.sentence(words["message"], {**params, **finding, **finding["args"], "layer_name": name})
 
     def count(self, severity: Severity) -> int:
-        """How many findings have that severity."""
-        return int((self.findings["severity"] == severity).sum())
+        """How many findings have that severity and are not waived by a reviewer."""
+        waived = [name for name, mark in self.reviews.items() if mark["verdict"] == "waived"]
+        rows = self.findings
+        return int(((rows["severity"] == severity) & ~rows["fingerprint"].isin(waived)).sum())
 
 
 def fingerprints(table: gpd.GeoDataFrame) -> pd.Series:
@@ -217,6 +220,9 @@ def fingerprints(table: gpd.GeoDataFrame) -> pd.Series:
     Built from code, layer, both ids and, where these repeat, a running number: a changed value keeps its name, so that
     a waiver still finds it.
     """
-    keys = table[["code", "layer", "id", "other_layer", "other_id"]].agg("|".join, axis=1) if len(table) else pd.Series([], dtype="str")
+    keys = table["code"].astype("str")
+    for column in ("layer", "id", "other_layer", "other_id"):
+        keys = keys + "|" + table[column].astype("str")
     turn = keys.groupby(keys).cumcount().astype("str")
-    return pd.Series([hashlib.sha256(f"{k}|{n}".encode()).hexdigest()[:12] for k, n in zip(keys, turn, strict=True)], dtype="str", index=table.index)
+    names = [hashlib.sha256(f"{k}|{n}".encode()).hexdigest()[:12] for k, n in zip(keys, turn, strict=True)]
+    return pd.Series(names, dtype="str", index=table.index)

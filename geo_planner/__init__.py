@@ -1,0 +1,43 @@
+"""geo_planner tells a planner, with proof on a map, whether a park is built in the right order and balance.
+
+The public names are loaded when they are first used, so that `geo-planner --help` starts at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .checks import run as check
+    from .plan import Edit, Plan, Profile, Report, Scenario, apply
+    from .read import read_plan
+    from .read.profile import read_profile
+    from .read.scenario import read_scenario
+    from .schedule import schedule_plan
+    from .show import write_map, write_outputs
+    from .study.run import run_scenario
+
+_HOMES = {
+    "Edit": ("plan", "Edit"), "Plan": ("plan", "Plan"), "Profile": ("plan", "Profile"), "Report": ("plan", "Report"),
+    "Scenario": ("plan", "Scenario"), "apply": ("plan", "apply"), "check": ("checks", "run"),
+    "read_plan": ("read", "read_plan"), "read_profile": ("read.profile", "read_profile"),
+    "read_scenario": ("read.scenario", "read_scenario"), "run_scenario": ("study.run", "run_scenario"),
+    "schedule_plan": ("schedule", "schedule_plan"), "write_map": ("show", "write_map"),
+    "write_outputs": ("show", "write_outputs"),
+}  # fmt: skip
+
+__all__ = [
+    "Edit", "Plan", "Profile", "Report", "Scenario", "__version__", "apply", "check", "read_plan", "read_profile",
+    "read_scenario", "run_scenario", "schedule_plan", "write_map", "write_outputs",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        msg = f"module 'geo_planner' has no attribute '{name}'"
+        raise AttributeError(msg)
+    room, attribute = _HOMES[name]
+    return getattr(import_module(f"{__name__}.{room}"), attribute)

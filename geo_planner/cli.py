@@ -1,0 +1,427 @@
+"""The front door: parses, calls one public function, prints, exits.
+
+Results go to stdout, talk and progress bars to stderr. Exit codes: 0 clean, 1 findings, 2 wrong use or input, 3 a fault
+of ours. Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import lang as words
+from ._version import __version__
+from .errors import GeoPlannerError, ProfileError, did_you_mean
+
+if TYPE_CHECKING:
+    from .plan import Plan, Report
+
+app = typer.Typer(
+    name="geo-planner", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    help="Is the park built in the right order and balance? 三先三后与三生平衡审查。",
+)  # fmt: skip
+
+
+class Language(StrEnum):
+    """Language of sentences and tables."""
+
+    zh = "zh"
+    en = "en"
+
+
+Lang = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no talk.")]
+Out = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write.")]
+Sources = Annotated[list[Path], typer.Argument(metavar="SRC…", help="Files, folders of layers, or a plan.")]
+ProfileName = Annotated[str, typer.Option("--profile", help="Shipped profile or a TOML file.")]
+Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the text of an error is one sentence, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        result = app(list(argv) if argv is not None else None, standalone_mode=False)
+    except GeoPlannerError as error:
+        _say(_printable(str(error)))
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
+        _say("stopped / 已中止")
+        return 2
+    except BrokenPipeError:
+        return 0
+    except typer.TyperException as error:
+        show = getattr(error, "show", None)
+        show() if show else _say(str(error))
+        return 2
+    except Exception as fault:
+        _say(_printable(f"this is a fault of geo-planner, not of your data: {type(fault).__name__}: {fault}"))
+        return 3
+    return result if isinstance(result, int) else 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _printable(text: str) -> str:
+    """Text from data with control and bidirectional characters escaped, so that it cannot steer the terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+@contextmanager
+def _progress(*, quiet: bool, title: str) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Yield a progress callback that draws a bar on stderr; None where nobody would see it."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, step="")
+        yield lambda step, done, total: bar.update(task, completed=done, total=total, step=step)
+
+
+@app.command()
+def run(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file (.toml).")],
+    output: Out = None,
+    review: Annotated[list[Path] | None, typer.Option("--review", help="Reviews to bring back in.")] = None,
+    report: Annotated[list[str] | None, typer.Option("--report", help="Dossier too: docx, xlsx, pdf or html.")] = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Read, judge and map a scenario into DIR (default maps/NAME/).  In Python: geo_planner.run_scenario(path)."""
+    from .study.run import run_scenario
+
+    with _progress(quiet=quiet, title=scenario.name) as progress:
+        judged = run_scenario(scenario, progress=progress)
+    out = output or Path("maps") / judged.scenario.name
+    return _finish(judged.plan, judged.report, _Wish(out, lang.value, as_json, quiet, review or [], report or []))
+
+
+@app.command()
+def check(
+    sources: Sources,
+    output: Out = None,
+    profile: ProfileName = "china",
+    crs: Crs = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Judge layers as they are and map them into DIR.  In Python: geo_planner.check(geo_planner.read_plan(sources))."""
+    from .checks import run as judge
+    from .checks import validate
+    from .read import read_plan
+    from .read.profile import read_profile
+
+    rules = read_profile(profile)
+    validate(rules)
+    name = _name_of(sources)
+    with _progress(quiet=quiet, title=name) as progress:
+        plan = read_plan(sources, name=name, crs=crs)
+        report = judge(plan, rules, only=only or (), progress=progress)
+    return _finish(plan, report, _Wish(output or Path("maps") / name, lang.value, as_json, quiet, [], []))
+
+
+def _name_of(sources: Sequence[Path]) -> str:
+    return sources[0].resolve().stem or "plan"
+
+
+class _Wish:
+    """What the caller asked of the outputs."""
+
+    def __init__(
+        self, out: Path, lang: str, as_json: bool, quiet: bool, reviews: list[Path], reports: list[str]
+    ) -> None:
+        self.out, self.lang, self.as_json, self.quiet = out, lang, as_json, quiet
+        self.reviews, self.reports = reviews, reports
+
+
+def _finish(plan: Plan, report: Report, wish: _Wish) -> int:
+    """Write the outputs, print the verdict, and return the exit code of a report."""
+    from .show import write_outputs
+    from .show.results import report_json
+
+    if wish.reviews:
+        from .study.review import with_reviews
+
+        report = with_reviews(report, wish.reviews)
+    written = write_outputs(plan, report, wish.out, lang=wish.lang, reports=tuple(wish.reports))
+    if wish.as_json:
+        print(json.dumps(report_json(report), ensure_ascii=False))
+    else:
+        _verdict(report, wish.lang)
+        if not wish.quiet:
+            _say(("已写入：" if wish.lang == "zh" else "written: ") + "  ".join(str(p) for p in written))
+    return _exit_code(report)
+
+
+def _exit_code(report: Report) -> int:
+    if any(r.outcome == "crashed" for r in report.runs):
+        return 3
+    return 1 if report.count("error") or report.count("warning") else 0
+
+
+def _verdict(report: Report, lang: words.Lang) -> None:
+    """Print the verdict as a table a planner understands, then the scores, then what was not judged and why."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from .show.results import score_lines, verdict_table
+
+    console = Console(highlight=False, soft_wrap=False)
+    head, *rows = verdict_table(report, lang)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in head:
+        table.add_column(column, justify="right" if column in {"判定", "未判定", "发现", "judged", "unknown", "found"} else "left")
+    for row in rows:
+        table.add_row(*(_markless(str(cell)) for cell in row))
+    console.print(table)
+    for line in score_lines(report, lang):
+        console.print(_markless(line))
+
+
+def _markless(text: str) -> Any:
+    from rich.text import Text
+
+    return Text(_printable(text))
+
+
+@app.command()
+def read(
+    sources: Sources,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The plan to write (.gpkg).")],
+    crs: Crs = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Apply the best guess of each doubtful CRS.")] = False,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of the tables, as gb18030.")] = None,
+    mapping: Annotated[list[str] | None, typer.Option("--map", help="FIELD=column, as YDXZ=code.")] = None,
+    recipe: Annotated[Path | None, typer.Option("--recipe", help="Replay a saved import recipe.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse instead of guessing.")] = False,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Turn what a bureau sends into a plan, with an import report.  In Python: geo_planner.read.import_layers(sources)."""
+    from .read import ReadOptions, import_layers, import_report, import_table
+
+    options = ReadOptions(crs=crs, accept=accept, encoding=encoding, mapping=_mapping(mapping or []), recipe=recipe, strict=strict)
+    with _progress(quiet=quiet, title=_name_of(sources)):
+        result = import_layers(sources, options=options)
+        if result.outcome != "refuse":
+            from .show.files import write_import
+
+            write_import(result, output)
+    if as_json:
+        print(json.dumps(import_report(result), ensure_ascii=False))
+    else:
+        for line in import_table(result, lang.value):
+            print(_printable(line))
+    refused = result.outcome == "refuse" or (strict and result.outcome in {"warn", "repair"})
+    return 2 if refused else 0
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    for pair in pairs:
+        if "=" not in pair:
+            msg = f"--map {pair!r} must be FIELD=column, as in --map YDXZ=code."
+            raise GeoPlannerError(msg)
+    return dict(pair.split("=", maxsplit=1) for pair in pairs)
+
+
+@app.command(name="map")
+def map_(
+    source: Annotated[Path, typer.Argument(metavar="SRC|report.json", help="Layers, a plan, or a report.json.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The page to write (.html).")],
+    crs: Crs = None,
+    profile: ProfileName = "china",
+    lang: Lang = Language.zh,
+    quiet: Quiet = False,
+) -> int:
+    """Draw layers, or a report that was written before, as one self-contained page.  In Python: geo_planner.write_map."""
+    from .show import write_map
+
+    if source.suffix.lower() == ".json":
+        from .show.results import read_report
+
+        plan, report = read_report(source)
+    else:
+        from .checks import run as judge
+        from .read import read_plan
+        from .read.profile import read_profile
+
+        plan = read_plan([source], name=_name_of([source]), crs=crs)
+        report = judge(plan, read_profile(profile))
+    write_map(plan, report, output, lang=lang.value)
+    if not quiet:
+        _say(str(output))
+    return 0
+
+
+@app.command()
+def rules(
+    profile: ProfileName = "china",
+    standard: Annotated[str | None, typer.Option("--standard", help="Coverage of one standard, as GB50289.")] = None,
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> int:
+    """List every rule with its numbers, or what of a standard is checked.  In Python: geo_planner.checks.rules_of(profile)."""
+    from .checks import load, rules_of, validate
+    from .read.profile import read_profile
+
+    if standard:
+        from .study.coverage import coverage_lines, coverage_table
+
+        if as_json:
+            print(json.dumps(coverage_table(standard), ensure_ascii=False, default=str))
+        else:
+            print("\n".join(coverage_lines(standard, lang.value)))
+        return 0
+    chosen = read_profile(profile)
+    validate(chosen)
+    listed = rules_of(chosen)
+    if as_json:
+        print(json.dumps([_rule_json(r) for r in listed.values()], ensure_ascii=False, default=str))
+        return 0
+    family = ""
+    for code, check_ in load().items():
+        if check_.family != family:
+            family = check_.family
+            print(f"\n{words.choose(words.FAMILIES.get(family, (family, family)), lang.value)}")
+        text = check_.zh if lang is Language.zh else check_.en
+        print(f"  {code}  {words.choose(words.SEVERITIES[check_.severity], lang.value)}  {text.title}")
+    return 0
+
+
+def _rule_json(rule: Any) -> dict[str, Any]:
+    params = {k: {"value": t.value, "unit": t.unit, "source": t.source, "clause": t.clause, "valid_from": t.valid_from,
+                  "verified": t.verified, "origin": t.origin} for k, t in rule.params.items()}  # fmt: skip
+    return {"code": rule.code, "slug": rule.slug, "severity": rule.severity, "zh": dict(rule.zh), "en": dict(rule.en), "params": params}
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(help="A check or an import note, as UG204.")],
+    profile: ProfileName = "china",
+    lang: Lang = Language.zh,
+    as_json: Json = False,
+) -> int:
+    """Print the words and numbers of a check or an import note.  In Python: geo_planner.checks.load()[code]."""
+    from .checks import load
+    from .read.facts.notes import note_texts
+    from .read.profile import read_profile
+
+    known = load()
+    wanted = code.upper()
+    if note := note_texts().get(wanted):
+        print(f"{note.code} ({note.severity})\n{note.zh if lang is Language.zh else note.en}\n{note.advice}")
+        return 0
+    if wanted not in known:
+        msg = f"there is no check or note '{code}'." + did_you_mean(wanted, [*known, *note_texts()])
+        raise ProfileError(msg)
+    rule = known[wanted].rule(read_profile(profile))
+    if as_json:
+        print(json.dumps(_rule_json(rule), ensure_ascii=False, default=str))
+        return 0
+    print("\n".join(_explained(rule, lang.value)))
+    return 0
+
+
+def _explained(rule: Any, lang: words.Lang) -> list[str]:
+    zh = lang == "zh"
+    text = rule.zh if zh else rule.en
+    lines = [f"{rule.code} {text['title']}（{words.choose(words.SEVERITIES[rule.severity], lang)}）", "", rule.doc.strip(), ""]
+    for name, t in rule.params.items():
+        state = ("已核对" if t.verified else "未核对") if zh else ("verified" if t.verified else "not verified")
+        label = f"{rule.labels.get(name, name)} ({name})" if zh else name
+        lines.append(f"  {label} = {t.value} {t.unit}　[{state}]  {t.source} {t.clause}  <- {t.origin}")
+    lines += ["", ("建议：" if zh else "advice: ") + text["advice"]]
+    return lines + ([("注意：" if zh else "trap: ") + text["trap"]] if text["trap"] else [])
+
+
+reviews = typer.Typer(help="Reviews that come back from the map.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(reviews, name="review")
+
+
+@reviews.command()
+def merge(
+    files: Annotated[list[Path], typer.Argument(metavar="REVIEW…", help="review.json files, as the map downloads them.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The merged review to write.")] = Path("review.json"),
+) -> int:
+    """Merge reviews of one run and list where reviewers differ.  In Python: geo_planner.study.review.merge_reviews."""
+    from .show.files import write_text
+    from .study.review import merge_reviews
+
+    merged = merge_reviews(files)
+    write_text(output, json.dumps(merged.as_json(), ensure_ascii=False, indent=1) + "\n")
+    for group in merged.conflicts:
+        said = "; ".join(f"{m.reviewer or '?'} {m.date}: {m.verdict} {m.reason}" for m in group)
+        print(_printable(f"{group[0].fingerprint}: {said}"))
+    return 1 if merged.conflicts else 0
+
+
+profiles = typer.Typer(help="Profiles: the thresholds in force.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(profiles, name="profile")
+
+
+@profiles.command(name="diff")
+def profile_diff(
+    a: Annotated[str, typer.Argument(help="Shipped profile or a TOML file.")],
+    b: Annotated[str, typer.Argument(help="Shipped profile or a TOML file.")],
+) -> int:
+    """List every number on which two profiles differ.  In Python: geo_planner.plan.differences(a, b)."""
+    from .checks import load
+    from .plan import Profile, differences
+    from .read.profile import read_profile
+
+    def full(name: str) -> Profile:
+        given = read_profile(name)
+        return Profile(given.name, {code: check_.thresholds(given) for code, check_ in load().items()})
+
+    rows = differences(full(a), full(b))
+    for code, key, one, two in rows:
+        print(f"{code}.{key}: {_number(one)}  ->  {_number(two)}")
+    return 1 if rows else 0
+
+
+def _number(threshold: Any) -> str:
+    if threshold is None:
+        return "—"
+    state = "verified" if threshold.verified else "not verified"
+    return f"{threshold.value} {threshold.unit} [{threshold.origin}, {state}] {threshold.source} {threshold.clause}".rstrip()
+
+
+@app.command()
+def demo(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet, or is empty.")]) -> int:
+    """Write the sample workspace: layers, scenarios, a place for maps.  In Python: geo_planner.sample.write_demo(folder)."""
+    from .sample import write_demo
+
+    for path in write_demo(folder):
+        print(path)
+    return 0
+
+
+@app.command()
+def version() -> int:
+    """Print the version."""
+    print(__version__)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""TOML -> Profile: thresholds laid over one another, the widest first."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from ..errors import ProfileError, did_you_mean
+from ..plan.profile import Profile, Threshold
+
+_FIELDS = ("value", "unit", "source", "clause", "valid_from", "verified")
+_HEAD = ("name", "title", "extends")
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the profiles that come with the package."""
+    folder = resources.files("geo_planner") / "profiles"
+    return tuple(sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")))
+
+
+def read_profile(name_or_path: str | Path, *, base: Path | None = None) -> Profile:
+    """Return a profile by shipped name, or from a TOML file, laid over what it `extends`.
+
+    A relative path is taken from `base`, the folder of the file that names it.
+
+    Raises
+    ------
+    ProfileError
+        There is no such profile, the file is no TOML, a threshold has no unit or no source, or profiles extend one
+        another in a circle.
+    """
+    return _chain(str(name_or_path), base or Path(), ())
+
+
+def _chain(name: str, base: Path, seen: tuple[str, ...]) -> Profile:
+    if name in seen:
+        msg = f"profile '{name}' extends itself: {' -> '.join((*seen, name))}. Take one 'extends' out."
+        raise ProfileError(msg)
+    text, folder = _text(name, base)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as reason:
+        msg = f"profile '{name}' is no TOML: {reason}."
+        raise ProfileError(msg) from reason
+    own = profile_from(table, Path(name).stem)
+    if "extends" not in table:
+        return Profile(own.name, own.values, own.title, (own.name,))
+    return _chain(str(table["extends"]), folder, (*seen, name)).under(own)
+
+
+def _text(name: str, base: Path) -> tuple[str, Path]:
+    if name in shipped():
+        return (resources.files("geo_planner") / "profiles" / f"{name}.toml").read_text(encoding="utf-8"), Path()
+    path = base / name
+    if not path.is_file():
+        msg = f"there is no profile '{name}': no such file, and shipped are {', '.join(shipped())}."
+        raise ProfileError(msg + did_you_mean(name, shipped()))
+    return path.read_text(encoding="utf-8-sig"), path.parent
+
+
+def profile_from(table: Mapping[str, Any], name: str) -> Profile:
+    """Return a profile from parsed TOML: `[CODE.parameter]` tables with value, unit and source."""
+    name = str(table.get("name", name))
+    values = {code: thresholds(name, code, given) for code, given in table.items() if code not in _HEAD}
+    return Profile(name=name, values=values, title=dict(table.get("title", {})))
+
+
+def thresholds(profile: str, code: str, given: object) -> dict[str, Threshold]:
+    """Return the thresholds of one check from its parsed table."""
+    if not isinstance(given, dict):
+        msg = f"profile '{profile}': '{code}' must be a table such as [{code}.min_overlap], not {given!r}."
+        raise ProfileError(msg)
+    return {key: _threshold(profile, f"{code}.{key}", value) for key, value in given.items()}
+
+
+def _threshold(profile: str, where: str, table: object) -> Threshold:
+    if not isinstance(table, dict) or "value" not in table:
+        msg = f"profile '{profile}': {where} needs value, unit and source, as in [{where}] value = 20.0, unit = \"m\", source = \"…\"."
+        raise ProfileError(msg)
+    if strange := set(table) - set(_FIELDS):
+        word = sorted(strange)[0]
+        msg = f"profile '{profile}': {where} has an unknown key '{word}'." + did_you_mean(word, _FIELDS)
+        raise ProfileError(msg)
+    if not table.get("unit") or not table.get("source"):
+        msg = f"profile '{profile}': {where} = {table['value']!r} has no unit or no source; a number without them is not taken."
+        raise ProfileError(msg)
+    value = tuple(table["value"]) if isinstance(table["value"], list) else table["value"]
+    day = table.get("valid_from")
+    if day is not None and not isinstance(day, date):
+        msg = f"profile '{profile}': {where}.valid_from = {day!r} is not a date; write valid_from = 2016-12-01 without quotes."
+        raise ProfileError(msg)
+    return Threshold(value, str(table["unit"]), str(table["source"]), str(table.get("clause", "")), day,
+                     bool(table.get("verified", False)), profile)  # fmt: skip

@@ -1,0 +1,125 @@
+"""TOML -> Scenario: which layers, which edits, which profile, as of which day."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from ..errors import ScenarioError, did_you_mean
+from ..plan.edits import Edit, Kind
+from ..plan.scenario import Scenario
+from .profile import read_profile, thresholds
+
+_KEYS = ("name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters")
+_EDIT_KEYS = ("kind", "layer", "id", "value", "reason", "origin", "safety")
+_LIMIT = 8 * 1024 * 1024
+"""Bytes of a scenario file at most: it is written by hand or by the solver, never a data file."""
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """Return the scenario a TOML file describes; paths in it are taken from its own folder.
+
+    `base = "other.toml"` inherits everything from another scenario; edits and parameters are added to its own.
+
+    Raises
+    ------
+    ScenarioError
+        The file is missing, no TOML, too large, names an unknown key, or an edit is incomplete.
+    ProfileError
+        The profile it names cannot be used.
+    """
+    return _read(Path(path), ())
+
+
+def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
+    table = _table(path)
+    if path.resolve() in seen:
+        msg = f"{path.name}: scenarios are each other's base; take one 'base' out."
+        raise ScenarioError(msg)
+    _known(path, table, _KEYS, "")
+    folder = path.parent
+    start = _read(folder / str(table["base"]), (*seen, path.resolve())) if "base" in table else Scenario(name=path.stem)
+    name = str(table.get("name", path.stem))
+    if Path(name).name != name or name in {"", ".", ".."} or not name.isprintable() or "\\" in name:
+        msg = f"{path.name}: name = {name!r} is used as a folder name; leave out slashes and control characters."
+        raise ScenarioError(msg)
+    parameters = {c: dict(g) for c, g in start.parameters.items()}
+    for code, given in dict(table.get("parameters", {})).items():
+        parameters[code] = {**parameters.get(code, {}), **thresholds(name, code, given)}
+    return replace(
+        start, name=name, title={**start.title, **dict(table.get("title", {}))},
+        layers=_layers(path, table["layers"]) if "layers" in table else start.layers,
+        crs=table.get("crs", start.crs), edits=(*start.edits, *_edits(path, table.get("edits", []))),
+        profile=read_profile(str(table["profile"]), base=folder) if "profile" in table else start.profile,
+        parameters=parameters, as_of=_day(path, table.get("as_of", start.as_of)),
+        schematic=bool(table.get("schematic", start.schematic)), path=path,
+    )  # fmt: skip
+
+
+def _table(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        near = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        msg = f"there is no scenario file {path}." + did_you_mean(path.name, near)
+        raise ScenarioError(msg)
+    if path.suffix.lower() != ".toml":
+        msg = f"{path.name}: a scenario is a .toml file; a .py scenario is code, run it yourself with: python {path.name}"
+        raise ScenarioError(msg)
+    if path.stat().st_size > _LIMIT:
+        msg = f"{path.name}: {path.stat().st_size} bytes are too many for a scenario (at most {_LIMIT}); put data into layers."
+        raise ScenarioError(msg)
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as reason:
+        msg = f"{path.name} cannot be read as TOML in UTF-8: {reason}."
+        raise ScenarioError(msg) from reason
+
+
+def _known(path: Path, table: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in keys:
+            msg = f"{path.name}: {where}unknown key '{key}'." + did_you_mean(key, keys)
+            raise ScenarioError(msg)
+
+
+def _layers(path: Path, given: object) -> tuple[Path, ...]:
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
+        msg = f"{path.name}: layers = {given!r} must be a path or a list of paths."
+        raise ScenarioError(msg)
+    for name in names:
+        if name.startswith("/vsi") or (":" in name and not Path(name).drive):
+            msg = f"{path.name}: layers = {name!r} is a connection, not a file; only files and folders are read."
+            raise ScenarioError(msg)
+    return tuple(path.parent / name for name in names)
+
+
+def _edits(path: Path, given: object) -> list[Edit]:
+    if not isinstance(given, list):
+        msg = f"{path.name}: edits must be written as [[edits]] tables."
+        raise ScenarioError(msg)
+    out = []
+    for number, table in enumerate(given, start=1):
+        where = f"[[edits]] number {number}: "
+        _known(path, table, _EDIT_KEYS, where)
+        if missing := [k for k in ("kind", "layer", "id") if k not in table]:
+            msg = f"{path.name}: {where}'{missing[0]}' is missing."
+            raise ScenarioError(msg)
+        if table["kind"] not in get_args(Kind):
+            msg = f"{path.name}: {where}kind = '{table['kind']}' is unknown." + did_you_mean(table["kind"], get_args(Kind))
+            raise ScenarioError(msg)
+        ids = table["id"] if isinstance(table["id"], list) else [table["id"]]
+        rest = {k: table[k] for k in ("value", "reason", "origin", "safety") if k in table}
+        out += [Edit(table["kind"], str(table["layer"]), str(one), **rest) for one in ids]
+    return out
+
+
+
+def _day(path: Path, value: object) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    msg = f"{path.name}: as_of = {value!r} is not a date; write as_of = 2026-06-30 without quotes."
+    raise ScenarioError(msg)

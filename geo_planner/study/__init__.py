@@ -1,0 +1,1 @@
+"""SCENARIOS -> COMPARISON: runs, differences, ensembles, the 1+5 portfolio."""

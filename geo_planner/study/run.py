@@ -1,0 +1,44 @@
+"""A scenario, read and judged: the street from the first door to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..checks import run, validate
+from ..plan import Plan, Report, Scenario, apply
+from ..read import read_plan
+from ..read.scenario import read_scenario
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A scenario with the plan it makes and the report on it."""
+
+    scenario: Scenario
+    plan: Plan
+    report: Report
+
+
+def load_scenario(scenario: Scenario) -> Plan:
+    """Return the plan of a scenario: its layers, read, with its edits applied."""
+    plan = read_plan(scenario.layers, name=scenario.name, crs=scenario.crs)
+    plan = replace(plan, title=scenario.title, as_of=scenario.as_of, schematic=scenario.schematic or plan.schematic)
+    return apply(plan, scenario.edits)
+
+
+def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = None) -> Judged:
+    """Read a scenario, apply its edits and judge the plan; nothing is written.
+
+    Raises
+    ------
+    GeoPlannerError
+        Anything in the scenario, its layers or its profile that the user can mend.
+    """
+    scenario = path if isinstance(path, Scenario) else read_scenario(path)
+    validate(scenario.rules)
+    plan = load_scenario(scenario)
+    return Judged(scenario, plan, run(plan, scenario.rules, progress=progress))
