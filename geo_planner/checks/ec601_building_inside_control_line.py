@@ -19,7 +19,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, Spans, developed, spans, unread
+from ..derive.adjacency import Array, Spans, spans
+from ..derive.land.roles import developed, unread
 from ..derive.overlay import overlaps, rest_shapes, shared_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo_planner.checks.contract import mini
-from geo_planner.derive.adjacency import borders, developed, links, near, near_together, spans, unread
+from geo_planner.derive.adjacency import borders, links, near, near_together, spans
 
 SQUARE = "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))"
 
@@ -63,12 +63,3 @@ def test_borders_are_measured_along_shared_vertices() -> None:
     shapes = shapely.box([0, 10, 30], [0, 0, 0], [10, 20, 40], [10, 10, 10])
     i, j, length = borders(shapes)
     assert (i.tolist(), j.tolist(), length.tolist()) == ([0], [1], [10.0])
-
-
-def test_green_farm_and_reserve_land_is_not_developed() -> None:
-    codes = ["M1", "R2", "G1", "E2", "S1", "ZZ", None]
-    plan = mini(
-        parcels=[{"id": f"P{k}", "code": c, "scheme": "gb50137", "wkt": SQUARE} for k, c in enumerate(codes)]
-    ).plan
-    assert developed(plan).tolist() == [True, True, False, False, True, False, False]
-    assert [(u[1].tolist(), u[2]) for u in unread(plan)] == [(["P6"], "no_code"), (["P5"], "unknown_code")]

@@ -1,0 +1,145 @@
+"""Factories and stores keep the fire separation from each other and from civil buildings.
+
+防火间距. Table 3.4.1 of GB 50016-2014 (2018): S = A + B + C with A = 13 where one is a high-rise factory, 12 where one is
+class 甲, else 10, and B, C = 0, 2, 4 for fire ratings I-II, III, IV; own columns for civil buildings. 戊 with 戊 may be 2 m
+nearer, low 戊 and low civil buildings count as civil to civil. Two buildings of one parcel that touch are one building.
+
+Cannot see: fire walls, protected openings and sprinklers, which allow less (a gap of 丙丁戊 within the 25 % reduction is
+therefore `unknown`, never passed), 甲 stores by item and tonnage, open fires, tanks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..derive.adjacency import Array, NearPairs, links, near_together
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+from .tables import table
+
+SEVERITY = "error"
+LAYERS = ("buildings",)
+COLUMNS = ("buildings.use", "buildings.hazard")
+
+ZH = Text(
+    title="防火间距不足",
+    message="建筑 {id} 与 {other_id} 相距 {value:.1f} 米，小于防火间距 {limit:.0f} 米",
+    advice="拉开间距，或设置防火墙等措施后经消防设计审查确认",
+    trap="有防火墙、外墙开口受限等措施时间距可减小，图中无此信息",
+)
+EN = Text(
+    title="Fire separation too small",
+    message="buildings {id} and {other_id} stand {value:.1f} m apart, less than the fire separation of {limit:.0f} m",
+    advice="keep the distance, or have fire walls and the like approved",
+    trap="fire walls and limited openings allow less; the layer cannot show them",
+)
+_LOW_CIVIL = np.array([[6.0, 7.0, 9.0], [7.0, 8.0, 10.0], [9.0, 10.0, 12.0]])
+_STEP = {1: 0, 2: 0, 3: 1, 4: 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """What counts as high, what as crowded, and how much a measure may take off."""
+
+    high_factory: float = param(24.0, unit="m", zh="高层厂房（仓库）高度", source="GB 50016-2014, from memory", clause="2.1.1")
+    high_house: float = param(27.0, unit="m", zh="高层住宅高度", source="GB 50016-2014, from memory", clause="5.1.1")
+    first_house: float = param(54.0, unit="m", zh="一类高层住宅高度", source="GB 50016-2014, from memory", clause="5.1.1")
+    first_civil: float = param(50.0, unit="m", zh="一类高层公共建筑高度", source="GB 50016-2014, from memory", clause="5.1.1")
+    crowded: float = param(50.0, unit="m", zh="甲、乙类与重要公共建筑间距", source="GB 50016-2014, secondary source [R]", clause="3.4.2")
+    wu_less: float = param(2.0, unit="m", zh="戊类厂房之间减少值", source="GB 50016-2014, secondary source [R]", clause="3.4.1 注")
+    reduction: float = param(25.0, unit="%", zh="无开口不燃外墙可减少比例", source="GB 50016-2014, secondary source [R]", clause="3.4.1 注")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Pairs of buildings nearer than the table allows while both stand; the gap is the evidence."""
+    buildings = plan["buildings"]
+    ids = buildings["id"].to_numpy(dtype=object)
+    works = buildings["use"].isin(["factory", "warehouse"]).to_numpy()
+    kind = kinds(plan, p)
+    known = (kind >= 0) & works
+    mine = np.flatnonzero(known)
+    pairs = near_together(plan, ("buildings", "buildings"), (mine, np.arange(len(ids))), np.full(len(mine), p.crowded))
+    pairs = pairs[(pairs.left < pairs.right) | ~works[pairs.right]]
+    pairs = pairs[~_one_building(plan, pairs)]
+    unclear = kind[pairs.right] < 0
+    limit = np.where(unclear, 0.0, _limit(plan, p, kind, pairs))
+    short = pairs.distance < limit - 1e-9
+    dull = ~_dangerous(buildings["hazard"].to_numpy(dtype=object), pairs)
+    reducible = short & dull & (pairs.distance >= limit * (1 - p.reduction / 100.0))
+    found = short & ~reducible
+    near_unclear = unclear & (pairs.distance < 10.0)
+    unknown = [("buildings", ids[works & ~known], "no_hazard"), ("buildings", np.unique(ids[pairs.left[reducible]].astype(str)), "no_attribute"),
+               ("buildings", np.unique(ids[pairs.right[near_unclear & ~works[pairs.right]]].astype(str)), "no_hazard")]  # fmt: skip
+    return findings(plan.crs, _rows(plan, pairs[found], limit[found]), judged=len(mine), unknown=unknown)
+
+
+def _rows(plan: Plan, pairs: NearPairs, limit: Array) -> Rows:
+    ids, shapes = plan["buildings"]["id"].to_numpy(dtype=object), plan["buildings"].geometry.to_numpy()
+    a, b = pairs.left, pairs.right
+    swap = ids[a].astype(str) > ids[b].astype(str)
+    a, b = np.where(swap, b, a), np.where(swap, a, b)
+    since, until = pairs.both.days()
+    return Rows(layer="buildings", id=ids[a], other_layer="buildings", other_id=ids[b], value=np.round(pairs.distance, 2),
+                limit=limit, unit="m", since=since, until=until, geometry=links(shapes[a], shapes[b]))  # fmt: skip
+
+
+def kinds(plan: Plan, p: Params) -> Array:
+    """Row of each building in the square of limits: 0-9 works by the table's rows, 10-14 civil, 15 crowded, -1 unknown."""
+    b = plan["buildings"]
+    use, hazard = b["use"].to_numpy(dtype=object), b["hazard"].to_numpy(dtype=object)
+    rating = b["rating"].to_numpy(dtype=float, na_value=np.nan)
+    at, known = np.select([rating <= 2, rating == 3, rating == 4], [0, 1, 2], 0), (rating >= 1) & (rating <= 4)
+    height, floors = b["height"].to_numpy(dtype=float), b["floors"].to_numpy(dtype=float)
+    works = np.isin(use.astype(str), ["factory", "warehouse"])
+    tall = (height > p.high_factory) & ~(floors < 2)
+    mild = np.isin(hazard.astype(str), ["ding", "wu"])
+    row = np.select([hazard == "jia", hazard == "yi", tall & mild, tall, mild], [0, 1, 9, 8, 5 + at], 2 + at)
+    open_works = works & (np.array([h not in {"jia", "yi", "bing", "ding", "wu"} for h in hazard]) | (~known & ~np.isin(row, [0, 1, 8, 9])))
+    house = np.isin(use.astype(str), ["house", "dormitory"])
+    high = np.where(house, height > p.high_house, height > p.high_factory)
+    first = np.where(house, height > p.first_house, height > p.first_civil)
+    civil = np.select([np.isin(use.astype(str), ["school", "hospital"]), first, high], [15, 13, 14], 10 + at)
+    open_civil = ~works & (civil < 13) & ~known
+    return np.asarray(np.where(open_works | open_civil, -1, np.where(works, row, civil)))
+
+
+def square() -> Array:
+    """Return the limits between the rows of the table and every kind of building, 10 rows by 15 columns [m]."""
+    t = table("fire_separation").set_index("row")
+    own = ["jia", "yi", "low_1", "low_3", "low_4", "low_1", "low_3", "low_4", "highrise", "highrise"]
+    return np.asarray(t[[*own, "civil_1", "civil_3", "civil_4", "civil_high_1st", "civil_high_2nd"]].astype(float).to_numpy())
+
+
+def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> Array:
+    a, b = kind[pairs.left], kind[pairs.right]
+    limits = square()
+    out = limits[a, np.clip(b, 0, 14)]
+    rating_civil = np.where(b == 15, limits[a, 10], out)
+    out = np.where(b == 15, np.where(a <= 1, p.crowded, rating_civil), out)
+    wu = plan["buildings"]["hazard"].to_numpy(dtype=object) == "wu"
+    low = (a >= 5) & (a <= 7)
+    out = np.where(wu[pairs.left] & wu[pairs.right] & (b < 10), out - p.wu_less, out)
+    as_civil = wu[pairs.left] & low & (b >= 10) & (b <= 12)
+    return np.where(as_civil, _LOW_CIVIL[np.clip(a - 5, 0, 2), np.clip(b - 10, 0, 2)], out)
+
+
+def _dangerous(hazard: Array, pairs: NearPairs) -> Array:
+    danger = np.isin(hazard.astype(str), ["jia", "yi"])
+    return np.asarray(danger[pairs.left] | danger[pairs.right])
+
+
+def _one_building(plan: Plan, pairs: NearPairs) -> Array:
+    parcel = plan["buildings"]["parcel"].fillna("").to_numpy(dtype=object)
+    same = (parcel[pairs.left] == parcel[pairs.right]) & (parcel[pairs.left] != "")
+    return np.asarray(same & (pairs.distance == 0))
+
+
+def _building(name: str, x: float, use: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "use": use, "rating": 2, "wkt": f"POLYGON (({x} 0, {x + 20} 0, {x + 20} 20, {x} 20, {x} 0))"} | more
+
+
+PASSES = mini(buildings=[_building("F1", 0, "factory", hazard="bing"), _building("F2", 30, "factory", hazard="ding"), _building("H", 60, "house")])
+FAILS = mini(buildings=[_building("F1", 0, "factory", hazard="jia"), _building("F2", 31, "factory", hazard="bing"), _building("H", 75, "house")])

@@ -1,0 +1,129 @@
+"""Pipes side by side, and pipes beside buildings, keep the horizontal clearance, wall to wall.
+
+管线水平净距. Table 4.1.9 of GB 50289-2016: centre distance less both radii. The clause allows less with safety measures, so a
+miss asks for review. Pairs that cross or join are judged by their vertical clearance instead. Judged while both exist.
+A row of the table is used only where its conditions (pressure, burial, diameter, voltage) are known; else the pair is unknown.
+
+Cannot see: trees, poles, kerbs and railways; pairs that cross in one place and run too close in another; safety measures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..derive.adjacency import Array, NearPairs, links, near_together
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+from .tables import table
+from .tables.pipes import classes, meets, radius
+
+SEVERITY = "warning"
+LAYERS = ("pipes",)
+
+ZH = Text(
+    title="管线水平净距不足",
+    message="管线 {id} 与 {other_id} 的水平净距为 {value:.2f} 米，小于 {limit:.2f} 米",
+    advice="调整管位；受条件限制时采取安全措施并经论证",
+    trap="规范允许采取安全措施后减小净距；表内多数数值尚未与正式出版物核对",
+)
+EN = Text(
+    title="Pipes too close side by side",
+    message="pipe {id} and {other_id} have a clear distance of {value:.2f} m, less than {limit:.2f} m",
+    advice="move one of them; where that cannot be done, take safety measures and have them reviewed",
+    trap="the clause allows less with safety measures; most cells still wait for comparison with the printed table",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Table and drawing tolerance."""
+
+    tolerance: float = param(0.01, unit="m", zh="制图容差", source="project default, no standard")
+    factor: float = param(1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.9 (drain row read, other cells from memory)", clause="4.1.9")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Pairs of pipes, and of a pipe and a building, nearer than the table asks; the gap is the evidence."""
+    pipes = plan["pipes"]
+    kind, half = classes(pipes), radius(pipes)
+    mine = np.flatnonzero(kind != "")
+    wide = np.nan_to_num(half)
+    reach = _reach(kind) * p.factor + wide + (wide[mine].max() if len(mine) else 0.0)
+    pairs = near_together(plan, ("pipes", "pipes"), (mine, mine), reach[mine])
+    pairs = pairs[(pairs.left < pairs.right) & (pairs.distance > 0)]
+    limit, tabled = _limits(plan, kind, pairs)
+    limit = limit * p.factor
+    gap = pairs.distance - wide[pairs.left] - wide[pairs.right]
+    found = gap < limit - p.tolerance
+    thin = np.isnan(half)
+    ids = pipes["id"].to_numpy(dtype=object)
+    open_row = tabled & np.isnan(limit)
+    open_size = ~found & (limit > 0) & (thin[pairs.left] | thin[pairs.right]) & (gap < limit + 1.0)
+    undone = np.unique(np.concatenate([pairs.left[open_size & thin[pairs.left]], pairs.right[open_size & thin[pairs.right]]]))
+    unknown = [("pipes", ids[np.unique(pairs.left[open_row])], "no_attribute"), ("pipes", ids[undone], "no_diameter")]
+    blocks = [_rows(plan, pairs[found], gap[found], limit[found]), *_beside_buildings(plan, p, kind, wide)]
+    return findings(plan.crs, *blocks, judged=len(mine), unknown=unknown)
+
+
+def _reach(kind: Array) -> Array:
+    t = table("pipe_horizontal")
+    least = t["min_m"].astype(float)
+    most = {c: float(least[((t["a"] == c) & ~t["b"].isin(_THINGS)) | ((t["b"] == c) & (t["a"] != "building"))].max()) for c in set(kind) if c}
+    return np.array([most.get(c, 0.0) for c in kind])
+
+
+_THINGS = ("tree", "shrub", "pole", "hv_tower", "kerb", "tram", "railway")
+
+
+def _limits(plan: Plan, kind: Array, pairs: NearPairs) -> tuple[Array, Array]:
+    """Return the clearance of each pair (NaN where no row fits) and whether the table speaks of its two classes at all."""
+    pipes = plan["pipes"]
+    limit, tabled = np.full(len(pairs), np.nan), np.zeros(len(pairs), dtype=bool)
+    for row in table("pipe_horizontal").to_dict("records"):
+        if row["a"] == "building" or row["b"] in _THINGS:
+            continue
+        one = (kind == row["a"]) & meets(pipes, row["condition_a"])
+        two = (kind == row["b"]) & meets(pipes, row["condition_b"])
+        fits = (one[pairs.left] & two[pairs.right]) | (two[pairs.left] & one[pairs.right])
+        limit[fits] = np.fmax(limit[fits], float(row["min_m"]))
+        a, b = kind == row["a"], kind == row["b"]
+        tabled |= (a[pairs.left] & b[pairs.right]) | (b[pairs.left] & a[pairs.right])
+    return limit, tabled
+
+
+def _rows(plan: Plan, pairs: NearPairs, gap: Array, limit: Array) -> Rows:
+    ids, shapes = plan["pipes"]["id"].to_numpy(dtype=object), plan["pipes"].geometry.to_numpy()
+    swap = ids[pairs.left].astype(str) > ids[pairs.right].astype(str)
+    a, b = np.where(swap, pairs.right, pairs.left), np.where(swap, pairs.left, pairs.right)
+    since, until = pairs.both.days()
+    return Rows(layer="pipes", id=ids[a], other_layer="pipes", other_id=ids[b], value=np.round(gap, 3), limit=limit, unit="m",
+                since=since, until=until, geometry=links(shapes[a], shapes[b]))  # fmt: skip
+
+
+def _beside_buildings(plan: Plan, p: Params, kind: Array, wide: Array) -> list[Rows]:
+    if not plan.has("buildings"):
+        return []
+    pipes, buildings = plan["pipes"], plan["buildings"]
+    limit = np.full(len(pipes), np.nan)
+    for row in table("pipe_horizontal").query("a == 'building'").to_dict("records"):
+        fits = (kind == row["b"]) & meets(pipes, row["condition_b"])
+        limit[fits] = np.fmax(limit[fits], float(row["min_m"]) * p.factor)
+    mine = np.flatnonzero(~np.isnan(limit))
+    pairs = near_together(plan, ("pipes", "buildings"), (mine, np.arange(len(buildings))), (limit + wide)[mine])
+    gap = pairs.distance - wide[pairs.left]
+    pairs, gap = pairs[gap < limit[pairs.left] - p.tolerance], gap[gap < limit[pairs.left] - p.tolerance]
+    since, until = pairs.both.days()
+    return [Rows(
+        layer="pipes", id=pipes["id"].to_numpy(dtype=object)[pairs.left], other_layer="buildings",
+        other_id=buildings["id"].to_numpy(dtype=object)[pairs.right], value=np.round(gap, 3), limit=limit[pairs.left], unit="m",
+        since=since, until=until,
+        geometry=links(pipes.geometry.to_numpy()[pairs.left], buildings.geometry.to_numpy()[pairs.right]),
+    )]  # fmt: skip
+
+
+_WATER = {"id": "W", "kind": "water", "diameter_mm": 300, "burial": "direct", "wkt": "LINESTRING (0 0, 100 0)"}
+_SEWER = {"id": "S", "kind": "sewer", "diameter_mm": 500, "burial": "direct"}
+PASSES = mini(pipes=[_WATER, _SEWER | {"wkt": "LINESTRING (0 1.9, 100 1.9)"}])
+FAILS = mini(pipes=[_WATER, _SEWER | {"wkt": "LINESTRING (0 1.8, 100 1.8)"}], buildings=[{"id": "B", "wkt": "POLYGON ((0 -10, 20 -10, 20 -3, 0 -3, 0 -10))"}])

@@ -1,0 +1,116 @@
+"""ST702: the fire table cell by cell, and what the layer cannot tell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geo_planner.checks.st702_buildings_too_close_for_fire import Params, kinds, square
+from tests.checks.one_rule import box, judge, mini
+
+RATING = {"1": 0, "3": 2, "4": 4}
+
+
+def building(name, x, use="factory", **more):
+    return {"id": name, "use": use, "rating": 2, "wkt": box(x, 0, x + 20, 20)} | more
+
+
+def test_the_closed_form_gives_every_cell_between_works_and_low_buildings():
+    rows = ["jia", "yi", "low_1", "low_3", "low_4", "low_1", "low_3", "low_4", "high_1", "high_1"]
+    columns = [*rows, "low_1", "low_3", "low_4"]
+    limits = square()
+    for a, row in enumerate(rows):
+        for b, column in enumerate(columns):
+            if b >= 10 and row in {"jia", "yi"}:
+                assert limits[a, b] == 25
+                continue
+            A = 13 if "high" in row + column else 12 if "jia" in (row, column) else 10
+            assert limits[a, b] == A + RATING.get(row[-1], 0) + RATING.get(column[-1], 0), (row, column)
+
+
+def test_the_table_is_symmetric_between_works():
+    limits = square()[:, :10]
+    assert np.array_equal(limits, limits.T)
+
+
+@pytest.mark.parametrize(
+    ("other", "limit"),
+    [({"hazard": "bing"}, 10.0), ({"hazard": "jia"}, 12.0), ({"hazard": "ding", "rating": 3}, 12.0),
+     ({"hazard": "bing", "rating": 4}, 14.0), ({"hazard": "wu", "height": 30, "floors": 6}, 13.0), ({"use": "house"}, 10.0),
+     ({"use": "office", "rating": 4}, 14.0), ({"use": "house", "height": 30}, 15.0), ({"use": "house", "height": 60}, 20.0)],
+)  # fmt: skip
+def test_a_class_bing_factory_keeps_the_distance_of_the_table(other, limit):
+    use = other.get("use", "factory")
+    plan = mini(buildings=[building("A", 0, hazard="bing"), building("B", 23, use) | other])
+    assert judge("ST702", plan).rows["limit"].tolist() == [limit]
+
+
+def test_a_school_is_fifty_metres_from_class_jia():
+    plan = mini(buildings=[building("A", 0, hazard="jia"), building("S", 69, "school")])
+    assert judge("ST702", plan).rows[["value", "limit"]].to_numpy().tolist() == [[49.0, 50.0]]
+    assert not len(judge("ST702", mini(buildings=[building("A", 0, hazard="jia"), building("S", 70, "school")])).rows)
+
+
+def test_two_class_wu_factories_may_be_two_metres_nearer():
+    assert judge("ST702", mini(buildings=[building("A", 0, hazard="wu"), building("B", 25, hazard="wu")])).rows[
+        "limit"
+    ].tolist() == [8.0]
+
+
+def test_a_class_wu_factory_and_a_house_count_as_two_civil_buildings():
+    assert judge("ST702", mini(buildings=[building("A", 0, hazard="wu"), building("B", 23, "house", rating=4)])).rows[
+        "limit"
+    ].tolist() == [9.0]
+
+
+def test_a_gap_that_a_fire_wall_could_mend_is_unknown():
+    out = judge("ST702", mini(buildings=[building("A", 0, hazard="bing"), building("B", 28, hazard="bing")]))
+    assert (len(out.rows), out.unknown["reason"].tolist()) == (0, ["no_attribute"])
+    jia = judge("ST702", mini(buildings=[building("A", 0, hazard="jia"), building("B", 31, hazard="bing")]))
+    assert jia.rows["value"].tolist() == [11.0]
+
+
+def test_a_factory_without_its_hazard_class_is_unknown():
+    out = judge("ST702", mini(buildings=[building("A", 0), building("B", 22, hazard="bing")]))
+    assert ("A", "no_hazard") in list(zip(out.unknown["id"], out.unknown["reason"], strict=True))
+
+
+def test_two_houses_are_not_this_rule():
+    assert not len(
+        judge(
+            "ST702",
+            mini(buildings=[building("A", 0, "house"), building("B", 21, "house"), building("C", 500, hazard="wu")]),
+        ).rows
+    )
+
+
+def test_each_pair_is_named_once_whatever_the_order():
+    pair = [building("A", 0, hazard="bing"), building("B", 25, hazard="yi")]
+    for plan in (mini(buildings=pair), mini(buildings=pair[::-1])):
+        assert judge("ST702", plan).rows[["id", "other_id", "value"]].to_numpy().tolist() == [["A", "B", 5.0]]
+
+
+def test_wings_of_one_plant_that_touch_are_one_building():
+    wings = [building("A", 0, hazard="bing", parcel="P"), building("B", 20, hazard="bing", parcel="P")]
+    assert not len(judge("ST702", mini(buildings=wings)).rows)
+    assert len(judge("ST702", mini(buildings=[wings[0], wings[1] | {"parcel": "Q"}])).rows) == 1
+
+
+def test_a_hut_pulled_down_before_the_factory_stands_is_no_conflict():
+    plan = mini(
+        buildings=[
+            building("A", 0, hazard="bing", start="2020-01-01"),
+            building("B", 22, "house", removed="2019-12-31"),
+        ]
+    )
+    assert not len(judge("ST702", plan).rows)
+
+
+def test_a_high_one_storey_hall_is_not_a_high_rise():
+    plan = mini(
+        buildings=[
+            building("A", 0, hazard="ding", height=30, floors=1),
+            building("B", 0, hazard="ding", height=30, floors=5),
+        ]
+    ).plan
+    assert kinds(plan, Params()).tolist() == [5, 9]
