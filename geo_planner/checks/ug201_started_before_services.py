@@ -61,7 +61,7 @@ def check(plan: Plan, p: Params) -> Findings:
     ask = Question(kinds=p.kinds, days=days, reach=p.reach, allowance=p.allowance, branch_lag=p.branch_lag, branch_kinds=p.branch_kinds)
     answer = waits(plan, ask)
     ids = parcels["id"].to_numpy(dtype=object)
-    if days.notna().any() and answer.no_network.sum() == days.notna().sum():
+    if not answer.kinds:
         raise Skipped("no_source")
     unknown = [
         ("parcels", ids[answer.no_network], "no_source"),
@@ -71,7 +71,7 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, late_rows(ids, answer.late, p.allowance), judged=answer.judged.sum(), unknown=unknown)
 
 
-def late_rows(ids: np.ndarray, late: pd.DataFrame, allowance: float) -> Rows:  # type: ignore[type-arg]
+def late_rows(ids: np.ndarray, late: pd.DataFrame, allowance: float) -> Rows:
     """Return findings of parcels that wait for a utility."""
     zh, en = _ends(late)
     return Rows(
@@ -86,10 +86,13 @@ def late_rows(ids: np.ndarray, late: pd.DataFrame, allowance: float) -> Rows:  #
 def _ends(late: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Return how each wait ends, in words: served on a day and held up by what, or never."""
     zh, en = [], []
-    for served, wait, name in zip(late["served"], late["wait"], late["id"], strict=True):
-        never = pd.isna(served)
-        zh.append("规划期内无通路接到源站" if never else f"{served:%Y-%m-%d} 才接通（晚 {wait:.0f} 天，卡在 {name}）")
-        en.append("no path to a source is ever complete" if never else f"served on {served:%Y-%m-%d}, {wait:.0f} days late, held up by {name}")
+    for kind, served, wait, name in zip(late["kind"], late["served"], late["wait"], late["id"], strict=True):
+        if pd.isna(served):
+            zh.append("旁边的道路均未通车" if kind == "road" else "规划期内无通路接到源站")
+            en.append("no road beside it ever opens" if kind == "road" else "no path to a source is ever complete")
+        else:
+            zh.append(f"{served:%Y-%m-%d} 才接通（晚 {wait:.0f} 天，卡在 {name}）")
+            en.append(f"served on {served:%Y-%m-%d}, {wait:.0f} days late, held up by {name}")
     return zh, en
 
 

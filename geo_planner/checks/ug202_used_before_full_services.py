@@ -52,7 +52,7 @@ def check(plan: Plan, p: Params) -> Findings:
     ask = Question(kinds=p.kinds, days=days, reach=p.reach, allowance=p.allowance, branch_lag=p.branch_lag, branch_kinds=p.branch_kinds)
     answer = waits(plan, ask)
     ids = parcels["id"].to_numpy(dtype=object)
-    if days.notna().any() and not answer.judged.any() and answer.no_network.all():
+    if not answer.kinds:
         raise Skipped("no_source")
     unknown = [
         ("parcels", ids[answer.no_network], "no_source"),

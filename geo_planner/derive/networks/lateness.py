@@ -11,7 +11,7 @@ import shapely
 
 from ...plan import Plan
 from ...plan.landuse import SHARED
-from ..service import Service, State, service
+from ..service import ROAD, Service, State, service
 from ..uses import uses
 from .graph import NEVER, dates, day_numbers
 
@@ -42,8 +42,8 @@ class Answer:
     """Parcels that wait, and which could not be judged.
 
     `late` has one row per parcel and kind: `row` (position in the layer), `kind`, `day`, `served` (null: never), `wait`
-    [days, null: never], `layer` and `id` of the bottleneck, `geometry` of what is missing. `judged` and `unknown` are flags
-    per parcel; a parcel is judged when every kind was, or when it waits for one.
+    [days, null: never], `layer` and `id` of the bottleneck, `geometry` of what is missing. `judged` and `unknown` are
+    flags per parcel; a parcel is judged when every kind was, or when it waits for one.
     """
 
     late: pd.DataFrame
@@ -51,29 +51,29 @@ class Answer:
     unknown: Array
     no_network: Array
     """Unknown because the plan has no network of some kind at all."""
+    kinds: tuple[str, ...]
+    """The kinds asked for that the plan has a network of."""
 
 
 def built(plan: Plan) -> Array:
     """Parcels that are built on: all but ecology, farm land, roads and utilities; unknown classes count as built."""
     table = uses(plan)
-    return ~(table["ple"].isin(UNBUILT) | table["sub"].isin([SHARED, FARM])).to_numpy()
+    idle = table["ple"].isin(UNBUILT) | table["sub"].isin([SHARED, FARM])
+    return np.asarray(~idle.to_numpy())
 
 
 def waits(plan: Plan, ask: Question) -> Answer:
     """Return which parcels wait for which utility."""
     asked = ask.days.notna().to_numpy()
     decided, failed, absent = asked.copy(), np.zeros(len(asked), bool), np.zeros(len(asked), bool)
-    tables = []
+    tables, present = [], []
     for kind in ask.kinds:
-        if kind == "road" and not plan.has("roads"):
+        found = service(plan, kind, reach=ask.reach) if kind != ROAD or plan.has("roads") else None
+        if found is None or not found.known:
             decided &= False
             absent |= asked
             continue
-        found = service(plan, kind, reach=ask.reach)
-        if not found.known:
-            decided &= False
-            absent |= asked
-            continue
+        present.append(kind)
         state = found.on(ask.days)
         late = asked & ~state.unknown & ~_in_time(plan, kind, ask, state)
         decided &= ~state.unknown
@@ -81,7 +81,7 @@ def waits(plan: Plan, ask: Question) -> Answer:
         tables.append(_table(plan, found, state, (np.flatnonzero(late), ask.days)))
     late_rows = pd.concat(tables, ignore_index=True) if tables else _table_empty()
     judged = decided | failed
-    return Answer(late_rows, judged, asked & ~judged, absent & ~judged)
+    return Answer(late_rows, judged, asked & ~judged, absent & ~judged, tuple(present))
 
 
 def _in_time(plan: Plan, kind: str, ask: Question, state: State) -> Array:

@@ -76,7 +76,8 @@ def _joined(links: Links) -> tuple[Array, Array, Array]:
 
 def _walk(n: int, a: Array, b: Array) -> tuple[Array, Array]:
     graph = csr_matrix((np.ones(2 * len(a), np.int8), (np.r_[a, b], np.r_[b, a])), shape=(n, n))
-    return breadth_first_order(graph, n - 1, directed=False, return_predecessors=True)
+    order, before = breadth_first_order(graph, n - 1, directed=False, return_predecessors=True)
+    return np.asarray(order), np.asarray(before)
 
 
 def earliest(links: Links, engine: str = "auto") -> Tree:

@@ -1,0 +1,100 @@
+"""Of two pipes side by side, the deeper one is accepted before the shallower one starts.
+
+先深后浅. A trench dug later and deeper beside a shallow pipe undermines it. Judged are pairs that run closer than `distance` in
+plan for more than `min_length`, whose inverts differ by more than `depth`. Inverts come from the levels at both ends,
+where they are given, else from cover and diameter below the same ground.
+
+Cannot see: pipes without levels and cover (unknown), crossings shorter than the least length, sheeted or bored trenches,
+pipes laid in one joint trench under one contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from ..derive.networks.graph import NEVER, dates, day_numbers
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+
+SEVERITY = "warning"
+LAYERS = ("pipes",)
+COLUMNS = ("pipes.finish", "pipes.start")
+
+ZH = Text(
+    title="先浅后深",
+    message="管线 {id} 比相邻管线 {other_id} 深 {depth_by:.2f} 米，却在后者开工（{begun}）之后才于 {laid} 验收（晚 {value:.0f} 天，并行 {length:.0f} 米）",
+    advice="先做深管后做浅管；已成事实的，核查浅管沉降并做好支护",
+    trap="同沟同期施工的，按同一工程核对即可",
+)
+EN = Text(
+    title="Shallow pipe before the deep one",
+    message="pipe {id} lies {depth_by:.2f} m deeper than its neighbour {other_id}, yet is accepted on {laid}, after that one starts on {begun} ({value:.0f} days late, {length:.0f} m side by side)",
+    advice="lay the deep pipe first; where it is done, check the shallow one for settlement and sheet the trench",
+    trap="pipes laid in one trench under one contract need only a look at the contract",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    distance: float = param(3.0, unit="m", source="project default, no standard (domain facts F2.3)", zh="平面间距")
+    depth: float = param(0.5, unit="m", source="project default, no standard (domain facts F2.3)", zh="管底高差")
+    min_length: float = param(10.0, unit="m", source="project default, no standard", zh="最小并行长度")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Each pair laid in the wrong order; evidence: the stretch of the deeper pipe beside the other."""
+    pipes = plan["pipes"]
+    lines, ids = pipes.geometry.to_numpy(), pipes["id"].to_numpy(dtype=object)
+    accepted, begun = day_numbers(pipes["finish"]), day_numbers(pipes["start"])
+    i, j = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=p.distance)
+    once = i != j
+    i, j = i[once], j[once]
+    wrong = (accepted[i] < NEVER) & (begun[j] < NEVER) & (accepted[i] > begun[j])
+    i, j = i[wrong], j[wrong]
+    link = shapely.shortest_line(lines[i], lines[j])
+    deeper = _rise(pipes, (i, shapely.get_point(link, 0)), (j, shapely.get_point(link, -1)))
+    keep = deeper > p.depth
+    stretch = shapely.intersection(lines[i[keep]], shapely.buffer(lines[j[keep]], p.distance))
+    long = shapely.length(stretch) > p.min_length
+    i, j, stretch, deeper = i[keep][long], j[keep][long], stretch[long], deeper[keep][long]
+    rows = Rows(
+        layer="pipes", id=ids[i], geometry=stretch, other_layer="pipes", other_id=ids[j], value=accepted[i] - begun[j],
+        limit=0.0, unit="d", since=dates(begun[j]), until=dates(accepted[i]),
+        args={"depth_by": deeper, "laid": dates(accepted[i]), "begun": dates(begun[j]), "length": shapely.length(stretch)},
+    )  # fmt: skip
+    undated = (accepted == NEVER) | (begun == NEVER)
+    level = _has_level(pipes)
+    unknown = [("pipes", ids[undated], "no_date"), ("pipes", ids[~undated & ~level], "no_cover")]
+    judged = (~undated & level).sum()
+    return findings(plan.crs, rows, judged=judged, unknown=unknown)
+
+
+def _has_level(pipes: gpd.GeoDataFrame) -> np.ndarray:
+    levels = pipes["z_start"].notna() & pipes["z_end"].notna()
+    return np.asarray((levels | pipes["cover"].notna()).to_numpy(dtype=bool))
+
+
+def _rise(pipes: gpd.GeoDataFrame, low: tuple[np.ndarray, np.ndarray], high: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """Return by how much the invert of `high` lies above that of `low`, each (rows, points); NaN where not known."""
+    by_level = _invert(pipes, *high) - _invert(pipes, *low)
+    depth = (pipes["cover"] + pipes["diameter_mm"].fillna(0.0) / 1000).to_numpy()
+    return np.asarray(np.where(np.isnan(by_level), depth[low[0]] - depth[high[0]], by_level))
+
+
+def _invert(pipes: gpd.GeoDataFrame, rows: np.ndarray, point: np.ndarray) -> np.ndarray:
+    lines = pipes.geometry.to_numpy()[rows]
+    along = shapely.line_locate_point(lines, point, normalized=True)
+    z0, z1 = (pipes[c].to_numpy()[rows] for c in ("z_start", "z_end"))
+    return np.asarray(z0 + (z1 - z0) * along)
+
+
+_DEEP = {"id": "D", "kind": "sewer", "start": "2020-01-01", "finish": "2020-06-01", "z_start": 10.0, "z_end": 9.5, "wkt": "LINESTRING (0 0, 100 0)"}
+_SHALLOW = {"id": "S", "kind": "water", "start": "2020-06-01", "finish": "2020-09-01", "z_start": 12.0, "z_end": 12.0, "wkt": "LINESTRING (0 2, 100 2)"}
+PASSES = mini(pipes=[_DEEP, _SHALLOW])
+FAILS = mini(pipes=[_DEEP | {"finish": "2020-08-01"}, _SHALLOW])
