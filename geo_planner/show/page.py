@@ -1,0 +1,403 @@
+"""The map page: one plan and what was found in it, as a single HTML file that opens from the disk."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from branca.element import Element
+from folium.elements import JSCSSMixin
+
+from geo_planner._version import __version__
+from geo_planner.derive.uses import uses
+from geo_planner.lang import Lang
+from geo_planner.plan import LAYERS, Plan, Report
+from geo_planner.plan.layers import UTILITY_ZH
+
+from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style
+from .files import write_plan, write_text
+from .packed import Columns, days, encode, split_by_kind
+from .results import listed_unknown, plain, report_json, score_reasons, sentences, why, write_findings_gpkg
+
+SCRIPTS = ("codec.js", "core.js", "words.js", "surface.js", "map.js", "list.js", "detail.js", "panels.js", "time.js",
+           "review.js", "print.js", "app.js")  # fmt: skip
+_EVENNESS = {
+    "zh": "均衡度 = −Σ p ln p ÷ ln 3，p 为三类用地占比。",
+    "en": "−Σ p ln p ÷ ln 3, where p are the three shares.",
+}
+_COORDINATION = {
+    "zh": "D = √(C·T)。三者都低时 C 也会等于 1，须与 T 一并看。",
+    "en": "D = √(C·T). C is 1 when all three are low as well: read it with T.",
+}
+_GROUPS = {"industry", "housing", "commerce"}
+_FEW = 250
+"""Up to so many different values a text column is written as a dictionary."""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One packed layer of the page: what the browser is told about it, and its block."""
+
+    spec: dict[str, Any]
+    text: str
+
+
+class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
+    """All packed layers and the panels around them, as one folium element of a `PlannerMap`."""
+
+    def __init__(self, sheets: list[_Sheet], model: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name = "PackedLayers"
+        self.sheets, self.model = sheets, model
+
+    def render(self, **_: Any) -> None:
+        """Put scripts, styles, data blocks and the starting call into the figure."""
+        figure = self.get_root()
+        viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        figure.header.add_child(Raw(viewport), name="gp_view")
+        figure.header.add_child(style(own_text("css", "planner.css", "print.css")), name="gp_css")
+        figure.header.add_child(script(own_text("js", *SCRIPTS)), name="gp_js")
+        text = inline_json(json.dumps(plain(self.model), ensure_ascii=False, separators=(",", ":")))
+        figure.html.add_child(Payload("gp-model", text, kind="application/json"), name="gp_model")
+        for sheet in self.sheets:
+            figure.html.add_child(Payload(sheet.spec["blob"], sheet.text), name=sheet.spec["blob"])
+        figure.script.add_child(Element(f"GP.start({self._parent.get_name()});"), name="gp_start")
+
+
+def write_map(plan: Plan, report: Report | None, path: Path, *, lang: Lang = "zh") -> None:
+    """Write the plan and its report as one interactive page that needs no network.
+
+    The page opens in `lang` and can be switched. The same plan and report give the same bytes.
+    """
+    planner_map(plan, report, lang=lang).write(path)
+
+
+def write_outputs(
+    plan: Plan, report: Report, folder: Path, *, lang: Lang = "zh", reports: tuple[str, ...] = ()
+) -> list[Path]:
+    """Write map, findings, report and plan into `folder`, and a dossier for each format asked for.
+
+    `reports` may name docx, xlsx, html and pdf. Each file is written beside its place and moved there when complete.
+    Returns the paths in the order written.
+    """
+    folder = Path(folder)
+    del reports  # DOSSIER
+    text = json.dumps(report_json(report, timed=False), ensure_ascii=False, indent=1) + "\n"
+    write_plan(plan, folder / "plan.gpkg")
+    write_findings_gpkg(report, folder / "findings.gpkg")
+    write_text(folder / "report.json", text)
+    write_map(plan, report, folder / "map.html", lang=lang)
+    return [folder / name for name in ("map.html", "findings.gpkg", "report.json", "plan.gpkg")]
+
+
+def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> PlannerMap:
+    """The page as a folium map, to which any other folium element can be added before it is written."""
+    sheets = list(_sheets(plan))
+    if report is not None:
+        sheets += _evidence(report)
+    bounds = _bounds(plan, report)
+    title = plan.title.get(lang) or plan.title.get("zh") or plan.name
+    page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
+    PackedLayers(sheets, _model(plan, report, sheets, bounds, lang)).add_to(page)
+    return page
+
+
+@cache
+def styles() -> dict[str, Any]:
+    """The table of looks, shared with the print and with the styles for desktop GIS."""
+    found = tomllib.loads(resources.files("geo_planner.show").joinpath("styles.toml").read_text(encoding="utf-8"))
+    return dict(found)
+
+
+def _sheets(plan: Plan) -> Iterator[_Sheet]:
+    order = styles()["order"]["layers"]
+    others = sorted(set(plan.layers) - set(order))
+    for layer in [*others, *order]:
+        if layer not in plan or not len(plan.layers[layer]):
+            continue
+        frame = plan[layer].to_crs(4326)
+        if layer == "parcels":
+            frame = _with_uses(frame, plan)
+        if layer == "pipes":
+            for kind in sorted(frame["kind"].dropna().unique()):
+                yield from _layer_sheets(layer, frame[frame["kind"] == kind], kind)
+            yield from _layer_sheets(layer, frame[frame["kind"].isna()], "")
+        else:
+            yield from _layer_sheets(layer, frame, "")
+
+
+def _layer_sheets(layer: str, frame: gpd.GeoDataFrame, utility: str) -> Iterator[_Sheet]:
+    """One sheet for each kind of geometry; the first carries the plain name."""
+    columns, labels = _columns(layer, frame)
+    name = f"{layer}-{utility}" if utility else layer
+    for number, (kind, part) in enumerate(split_by_kind(frame).items()):
+        key = name if number == 0 else f"{name}-{kind}"
+        spec = {
+            "id": key, "source": layer, "blob": f"gp-{key}", "kind": kind, "labels": labels,
+            **_names(layer, utility), "styles": _styles(layer, part, utility),
+            "shown": layer not in styles()["order"]["hidden"],
+            "time": "period" if layer in styles()["order"]["period"] else "works",
+        }  # fmt: skip
+        yield _Sheet(spec, encode(part, kind, columns).text)
+
+
+def _names(layer: str, utility: str) -> dict[str, str]:
+    if utility:
+        table = styles()["words"]
+        zh, en = UTILITY_ZH.get(utility, utility), table.get(utility, (utility, utility))[1]
+        if utility == "tunnel":
+            return {"zh": zh, "en": en.capitalize()}
+        return {"zh": zh + ("线路" if utility in {"power", "telecom"} else "管线"), "en": f"{en.capitalize()} lines"}
+    spec = LAYERS.get(layer)
+    return {"zh": spec.zh, "en": spec.en.split(" (")[0].capitalize()} if spec else {"zh": layer, "en": layer}
+
+
+def _columns(layer: str, frame: gpd.GeoDataFrame) -> tuple[Columns, dict[str, Any]]:
+    """The canonical columns with any value, how each is packed, and its label, unit and words for the reader.
+
+    Columns the plan does not name stay out of the page: they may hold what is nobody's business.
+    """
+    spec = LAYERS.get(layer)
+    named = [c for c in spec.columns if frame[c.name].notna().any()] if spec else []
+    labels: dict[str, Any] = {}
+    kept: dict[str, list[str]] = {"words": [], "numbers": [], "days": [], "texts": []}
+    for column in named:
+        how = {"date": "days", "float": "numbers", "int": "numbers", "bool": "words", "str": "texts"}[column.dtype]
+        if how == "texts" and column.name not in {"id", "name"} and frame[column.name].nunique() <= _FEW:
+            how = "words"
+        kept[how].append(column.name)
+        table = {v: styles()["words"][v] for v in (*column.allowed, *_truths(column.dtype)) if v in styles()["words"]}
+        labels[column.name] = [column.zh, column.en, column.unit] + ([table] if table else [])
+    if not spec and "id" in frame:
+        kept["texts"].append("id")
+    for name, how in {"ple": "words", "sector": "words", "class": "words", "area": "numbers"}.items():
+        if layer == "parcels" and name not in kept[how]:
+            kept[how].append(name)
+    if layer == "parcels":
+        labels |= {"area": ["图形面积", "area from the geometry", "m²"], "use": ["用地性质", "use", ""]}
+        labels.pop("ple", None)
+    if "start" not in kept["days"] and "finish" not in kept["days"] and "paved" in kept["days"]:
+        labels.setdefault("paved", ["路面摊铺日期", "pavement laid", ""])
+    return Columns(**{how: tuple(names) for how, names in kept.items()}), labels
+
+
+def _truths(dtype: str) -> tuple[str, ...]:
+    return ("true", "false") if dtype == "bool" else ()
+
+
+def _with_uses(frame: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
+    """Parcels with the class they are judged by, their area in m², and their code with its scheme as `class`."""
+    table = uses(plan)
+    code, scheme = table["code"].astype("str"), frame["scheme"].astype("str")
+    return frame.assign(
+        ple=table["ple"].to_numpy(dtype=object),
+        sector=table["group"].where(table["group"].isin(_GROUPS)).to_numpy(dtype=object),
+        area=table["area"].to_numpy(),
+        **{"class": (scheme + " " + code).where(table["zh"].notna(), None).to_numpy(dtype=object)},
+        _zh=table["zh"].to_numpy(dtype=object),
+        _en=table["en"].to_numpy(dtype=object),
+    )
+
+
+def _styles(layer: str, frame: gpd.GeoDataFrame, utility: str) -> list[dict[str, Any]]:
+    table = styles()
+    if layer == "parcels":
+        ple = [{"key": key, **look} for key, look in table["ple"].items()]
+        return [
+            {"zh": "三生空间", "en": "production, living, ecology", "by": "ple", "classes": ple},
+            {"zh": "用地代码", "en": "land-use code", "by": "class", "classes": _code_classes(frame)},
+        ]
+    if utility:
+        look = table["pipes"].get(utility, table["pipes"]["tunnel"])
+        return [{"zh": "", "en": "", "by": None, "classes": [{"key": "", **_names(layer, utility), **look}]}]
+    found = table["layers"].get(layer, table["layers"]["other"])
+    by = found.get("by") if found.get("by") in frame and frame[found.get("by")].notna().any() else None
+    classes = found["classes"] if by else [c for c in found["classes"] if c["key"] == ""]
+    return [{"zh": "", "en": "", "by": by, "classes": classes}]
+
+
+def _code_classes(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """One class for each code of each scheme that occurs, coloured by its head and shaded by its turn under it."""
+    rows = frame[["class", "_zh", "_en"]].dropna().drop_duplicates("class").sort_values("class")
+    out: list[dict[str, Any]] = []
+    turn: dict[str, int] = {}
+    for key, zh, en in zip(rows["class"], rows["_zh"], rows["_en"], strict=True):
+        scheme, code = str(key).split(" ", 1)
+        head = code[:1] if code[:1].isalpha() else code[:2]
+        base = styles()["codes"].get(scheme, {}).get(head, "#b9b4aa")
+        turn[scheme + head] = turn.get(scheme + head, -1) + 1
+        fill = _shade(base, turn[scheme + head])
+        look = {"fill": fill, "line": _shade(fill, 3), "alpha": 0.75}
+        out.append({"key": key, "zh": f"{code} {zh}", "en": f"{code} {en}", **look})
+    return [*out[:254], {"key": "", **styles()["ple"][""]}]
+
+
+def _shade(colour: str, turn: int) -> str:
+    """The colour darkened by a twelfth for every turn, three at most."""
+    part = 1 - min(turn, 3) / 12
+    return "#" + "".join(f"{round(int(colour[k : k + 2], 16) * part):02x}" for k in (1, 3, 5))
+
+
+def _evidence(report: Report) -> list[_Sheet]:
+    """The evidence of the findings as packed layers; column `f` is the finding's row in the report."""
+    table = report.findings
+    look = styles()["layers"]["findings"]
+    columns = {"f": np.arange(len(table)), "severity": table["severity"].to_numpy()}
+    frame = gpd.GeoDataFrame(columns, geometry=table.geometry.to_numpy(), crs=table.crs).to_crs(4326)
+    out = []
+    for kind, part in split_by_kind(frame).items():
+        spec = {
+            "id": f"findings-{kind}", "source": "findings", "blob": f"gp-findings-{kind}", "kind": kind, "labels": {},
+            "zh": "问题位置", "en": "Evidence", "finding": True, "shown": True, "time": "none",
+            "styles": [{"zh": "", "en": "", "by": look["by"], "classes": look["classes"]}],
+        }  # fmt: skip
+        packed = encode(part, kind, Columns(words=("severity",), numbers=("f",)))
+        out.append(_Sheet(spec, packed.text))
+    return out
+
+
+def _bounds(plan: Plan, report: Report | None) -> tuple[float, float, float, float]:
+    """West, south, east, north of the parks, else of all layers, in degrees."""
+    named = [layer for layer in ("parks", "parcels") if layer in plan and len(plan.layers[layer])]
+    frames = [plan.layers[layer].geometry for layer in (named[:1] or plan.layers)]
+    if not named and report is not None:
+        frames.append(report.findings.geometry)
+    corners = [gpd.GeoSeries(f, crs=plan.crs).to_crs(4326).total_bounds for f in frames if len(f)]
+    corners = [c for c in corners if np.isfinite(c).all()]
+    if not corners:
+        return (-180.0, -60.0, 180.0, 60.0)
+    box = np.array(corners)
+    west, south = box[:, :2].min(0)
+    east, north = box[:, 2:].max(0)
+    return (float(west), float(south), float(east), float(north))
+
+
+def _model(
+    plan: Plan, report: Report | None, sheets: list[_Sheet], bounds: tuple[float, float, float, float], lang: Lang
+) -> dict[str, Any]:
+    specs = [sheet.spec for sheet in sheets]
+    return {
+        "lang": lang,
+        "bounds": bounds,
+        "days": _span(plan),
+        "meta": {
+            "name": plan.name, "title": dict(plan.title), "version": __version__,
+            "schematic": plan.schematic or bool(report and report.schematic),
+            "asOf": (report.as_of if report else None) or (str(plan.as_of) if plan.as_of else None),
+            "planDigest": report.plan_digest if report else plan.digest,
+            "profile": report.profile_name if report else "", "profileDigest": report.profile_digest if report else "",
+        },
+        "layers": specs,
+        "panel": _panel(specs),
+        "names": {layer: _names(layer, "") for layer in plan.layers},
+        "sources": [f"{s.layer}: {s.file} {s.inner} ({s.rows}) {s.sha256[:12]}" for s in plan.sources],
+        **_findings_model(report),
+    }  # fmt: skip
+
+
+def _panel(specs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the layer panel, the uppermost layer first; sheets of one layer and utility share a row."""
+    rows: dict[str, dict[str, Any]] = {}
+    for spec in reversed(specs):
+        key = spec["id"].removesuffix(f"-{spec['kind']}")
+        group = "find_group" if spec.get("finding") else styles()["groups"].get(spec["source"], "more_group")
+        row = rows.setdefault(key, {"group": group, "zh": spec["zh"], "en": spec["en"], "ids": []})
+        row["ids"].insert(0, spec["id"])
+    return list(rows.values())
+
+
+def _span(plan: Plan) -> list[int] | None:
+    """The first and last day on which works begin or end; None where nothing is dated."""
+    found = [
+        days(frame[column])
+        for layer, frame in plan.layers.items()
+        if layer not in styles()["order"]["period"]
+        for column in ("start", "finish")
+        if column in frame and frame[column].notna().any()
+    ]
+    known = [d[d > -(1 << 31)] for d in found]
+    return [int(min(d.min() for d in known)), int(max(d.max() for d in known))] if known else None
+
+
+def _findings_model(report: Report | None) -> dict[str, Any]:
+    keys = ("code", "severity", "layer", "id", "olayer", "oid", "value", "limit", "unit", "from", "to", "fp", "zh",
+            "en")  # fmt: skip
+    empty: dict[str, Any] = {key: [] for key in keys}
+    nothing: dict[str, Any] = {key: [] for key in ("code", "layer", "id", "reason")}
+    if report is None:
+        return {"findings": empty, "rules": {}, "runs": [], "unknown": nothing, "reasons": [], "numbers": [],
+                "scores": {"S1": None, "S2": None, "S3": None, "headline": None, "reasons": {}}}  # fmt: skip
+    table, scores = report.findings, report.scores
+    renamed = table.rename(columns={"other_layer": "olayer", "other_id": "oid"})
+    found: dict[str, Any] = {key: list(renamed[key]) for key in keys[:9]}
+    found |= {"from": days(table["from"]), "to": days(table["to"]), "fp": list(table["fingerprint"]),
+              "zh": sentences(report, "zh"), "en": sentences(report, "en")}  # fmt: skip
+    return {
+        "findings": found,
+        "rules": {code: _rule(rule) for code, rule in sorted(report.rules.items())},
+        "runs": [{"code": r.code, "outcome": r.outcome, "reason": dict(r.reason), "judged": r.rows_judged,
+                  "unknown": r.rows_unknown, "found": r.found} for r in sorted(report.runs, key=lambda r: r.code)],
+        "scores": {"S1": scores.S1, "S2": scores.S2, "S3": scores.S3, "headline": scores.headline,
+                   "reasons": score_reasons(report)},
+        "numbers": _numbers(report.balance),
+        **_unknown(report),
+    }  # fmt: skip
+
+
+def _rule(rule: Any) -> dict[str, Any]:
+    params = [
+        {"k": key, "zh": rule.labels.get(key, key), "value": _shown(t.value), "unit": t.unit, "source": t.source,
+         "clause": t.clause, "verified": t.verified, "origin": t.origin}
+        for key, t in rule.params.items()
+    ]  # fmt: skip
+    said = {k: {**dict(text), "message": ""} for k, text in (("zh", rule.zh), ("en", rule.en))}
+    return {"severity": rule.severity, **said, "params": params}
+
+
+def _shown(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _unknown(report: Report) -> dict[str, Any]:
+    table, more = listed_unknown(report)
+    reasons = sorted(set(table["reason"])) if len(table) else []
+    said = [why(key) for key in reasons]
+    at = {key: k for k, key in enumerate(reasons)}
+    rows: dict[str, list[Any]] = {
+        "code": list(table["code"]) if len(table) else [], "layer": list(table["layer"]) if len(table) else [],
+        "id": list(table["id"]) if len(table) else [], "reason": [at[k] for k in table["reason"]] if len(table) else [],
+    }  # fmt: skip
+    for code, n in more.items():
+        said.append({"zh": f"另有 {n} 个要素无法判定，未逐一列出", "en": f"{n} more that are not listed one by one"})
+        for key, value in (("code", code), ("layer", ""), ("id", ""), ("reason", len(said) - 1)):
+            rows[key].append(value)
+    return {"unknown": rows, "reasons": said}
+
+
+def _numbers(balance: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The balance figures park by park, each with its formula and its inputs."""
+    out: list[dict[str, Any]] = []
+    for park, row in dict(balance.get("parks", {})).items():
+        areas = [row[f"{c}_ha"] for c in ("production", "living", "ecology")]
+        shares = ", ".join(f"{area:.1f} ha" for area in areas if area is not None)
+        if row.get("evenness") is not None:
+            out.append({"zh": f"{park} 均衡度", "en": f"{park} evenness", "value": row["evenness"], "unit": "",
+                        "how": _EVENNESS, "inputs": shares})  # fmt: skip
+        pair = row.get("coordination")
+        if not pair:
+            continue
+        names = ("U_production", "U_living", "U_ecology", "C_wang", "C_std", "T")
+        rest = {"unit": "", "how": _COORDINATION, "inputs": ", ".join(f"{k} = {pair[k]:.3f}" for k in names)}
+        zh, en = f"{park} 耦合协调度 D", f"{park} coordination D"
+        wang = {"zh": f"{zh}（王淑佳修正式）：{pair['level_zh']}", "en": f"{en} (Wang): {pair['level_en']}"}
+        out.append({**wang, "value": pair["D_wang"], **rest})
+        out.append({"zh": f"{zh}（通用式）", "en": f"{en} (standard form)", "value": pair["D_std"], **rest})
+    return out

@@ -1,0 +1,279 @@
+"""What was found, as a JSON object, a GeoPackage and the rows of a verdict table."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from geo_planner import lang as words
+from geo_planner.errors import ReadError
+from geo_planner.lang import Lang
+from geo_planner.plan import Plan, Report, Rule, Run, Scores, Threshold
+from geo_planner.plan.report import COLUMNS
+from geo_planner.read import read_plan
+
+from .files import atomic_write
+
+_SCORES = {
+    "headline": ("综合得分", "headline"), "S1": ("先规划后建设", "plan before build"),
+    "S2": ("先地下后地上", "underground first"), "S3": ("先工业后商住", "industry first"),
+}  # fmt: skip
+_LISTED = 500
+"""Rows a check could not judge that are listed one by one; the rest is told as a number."""
+_NO_CLOCK = "2000-01-01T00:00:00.000Z"
+"""GeoPackage stores the time of writing; one fixed time keeps a second run byte-identical."""
+
+
+def report_json(report: Report, *, timed: bool = True) -> dict[str, Any]:
+    """The report as one JSON object: plan, profile, scores, balance, runs, findings (sentences in zh and en).
+
+    Without `timed` the seconds of the runs are 0, so that a second run writes the same bytes.
+    """
+    scores = report.scores
+    return {
+        "plan": {"name": report.plan_name, "digest": report.plan_digest, "title": dict(report.title),
+                 "schematic": report.schematic, "as_of": report.as_of},
+        "profile": {"name": report.profile_name, "digest": report.profile_digest},
+        "version": report.version,
+        "scores": {"S1": scores.S1, "S2": scores.S2, "S3": scores.S3, "headline": scores.headline,
+                   "reasons": score_reasons(report)},
+        "balance": plain(report.balance),
+        "runs": [
+            {"code": run.code, "outcome": run.outcome, "reason": dict(run.reason), "rows_judged": run.rows_judged,
+             "rows_unknown": run.rows_unknown, "found": run.found, "seconds": round(run.seconds, 3) if timed else 0.0}
+            for run in report.runs
+        ],
+        "rules": {code: _rule_forth(rule) for code, rule in sorted(report.rules.items())},
+        "unknown": unknown_rows(report),
+        "findings": finding_rows(report),
+    }  # fmt: skip
+
+
+def finding_rows(report: Report) -> list[dict[str, Any]]:
+    """One dict a finding in the report's order: plain values, dates as ISO text, missing as None."""
+    table = report.findings
+    zh, en = sentences(report, "zh"), sentences(report, "en")
+    names = ("code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to")
+    columns = [[plain(cell) for cell in table[name]] for name in names]
+    rows = zip(*columns, table["fingerprint"], table["args"], zh, en, strict=True)
+    return [
+        {**dict(zip(names, row[:-4], strict=True)), "fingerprint": row[-4], "args": plain(row[-3]),
+         "text": {"zh": row[-2], "en": row[-1]}}
+        for row in rows
+    ]  # fmt: skip
+
+
+def unknown_rows(report: Report) -> list[dict[str, Any]]:
+    """What could not be judged: code, layer, id and the reason in both languages."""
+    table = report.unknown
+    if not len(table):
+        return []
+    said = {key: why(key) for key in table["reason"].unique()}
+    cells = zip(table["code"], table["layer"], table["id"], table["reason"], strict=True)
+    return [{"code": c, "layer": layer, "id": i, "reason": said[key], "key": key} for c, layer, i, key in cells]
+
+
+def sentences(report: Report, lang: Lang) -> list[str]:
+    """The sentence of each finding in the report's order; a code without words says its code."""
+    table = report.findings
+    names = [c for c in table.columns if c not in ("args", table.geometry.name)]
+    cells = zip(*(table[name].to_numpy(dtype=object) for name in names), table["args"], strict=True)
+    given = {code: {k: t.value for k, t in rule.params.items()} for code, rule in report.rules.items()}
+    out = []
+    for *values, args in cells:
+        row = dict(zip(names, values, strict=True))
+        rule = report.rules.get(row["code"])
+        out.append(_sentence(rule, lang, {**given.get(row["code"], {}), **row, **args}) if rule else row["code"])
+    return out
+
+
+def _sentence(rule: Rule, lang: Lang, values: Mapping[str, Any]) -> str:
+    return words.sentence((rule.zh if lang == "zh" else rule.en)["message"], values)
+
+
+def why(key: str) -> dict[str, str]:
+    """A reason in both languages; the half that would name columns is left out where they are not at hand."""
+    both = {str(lang): words.choose(words.REASONS[key], lang) for lang in words.LANGS}
+    return {lang: text.split("：")[0].split(": ")[0] if words.slots(text) else text for lang, text in both.items()}
+
+
+def score_reasons(report: Report) -> dict[str, dict[str, str]]:
+    """Why a score is missing, in both languages."""
+    reasons = report.scores.reasons
+    return {name: {"key": key, **why(key)} for name, key in reasons.items()}
+
+
+def verdict_table(report: Report, lang: Lang) -> list[tuple[str, ...]]:
+    """The head and the rows of the verdict table, one row a check in order of code, as text for the terminal.
+
+    A check that ran clean but could not judge some rows says so in its verdict.
+    """
+    zh = ("检查", "内容", "结论", "判定", "发现", "未判定")
+    table: list[tuple[str, ...]] = [zh if lang == "zh" else ("check", "title", "verdict", "judged", "found", "unknown")]
+    for run in sorted(report.runs, key=lambda r: r.code):
+        outcome = "partly" if run.outcome == "ok" and run.rows_unknown else run.outcome
+        numbers = (str(n) if n else "" for n in (run.rows_judged, run.found, run.rows_unknown))
+        table.append((run.code, _title(report, run.code, lang), words.choose(words.OUTCOMES[outcome], lang), *numbers))
+    return table
+
+
+def score_lines(report: Report, lang: Lang) -> list[str]:
+    """The scores, and below them what was skipped, crashed or could not be judged, each with its reason."""
+    scores, colon = report.scores, "：" if lang == "zh" else ": "
+    lines = [words.choose(_SCORES["headline"], lang) + " " + _score(scores.headline)]
+    for name in ("S1", "S2", "S3"):
+        value = getattr(scores, name)
+        why = score_reasons(report).get(name, {}).get(lang, "")
+        lines.append(f"  {name} {words.choose(_SCORES[name], lang)} {_score(value)}" + (f"{colon}{why}" if why else ""))
+    for run in sorted(report.runs, key=lambda r: r.code):
+        why = run.reason.get(lang, "") or _why_unknown(report, run.code, lang)
+        if run.outcome in {"skipped", "crashed"} or run.rows_unknown:
+            outcome = run.outcome if run.outcome in {"skipped", "crashed"} else "partly"
+            title = _title(report, run.code, lang)
+            lines.append(f"{words.choose(words.OUTCOMES[outcome], lang)} {run.code} {title}{colon}{why}")
+    return lines
+
+
+def _score(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _title(report: Report, code: str, lang: Lang) -> str:
+    rule = report.rules.get(code)
+    return (rule.zh if lang == "zh" else rule.en)["title"] if rule else ""
+
+
+def _why_unknown(report: Report, code: str, lang: Lang) -> str:
+    table = report.unknown
+    if not len(table):
+        return ""
+    keys = table.loc[table["code"] == code, "reason"].value_counts(sort=True).sort_index()
+    comma = "；" if lang == "zh" else "; "
+    return comma.join(f"{why(str(key))[lang]} ({n})" for key, n in keys.items())
+
+
+def write_findings_gpkg(report: Report, path: Path) -> None:
+    """Write the findings with their evidence as a GeoPackage layer `findings`, and what was not judged as `unknown`.
+
+    Sentences stand beside the numbers in both languages. A report without findings writes an empty layer that opens.
+    """
+    table = report.findings
+    out = gpd.GeoDataFrame(
+        {
+            **{name: table[name].astype("str") for name in
+               ("fingerprint", "code", "severity", "layer", "id", "other_layer", "other_id")},
+            "value": table["value"].astype("float64"),
+            "limit": table["limit"].astype("float64"),
+            "unit": table["unit"].astype("str"),
+            "from": table["from"],
+            "to": table["to"],
+            "text_zh": pd.Series(sentences(report, "zh"), index=table.index, dtype="str"),
+            "text_en": pd.Series(sentences(report, "en"), index=table.index, dtype="str"),
+        },
+        geometry=table.geometry,
+        crs=table.crs,
+    )  # fmt: skip
+    rest = pd.DataFrame(unknown_rows(report), columns=["code", "layer", "id", "reason"])
+    rest["reason_zh"] = pd.Series([r["zh"] for r in rest["reason"]], dtype="str")
+    rest["reason_en"] = pd.Series([r["en"] for r in rest.pop("reason")], dtype="str")
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _NO_CLOCK})
+    try:
+        with atomic_write(Path(path)) as inside:
+            pyogrio.write_dataframe(out, inside, driver="GPKG", layer="findings", geometry_type="Unknown")
+            pyogrio.write_dataframe(rest.astype("str"), inside, driver="GPKG", layer="unknown", append=True)
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def read_report(path: Path) -> tuple[Plan, Report]:
+    """The plan and the report behind a `report.json`, from it and the `plan.gpkg` and `findings.gpkg` beside it.
+
+    Raises
+    ------
+    ReadError
+        One of the three is missing, is no report, or the plan is not the one that was judged.
+    """
+    path = Path(path)
+    for name in (path.name, "plan.gpkg", "findings.gpkg"):
+        if not path.with_name(name).is_file():
+            msg = f"{path.with_name(name)} is not there; a report needs report.json, plan.gpkg and findings.gpkg."
+            raise ReadError(msg)
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        rules = {code: _rule_back(code, rule) for code, rule in said["rules"].items()}
+        head, profile, rows = said["plan"], said["profile"], said["findings"]
+    except (ValueError, KeyError, TypeError) as fault:
+        msg = f"{path.name} is not a report written by geo-planner ({fault})."
+        raise ReadError(msg) from fault
+    plan = read_plan([path.with_name("plan.gpkg")], name=head["name"])
+    if plan.digest != head["digest"]:
+        msg = f"{path.name} is about plan {head['digest'][:12]}, but plan.gpkg is {plan.digest[:12]}. Run it again."
+        raise ReadError(msg)
+    shapes = pyogrio.read_dataframe(path.with_name("findings.gpkg"), layer="findings").set_index("fingerprint")
+    names = [name for name in COLUMNS if name != "fingerprint"]
+    table = pd.DataFrame({name: [row[name] for row in rows] for name in names})
+    table["fingerprint"] = [row["fingerprint"] for row in rows]
+    for name in ("from", "to"):
+        table[name] = pd.to_datetime(table[name]).astype("datetime64[ms]")
+    for name in ("value", "limit"):
+        table[name] = table[name].astype("float64")
+    geometry = shapes.geometry.reindex(table["fingerprint"]).to_numpy()
+    scores = {name: said["scores"][name] for name in ("S1", "S2", "S3")}
+    report = Report(
+        plan_name=head["name"], plan_digest=head["digest"], profile_name=profile["name"],
+        profile_digest=profile["digest"], version=said["version"],
+        findings=gpd.GeoDataFrame(table, geometry=geometry, crs=plan.crs),
+        unknown=pd.DataFrame([{**row, "reason": row["key"]} for row in said["unknown"]],
+                             columns=["layer", "id", "reason", "code"], dtype="str"),
+        runs=tuple(Run(**run) for run in said["runs"]), rules=rules,
+        scores=Scores(**scores, reasons={k: v["key"] for k, v in said["scores"]["reasons"].items()}),
+        balance=said["balance"], title=head["title"], schematic=head["schematic"], as_of=head["as_of"],
+    )  # fmt: skip
+    return replace(plan, title=head["title"], schematic=head["schematic"]), report
+
+
+def _rule_forth(rule: Rule) -> dict[str, Any]:
+    params = {key: plain(asdict(threshold)) for key, threshold in rule.params.items()}
+    return {**plain(asdict(replace(rule, params={}))), "params": params}
+
+
+def _rule_back(code: str, said: Mapping[str, Any]) -> Rule:
+    params = {key: Threshold(**{**given, "valid_from": None}) for key, given in said["params"].items()}
+    return Rule(**{**said, "code": code, "params": params})
+
+
+def listed_unknown(report: Report) -> tuple[pd.DataFrame, dict[str, int]]:
+    """What could not be judged, at most 500 rows a check, and how many more each check has."""
+    table = report.unknown
+    if not len(table):
+        return table, {}
+    turn = table.groupby("code").cumcount()
+    more = (table["code"].value_counts() - _LISTED).clip(lower=0)
+    return table[turn < _LISTED], {str(code): int(n) for code, n in more.sort_index().items() if n}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: dates as ISO text, NaN and NaT as None, arrays as lists."""
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | np.ndarray | pd.Series):
+        return [plain(v) for v in value]
+    if isinstance(value, np.datetime64 | pd.Timestamp):
+        return None if pd.isna(value) else str(pd.Timestamp(value).date())
+    if hasattr(value, "isoformat"):
+        return None if pd.isna(value) else value.isoformat()
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value

@@ -1,0 +1,1 @@
+"""Tests of the written pages in a real browser, without a network."""

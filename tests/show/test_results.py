@@ -1,0 +1,102 @@
+"""The report as JSON, GeoPackage and table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyogrio
+import pytest
+
+from geo_planner.errors import ReadError
+from geo_planner.show import read_report, report_json, score_lines, verdict_table, write_findings_gpkg, write_outputs
+
+from .parks import plan, report, silent
+
+
+def test_the_json_has_the_keys_other_programs_hold_on_to() -> None:
+    said = json.loads(json.dumps(report_json(report(plan()))))
+    assert {"plan", "profile", "scores", "balance", "runs", "findings"} <= set(said)
+    assert set(said["scores"]) >= {"S1", "S2", "S3", "headline"}
+    assert set(said["runs"][0]) == {"code", "outcome", "reason", "rows_judged", "rows_unknown", "found", "seconds"}
+    keys = {"code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to", "text"}
+    assert all(keys <= set(row) for row in said["findings"])
+
+
+def test_a_sentence_is_made_from_the_finding_in_both_languages() -> None:
+    row = report_json(report(plan()))["findings"][0]
+    assert row["text"] == {"zh": "parcels P0：P0（80）", "en": "parcels P0: P0 (80)"}
+    assert (row["from"], row["to"]) == ("2012-01-01", None)
+
+
+def test_a_missing_score_is_null_with_its_reason() -> None:
+    said = report_json(report(plan()))["scores"]
+    assert said["S3"] is None
+    assert said["headline"] is None
+    assert said["reasons"]["S3"]["zh"] == "缺开工日期"
+
+
+def test_an_untimed_report_says_nothing_of_the_clock() -> None:
+    assert all(run["seconds"] == 0 for run in report_json(report(plan()), timed=False)["runs"])
+
+
+def test_the_geopackage_holds_findings_with_sentences_and_what_was_not_judged(tmp_path: Path) -> None:
+    write_findings_gpkg(report(plan()), tmp_path / "f.gpkg")
+    found = pyogrio.read_dataframe(tmp_path / "f.gpkg", layer="findings")
+    open_rows = pyogrio.read_dataframe(tmp_path / "f.gpkg", layer="unknown", read_geometry=False)
+    assert list(found["code"]) == ["PB101", "PB101", "UG204"]
+    assert found.geometry.notna().all()
+    assert list(open_rows["reason_zh"]) == ["缺开工日期"]
+
+
+def test_an_empty_report_writes_a_layer_that_opens(tmp_path: Path) -> None:
+    write_findings_gpkg(silent(plan()), tmp_path / "f.gpkg")
+    found = pyogrio.read_dataframe(tmp_path / "f.gpkg", layer="findings")
+    assert (len(found), "text_zh" in found) == (0, True)
+
+
+def test_the_geopackage_is_the_same_bytes_twice(tmp_path: Path) -> None:
+    for name in ("a.gpkg", "b.gpkg"):
+        write_findings_gpkg(report(plan()), tmp_path / name)
+    assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
+
+
+def test_the_verdict_table_tells_a_skipped_check_from_a_passed_one() -> None:
+    _, *rows = verdict_table(report(plan()), "zh")
+    assert {row[0]: row[2] for row in rows} == {
+        "BA401": "通过", "EC601": "未判定", "PB101": "有问题", "ST701": "程序出错", "UG204": "有问题",
+    }  # fmt: skip
+
+
+def test_what_was_not_judged_is_told_below_the_scores_with_the_reason() -> None:
+    lines = score_lines(report(plan()), "zh")
+    assert "  S3 先工业后商住 –：缺开工日期" in lines
+    assert "未判定 EC601 EC601 标题：缺少图层：buildings" in lines
+    assert "部分未判定 PB101 PB101 标题：缺开工日期 (1)" in lines
+
+
+def test_the_outputs_are_the_same_bytes_twice(tmp_path: Path) -> None:
+    toy = plan()
+    for name in ("a", "b"):
+        write_outputs(toy, report(toy), tmp_path / name)
+    files = sorted(p.name for p in (tmp_path / "a").iterdir())
+    assert files == ["findings.gpkg", "map.html", "plan.gpkg", "report.json"]
+    for name in files:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+def test_a_report_that_was_written_can_be_drawn_again(tmp_path: Path) -> None:
+    toy = plan()
+    write_outputs(toy, report(toy), tmp_path)
+    again, told = read_report(tmp_path / "report.json")
+    assert again.digest == toy.digest
+    assert report_json(told) == report_json(report(toy), timed=False)
+    assert told.findings.geometry.geom_equals(report(toy).findings.geometry).all()
+
+
+def test_a_report_without_its_plan_says_what_is_missing(tmp_path: Path) -> None:
+    toy = plan()
+    write_outputs(toy, report(toy), tmp_path)
+    (tmp_path / "plan.gpkg").unlink()
+    with pytest.raises(ReadError, match=r"plan\.gpkg"):
+        read_report(tmp_path / "report.json")
