@@ -66,7 +66,7 @@ def test_the_scenario_lies_over_the_profile_and_the_profile_over_the_nation(fold
     rules = read_scenario(folder / "base.toml").rules
     assert rules.values["IN301"]["tolerance"].value == 5.0
     assert rules.values["IN301"]["tolerance"].origin == "base"
-    assert rules.values["UG205"]["opened"].origin == "china"
+    assert rules.values["UG205"]["after_opening"].origin == "china"
     assert rules.chain == ("china", "mine", "mine+base")
 
 
