@@ -1,0 +1,97 @@
+"""What NW502 and NW503 find wrong with the way a network is laid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from geo_planner.checks import load
+from geo_planner.checks.contract import mini
+from geo_planner.plan import Findings, Profile, Skipped
+
+UPPER = {"id": "A", "kind": "sewer", "z_start": 10.0, "z_end": 9.5, "wkt": "LINESTRING (0 0, 100 0)"}
+LOWER = {"id": "B", "kind": "sewer", "z_start": 9.5, "z_end": 9.0, "wkt": "LINESTRING (100 0, 200 0)"}
+OUTFALL = {"id": "S", "kind": "sewer", "wkt": "POINT (200 0)"}
+MAIN = {"id": "A", "kind": "water", "wkt": "LINESTRING (0 0, 100 0)"}
+WORKS = {"id": "S", "kind": "water", "wkt": "POINT (0 0)"}
+
+
+def judge(code: str, pipes: list[dict[str, Any]], sources: list[dict[str, Any]]) -> Findings:
+    check = load()[code]
+    return check.run(mini(pipes=pipes, sources=sources).plan, check.bind(Profile(name="test")))
+
+
+def test_the_direction_of_drawing_does_not_matter() -> None:
+    drawn_back = UPPER | {"z_start": 9.5, "z_end": 10.0, "wkt": "LINESTRING (100 0, 0 0)"}
+    assert not len(judge("NW502", [drawn_back, LOWER], [OUTFALL]).rows)
+
+
+def test_only_the_pipe_that_rises_is_found_not_what_lies_upstream() -> None:
+    far = {"id": "U", "kind": "sewer", "z_start": 10.5, "z_end": 10.0, "wkt": "LINESTRING (-100 0, 0 0)"}
+    rows = judge("NW502", [far, UPPER | {"z_end": 10.3}, LOWER | {"z_start": 10.3, "z_end": 9.0}], [OUTFALL]).rows
+    assert rows["id"].tolist() == ["A"]
+    assert rows["value"].round(6).tolist() == [0.3]
+
+
+def test_a_pipe_that_starts_above_the_one_draining_into_it_is_a_sill() -> None:
+    rows = judge("NW502", [UPPER, LOWER | {"z_start": 9.8}], [OUTFALL]).rows
+    assert rows[["id", "other_id"]].to_numpy().tolist() == [["B", "A"]]
+    assert rows["value"].round(6).tolist() == [0.3]
+    assert rows.geometry.iloc[0].wkt == "POINT (100 0)"
+
+
+def test_a_drop_into_a_deeper_pipe_is_sound() -> None:
+    assert not len(judge("NW502", [UPPER | {"z_start": 12.0, "z_end": 11.0}, LOWER], [OUTFALL]).rows)
+
+
+def test_of_two_ways_out_the_downhill_one_is_taken() -> None:
+    hill = {"id": "H", "kind": "sewer", "z_start": 10.0, "z_end": 12.0, "wkt": "LINESTRING (0 0, 0 50)"}
+    over = {"id": "I", "kind": "sewer", "z_start": 12.0, "z_end": 9.0, "wkt": "LINESTRING (0 50, 200 0)"}
+    assert not len(judge("NW502", [UPPER, LOWER, hill, over], [OUTFALL]).rows.query("id == 'A' or id == 'B'"))
+
+
+def test_a_part_without_an_outfall_is_one_finding() -> None:
+    away = [
+        {"id": n, "kind": "sewer", "wkt": f"LINESTRING ({x} 500, {x + 100} 500)"} for n, x in (("X", 0), ("Y", 100))
+    ]
+    rows = judge("NW502", [UPPER, LOWER, *away], [OUTFALL]).rows
+    assert rows["id"].tolist() == ["X"]
+    assert rows.geometry.iloc[0].length == 200.0
+
+
+def test_a_pipe_without_levels_is_unknown() -> None:
+    blank = {k: v for k, v in LOWER.items() if not k.startswith("z_")}
+    out = judge("NW502", [UPPER, blank], [OUTFALL])
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["B", "no_cover"]]
+
+
+def test_sewers_without_any_outfall_skip_the_check() -> None:
+    with pytest.raises(Skipped):
+        judge("NW502", [UPPER, LOWER], [WORKS])
+
+
+def test_an_end_within_the_tolerance_is_joined() -> None:
+    assert not len(judge("NW503", [MAIN, MAIN | {"id": "B", "wkt": "LINESTRING (100.5 0, 200 0)"}], [WORKS]).rows)
+
+
+def test_a_pipe_that_crosses_a_fed_one_without_a_joint_is_an_island_at_distance_0() -> None:
+    across = MAIN | {"id": "X", "wkt": "LINESTRING (50 -50, 50 50)"}
+    rows = judge("NW503", [MAIN, across], [WORKS]).rows
+    assert rows[["id", "other_id", "value"]].to_numpy().tolist() == [["X", "A", 0.0]]
+    assert rows.geometry.iloc[0].wkt == "POINT (50 0)"
+
+
+def test_an_open_loop_is_found_at_its_loose_end() -> None:
+    loop = MAIN | {"id": "L", "wkt": "LINESTRING (0 0, 50 80, 100 2)"}
+    rows = judge("NW503", [MAIN, loop], [WORKS]).rows
+    assert rows[["id", "other_id", "value"]].to_numpy().tolist() == [["A", "L", 2.0], ["L", "A", 2.0]]
+
+
+def test_a_stub_that_no_pipe_comes_near_is_no_fault() -> None:
+    assert not len(judge("NW503", [MAIN, MAIN | {"id": "B", "wkt": "LINESTRING (100 0, 100 90)"}], [WORKS]).rows)
+
+
+def test_a_network_without_a_source_is_unknown() -> None:
+    out = judge("NW503", [MAIN], [OUTFALL])
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["A", "no_source"]]
