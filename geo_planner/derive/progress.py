@@ -114,12 +114,16 @@ def cumulative(plan: Plan) -> dict[str, dict[str, Any]]:
     """
     out = {}
     for scope, members in scopes(plan):
-        dated = members[members["start"].notna()]
+        dated = members[members["start"].notna()].sort_values(["start", "id"])
         days = np.unique(dated["start"].to_numpy().astype("datetime64[D]"))
-        series = {
-            group: [round(float(dated.loc[(dated["group"] == group) & (dated["start"] <= day), "area"].sum()) / 1e4, 3)
-                    for day in days]
-            for group in ("industry", "housing", "commerce")
-        }  # fmt: skip
-        out[scope.name] = {"park": scope.park, "phase": scope.phase, "dates": [str(d) for d in days], **series}
+        series = {group: _started(dated, group, days) for group in ("industry", "housing", "commerce")}
+        out[scope.name] = {"park": scope.park, "phase": scope.phase, "dates": days.astype(str).tolist(), **series}
     return out
+
+
+def _started(dated: pd.DataFrame, group: str, days: np.ndarray[Any, Any]) -> list[float]:
+    """Return the area [ha] of a group that has started by each day; `dated` is sorted by start."""
+    members = dated[dated["group"] == group]
+    total = np.concatenate([[0.0], members["area"].to_numpy().cumsum()]) / 1e4
+    at = np.searchsorted(members["start"].to_numpy().astype("datetime64[D]"), days, side="right")
+    return [round(float(v), 3) for v in total[at]]

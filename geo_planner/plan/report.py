@@ -73,8 +73,8 @@ def findings(
     crs: str, *rows: Rows, judged: int, unknown: Sequence[tuple[str, Any, str]] = ()
 ) -> Findings:
     """Return findings from blocks of rows; `unknown` is a sequence of (layer, ids, reason)."""
-    frames = [_frame(block, crs) for block in rows]
-    frames = [f for f in frames if len(f)] or [_frame(Rows(layer="", id=[], geometry=[]), crs)]
+    full = [block for block in rows if len(np.asarray(block.geometry, dtype=object))]
+    frames = [_frame(block, crs) for block in full or [Rows(layer="", id=[], geometry=[])]]
     table = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     open_rows = [
         pd.DataFrame({"layer": layer, "id": np.asarray(ids, dtype=object), "reason": reason}, dtype="str")
