@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from ...errors import MissingExtraError
@@ -87,7 +87,7 @@ def earliest(links: Links, engine: str = "auto") -> Tree:
     """
     u, v, day = _joined(links)
     usable = np.flatnonzero(day < NEVER)
-    rank = usable[_by_day(day[usable])]
+    rank = usable[_order(day[usable])]
     compiled = _kernel() if engine != "scipy" else None
     if compiled is not None:
         cause_rank, kept = compiled(links.nodes, u, v, rank)
@@ -104,11 +104,11 @@ def earliest(links: Links, engine: str = "auto") -> Tree:
     return Tree(links, out, cause, rank[kept])
 
 
-def _by_day(day: Array) -> Array:
-    """Return the stable order by day; days of less than two centuries are sorted as short numbers, by radix."""
-    if len(day) and int(day.max()) - int(day.min()) < 2**16:
-        return np.argsort((day - day.min()).astype(np.uint16), kind="stable")
-    return np.argsort(day, kind="stable")
+def _order(number: Array) -> Array:
+    """Return the stable order of whole numbers; a range below 65,536 (179 years) is sorted as short ones, by radix."""
+    if len(number) and int(number.max()) - int(number.min()) < 2**16:
+        return np.argsort((number - number.min()).astype(np.uint16), kind="stable")
+    return np.argsort(number, kind="stable")
 
 
 def _by_spanning_tree(nodes: int, u: Array, v: Array, rank: Array) -> tuple[Array, Array]:
@@ -119,17 +119,18 @@ def _by_spanning_tree(nodes: int, u: Array, v: Array, rank: Array) -> tuple[Arra
     """
     n = nodes + 1
     low, high = np.minimum(u[rank], v[rank]), np.maximum(u[rank], v[rank])
-    real = np.flatnonzero(low < high)
-    key = low[real].astype(np.int64) * n + high[real]
-    first = real[np.sort(np.unique(key, return_index=True)[1])]  # of parallel links the earliest
-    weights = coo_matrix((first + 1.0, (low[first], high[first])), shape=(n, n)).tocsr()
-    tree = minimum_spanning_tree(weights, overwrite=True).tocoo()
-    a, b, w = tree.row, tree.col, tree.data.astype(np.int64) - 1
-    _, before = _walk(n, a, b)
-    worst = np.full(n, -1, dtype=np.int64)
+    # Parallel links may stay: the spanning tree takes the first. So rows are laid out here, not added up by scipy.
+    order = _order(low)
+    start = np.concatenate([[0], np.cumsum(np.bincount(low, minlength=n))])
+    weights = csr_matrix((order + 1.0, high[order], start), shape=(n, n))
+    tree = minimum_spanning_tree(weights, overwrite=True)
+    _, before = breadth_first_order(tree, nodes, directed=False, return_predecessors=True)
+    links = tree.tocoo()
+    a, b, w = links.row, links.col, links.data.astype(np.int32) - 1
+    worst = np.full(n, -1, dtype=np.int32)
     worst[np.where(before[b] == a, b, a)] = w
     reached = before >= 0
-    up = np.where(reached, before, nodes).astype(np.int64)
+    up = np.where(reached, before, nodes).astype(np.int32)
     worst[~reached], worst[nodes] = -1, -1
     while (up != nodes).any():
         worst = np.maximum(worst, worst[up])
