@@ -11,10 +11,11 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from ..errors import OutputError
 from . import layout
 from .faults import FAULTS, faults_text, plant
 
-__all__ = ["FAULTS", "park_layers", "write_sample", "write_workspace"]
+__all__ = ["FAULTS", "park_layers", "write_demo", "write_sample"]
 
 SCENARIOS = ("susu_base.toml", "early_housing.toml", "early_housing.py")
 
@@ -43,10 +44,20 @@ def write_sample(folder: Path) -> list[Path]:
     return [*paths, listed]
 
 
-def write_workspace(folder: Path) -> list[Path]:
-    """Write a workspace to start from: `layers/susu/` and `scenarios/`; return the paths."""
+def write_demo(folder: Path) -> list[Path]:
+    """Write a workspace to start from (`layers/susu/`, `scenarios/` and an empty `maps/`) and return the paths written.
+
+    Raises
+    ------
+    OutputError
+        The folder holds something already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        msg = f"{folder} is not empty; name a folder that does not exist yet, so that nothing of yours is written over."
+        raise OutputError(msg)
     paths = write_sample(folder / "layers" / "susu")
-    (folder / "scenarios").mkdir(parents=True, exist_ok=True)
+    for name in ("scenarios", "maps"):
+        (folder / name).mkdir()
     for name in SCENARIOS:
         text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
         path = folder / "scenarios" / name

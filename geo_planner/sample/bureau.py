@@ -75,9 +75,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "approvals.kind": {"master_plan": "总体规划", "detailed_plan": "控制性详细规划", "site_opinion": "用地预审与选址意见书",
                        "land_grant": "土地出让合同", "land_permit": "建设用地规划许可证", "works_permit": "建设工程规划许可证",
                        "construction_permit": "施工许可证", "acceptance": "竣工验收"},
-    "control_lines.kind": {"farmland": "永久基本农田", "redline": "生态保护红线", "boundary": "城镇开发边界", "canal": "运河",
+    "control_lines.kind": {"farmland": "永久基本农田", "redline": "生态保护红线", "boundary": "城镇开发边界", "river": "河道蓝线",
                            "power_corridor": "高压走廊", "highway": "公路", "gas_corridor": "燃气走廊"},
-    "noise_zones.grade": {"2": "2类", "3": "3类", "4a": "4a类"},
 }  # fmt: skip
 """What the bureau writes for the values of the canonical columns; `hazard` holds for every layer."""
 

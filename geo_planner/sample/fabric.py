@@ -17,7 +17,9 @@ USES = {"M": "factory", "W": "warehouse", "R": "house", "B": "shop", "A": "publi
 USE_OF_CODE = {"A33": "school", "A32": "school", "A5": "hospital", "A1": "office", "A35": "office", "B2": "office"}
 SERVICES = {"A1": "community", "A2": "culture", "A33": "primary_school", "A4": "sports", "A5": "clinic", "A6": "elderly_care",
             "U22": "waste_station", "U31": "fire_station", "G1": "park", "B1": "market"}  # fmt: skip
-SERVICE_ZH = {"kindergarten": "幼儿园", "community": "社区居民委员会", "clinic": "社区卫生服务站"}
+SERVICE_ZH = {"kindergarten": "幼儿园", "community": "社区服务站", "clinic": "社区卫生服务站", "market": "生鲜超市",
+              "elderly_care": "日间照料中心", "culture": "文化活动室", "sports": "健身场地"}
+"""Small services of an estate, together in its neighbourhood centre."""
 LANDCOVER_YEARS = (2006, 2012, 2018, 2024)
 CELL = 15.0
 
@@ -71,13 +73,16 @@ def _services(p: lay.Plot) -> list[dict[str, Any]]:
     if dates is None:
         return []
     kinds = [SERVICES[p.code]] if p.code in SERVICES else []
-    if p.code == "R2":
-        kinds = [("kindergarten", "community", "clinic")[lay.between(f"service{p.id}", 0, 3)]]
+    if p.code == "R2" and lay.draw(f"service{p.id}") < 0.7:
+        kinds = list(SERVICE_ZH)
+    if p.code == "G1":
+        kinds = ["park", "sports"]
+    at = shapely.Point(round(centre.x, 1), round(centre.y, 1))
     return [
-        {"id": f"FW-{p.id[3:]}", "name": f"{title(p)}{SERVICE_ZH[kind] if p.code == 'R2' else ''}", "kind": kind,
-         "capacity": float(round(p.shape.area / 30)) if kind == "primary_school" else None,
-         "start": dates.start, "finish": dates.finish, "geometry": shapely.Point(round(centre.x, 1), round(centre.y, 1))}
-        for kind in kinds
+        {"id": f"FW-{p.id[3:]}" + (f"-{k}" if k else ""), "name": f"{title(p)}{SERVICE_ZH.get(kind, '')}", "kind": kind,
+         "capacity": float(round(p.shape.area / 20)) if kind in {"primary_school", "kindergarten"} else None,
+         "start": dates.start, "finish": dates.finish, "geometry": at}
+        for k, kind in enumerate(kinds)
     ]  # fmt: skip
 
 
@@ -92,8 +97,8 @@ def control_lines() -> gpd.GeoDataFrame:
         ("YJJBNT-02", "北侧永久基本农田", "farmland", shapely.box(0, north + 300, east, north + 1000), None),
         ("STBHHX-01", "为民河生态保护红线", "redline", wood, None),
         ("CZKFBJ-01", "城镇开发边界", "boundary", shapely.buffer(lay.boundary(), 250.0, join_style="mitre"), None),
-        ("QD-01", "九支渠", "canal", shapely.box(0, 0, lay.CANAL, north), 15.0),
-        ("QD-02", "皂河灌区总干渠", "canal", shapely.box(lay.CANAL, north - lay.CANAL, east, north), 15.0),
+        ("LX-01", "九支渠蓝线", "river", shapely.box(0, 0, lay.CANAL, north), 15.0),
+        ("LX-02", "皂河灌区总干渠蓝线", "river", shapely.box(lay.CANAL, north - lay.CANAL, east, north), 15.0),
         ("GY-01", "220千伏高压走廊", "power_corridor", shapely.box(24, 0, 48, north - 40), None),
         ("GL-01", "徐淮公路", "highway", shapely.box(-250, -90, east + 250, -50), 15.0),
     ]

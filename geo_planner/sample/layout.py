@@ -8,7 +8,7 @@ A stylised drawing after public facts of 苏州宿迁工业园区, not its legal
 from __future__ import annotations
 
 import csv
-import zlib
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -91,8 +91,8 @@ def to_park(xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def draw(key: str) -> float:
-    """Return a number in [0, 1) that belongs to the key for ever: a checksum, no random generator."""
-    return zlib.crc32(key.encode()) / 2**32
+    """Return a number in [0, 1) that belongs to the key for ever: a digest, no random generator."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6]) / 2**48
 
 
 def between(key: str, low: float, high: float) -> int:

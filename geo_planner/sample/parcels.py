@@ -45,7 +45,7 @@ class Rule:
 RULES = {
     "M": Rule((300, 480), (60, 150), (2, 2), 8.0, (42.5, 50.0), (8.0, 15.0), (0.8, 3.0, 60.0, None, 20.0, 36.0)),
     "W": Rule((240, 340), (40, 90), (2, 2), 9.0, (43.0, 52.0), (6.0, 12.0), (0.7, 2.0, 65.0, None, 20.0, 30.0)),
-    "R": Rule((700, 950), (40, 90), (5, 7), 3.0, (18.0, 23.0), (35.0, 41.0), (1.0, 2.0, 28.0, 35.0, None, 36.0)),
+    "R": Rule((700, 950), (40, 90), (5, 7), 3.0, (20.3, 23.8), (35.0, 41.0), (1.0, 2.0, 28.0, 35.0, None, 36.0)),
     "B": Rule((480, 700), (60, 150), (4, 7), 4.2, (28.0, 38.0), (20.0, 26.0), (None, 3.5, 45.0, 20.0, None, 60.0)),
     "A": Rule((380, 600), (60, 120), (3, 5), 4.0, (16.0, 24.0), (35.0, 40.0), (None, 1.5, 30.0, 35.0, None, 30.0)),
     "U": Rule((240, 320), (70, 90), (1, 2), 5.0, (18.0, 26.0), (25.0, 32.0), (None, 1.0, 40.0, 20.0, None, 24.0)),
@@ -200,12 +200,12 @@ def _intensity(p: lay.Plot) -> dict[str, Any]:
     }  # fmt: skip
     if p.code[0] in "MW":
         row |= {"admin_share": round(4.0 + 2.4 * lay.draw(f"admin{p.id}"), 1), "industry": trade(p),
-                "hazard": HAZARD[p.code], "jobs": float(round(area / 1e4 * (90 if p.code[0] == "M" else 30))),
+                "hazard": HAZARD[p.code], "jobs": float(round(area / 1e4 * (68 if p.code[0] == "M" else 25))),
                 "water_m3d": float(round(area / 1e4 * 60)), "power_kw": float(round(area / 1e4 * 300))}  # fmt: skip
     if p.code == "M3":
         row |= {"buffer_eia": 300.0, "emission": 0.3, "limit_mg": 0.2}
     if p.code[0] == "R":
-        homes = round(total / 118)
+        homes = round(total / 128)
         row |= {"dwellings": float(homes), "people": float(round(homes * 2.6))}
     if p.code[0] in "AB":
         row["jobs"] = float(round(area / 1e4 * 60))

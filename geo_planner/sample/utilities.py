@@ -62,8 +62,8 @@ LANES = (
 )
 GRAVITY = ("sewer", "storm")
 TUNNEL_ROAD, TUNNEL_SPAN = 9, (6, 9)
-"""洪泽湖路 between 通湖大道 and 九华山路 has a utility tunnel: power, telecom and water run in it."""
-IN_TUNNEL = ("power", "telecom", "water")
+"""洪泽湖路 between 通湖大道 and 九华山路 has a utility tunnel: power, telecom, water and heat run in it."""
+IN_TUNNEL = ("power", "telecom", "water", "heat")
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _pipe(lane: Lane, s: Street, line: shapely.LineString, name: str, tranche: i
     return {
         "id": name, "name": f"{s.name}{UTILITY_ZH[lane.kind]}管", "kind": lane.kind, "diameter_mm": float(size),
         "material": lane.material, "pressure": lane.pressure, "voltage_kv": lane.voltage,
-        "burial": "tunnel" if _has_tunnel(s) and lane.kind in IN_TUNNEL else lane.burial,
+        "burial": _burial(lane, s),
         "cover": round(lane.invert - size / 1000, 2), "z_start": z[0], "z_end": z[-1], "road": s.id, "branch": False,
         "start": day(tranche, begun + lay.between(f"from{name}", 0, 3)),
         "finish": day(tranche, done - lay.between(f"till{name}", 0, 5)), "geometry": line,
@@ -231,6 +231,17 @@ def _size(lane: Lane, s: Street) -> int:
 
 def _has_tunnel(s: Street) -> bool:
     return s.axis == "EW" and s.road == TUNNEL_ROAD and TUNNEL_SPAN[0] <= s.part < TUNNEL_SPAN[1]
+
+
+def _burial(lane: Lane, s: Street) -> str:
+    """Return the way of burial: in the tunnel, and in a casing (套管) where a road joins or crosses it."""
+    if lane.kind not in IN_TUNNEL:
+        return lane.burial
+    if _has_tunnel(s):
+        return "tunnel"
+    low, high = TUNNEL_SPAN
+    joins = any(road == TUNNEL_ROAD and low <= ns <= high for ns, road in s.nodes)
+    return "duct" if joins else lane.burial
 
 
 def _tunnel(s: Street) -> dict[str, Any]:
@@ -281,7 +292,7 @@ def feeds() -> tuple[Feed, ...]:
         if kind == "sewer" and not southern:
             continue
         s = ways["EW", p.row + (0 if southern else 1), p.col]
-        place = (round((x0 + x1) / 2, 1), y0 + 30.0 if southern else y1 - 30.0)
+        place = (round((x0 + x1) / 2, 1), y0 + 5.0 if southern else y1 - 5.0)
         begun = opened(p.tranche) + np.timedelta64(40, "D")
         out.append(
             Feed(f"YZ-{p.id[3:]}", lay.names("place")[p.code], lanes[kind], s, place[0], place, capacity, begun,
@@ -295,8 +306,9 @@ def _feed_pipe(feed: Feed) -> dict[str, Any]:
     y = lay.EW_ROADS[feed.street.road] - feed.lane.offset
     line = shapely.LineString([(feed.at, y), feed.place])
     row = _pipe(feed.lane, feed.street, line, f"{feed.lane.mark}-{feed.id}", feed.street.tranche)
-    if feed.lane.kind == "sewer":
-        row |= {"z_end": round(row["z_start"] - 0.3, 3)}
+    if feed.lane.kind == "sewer":  # from the lowest point of the network into the works
+        inlet = _bottom(feed.lane, shapely.get_coordinates(line))[0]
+        row |= {"geometry": line, "z_start": inlet, "z_end": round(inlet - 0.3, 3)}
     size = float(feed.lane.sizes[2])
     row |= {"diameter_mm": size, "cover": round(feed.lane.invert - size / 1000, 2)}
     return row | {"name": f"{feed.name}连接管", "branch": True, "capacity": feed.capacity, "road": None}
