@@ -1,0 +1,96 @@
+"""Jobs and homes of a park fit each other in number and lie within reach.
+
+职住平衡. The ratio of jobs to resident workers (people or dwellings x household, times the share who work) should lie
+between its bounds, and most jobs should have housing within reach on the walking network. Both count what stands on the
+as-of day, else at build-out.
+
+Cannot see: who works outside the park, commuting by bus or car, homes of neighbouring towns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from ..derive.access import nearest_walk, walking
+from ..derive.adjacency import Array
+from ..derive.land.people import HOUSEHOLD, homes, park_shapes, standing
+from ..derive.land.roles import unread
+from ..derive.uses import park_of
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+
+SEVERITY = "warning"
+LAYERS = ("parcels",)
+COLUMNS = ("parcels.jobs",)
+
+ZH = Text(
+    title="职住失衡",
+    message="园区 {id} 的{what_zh}为 {value:.2f}，参考区间 {low:.2f}–{high:.2f}",
+    advice="按岗位配置住房和宿舍，或在居住组团附近布置产业用地",
+    trap="区外居住、跨区通勤未计入；区间为项目参数",
+)
+EN = Text(
+    title="Jobs and homes apart",
+    message="in park {id} {what} is {value:.2f}; the reference range is {low:.2f}–{high:.2f}",
+    advice="provide homes and dormitories for the jobs, or place jobs near the homes",
+    trap="people who live outside are not counted; the range is a project parameter",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Range of the ratio, and the reach of a home."""
+
+    least: float = param(0.8, unit="ratio", zh="职住比下限", source="project default, habit of the literature [M?]")
+    most: float = param(1.2, unit="ratio", zh="职住比上限", source="project default, habit of the literature [M?]")
+    workers: float = param(0.55, unit="ratio", zh="就业人口比例", source="project default, no standard")
+    reach: float = param(3000.0, unit="m", zh="岗位到住房的步行距离", source="project default, no standard")
+    within: float = param(0.6, unit="ratio", zh="距离内有住房的岗位比例下限", source="project default, no standard")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Parks whose ratio is out of range, or whose jobs lie too far from homes; evidence: the park, or those parcels."""
+    parcels, park = plan["parcels"], park_of(plan).to_numpy(dtype=object)
+    stand = standing(plan, "parcels")
+    jobs = np.where(stand, parcels["jobs"].fillna(0.0).to_numpy(dtype=float), 0.0)
+    people = np.where(stand, parcels["people"].fillna(parcels["dwellings"] * HOUSEHOLD).fillna(0.0).to_numpy(dtype=float), 0.0)
+    names = sorted({str(n) for n, j, m in zip(park, jobs, people, strict=True) if isinstance(n, str) and (j > 0 or m > 0)})
+    total = np.array([[jobs[park == n].sum(), people[park == n].sum() * p.workers] for n in names]).reshape(-1, 2)
+    ratio = np.divide(total[:, 0], total[:, 1], out=np.full(len(names), np.nan), where=total[:, 1] > 0)
+    bad = (ratio < p.least) | (ratio > p.most)
+    shapes = park_shapes(plan)
+    words = {"what_zh": "职住比", "what": "the jobs-housing ratio", "low": p.least, "high": p.most}
+    block = Rows(layer="parks", id=[n for n, b in zip(names, bad, strict=True) if b], geometry=[shapes[n] for n, b in zip(names, bad, strict=True) if b],
+                 value=np.round(ratio[bad], 4), limit=np.where(ratio[bad] < p.least, p.least, p.most), unit="ratio", args=words)  # fmt: skip
+    empty = [n for n, r in zip(names, ratio, strict=True) if np.isnan(r)]
+    far = _far_jobs(plan, p, jobs, (park, names))
+    return findings(plan.crs, block, far, judged=len(names) - len(empty), unknown=[("parks", empty, "no_attribute"), *unread(plan)])
+
+
+def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str]]) -> Rows:
+    """One row per park with too few jobs within reach of a home; the places of work left out are the evidence."""
+    park, names = parks
+    shapes = plan["parcels"].geometry.to_numpy()
+    at = np.flatnonzero(jobs > 0)
+    distance = nearest_walk(walking(plan), shapely.point_on_surface(shapes[at]), homes(plan).point, p.reach)
+    ids, value, evidence = [], [], []
+    for name in names:
+        mine = park[at] == name
+        share = jobs[at[mine & np.isfinite(distance)]].sum() / max(jobs[at[mine]].sum(), 1e-9)
+        if mine.any() and len(homes(plan).id) and share < p.within:
+            ids.append(name)
+            value.append(round(float(share), 4))
+            evidence.append(shapely.geometrycollections(shapes[at[mine & ~np.isfinite(distance)]]))
+    words = {"what_zh": f"步行 {p.reach:.0f} 米内有住房的岗位比例", "what": f"the share of jobs with homes within {p.reach:.0f} m on foot", "low": p.within, "high": 1.0}
+    return Rows(layer="parks", id=ids, geometry=evidence, other_layer="parcels", value=value, limit=p.within, unit="ratio", args=words)
+
+
+def _parcel(name: str, code: str, x: float, **more: float) -> dict[str, object]:
+    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))"} | more
+
+
+PASSES = mini(parcels=[_parcel("M", "M1", 0, jobs=550), _parcel("R", "R2", 500, people=1000)])
+FAILS = mini(parcels=[_parcel("M", "M1", 0, jobs=1000), _parcel("R", "R2", 5000, people=1000)])

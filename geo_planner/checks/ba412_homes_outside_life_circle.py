@@ -1,0 +1,91 @@
+"""Nearly everyone can walk to each kind of service of the life circle.
+
+生活圈设施覆盖. GB 50180-2018: each kind has a service radius (500 m primary school, 300 m kindergarten, 1000 m hospital ...).
+The distance is walked on the road network; straight lines are used only where there is no network, and the finding says so.
+Judged for the kinds that the layer holds, with what stands on the as-of day, else at build-out. Dormitories count by beds.
+
+Cannot see: kinds that are missing from the layer altogether, services across the border that are not drawn, opening hours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from ..derive.access import Network, nearest_walk, walking
+from ..derive.adjacency import Array
+from ..derive.land.people import Homes, homes, standing
+from ..derive.land.roles import unread
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from .contract import Text, mini, param
+from .tables import table
+
+SEVERITY = "warning"
+LAYERS = ("parcels", "facilities")
+COLUMNS = ("facilities.kind",)
+
+ZH = Text(
+    title="生活圈设施覆盖不足",
+    message="{kind_zh} {radius:.0f} 米{by_zh}覆盖 {value:.1f}% 的居住{weight_zh}，低于 {limit:.0f}%，{places} 处居住地未覆盖",
+    advice="在未覆盖处增设设施，或打通步行路径",
+    trap="园区外的设施若未绘入图层，则不计入",
+)
+EN = Text(
+    title="Homes outside the life circle",
+    message="{kind} within {radius:.0f} m ({by}) reach {value:.1f} % of the {weight}, less than {limit:.0f} %; {places} homes are left out",
+    advice="add a service where homes are left out, or open a way for walkers",
+    trap="services outside the park count only where they are drawn",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """The share to be reached."""
+
+    share: float = param(90.0, unit="%", zh="覆盖率下限", source="project default (domain facts, check 17); radii GB 50180-2018, from memory", clause="GB 50180-2018 附录B")
+    factor: float = param(1.0, unit="ratio", zh="服务半径系数", source="project default, no standard")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Kinds of service that reach too few; evidence: the homes left out."""
+    lived, net = homes(plan), walking(plan)
+    if not len(lived.id):
+        raise Skipped("too_few", what="homes")
+    kinds = plan["facilities"]["kind"].where(standing(plan, "facilities")).to_numpy(dtype=object)
+    shapes = plan["facilities"].geometry.to_numpy()
+    blocks, judged = [], 0
+    for row in table("service_radius").to_dict("records"):
+        mine = kinds == row["kind"]
+        if mine.any():
+            judged += len(lived.id)
+            blocks.append(_block(p, row, (lived, net), shapely.point_on_surface(shapes[mine])))
+    return findings(plan.crs, *blocks, judged=judged, unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)])
+
+
+def _block(p: Params, row: dict[str, Any], world: tuple[Homes, Network], targets: Array) -> Rows:
+    lived, net = world
+    radius = float(row["radius"]) * p.factor
+    out = ~np.isfinite(nearest_walk(net, lived.point, targets, radius))
+    share = 100.0 * (1.0 - lived.weight[out].sum() / max(lived.weight.sum(), 1e-9))
+    bad = int(share < p.share - 1e-9)
+    return Rows(
+        layer="facilities", id=[row["kind"]] * bad, geometry=[shapely.multipoints(lived.point[out])] * bad, value=round(float(share), 3),
+        limit=p.share, unit="%", args={
+            "kind_zh": row["zh"], "kind": row["en"], "radius": radius, "places": int(out.sum()),
+            "by_zh": "直线" if net.straight else "步行", "by": "straight line" if net.straight else "on foot",
+            "weight_zh": "人口" if lived.counted else "用地", "weight": "residents" if lived.counted else "residential land",
+        },
+    )  # fmt: skip
+
+
+def _home(name: str, x: float, people: int) -> dict[str, object]:
+    return {"id": name, "code": "R2", "scheme": "gb50137", "people": people, "wkt": f"POLYGON (({x} 0, {x + 20} 0, {x + 20} 20, {x} 20, {x} 0))"}
+
+
+_ROAD = {"id": "A", "wkt": "LINESTRING (0 0, 2000 0)"}
+_SCHOOL = {"id": "S", "kind": "primary_school", "wkt": "POINT (10 0)"}
+PASSES = mini(parcels=[_home("R1", 300, 900), _home("R2", 1900, 100)], facilities=[_SCHOOL], roads=[_ROAD])
+FAILS = mini(parcels=[_home("R1", 300, 800), _home("R2", 1900, 200)], facilities=[_SCHOOL], roads=[_ROAD])

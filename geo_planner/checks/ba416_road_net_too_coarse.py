@@ -1,0 +1,107 @@
+"""The road net is dense enough and its blocks are small enough for their use.
+
+路网密度与街区尺度. GB/T 51328-2018 table 12.6.3: industrial and logistics blocks up to 600 x 600 m and 4 km/km² or more,
+residential ones up to 300 x 300 m and 8 km/km² (中发〔2016〕6号). A park is judged as industrial where more than half of its
+industry, housing and commerce is industry. A block is the face between roads; its size is the longer side of the smallest
+rectangle around it. Blocks that are green, water or farm are not judged.
+
+Cannot see: roads inside plants, blocks open to one side, roads that are drawn as areas only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from ..derive.adjacency import Array
+from ..derive.land.people import park_shapes
+from ..derive.land.roles import developed, group_is
+from ..derive.land.streets import blocks, density, sides
+from ..derive.uses import park_of
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from .contract import Text, mini, param
+
+SEVERITY = "warning"
+LAYERS = ("parcels", "roads")
+
+ZH = Text(
+    title="路网过疏",
+    message="{id} 的{what_zh}为 {value:.2f}，{use_zh}控制值为 {limit:.2f}",
+    advice="加密支路，打通断头路，缩小街区",
+    trap="厂区内部道路不计入路网密度",
+)
+EN = Text(
+    title="Road net too coarse",
+    message="{id} has {what} {value:.2f}; the control value for {use} is {limit:.2f}",
+    advice="add branch roads, connect dead ends, make blocks smaller",
+    trap="roads inside plants do not count",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Control values by use."""
+
+    works_density: float = param(4.0, unit="km/km²", zh="工业园区路网密度下限", source="GB/T 51328-2018, from memory, shaky [M?]", clause="表12.6.3")
+    city_density: float = param(8.0, unit="km/km²", zh="城区路网密度下限", source="中发〔2016〕6号, from memory")
+    works_block: float = param(600.0, unit="m", zh="工业街区边长上限", source="GB/T 51328-2018, from memory, shaky [M?]", clause="表12.6.3")
+    city_block: float = param(300.0, unit="m", zh="居住街区边长上限", source="GB/T 51328-2018, from memory, shaky [M?]", clause="表12.6.3")
+    slack: float = param(10.0, unit="%", zh="边长容差", source="project default, no standard")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Parks below their density and blocks above their size; evidence: the park or the block."""
+    if not (shapely.get_dimensions(plan["roads"].geometry.to_numpy()) == 1).any():
+        raise Skipped("no_value", what="roads: LineString")
+    dense, shapes = density(plan), park_shapes(plan)
+    limit = np.array([p.works_density if _mostly_works(plan, name) else p.city_density for name in dense["park"]])
+    bad = dense["density"].to_numpy() < limit
+    works = limit == p.works_density
+    parks = Rows(layer="parks", id=dense["park"][bad], geometry=[shapes[n] for n in dense["park"][bad]], value=np.round(dense["density"][bad], 4),
+                 limit=limit[bad], unit="km/km²", args=_words(works[bad], ("路网密度（公里/平方公里）", "a road density (km/km²) of")))  # fmt: skip
+    faces, face_works, judged = _judged_blocks(plan)
+    longest, _ = sides(faces) if len(faces) else (np.empty(0), np.empty(0))
+    most = np.where(face_works, p.works_block, p.city_block)
+    large = judged & (longest > most * (1 + p.slack / 100.0))
+    names = np.array([f"block-{k + 1}" for k in range(len(faces))], dtype=object)
+    rows = Rows(layer="roads", id=names[large], geometry=faces[large], value=np.round(longest[large], 2), limit=most[large], unit="m",
+                args=_words(face_works[large], ("街区边长（米）", "a block side (m) of")))  # fmt: skip
+    return findings(plan.crs, parks, rows, judged=len(dense) + int(judged.sum()))
+
+
+def _words(works: Array, what: tuple[str, str]) -> dict[str, object]:
+    return {"what_zh": what[0], "what": what[1], "use_zh": np.where(works, "工业用地", "居住和商业用地"), "use": np.where(works, "works", "homes and shops")}
+
+
+def _mostly_works(plan: Plan, name: str) -> bool:
+    mine = park_of(plan).to_numpy(dtype=object) == name
+    area = plan["parcels"].geometry.area.to_numpy()
+    works, others = area[mine & group_is(plan, "industry")].sum(), area[mine & group_is(plan, "housing", "commerce")].sum()
+    return bool(works >= others)
+
+
+def _judged_blocks(plan: Plan) -> tuple[Array, Array, Array]:
+    """Return blocks, whether most of their built land is industry, and whether they hold built land at all."""
+    faces = blocks(plan)
+    if not len(faces):
+        return faces, np.empty(0, dtype=bool), np.empty(0, dtype=bool)
+    inner = plan["parcels"].geometry.representative_point().to_numpy()
+    area = plan["parcels"].geometry.area.to_numpy()
+    k, f = shapely.STRtree(faces).query(inner, predicate="within")
+    mine = developed(plan)[k]
+    works = np.bincount(f, weights=area[k] * (group_is(plan, "industry")[k] & mine), minlength=len(faces))
+    built = np.bincount(f, weights=area[k] * mine, minlength=len(faces))
+    return faces, works > built / 2, built > 0
+
+
+def _roads(*wkt: str) -> list[dict[str, object]]:
+    return [{"id": f"R{k}", "wkt": w} for k, w in enumerate(wkt)]
+
+
+_WORKS = {"id": "M", "code": "M1", "scheme": "gb50137", "park": "K", "wkt": "POLYGON ((10 10, 390 10, 390 390, 10 390, 10 10))"}
+PASSES = mini(parcels=[_WORKS], roads=_roads("LINESTRING (5 5, 395 5)", "LINESTRING (395 5, 395 395)", "LINESTRING (395 395, 5 395)", "LINESTRING (5 395, 5 5)", "LINESTRING (200 5, 200 395)"),
+              parks=[{"id": "K", "wkt": "POLYGON ((0 0, 400 0, 400 400, 0 400, 0 0))"}])  # fmt: skip
+FAILS = mini(parcels=[_WORKS | {"wkt": "POLYGON ((10 10, 790 10, 790 390, 10 390, 10 10))"}], parks=[{"id": "K", "wkt": "POLYGON ((0 0, 2000 0, 2000 1000, 0 1000, 0 0))"}],
+             roads=_roads("LINESTRING (5 5, 795 5)", "LINESTRING (795 5, 795 395)", "LINESTRING (795 395, 5 395)", "LINESTRING (5 395, 5 5)"))  # fmt: skip

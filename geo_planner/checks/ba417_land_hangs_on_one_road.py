@@ -1,0 +1,77 @@
+"""No large piece of the park hangs on a single road whose loss would cut it off.
+
+道路连通性. A piece of road that is the only way between two parts of the network (a cut edge of the graph) is found where
+enough built land lies behind it: one accident, flood or dig closes it to fire engines and goods. The smaller side is the
+one cut off. Barriers (canal, railway, river, motorway) are crossed by bridges only.
+
+Cannot see: ways across plants, emergency gates, roads across the border that are not drawn (the rim of the layer looks
+like dead ends; set `least` accordingly).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from ..derive.access import walking
+from ..derive.land.people import standing
+from ..derive.land.roles import developed, unread
+from ..derive.land.streets import hanging
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from .contract import Text, mini, param
+
+SEVERITY = "warning"
+LAYERS = ("parcels", "roads")
+
+ZH = Text(
+    title="单一道路联系",
+    message="道路 {id} 一旦中断，{places} 个建设地块（{value:.1f} 公顷）将与外界隔断（限值 {limit:.1f} 公顷）",
+    advice="增加第二条通道或桥梁",
+    trap="图层边缘未绘出的道路会被误认为断头路",
+)
+EN = Text(
+    title="Land hangs on one road",
+    message="if road {id} is closed, {places} built parcels ({value:.1f} ha) are cut off (limit {limit:.1f} ha)",
+    advice="add a second way or a bridge",
+    trap="roads that end at the rim of the layer look like dead ends",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """How much land may hang on one road."""
+
+    least: float = param(20.0, unit="ha", zh="允许单一联系的建设用地面积", source="project default, no standard")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Roads with more built land behind them than allowed, once per road; evidence: the road's pieces and the land."""
+    net = walking(plan)
+    if net.straight:
+        raise Skipped("no_value", what="roads: LineString")
+    mine = np.flatnonzero(developed(plan) & standing(plan, "parcels"))
+    shapes = plan["parcels"].geometry.to_numpy()[mine]
+    piece, lost, behind = hanging(net, shapely.point_on_surface(shapes), shapely.area(shapes) / 1e4)
+    ids = plan["roads"]["id"].to_numpy(dtype=object)
+    worst: dict[str, int] = {}
+    for k in np.flatnonzero(lost > p.least):
+        name = str(ids[net.road[piece[k]]])
+        if name not in worst or lost[k] > lost[worst[name]]:
+            worst[name] = int(k)
+    at = [worst[name] for name in sorted(worst)]
+    evidence = [shapely.geometrycollections([shapely.linestrings(net.nodes[net.ends[piece[k]]]), *shapes[behind[k]]]) for k in at]
+    rows = Rows(layer="roads", id=sorted(worst), geometry=evidence, value=np.round(lost[at], 4) if at else [], limit=p.least, unit="ha",
+                args={"places": np.array([len(behind[k]) for k in at], dtype=object)})  # fmt: skip
+    return findings(plan.crs, rows, judged=len(net.length), unknown=unread(plan))
+
+
+def _works(name: str, x: float, y: float) -> dict[str, object]:
+    return {"id": name, "code": "M1", "scheme": "gb50137", "wkt": f"POLYGON (({x} {y}, {x + 500} {y}, {x + 500} {y + 500}, {x} {y + 500}, {x} {y}))"}
+
+
+_RING = [{"id": "R1", "wkt": "LINESTRING (0 0, 1000 0, 1000 1000, 0 1000, 0 0)"}, {"id": "R2", "wkt": "LINESTRING (1000 500, 2000 500)"}]
+_LAND = [_works("A", 10, 10), _works("B", 10, 490), _works("C", 1400, 510)]
+PASSES = mini(parcels=_LAND, roads=[*_RING, {"id": "R3", "wkt": "LINESTRING (2000 500, 2000 1500, 500 1500, 500 1000)"}])
+FAILS = mini(parcels=_LAND, roads=_RING)

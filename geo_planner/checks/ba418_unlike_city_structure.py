@@ -1,0 +1,99 @@
+"""How the land of a park compares with the structure and per-head figures of a city (information only).
+
+规划建设用地结构. GB 50137-2011 table 4.4.1: R 25-40, A 5-8, M 15-30, S 10-25, G 10-15 % of urban construction land; per head
+R 28-38, A >= 5.5, S >= 12, G >= 10 m². An industrial park is not a city: 4.4.2 leaves industrial cities to their actual
+situation, so this never fails anybody. Codes of the 2023 guide are read through their GB 50137 letter.
+
+Cannot see: the rest of the city, the climate zone (the northern per-head band is used).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..derive.adjacency import Array
+from ..derive.land.people import by_park, park_shapes
+from ..derive.land.roles import unread
+from ..derive.uses import uses
+from ..plan import Findings, Plan, Rows, findings
+from .contract import Text, mini, param
+from .tables import table
+
+SEVERITY = "info"
+LAYERS = ("parcels",)
+
+ZH = Text(
+    title="用地结构与城市标准不同",
+    message="园区 {id} 的{kind_zh}{what_zh}为 {value:.1f}，城市参考区间 {low:.1f}–{high:.1f}",
+    advice="仅供参考；如需产城融合，可据此补足短板用地",
+    trap="工业园区不是完整城市，不以此判定违规",
+)
+EN = Text(
+    title="Structure unlike a city's",
+    message="in park {id}, {kind} has {what} {value:.1f}; a city has {low:.1f} to {high:.1f}",
+    advice="for information; a park that is to become a town may fill these gaps",
+    trap="an industrial park is no whole city and is not judged by this",
+)
+_LETTER = {"07": "R", "08": "A", "0802": "M", "09": "B", "10": "M", "11": "W", "12": "S", "13": "U", "14": "G"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Scale of the bands."""
+
+    slack: float = param(0.0, unit="%", zh="区间外允许偏差", source="project default; bands GB 50137-2011 from memory", clause="4.4.1")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Parks whose share or per-head area lies outside the band of a city; evidence: the park."""
+    letter, area = letters(plan), uses(plan)["area"].to_numpy()
+    urban = letter != ""
+    total = by_park(plan, area, np.flatnonzero(urban))
+    people = _people(plan, list(total.index))
+    blocks = []
+    for row in table("structure_50137").to_dict("records"):
+        mine = by_park(plan, area, np.flatnonzero(letter == row["letter"])).reindex(total.index).fillna(0.0)
+        share = 100.0 * mine / total.where(total > 0)
+        head = mine / people.where(people > 0)
+        for value, (low, high), words in ((share, (row["least"], row["most"]), ("占比（%）", "a share (%) of", "share")), (head, (row["head_least"], row["head_most"]), ("人均面积（平方米）", "an area per head (m²) of", "head"))):
+            blocks.append(_block(plan, p, value, (low, high), (row["zh"], row["en"], *words[:2], f"{row['letter']}-{words[2]}")))
+    return findings(plan.crs, *blocks, judged=len(total), unknown=unread(plan))
+
+
+def _block(plan: Plan, p: Params, value: pd.Series, band: tuple[str, str], words: tuple[str, ...]) -> Rows:
+    low = float(band[0]) * (1 - p.slack / 100.0) if band[0] else 0.0
+    high = float(band[1]) * (1 + p.slack / 100.0) if band[1] else np.inf
+    bad = ((value < low - 1e-9) | (value > high + 1e-9)) if band[0] else value.notna() & False
+    shapes, number = park_shapes(plan), value[bad]
+    return Rows(layer="parks", id=list(number.index), geometry=[shapes[n] for n in number.index], value=np.round(number, 3), unit="%" if "%" in words[2] else "m²",
+                limit=np.where(number < low, low, high), other_id=words[4],
+                args={"kind_zh": words[0], "kind": words[1], "what_zh": words[2], "what": words[3], "low": low, "high": high if np.isfinite(high) else None})  # fmt: skip
+
+
+def letters(plan: Plan) -> Array:
+    """Return the GB 50137 letter of the urban construction land of each parcel, "" where it is none."""
+    code = uses(plan)["code"].fillna("").astype("str")
+    scheme = plan["parcels"]["scheme"].fillna("")
+    guide = code.str[:4].map(_LETTER).fillna(code.str[:2].map(_LETTER)).fillna("")
+    own = code.str[:1].where(code.str[:1].isin(list("RABMWSUG")), "")
+    return np.asarray(np.where(scheme == "gb50137", own, guide), dtype=object)
+
+
+def _people(plan: Plan, names: list[Any]) -> pd.Series:
+    out = by_park(plan, plan["parcels"]["people"].fillna(0.0).to_numpy(dtype=float), np.arange(len(plan["parcels"])))
+    if plan.has("parks", "people"):
+        parks = plan["parks"].set_index("id")["people"].dropna()
+        out = parks.combine_first(out)
+    return out.reindex(names).fillna(0.0)
+
+
+def _strip(name: str, code: str, x: float, width: float) -> dict[str, object]:
+    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"}
+
+
+PASSES = mini(parcels=[_strip("R", "R2", 0, 30), _strip("A", "A1", 30, 8), _strip("M", "M1", 38, 30), _strip("S", "S1", 68, 20), _strip("G", "G1", 88, 12)])
+FAILS = mini(parcels=[_strip("R", "R2", 0, 10), _strip("A", "A1", 30, 8), _strip("M", "M1", 38, 60), _strip("S", "S1", 98, 10), _strip("G", "G1", 108, 12)])

@@ -1,0 +1,272 @@
+"""Distances on foot along the road network, with barriers that only bridges cross.
+
+Roads meet where they touch or cross, except a bridge, which is joined at its ends only. A road that crosses a canal, a
+river, a railway or a motorway is cut there unless it is a bridge; where no road says whether it is one, the drawing is
+trusted. Straight lines replace the network only when there is none, and `Network.straight` says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from ..plan import Plan
+from .memory import per_plan
+
+Array = np.ndarray[Any, Any]
+
+JOIN = 0.05
+"""Ends of roads nearer than this [m] are one junction; drawing noise, not a gap a walker would notice."""
+STEP = 50.0
+"""Roads are walked onto and off at steps of this length [m]."""
+LEG = 500.0
+"""How far [m] a door may be from the network; farther away it is not served."""
+BARRIERS = ("canal", "river", "railway")
+_BATCH = 64
+_EPS = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Junctions, the pieces of road between them, and how long these are.
+
+    `nodes` (n, 2); `ends` (m, 2) indices into nodes; `length` [m]; `road` position of each piece's road in the layer;
+    `barrier` the union of what cannot be crossed on the way to the door; `straight` true where there is no network.
+    """
+
+    nodes: Array
+    ends: Array
+    length: Array
+    road: Array
+    barrier: shapely.Geometry
+    straight: bool
+
+    @property
+    def graph(self) -> csr_array:
+        """The symmetric matrix of lengths; the shortest of parallel pieces counts."""
+        n = len(self.nodes)
+        a, b = self.ends.min(axis=1), self.ends.max(axis=1)
+        order = np.lexsort((self.length, b, a))
+        a, b, length = a[order], b[order], self.length[order]
+        first = np.ones(len(a), dtype=bool)
+        first[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+        a, b, length = a[first & (a != b)], b[first & (a != b)], np.maximum(length[first & (a != b)], 1e-9)
+        return csr_array(
+            (np.concatenate([length, length]), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(n, n)
+        )
+
+
+@per_plan
+def walking(plan: Plan) -> Network:
+    """The walking network of a plan: every road people may walk on, motorways left out."""
+    roads = plan["roads"] if plan.has("roads") else None
+    if roads is None:
+        return _straight(plan)
+    lines = roads.geometry.to_numpy()
+    walkable = roads["walkable"].fillna(roads["grade"].ne("motorway").fillna(value=True)).to_numpy(dtype=bool)
+    chosen = np.flatnonzero(walkable & (shapely.get_dimensions(lines) == 1))
+    if not len(chosen):
+        return _straight(plan)
+    bridge = roads["bridge"].fillna(value=False).to_numpy(dtype=bool)
+    nodes, ends, length, road = noded(lines[chosen], bridge[chosen])
+    barrier = _barrier(plan)
+    if not shapely.is_empty(barrier) and roads["bridge"].notna().any():
+        piece = shapely.linestrings(nodes[ends])
+        open_ = ~shapely.intersects(piece, barrier) | bridge[chosen[road]]
+        ends, length, road = ends[open_], length[open_], road[open_]
+    return Network(nodes, ends, length, chosen[road], barrier, straight=False)
+
+
+def _straight(plan: Plan) -> Network:
+    none = np.empty(0, dtype=np.int64)
+    return Network(np.empty((0, 2)), none.reshape(0, 2), np.empty(0), none, _barrier(plan), straight=True)
+
+
+def _barrier(plan: Plan) -> shapely.Geometry:
+    shapes: list[Any] = []
+    if plan.has("control_lines", "kind"):
+        lines = plan["control_lines"]
+        shapes += list(lines.geometry[lines["kind"].isin(BARRIERS)])
+    if plan.has("roads", "grade"):
+        roads = plan["roads"]
+        shapes += list(roads.geometry[roads["grade"].eq("motorway").fillna(value=False)])
+    union = shapely.union_all(np.array(shapes, dtype=object))
+    shapely.prepare(union)
+    return union
+
+
+def noded(lines: Array, bridge: Array) -> tuple[Array, Array, Array, Array]:
+    """Junctions and straight pieces of lines, cut where they meet: nodes, ends, lengths, and the line of each piece."""
+    parts, owner = shapely.get_parts(lines, return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    first = np.flatnonzero(part[1:] == part[:-1])
+    a, b, line = _stepped(xy[first], xy[first + 1], owner[part[first]], bridge)
+    cut, share = _meetings(a, b, bridge[line])
+    piece = np.concatenate([np.arange(len(a)), np.arange(len(a)), cut])
+    along = np.concatenate([np.zeros(len(a)), np.ones(len(a)), share])
+    order = np.lexsort((along, piece))
+    piece, along = piece[order], along[order]
+    points = np.round(a[piece] + along[:, None] * (b[piece] - a[piece]), 6)
+    nodes, index = _joined(points)
+    step = np.flatnonzero(piece[1:] == piece[:-1])
+    ends = np.column_stack([index[step], index[step + 1]])
+    length = np.hypot(*(points[step + 1] - points[step]).T)
+    keep = (ends[:, 0] != ends[:, 1]) & (length > 0)
+    return nodes, ends[keep], length[keep], line[piece[step]][keep]
+
+
+def _stepped(a: Array, b: Array, line: Array, bridge: Array) -> tuple[Array, Array, Array]:
+    """Segments in equal steps of at most `STEP`, so that every door finds a junction abreast; bridges stay whole."""
+    steps = np.maximum(np.ceil(np.hypot(*(b - a).T) / STEP - 1e-9), 1).astype(np.int64)
+    steps[bridge[line]] = 1
+    at = np.repeat(np.arange(len(a)), steps)
+    turn = np.arange(len(at)) - np.repeat(np.cumsum(steps) - steps, steps)
+    span = (b - a)[at] / steps[at, None]
+    return a[at] + turn[:, None] * span, a[at] + (turn + 1)[:, None] * span, line[at]
+
+
+def _joined(points: Array) -> tuple[Array, Array]:
+    """Junctions, one for all points nearer than `JOIN` to each other, and the junction of each point."""
+    spots, index = np.unique(points, axis=0, return_inverse=True)
+    shapes = shapely.points(spots)
+    i, j = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=JOIN)
+    near = csr_array((np.ones(len(i), dtype=bool), (i, j)), shape=(len(spots), len(spots)))
+    _, label = connected_components(near, directed=False)
+    _, first = np.unique(label, return_index=True)
+    return spots[first], label[index.ravel()].astype(np.int64)
+
+
+def _meetings(a: Array, b: Array, bridge: Array) -> tuple[Array, Array]:
+    """Where segments touch or cross inside: the segment cut and the share of its length; bridges are not cut."""
+    segments = shapely.linestrings(np.stack([a, b], axis=1))
+    i, j = shapely.STRtree(segments).query(segments, predicate="dwithin", distance=JOIN)
+    apart = (i < j) & ~((a[i] == a[j]) | (b[i] == b[j]) | (a[i] == b[j]) | (b[i] == a[j])).all(axis=1)
+    chained = (
+        (a[i] == b[j]).all(axis=1)
+        | (b[i] == a[j]).all(axis=1)
+        | (a[i] == a[j]).all(axis=1)
+        | (b[i] == b[j]).all(axis=1)
+    )
+    i, j = i[apart & ~chained], j[apart & ~chained]
+    point = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(segments[i], segments[j]), 0))
+    cut, share = [], []
+    for one, other in ((i, j), (j, i)):
+        span = b[one] - a[one]
+        length = np.hypot(*span.T)
+        t = ((point - a[one]) * span).sum(axis=1) / np.maximum(length**2, 1e-12)
+        at_end = np.minimum(np.hypot(*(point - a[other]).T), np.hypot(*(point - b[other]).T)) <= 2 * JOIN
+        inside = (t * length > JOIN) & ((1 - t) * length > JOIN)
+        keep = inside & (~bridge[one] & (~bridge[other] | at_end))
+        cut.append(one[keep])
+        share.append(t[keep])
+    return np.concatenate(cut), np.concatenate(share)
+
+
+def doors(net: Network, points: Array) -> tuple[Array, Array]:
+    """The junction nearest to each point that can be reached without crossing a barrier, and how far it is.
+
+    -1 and infinity where there is none within `LEG`.
+    """
+    node, leg = np.full(len(points), -1), np.full(len(points), np.inf)
+    usable = np.unique(net.ends)
+    if not len(usable) or not len(points):
+        return node, leg
+    spots = shapely.points(net.nodes[usable])
+    tree = shapely.STRtree(spots)
+    (i, j), d = tree.query_nearest(points, max_distance=LEG, return_distance=True, all_matches=False)
+    node[i], leg[i] = usable[j], d
+    if shapely.is_empty(net.barrier):
+        return node, leg
+    blocked = np.flatnonzero(_blocked(net, points, node))
+    node[blocked], leg[blocked] = -1, np.inf
+    k, j = tree.query(points[blocked], predicate="dwithin", distance=LEG)
+    d = shapely.distance(points[blocked[k]], spots[j])
+    free = ~_blocked(net, points[blocked[k]], usable[j])
+    k, j, d = k[free], j[free], d[free]
+    order = np.lexsort((j, d, k))
+    first = order[np.unique(k[order], return_index=True)[1]]
+    node[blocked[k[first]]], leg[blocked[k[first]]] = usable[j[first]], d[first]
+    return node, leg
+
+
+def _blocked(net: Network, points: Array, node: Array) -> Array:
+    at = node >= 0
+    out = np.zeros(len(points), dtype=bool)
+    ends = np.stack([shapely.get_coordinates(points[at]), net.nodes[node[at]]], axis=1)
+    out[at] = shapely.crosses(shapely.linestrings(ends), net.barrier)
+    return out
+
+
+def nearest_walk(net: Network, origins: Array, targets: Array, limit: float) -> Array:
+    """Walking distance [m] from each origin to the nearest target, infinity beyond `limit`.
+
+    One run from a node that stands for all targets together. Two doors on one junction walk its two legs.
+    """
+    if not len(targets) or not len(origins):
+        return np.full(len(origins), np.inf)
+    if net.straight:
+        return _nearest_straight(origins, targets, limit)
+    node, leg = doors(net, origins)
+    there, far = doors(net, targets)
+    reached = there >= 0
+    graph, n = net.graph, len(net.nodes)
+    start, leg_there = _least(there[reached], far[reached])
+    joined = csr_array(
+        (np.concatenate([graph.data, np.maximum(leg_there, 1e-9)]),
+         (np.concatenate([np.repeat(np.arange(n), np.diff(graph.indptr)), np.full(len(start), n)]),
+          np.concatenate([graph.indices, start]))), shape=(n + 1, n + 1),
+    )  # fmt: skip
+    walk = dijkstra(joined, indices=n, limit=limit + _EPS)
+    total = np.where(node >= 0, walk[np.maximum(node, 0)], np.inf) + leg
+    return np.where(total <= limit + _EPS, total, np.inf)
+
+
+def _least(nodes: Array, legs: Array) -> tuple[Array, Array]:
+    order = np.lexsort((legs, nodes))
+    unique, first = np.unique(nodes[order], return_index=True)
+    return unique, legs[order][first]
+
+
+def _nearest_straight(origins: Array, targets: Array, limit: float) -> Array:
+    out = np.full(len(origins), np.inf)
+    (i, _), d = shapely.STRtree(targets).query_nearest(
+        origins, max_distance=limit, return_distance=True, all_matches=False
+    )
+    out[i] = d
+    return out
+
+
+def walks(net: Network, origins: Array, targets: Array, limit: float) -> tuple[Array, Array, Array]:
+    """Every origin and target within `limit` of each other on foot, and the distance; sorted by origin, then target."""
+    if net.straight or not len(origins) or not len(targets):
+        i, j = shapely.STRtree(targets).query(origins, predicate="dwithin", distance=limit)
+        order = np.lexsort((j, i))
+        return i[order], j[order], shapely.distance(origins[i[order]], targets[j[order]])
+    (node, leg), (there, far) = doors(net, origins), doors(net, targets)
+    served = np.flatnonzero(node >= 0)
+    graph, found = net.graph, []
+    reached = np.flatnonzero(there >= 0)
+    for at in range(0, len(reached), _BATCH):
+        batch = reached[at : at + _BATCH]
+        walk = (
+            dijkstra(graph, indices=there[batch], limit=limit + _EPS)[:, node[served]]
+            + far[batch][:, None]
+            + leg[served]
+        )
+        t, o = np.nonzero(walk <= limit + _EPS)
+        found.append((served[o], batch[t], walk[t, o]))
+    if not found:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
+    i, j, d = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((j, i))
+    return i[order], j[order], d[order]
+
+
+def components(net: Network) -> Array:
+    """The number of the connected part each junction belongs to."""
+    return np.asarray(connected_components(net.graph, directed=False)[1])

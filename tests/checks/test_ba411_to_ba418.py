@@ -1,0 +1,235 @@
+"""BA411 to BA418: jobs and homes, life circles, parks, stations, supply and demand, roads, structure."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo_planner.plan import Skipped
+from tests.checks.one_rule import box, judge, mini, parcel
+
+
+def works(name, x, jobs, **more):
+    return parcel(name, "M1", box(x, 0, x + 100, 100), jobs=jobs, park="K", **more)
+
+
+def home(name, x, people, y=0.0, **more):
+    return parcel(name, "R2", box(x, y, x + 20, y + 20), people=people, park="K", **more)
+
+
+@pytest.mark.parametrize(("jobs", "ratio"), [(430, 0.7818), (440, None), (660, None), (670, 1.2182)])
+def test_the_ratio_of_jobs_to_workers_has_two_bounds(jobs, ratio):
+    found = judge("BA411", mini(parcels=[works("M", 0, jobs), home("R", 200, 1000)])).rows
+    assert found["value"].tolist() == ([] if ratio is None else [ratio])
+
+
+def test_dwellings_count_as_households_where_people_are_not_given():
+    plan = mini(parcels=[works("M", 0, 143), home("R", 200, None, dwellings=100)])
+    assert not len(judge("BA411", plan).rows)
+    assert judge("BA411", plan, least=1.01).rows["value"].tolist() == [1.0]
+
+
+def test_jobs_beyond_three_kilometres_of_every_home_are_far():
+    plan = mini(parcels=[works("M", 0, 275), works("N", 5000, 275), home("R", 200, 1000)])
+    found = judge("BA411", plan).rows.iloc[0]
+    assert (found["value"], found["limit"], found.geometry.bounds) == (0.5, 0.6, (5000.0, 0.0, 5100.0, 100.0))
+
+
+def test_a_plant_pulled_down_before_the_day_gives_no_jobs():
+    plan = mini(
+        as_of="2020-01-01",
+        parcels=[works("M", 0, 550), works("N", 200, 550, removed="2019-01-01"), home("R", 400, 1000)],
+    )
+    assert not len(judge("BA411", plan).rows)
+
+
+def test_a_park_without_residents_is_unknown():
+    out = judge("BA411", mini(parcels=[works("M", 0, 100)]))
+    assert (len(out.rows), out.judged, out.unknown["id"].tolist()) == (0, 0, ["K"])
+
+
+SCHOOL = {"id": "S", "kind": "primary_school", "wkt": "POINT (0 0)"}
+ROAD = {"id": "A", "wkt": "LINESTRING (0 0, 3000 0)"}
+
+
+@pytest.mark.parametrize(("x", "covered"), [(440, None), (510, 50.0)])
+def test_five_hundred_metres_are_walked_not_flown(x, covered):
+    plan = mini(parcels=[home("R1", 0, 500), home("R2", x, 500, y=-10.0)], facilities=[SCHOOL], roads=[ROAD])
+    found = judge("BA412", plan).rows
+    assert found["value"].tolist() == ([] if covered is None else [covered])
+
+
+def test_a_detour_counts_on_foot_and_not_in_a_straight_line():
+    round_about = {"id": "A", "wkt": "LINESTRING (0 0, 0 400, 200 400, 200 0)"}
+    lived = [home("R", 190, 100, y=-10.0)]
+    assert judge("BA412", mini(parcels=lived, facilities=[SCHOOL], roads=[round_about])).rows["value"].tolist() == [0.0]
+    flown = judge("BA412", mini(parcels=lived, facilities=[SCHOOL]), factor=0.3).rows.iloc[0]
+    assert (flown["args"]["by"], flown["args"]["radius"]) == ("straight line", 150.0)
+
+
+def test_a_closed_school_serves_nobody():
+    closed = SCHOOL | {"removed": "2019-01-01"}
+    plan = mini(
+        as_of="2020-01-01",
+        parcels=[home("R", 0, 100)],
+        facilities=[closed, SCHOOL | {"id": "T", "wkt": "POINT (900 0)"}],
+    )
+    assert judge("BA412", plan).rows["value"].tolist() == [0.0]
+
+
+def test_each_kind_is_judged_by_its_own_radius():
+    kinds = [{"id": k, "kind": k, "wkt": "POINT (400 10)"} for k in ("kindergarten", "primary_school", "hospital")]
+    assert judge("BA412", mini(parcels=[home("R", 0, 100)], facilities=kinds)).rows["id"].tolist() == ["kindergarten"]
+
+
+def test_homes_without_people_are_weighed_by_land_if_none_tells():
+    lived = [parcel("R1", "R2", box(0, 0, 30, 10)), parcel("R2", "R2", box(900, 0, 910, 10))]
+    found = judge("BA412", mini(parcels=lived, facilities=[SCHOOL])).rows.iloc[0]
+    assert (found["value"], found["args"]["weight"]) == (75.0, "residential land")
+
+
+def test_one_home_without_people_is_unknown():
+    out = judge("BA412", mini(parcels=[home("R1", 0, 10), home("R2", 0, None)], facilities=[SCHOOL]))
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["R2", "no_attribute"]]
+
+
+@pytest.mark.parametrize(
+    ("side", "x", "covered"), [(80, 560, True), (80, 580, False), (50, 330, True), (50, 350, False), (40, 60, False)]
+)
+def test_parks_serve_by_their_size(side, x, covered):
+    plan = mini(parcels=[parcel("G", "G1", box(0, 0, side, side)), home("R", x, 100)])
+    assert judge("BA413", plan).rows["value"].tolist() == ([] if covered else [0.0])
+
+
+def test_a_park_drawn_as_a_facility_counts():
+    park = {"id": "G", "kind": "park", "wkt": box(0, 0, 80, 80)}
+    assert not len(judge("BA413", mini(parcels=[home("R", 100, 100)], facilities=[park])).rows)
+
+
+def test_bus_stops_must_reach_half_at_300_and_nine_tenths_at_500():
+    land = [works(f"M{x}", x, 0) for x in (0, 350, 380, 1000)]
+    stop = [{"id": "B", "kind": "bus_stop", "wkt": "POINT (50 50)"}]
+    found = judge("BA414", mini(parcels=land, facilities=stop)).rows
+    assert found[["id", "value", "limit"]].to_numpy().tolist() == [
+        ["bus_stop-300", 25.0, 50.0],
+        ["bus_stop-500", 75.0, 90.0],
+    ]
+
+
+def test_the_fire_engine_drives_along_the_road():
+    stations = [{"id": "F", "kind": "fire_station", "wkt": "POINT (0 0)"}]
+    round_about = {"id": "A", "wkt": "LINESTRING (0 0, 0 1500, 1000 1500, 1000 0)"}
+    plan = mini(parcels=[works("M", 950, 0)], facilities=stations, roads=[round_about])
+    assert judge("BA414", plan).rows[["id", "value"]].to_numpy().tolist() == [["fire_station-2500", 0.0]]
+    assert not len(judge("BA414", plan, fire=4200.0).rows)
+
+
+def test_without_stations_or_stops_nothing_is_judged():
+    with pytest.raises(Skipped):
+        judge("BA414", mini(parcels=[works("M", 0, 0)], facilities=[SCHOOL]))
+
+
+def test_places_are_shared_among_all_who_can_reach_them():
+    school = [SCHOOL | {"capacity": 60}, {"id": "T", "kind": "primary_school", "capacity": 30, "wkt": "POINT (1500 0)"}]
+    lived = [home("R1", 100, 1000, y=-10.0), home("R2", 700, 1000, y=-10.0)]
+    found = judge("BA415", mini(parcels=lived, facilities=school), met=1.0).rows
+    # R1 reaches S only: 60 / 2000; R2 reaches both: 60 / 2000 + 30 / 1000.
+    assert found[["id", "value"]].to_numpy().tolist() == [["R1", 30.0], ["R2", 60.0]]
+    assert judge("BA415", mini(parcels=lived, facilities=school)).rows["id"].tolist() == ["R1"]
+
+
+def test_supply_without_capacity_is_unknown():
+    school = [SCHOOL, SCHOOL | {"id": "T", "capacity": 60}]
+    out = judge("BA415", mini(parcels=[home("R", 0, 100)], facilities=school))
+    assert (len(out.rows), out.unknown["id"].tolist()) == (0, ["S"])
+
+
+def street(name, *points):
+    return {"id": name, "wkt": "LINESTRING (" + ", ".join(f"{x} {y}" for x, y in points) + ")"}
+
+
+def frame(w, h):
+    return street("F", (0, 0), (w, 0), (w, h), (0, h), (0, 0))
+
+
+def test_density_is_length_over_area():
+    park = [{"id": "K", "wkt": box(0, 0, 1000, 1000)}]
+    roads = [street("A", (500, 0), (500, 1000)), street("B", (0, 500), (1000, 500)), street("C", (0, 600), (2000, 600))]
+    found = judge("BA416", mini(parcels=[works("M", 0, 0)], parks=park, roads=roads)).rows
+    assert found[["id", "value", "limit"]].to_numpy().tolist() == [["K", 3.0, 4.0]]
+
+
+@pytest.mark.parametrize(
+    ("code", "w", "found"), [("M1", 660, []), ("M1", 661, [661.0]), ("R2", 330, []), ("R2", 331, [331.0])]
+)
+def test_blocks_have_their_size_by_use(code, w, found):
+    land = [parcel("P", code, box(10, 10, w - 10, 190), park="K")]
+    rows = judge("BA416", mini(parcels=land, roads=[frame(w, 200)]), works_density=0.0, city_density=0.0).rows
+    assert rows["value"].tolist() == found
+
+
+def test_a_green_block_may_be_large():
+    land = [parcel("G", "G1", box(10, 10, 1900, 190), park="K"), parcel("M", "M1", box(3000, 0, 3100, 100), park="K")]
+    assert not len(judge("BA416", mini(parcels=land, roads=[frame(2000, 200)]), works_density=0.0).rows)
+
+
+def test_land_behind_a_cut_edge_is_measured_in_hectares():
+    roads = [frame(1000, 1000), street("L", (1000, 500), (2000, 500))]
+    land = [parcel("A", "M1", box(100, 100, 900, 900)), parcel("C", "M1", box(1400, 510, 1900, 1010))]
+    found = judge("BA417", mini(parcels=land, roads=roads)).rows.iloc[0]
+    assert (found["id"], found["value"], found["args"]["places"]) == ("L", 25.0, 1)
+    assert not len(judge("BA417", mini(parcels=land, roads=roads), least=25.0).rows)
+
+
+def test_a_ring_has_no_cut_edge():
+    assert not len(
+        judge(
+            "BA417", mini(parcels=[parcel("A", "M1", box(100, 100, 900, 900))], roads=[frame(1000, 1000)]), least=0.0
+        ).rows
+    )
+
+
+def test_a_bridge_is_the_thread_where_a_canal_cuts_the_other_road():
+    roads = [frame(1000, 400), street("F2", (2000, 0), (2400, 0), (2400, 400), (2000, 400), (2000, 0)),
+             street("N", (1000, 400), (2000, 400)) | {"bridge": False}, street("S", (1000, 0), (2000, 0)) | {"bridge": True}]  # fmt: skip
+    land = [parcel("A", "M1", box(100, 10, 900, 390)), parcel("B", "M1", box(2010, 10, 2390, 390))]
+    canal = [{"id": "K", "kind": "canal", "wkt": "LINESTRING (1500 -999, 1500 999)"}]
+    assert not len(judge("BA417", mini(parcels=land, roads=roads), least=10.0).rows)
+    assert judge("BA417", mini(parcels=land, roads=roads, control_lines=canal), least=10.0).rows["id"].tolist() == ["S"]
+
+
+def strip(name, code, x, w, **more):
+    return parcel(name, code, box(x, 0, x + w, 100), park="K", **more)
+
+
+def test_shares_and_areas_per_head_are_compared_with_a_city():
+    land = [
+        strip("R", "R2", 0, 50, people=200),
+        strip("A", "A1", 50, 8),
+        strip("M", "M1", 58, 20),
+        strip("S", "S1", 78, 12),
+        strip("G", "G1", 90, 10),
+    ]
+    found = judge("BA418", mini(parcels=land)).rows
+    got = found[["other_id", "value", "limit"]].to_numpy().tolist()
+    # 10,000 m² in all and 200 people: R 50 % and 25 m² a head, A 4 m², S 6 m², G 5 m².
+    assert got == [
+        ["A-head", 4.0, 5.5],
+        ["G-head", 5.0, 10.0],
+        ["R-head", 25.0, 28.0],
+        ["R-share", 50.0, 40.0],
+        ["S-head", 6.0, 12.0],
+    ]
+    assert set(judge("BA418", mini(parcels=land)).rows["severity"]) == {""}
+
+
+def test_codes_of_the_guide_are_read_by_their_letter():
+    land = [
+        strip("R", "0701", 0, 30),
+        strip("A", "0801", 30, 7),
+        strip("M", "0802", 38, 25),
+        strip("S", "1207", 63, 20),
+        strip("G", "1401", 83, 12),
+        strip("E", "1701", 95, 900),
+    ]
+    plan = mini(parcels=[p | {"scheme": "guide2023"} for p in land])
+    assert not len(judge("BA418", plan).rows)
