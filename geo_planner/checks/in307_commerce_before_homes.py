@@ -1,0 +1,73 @@
+"""The first shops and offices are not finished before the first homes (a rule of the Suzhou model).
+
+"先产业、再住宅，最后是商业和各种城市功能" (a first planner of SIP, as quoted by igdzc.com): of the two that follow industry,
+housing comes before commerce. Practice differs: it is information only, and the parameter `enabled` switches it off.
+
+Cannot see: parcels without a date of completion (unknown), shops on the ground floor of homes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..derive.progress import parties
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from .contract import Text, mini, param
+
+SEVERITY = "info"
+LAYERS = ("parcels",)
+COLUMNS = ("parcels.finish",)
+
+ZH = Text(
+    title="商业早于首批住宅建成",
+    message="园区 {park_id}：商业地块 {id} 于 {day} 建成，早于首批住宅 {other_id}（{homes_day}）{value:.0f} 天",
+    advice="按“先产业、再住宅、后商业”的顺序安排",
+    trap="服务产业工人的邻里中心应标注为配套",
+)
+EN = Text(
+    title="Commerce finished before the first homes",
+    message="park {park_id}: commercial parcel {id} is finished on {day}, {value:.0f} days before the first homes {other_id} ({homes_day})",
+    advice="follow the order industry, housing, commerce",
+    trap="neighbourhood centres that serve workers must be marked as ancillary",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    allowance: float = param(0.0, unit="d", source="project default, no standard (domain facts F3.7)", zh="允许提前天数")
+    enabled: bool = param(True, unit="yes or no", source="a variant of the Suzhou model; profiles of other parks switch it off", zh="是否检查")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Commercial parcels that are finished before the first homes of their park; evidence: the parcel."""
+    if not p.enabled:
+        raise Skipped("switched_off")
+    parcels, table = plan["parcels"], parties(plan)
+    table["finish"] = parcels["finish"]
+    table = table[~table["exempt"] & table["park"].notna()]
+    homes = table[(table["group"] == "housing") & table["finish"].notna()]
+    first = homes.sort_values(["finish", "id"]).drop_duplicates("park").set_index("park")
+    shops = table[(table["group"] == "commerce") & table["park"].isin(first.index)]
+    undated = shops.loc[shops["finish"].isna(), "id"]
+    shops = shops[shops["finish"].notna()]
+    homes_day = shops["park"].map(first["finish"]) if len(shops) else shops["finish"]
+    early = (homes_day.to_numpy() - shops["finish"].to_numpy()) / np.timedelta64(1, "D")
+    bad = early > p.allowance
+    late = shops[bad]
+    rows = Rows(
+        layer="parcels", id=late["id"], geometry=parcels.geometry.loc[late.index], other_layer="parcels",
+        other_id=late["park"].map(first["id"]) if len(late) else "", value=early[bad], limit=p.allowance, unit="d",
+        since=late["finish"], until=homes_day[bad],
+        args={"park_id": late["park"], "day": late["finish"], "homes_day": homes_day[bad]},
+    )  # fmt: skip
+    return findings(plan.crs, rows, judged=len(shops), unknown=[("parcels", undated, "no_finish")])
+
+
+_HOMES = {"id": "B", "park": "K", "code": "R2", "scheme": "gb50137", "finish": "2012-01-01", "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
+_SHOPS = {"id": "C", "park": "K", "code": "B1", "scheme": "gb50137", "wkt": "POLYGON ((400 0, 500 0, 500 100, 400 100, 400 0))"}
+PASSES = mini(parcels=[_HOMES, _SHOPS | {"finish": "2012-06-01"}])
+FAILS = mini(parcels=[_HOMES, _SHOPS | {"finish": "2011-06-01"}])
