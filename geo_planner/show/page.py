@@ -103,6 +103,8 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> Plan
     sheets = list(_sheets(plan))
     if report is not None:
         sheets += _evidence(report)
+    for number, sheet in enumerate(sheets):  # a layer's name comes with the data and must not become an element's id
+        sheet.spec["blob"] = f"gp-d{number}"
     bounds = _bounds(plan, report)
     title = plan.title.get(lang) or plan.title.get("zh") or plan.name
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
@@ -113,7 +115,7 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> Plan
 @cache
 def styles() -> dict[str, Any]:
     """The table of looks, shared with the print and with the styles for desktop GIS."""
-    found = tomllib.loads(resources.files("geo_planner.show").joinpath("styles.toml").read_text(encoding="utf-8"))
+    found = tomllib.loads(resources.files("geo_planner.show").joinpath("css", "styles.toml").read_text(encoding="utf-8"))
     return dict(found)
 
 
@@ -141,7 +143,7 @@ def _layer_sheets(layer: str, frame: gpd.GeoDataFrame, utility: str) -> Iterator
     for number, (kind, part) in enumerate(split_by_kind(frame).items()):
         key = name if number == 0 else f"{name}-{kind}"
         spec = {
-            "id": key, "source": layer, "blob": f"gp-{key}", "kind": kind, "labels": labels,
+            "id": key, "source": layer, "kind": kind, "labels": labels,
             **_names(layer, utility), "styles": _styles(layer, part, utility),
             "shown": layer not in styles()["order"]["hidden"],
             "time": "period" if layer in styles()["order"]["period"] else "works",
@@ -255,7 +257,7 @@ def _evidence(report: Report) -> list[_Sheet]:
     out = []
     for kind, part in split_by_kind(frame).items():
         spec = {
-            "id": f"findings-{kind}", "source": "findings", "blob": f"gp-findings-{kind}", "kind": kind, "labels": {},
+            "id": f"findings-{kind}", "source": "findings", "kind": kind, "labels": {},
             "zh": "问题位置", "en": "Evidence", "finding": True, "shown": True, "time": "none",
             "styles": [{"zh": "", "en": "", "by": look["by"], "classes": look["classes"]}],
         }  # fmt: skip

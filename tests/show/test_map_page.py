@@ -112,6 +112,14 @@ def test_text_from_data_stands_only_in_inert_blocks(payload: str, tmp_path: Path
         assert payload not in text
 
 
+def test_a_layer_named_like_markup_makes_no_tag(tmp_path: Path) -> None:
+    toy = plan()
+    hostile = toy.with_layer('"><svg onload=x>', toy["parcels"][["id", "geometry"]])
+    write_map(hostile, None, tmp_path / "map.html")
+    _, tags = read(tmp_path / "map.html")
+    assert [attrs for tag, attrs in tags.tags if tag == "svg"] == []
+
+
 def test_inline_json_can_neither_close_a_script_nor_break_a_line() -> None:
     assert inline_json('{"a":"</script>&\u2028"}') == '{"a":"\\u003c/script\\u003e\\u0026\\u2028"}'
 

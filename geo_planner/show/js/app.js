@@ -86,9 +86,9 @@ GP.start = async function (map) {
   GP.on('tab', tab);
   GP.on('theme', () => { GP.surface.refresh(); root.dataset.theme = GP.state.theme; GP.clear(theme).append(GP.icon(GP.state.theme === 'dark' ? 'sun' : 'moon')); try { localStorage.setItem('geo-planner', JSON.stringify({ theme: GP.state.theme })); } catch (e) { /* nothing is kept here */ } });
   if (!tabs.includes(GP.state.tab)) GP.state.tab = 'findings';
-  words(); tab(); GP.drawLayers(); if (GP.drawTime) GP.drawTime(); if (GP.state.tab === 'figures') GP.drawFigures();
+  words(); tab(); if (GP.drawTime) GP.drawTime(); if (GP.state.tab === 'figures') GP.drawFigures();
   window.addEventListener('hashchange', () => GP.set(Object.assign({ select: null }, GP.hash.read())));
-  GP.surface.refresh();
+  GP.surface.addTo(map);
   GP.tell();
   if (GP.state.select) GP.fly(!v);
   window.gpReady = true;

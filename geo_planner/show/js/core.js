@@ -110,10 +110,12 @@ GP.button = function (key, icon, f, more) {       // an icon button with its nam
 };
 GP.iso = day => new Date(day * 864e5).toISOString().slice(0, 10);
 GP.day = d => d === GP.NO_DAY || d === null || d === undefined ? GP.t('unknown_date') : GP.iso(d);
+GP.cuts = {};
 GP.num = function (v, digits) {
   if (v === null || v === undefined || !isFinite(v)) return '–';
   const d = digits !== undefined ? digits : Math.abs(v) >= 100 ? 0 : Math.abs(v) >= 10 ? 1 : Math.abs(v) >= 1 ? 2 : 3;
-  return Number(v).toLocaleString(GP.state.lang === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: d });
+  const key = GP.state.lang + d, cut = GP.cuts[key] || (GP.cuts[key] = new Intl.NumberFormat(GP.state.lang === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: d }));
+  return cut.format(v);
 };
 GP.ink = c => { if (GP.state.theme !== 'dark' || !c) return c; const m = parseInt(c.slice(1), 16); return (m >> 16) * 2 + (m >> 8 & 255) * 5 + (m & 255) < 560 ? '#c3ccd4' : c; };
 GP.announce = text => { GP.live.textContent = ''; GP.live.textContent = text; };

@@ -8,7 +8,6 @@ GP.setupMap = function (map) {
   GP.marks = L.layerGroup().addTo(map);
   GP.surface = new GP.Surface();
   GP.surface.squash = Math.cos(map.getCenter().lat * Math.PI / 180);
-  GP.surface.addTo(map);
 
   // Leaflet drops setView and fitBounds while a zoom animation runs: the last wish is kept and granted afterwards.
   let busy = false, wish = null;
@@ -17,7 +16,7 @@ GP.setupMap = function (map) {
   GP.flyTo = function (bounds) {
     if (busy) { wish = bounds; return; }
     const open = GP.parts.detail && !GP.parts.detail.hidden && window.innerWidth > 800;
-    map.fitBounds(bounds.pad(0.8), { animate: !GP.calm(), maxZoom: 18, paddingTopLeft: [60, 40], paddingBottomRight: [open ? 390 : 24, 40] });
+    map.fitBounds(bounds.pad(0.8), { animate: !GP.calm(), maxZoom: 19, paddingTopLeft: [60, 40], paddingBottomRight: [open ? 390 : 24, 40] });
   };
   GP.home = () => GP.flyTo(L.latLngBounds([GP.model.bounds[1], GP.model.bounds[0]], [GP.model.bounds[3], GP.model.bounds[2]]).pad(-0.28));
 

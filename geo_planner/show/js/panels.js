@@ -21,6 +21,7 @@ GP.setupLayers = function (host) {
   }
   function toggleClass(layer, key) { layer.off[key] = !layer.off[key]; GP.surface.refresh(); draw(); }
   function draw() {
+    if (GP.state.tab !== 'layers') return;
     const top = host.scrollTop, focus = document.activeElement && document.activeElement.id;
     GP.clear(host);
     groups.forEach(g => {
@@ -58,8 +59,8 @@ GP.setupLayers = function (host) {
     }
     GP.surface.refresh(); draw();
   });
-  GP.on('lang', draw);
-  GP.drawLayers = draw;
+  GP.on('lang tab', draw);
+  draw();
 };
 
 GP.setupFigures = function (host) {
@@ -92,7 +93,7 @@ GP.setupFigures = function (host) {
       h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t('sources') }), h('ul', { 'class': 'gp-plain gp-mono' }, GP.model.sources.map(x => h('li', { text: x })))));
     open.forEach(id => { const e = document.getElementById(id); if (e) e.open = true; });
   }
-  GP.on('lang', draw);
+  GP.on('lang', () => { if (GP.state.tab === 'figures') draw(); });
   GP.on('day', () => { if (GP.state.tab === 'figures') draw(); });
   GP.on('tab', () => { if (GP.state.tab === 'figures') draw(); });
   GP.drawFigures = draw;

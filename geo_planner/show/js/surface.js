@@ -115,6 +115,7 @@ GP.Surface = L.GridLayer.extend({
     });
   },
   refresh() {                                    // draw all tiles again; an older wish is dropped
+    if (!this._map) return;
     this.turn++;
     for (const k in this._tiles) this.jobs.push({ t: this._tiles[k].el, coords: this._tiles[k].coords, turn: this.turn });
     this.pump();
@@ -193,7 +194,7 @@ GP.Surface = L.GridLayer.extend({
     const alpha = c.alpha === undefined ? 0.6 : c.alpha;
     const veil = layer.spec.finding && ids.some(i => Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 260);   // a finding about the whole park must not hide it
     if (alpha && !veil) { g.globalAlpha = building ? alpha * 0.35 : alpha; g.fillStyle = c.fill; g.fill('evenodd'); }
-    if (c.line && ids.length < 6000) {
+    if (c.line && ids.length < 3000) {
       g.globalAlpha = c.lineAlpha || 0.9; g.strokeStyle = GP.ink(c.line); g.lineWidth = c.width || 0.8;
       g.setLineDash(building ? [4, 3] : c.dash || []); g.stroke(); g.setLineDash([]);
     }

@@ -1,0 +1,317 @@
+"""What a planner does with the page: pick, search, filter, slide, switch, print, review; asserted as behaviour."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo_planner.show import write_map
+from tests.show.parks import plan, report, silent
+
+pytestmark = pytest.mark.browser
+PAINTED = """[...document.querySelectorAll('canvas.gp-tile')].reduce((n, c) => {
+  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; }, 0)"""
+COLOURS = PAINTED.replace("n += d[i] > 0", "n += d[i] + d[i - 1] + d[i - 2] + d[i - 3]")
+PAYLOADS = [
+    "<img src=x onerror=window.pwned=1>", "</script><script>window.pwned=1</script>", "${window.pwned=1}", "`+(window.pwned=1)+`",
+    "\"><svg onload=window.pwned=1>", "javascript:window.pwned=1",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def park(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    toy, path = plan(), tmp_path_factory.mktemp("map") / "map.html"
+    write_map(toy, report(toy), path)
+    return path
+
+
+def test_the_page_opens_without_a_request_and_draws(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    assert seen.page.evaluate(PAINTED) > 10_000
+
+
+def test_the_arrow_key_selects_flies_and_speaks(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.locator("#gp-list").focus()
+    for _ in range(2):  # fast on purpose: a wish made during a zoom must win
+        seen.page.keyboard.press("ArrowDown")
+    seen.until("document.querySelectorAll('path.gp-evidence').length === 1")
+    seen.until("""(() => { const b = document.querySelector('path.gp-evidence').getBoundingClientRect();
+      return b.left > 384 && b.right < 1280 && b.top > 0 && b.bottom < 664 && b.width > 20; })()""")
+    chosen = seen.page.locator(".gp-row.gp-on .gp-text").inner_text()
+    assert chosen in seen.page.locator("#gp-live").inner_text()
+    assert seen.page.locator(".gp-say").inner_text() == chosen
+
+
+def test_what_was_not_judged_stands_in_the_list_with_its_reason(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, size=(1280, 1200))
+    text = seen.page.locator("#gp-list").inner_text()
+    assert "缺少图层：buildings" in text
+    assert "P5：缺开工日期" in text
+    assert "出错" in text
+
+
+def test_a_chip_filters_and_the_search_finds(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, size=(1280, 1200))
+    count = "document.querySelectorAll('.gp-item').length"
+    assert seen.page.evaluate(count) == 6
+    seen.page.locator(".gp-chip.gp-k-warning").click()
+    assert seen.page.evaluate(count) == 4
+    seen.page.locator(".gp-chip.gp-k-warning").click()
+    seen.page.get_by_role("searchbox").fill("UG204")
+    assert seen.page.evaluate(count) == 1
+
+
+def test_the_search_finds_features_by_name(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.get_by_role("searchbox").fill("经一路")
+    seen.page.locator(".gp-found button").click()
+    seen.until("document.querySelectorAll('path.gp-subject').length === 1")
+    assert "R1" in seen.page.locator(".gp-detail h2").inner_text()
+
+
+def test_the_detail_shows_value_limit_clause_advice_and_trap(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.locator(".gp-item").first.click()
+    text = seen.page.locator(".gp-detail").inner_text()
+    for part in ("80 %", "99 %", "城乡规划法 第37条", "已核对原文", "先补手续", "核对图形", "地块 P0", "2012-01-01 起", "parcels P0: P0 (80)"):
+        assert part in text, part
+
+
+def test_a_click_on_the_map_selects_what_is_there(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    at = seen.page.evaluate("""(() => { const l = GP.byId.parcels, c = l.bounds(l.find('P2')).getCenter(), p = GP.map.latLngToContainerPoint(c),
+      r = GP.map.getContainer().getBoundingClientRect(); return [p.x + r.left, p.y + r.top]; })()""")
+    seen.page.mouse.click(*at)
+    seen.until("!document.querySelector('.gp-detail').hidden")
+    assert seen.page.locator(".gp-detail h2").inner_text() == "P2 三"
+    assert "R2" in seen.page.locator(".gp-detail").inner_text()
+
+
+def test_the_slider_changes_what_is_drawn_and_listed(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    whole = seen.page.evaluate(COLOURS)
+    seen.page.locator("#gp-time").focus()
+    seen.page.keyboard.press("Home")
+    seen.quiet()
+    assert seen.page.locator(".gp-when").inner_text() == "2010 年第 1 季度"
+    assert seen.page.evaluate("GP.byId.parcels.status(GP.byId.parcels.find('P0'), GP.state.day)") == 1
+    assert seen.page.evaluate("GP.byId.parcels.status(GP.byId.parcels.find('P1'), GP.state.day)") == 0
+    assert seen.page.evaluate("document.querySelectorAll('.gp-item.gp-k-error').length") == 0
+    first = seen.page.evaluate(COLOURS)
+    seen.page.keyboard.press("End")
+    seen.quiet()
+    assert seen.page.evaluate("GP.state.day") is None
+    assert first != whole == seen.page.evaluate(COLOURS)
+
+
+def test_the_curves_follow_the_date_and_a_click_on_them_sets_it(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.get_by_role("button", name="进度图表").click()
+    seen.page.evaluate("GP.set({day: Math.round(Date.parse('2014-06-30') / 864e5)})")
+    legend = seen.page.locator(".gp-chart").first.locator(".gp-keys").inner_text()
+    assert "工业 2" in legend  # P0 and P1, one hectare each
+    box = seen.page.locator(".gp-chart svg").first.bounding_box()
+    seen.page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 40)
+    assert seen.page.evaluate("GP.state.day > Math.round(Date.parse('2017-01-01') / 864e5)")
+
+
+def test_a_bar_of_the_works_leads_to_its_place(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.evaluate("GP.set({dock: true, day: Math.round(Date.parse('2014-06-30') / 864e5)})")
+    assert seen.page.locator(".gp-task").count() == 1
+    seen.page.locator(".gp-task").click()
+    assert seen.page.evaluate("GP.state.select.id") == "P2"
+
+
+def test_play_runs_and_stops(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.get_by_role("button", name="播放").click()
+    seen.until("GP.state.day !== null && +document.getElementById('gp-time').value >= 2")
+    seen.page.get_by_role("button", name="暂停").click()
+    at = seen.page.evaluate("GP.state.day")
+    seen.page.evaluate("new Promise(done => setTimeout(done, 700))")
+    assert seen.page.evaluate("GP.state.day") == at
+
+
+def test_the_language_changes_every_label(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.evaluate("GP.set({dock: true})")
+    for tab in ("findings", "layers", "figures"):
+        seen.page.evaluate(f"GP.set({{tab: '{tab}', lang: 'en', day: 16000}})")
+        named = "[...document.querySelectorAll('[aria-label],[title],[placeholder]')].flatMap(e => ['aria-label','title','placeholder'].map(a => e.getAttribute(a) || '')).join(' ')"
+        text = seen.page.locator("body").inner_text() + seen.page.evaluate(named)
+        for own in ("中文", "城乡规划法 第37条", "一", "二", "三", "四", "五", "六", "甲地块", "经一路", "地块.shp"):
+            text = text.replace(own, "")
+        assert [c for c in text if "\u4e00" <= c <= "\u9fff"] == [], tab
+    assert seen.page.evaluate("document.documentElement.lang") == "en"
+    assert seen.page.title().startswith("Small park")
+
+
+def test_a_link_opens_what_its_sender_saw(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.evaluate("GP.set({lang: 'en', theme: 'dark', day: 16000, dock: true, hidden: {roads: 1}, style: {parcels: 1}, select: {f: 2}})")
+    seen.quiet()
+    sent = seen.page.evaluate("GP.hash.text()")
+    again = visit(park, hash_=sent)
+    assert again.page.evaluate("GP.hash.text()") == sent
+    assert again.page.locator(".gp-say").inner_text() == "roads R1: S1 (579)"
+    assert again.page.evaluate("[GP.byId.roads.shown, GP.byId.parcels.styleAt]") == [False, 1]
+
+
+def test_a_permalink_to_a_finding_opens_it(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, hash_="#f=000000000002")
+    assert seen.page.locator(".gp-dhead h2").inner_text() == "UG204 标题"
+
+
+def test_layers_and_classes_can_be_switched(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.get_by_role("tab", name="图层").click()
+    whole = seen.page.evaluate(PAINTED)
+    seen.page.get_by_label("地块").uncheck()
+    seen.page.get_by_label("园区范围").uncheck()
+    seen.quiet()
+    assert seen.page.evaluate(PAINTED) < whole
+    seen.page.get_by_label("地块").check()
+    seen.page.locator("#gp-y-parcels").select_option("1")
+    assert "M1 一类工业用地" in seen.page.locator(".gp-panel-layers").inner_text()
+
+
+def test_every_score_opens_with_its_formula_and_its_checks(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.locator(".gp-score").nth(1).click()
+    opened = seen.page.locator("#gp-fig-s1")
+    assert opened.evaluate("e => e.open")
+    assert "S1 =" in opened.inner_text()
+    opened.get_by_role("button", name="PB101").click()
+    assert seen.page.locator("path.gp-hl").count() == 2
+
+
+def test_the_review_is_kept_and_downloaded(park: Path, visit: Callable[..., Any], tmp_path: Path) -> None:
+    seen = visit(park)
+    seen.page.locator(".gp-item").first.click()
+    seen.page.get_by_role("button", name="豁免").click()
+    seen.page.get_by_placeholder("审查人").fill("王工")
+    seen.page.get_by_role("button", name="保存").click()
+    assert seen.page.locator(".gp-warn").inner_text() == "请填写豁免理由"
+    seen.page.get_by_placeholder("豁免理由").fill("现状保留")
+    seen.page.get_by_role("button", name="保存").click()
+    with seen.page.expect_download() as got:
+        seen.page.get_by_role("button", name="下载审查意见").click()
+    got.value.save_as(tmp_path / "review.json")
+    said = json.loads((tmp_path / "review.json").read_text(encoding="utf-8"))
+    assert said["plan"] == plan().digest
+    assert [(m["fingerprint"], m["verdict"], m["reviewer"], m["reason"]) for m in said["marks"]] == [
+        ("000000000000", "waived", "王工", "现状保留")
+    ]
+    seen.page.reload()
+    seen.quiet()
+    assert seen.page.locator(".gp-item").first.locator(".gp-code").inner_text() == "豁免"
+
+
+def test_no_script_of_the_data_runs_in_any_sink(visit: Callable[..., Any], tmp_path: Path) -> None:
+    for number, payload in enumerate(PAYLOADS):
+        toy = plan(text=payload)
+        toy = type(toy)(**{**toy.__dict__, "name": payload, "title": {"zh": payload, "en": payload},
+                           "layers": {**toy.layers, payload: toy["parcels"][["id", "name", "geometry"]]}})  # fmt: skip
+        write_map(toy, report(toy, text=payload), tmp_path / f"{number}.html")
+        seen = visit(tmp_path / f"{number}.html")
+        for lang in ("zh", "en"):
+            for tab in ("layers", "figures", "findings"):
+                seen.page.evaluate(f"GP.set({{lang: '{lang}', tab: '{tab}', dock: true, day: 16000}})")
+        seen.page.evaluate("GP.set({day: null}); for (let f = 0; f < 3; f++) GP.set({select: {f}}); GP.set({select: {layer: 'parcels', id: 'P0'}})")
+        assert payload in seen.page.locator(".gp-detail").inner_text()
+        seen.page.get_by_role("searchbox").fill(payload[:6])
+        seen.page.mouse.move(800, 350)
+        seen.page.evaluate("GP.buildSheet()")
+        assert seen.page.evaluate("window.pwned === undefined"), payload
+
+
+def test_the_page_works_without_the_browsers_own_inflate(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, before="delete window.DecompressionStream; delete Uint8Array.fromBase64")
+    assert seen.page.evaluate("typeof DecompressionStream") == "undefined"
+    assert seen.page.evaluate(PAINTED) > 10_000
+    assert seen.page.evaluate("GP.byId.parcels.text(GP.byId.parcels.find('P0'), 'name')") == "甲地块"
+
+
+def test_the_page_works_without_workers(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, before="window.Worker = function () { throw new Error('none'); }")
+    assert seen.page.evaluate(PAINTED) > 10_000
+
+
+def test_the_sheet_is_one_a3_page(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    content = seen.page.pdf(prefer_css_page_size=True, print_background=True)
+    assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") + content.count(b"/Type/Page/") == 1
+    assert b"/MediaBox [0 0 1190" in content or b"/MediaBox [0 0 1191" in content
+
+
+def test_a_phone_shows_map_and_list_without_sideways_scroll(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, size=(390, 844))
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = seen.page.locator(".gp-map").bounding_box()
+    assert box["height"] > 300
+    seen.page.evaluate("GP.set({select: {f: 0}})")
+    assert seen.page.locator(".gp-say").is_visible()
+
+
+def test_the_skip_link_leads_to_the_list_and_tabs_move_by_arrows(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.keyboard.press("Tab")
+    assert seen.page.evaluate("document.activeElement.className") == "gp-skip"
+    seen.page.keyboard.press("Enter")
+    assert seen.page.evaluate("document.activeElement.id") == "gp-list"
+    seen.page.locator("#gp-t-findings").focus()
+    seen.page.keyboard.press("ArrowRight")
+    assert seen.page.evaluate("GP.state.tab") == "layers"
+
+
+def test_every_button_has_a_name(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.page.evaluate("GP.set({dock: true, select: {f: 0}})")
+    nameless = "[...document.querySelectorAll('button, input, select')].filter(e => !e.closest('[hidden]') && !(e.getAttribute('aria-label') || e.textContent.trim() || (e.labels && e.labels.length))).length"
+    assert seen.page.evaluate(nameless) == 0
+
+
+def test_reduced_motion_stops_the_flight(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, reduced_motion="reduce")
+    moved = seen.page.evaluate("(() => { const a = GP.map.getCenter().lng; GP.set({select: {f: 1}}); return GP.map.getCenter().lng !== a && !GP.map._animatingZoom; })()")
+    assert moved
+
+
+def test_the_schematic_banner_always_shows(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    assert seen.page.locator(".gp-banner").inner_text() == "示意图，非法定边界"
+    seen.page.evaluate("GP.set({select: {f: 0}, lang: 'en'})")
+    assert seen.page.locator(".gp-banner").inner_text() == "Schematic, not the legal boundary"
+    assert seen.page.locator(".gp-banner").is_visible()
+
+
+def test_a_long_list_keeps_few_rows_in_the_page(visit: Callable[..., Any], tmp_path: Path) -> None:
+    import pandas as pd
+
+    toy = plan()
+    told = report(toy)
+    many = pd.concat([told.findings] * 400, ignore_index=True)
+    many["fingerprint"] = [f"{k:012x}" for k in range(len(many))]
+    write_map(toy, type(told)(**{**told.__dict__, "findings": many}), tmp_path / "map.html")
+    seen = visit(tmp_path / "map.html", size=(1280, 1000))
+    rows = "document.querySelectorAll('.gp-row').length"
+    assert 10 < seen.page.evaluate(rows) <= 60
+    seen.page.locator("#gp-list").focus()
+    seen.page.keyboard.press("End")
+    assert seen.page.evaluate(rows) <= 60
+
+
+def test_a_park_without_findings_says_so(visit: Callable[..., Any], tmp_path: Path) -> None:
+    toy = plan()
+    write_map(toy, silent(toy), tmp_path / "map.html")
+    seen = visit(tmp_path / "map.html")
+    for kind in ("skipped", "crashed", "unknown"):
+        seen.page.locator(f".gp-chip.gp-k-{kind}").click()
+    assert "没有符合条件的条目" in seen.page.locator("#gp-list").inner_text()
