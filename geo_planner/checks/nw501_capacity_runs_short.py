@@ -1,0 +1,127 @@
+"""At every quarter, sources and pipes carry what the parcels in use need.
+
+Demand is the parcel's own figure (water_m3d, power_kw) or its area times the figure of its land use (the middle of the ranges of
+GB 50282, GB/T 50293 and others, none of them checked against the printed page); sewage is a share of the water. Supply is the
+maximum flow from the sources through the pipes that work in the quarter. One finding for each time of shortage, at its
+first quarter: who goes without, the cut that stands in the way, and the one element whose relief would bring most.
+
+Cannot see: pressure and voltage (NW504, NW505), storage, fire flow, storm water, pipes and sources without a capacity (taken
+as unlimited; a kind with no source capacity at all is unknown), parcels in use without a date (unknown),
+parcels that no source reaches (UG202).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..derive.networks.capacity import Load, Shortage, shortages
+from ..derive.networks.demand import UNIT, demand
+from ..derive.networks.graph import NEVER, day_numbers
+from ..derive.service import Service, service
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from ..plan.layers import UTILITY_ZH
+from .contract import Text, mini, param
+from .tables import table
+
+SEVERITY = "warning"
+LAYERS = ("parcels", "pipes", "sources")
+COLUMNS = ("parcels.used", "sources.capacity")
+
+ZH = Text(
+    title="供应能力不足",
+    message="{quarter} 起{kind_zh}供应不足：需 {demand:.0f} {unit}，可供 {supplied:.0f}，缺 {value:.0f}；{parcels} 宗地块受影响（{names}）；解除 {id} 的限制可增供 {gain:.0f}",
+    advice="在该季度前扩建所示源站或管段，或推迟部分地块投用",
+    trap="用量取规范区间中值且未经核对；已有项目实际用量的，请填入地块属性",
+)
+EN = Text(
+    title="Capacity runs short",
+    message="from {quarter} {kind} runs short: {demand:.0f} {unit} needed, {supplied:.0f} to be had, {value:.0f} missing; {parcels} parcel(s) go without ({names}); relieving {id} would bring {gain:.0f} more",
+    advice="enlarge the source or pipes shown before that quarter, or let some parcels follow later",
+    trap="demands are middle values of ranges that nobody has checked; give the projects' own figures where they are known",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule; the figures per land use stand in tables/demand.csv, all unverified."""
+
+    kinds: tuple[str, ...] = param(("water", "sewer", "power", "gas", "heat"), unit="list", source="project default", zh="检查的管线种类")
+    coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9 (domain facts 3.8)", zh="电力负荷同时系数")
+    daily_peak: float = param(1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数")
+    sewage_share: float = param(0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数")
+    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线的接入距离")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Each time of shortage of each utility; evidence: the cut."""
+    parcels = plan["parcels"]
+    using, gone = day_numbers(parcels["used"]), day_numbers(parcels["removed"])
+    blocks, unknown, judged = [], [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")], 0
+    for kind in p.kinds:
+        found = service(plan, kind, reach=p.reach)
+        rooms = plan["sources"]["capacity"].to_numpy(dtype=float)
+        if not found.known or np.isnan(rooms[found.network.sources]).all():
+            lost = plan["sources"]["id"].to_numpy(dtype=object)[found.network.sources]
+            unknown.append(("sources", lost, "no_attribute"))
+            continue
+        need = _need(plan, kind, p)
+        draws = (need > 0) & (using < NEVER)
+        judged += int(draws.sum())
+        if not draws.any():
+            continue
+        load = Load(demand=np.where(draws, need, 0.0), since=using, until=gone, shapes=plan.layers["parcels"].geometry.to_numpy())
+        room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
+        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _quarters(using[draws], found))]
+    if not judged:
+        raise Skipped("no_value", what="sources.capacity")
+    return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
+
+
+def _need(plan: Plan, kind: str, p: Params) -> np.ndarray:
+    base = demand(plan, "water" if kind == "sewer" else kind, table("demand"))["demand"].to_numpy()
+    factor = {"power": p.coincidence, "sewer": p.sewage_share / p.daily_peak}.get(kind, 1.0)
+    return np.asarray(np.nan_to_num(base * factor))
+
+
+def _quarters(using: np.ndarray, found: Service) -> np.ndarray:
+    """Return the last days of all quarters from the first use to the last change."""
+    net = found.network
+    days = np.concatenate([using, net.done, net.gone, net.opened, net.closed])
+    days = days[(days < NEVER) & (days >= using.min())]
+    first, last = (pd.Timestamp(np.datetime64(int(d), "D")).to_period("Q") for d in (days.min(), days.max()))
+    ends = pd.period_range(first, last, freq="Q").end_time
+    return np.asarray(ends.to_numpy(dtype="datetime64[D]").astype(np.int64))
+
+
+def _quarter(day: int) -> pd.Period:
+    return pd.Timestamp(np.datetime64(day, "D")).to_period("Q")
+
+
+def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
+    net = found.network
+    layer, at = short.relief if short.relief[1] >= 0 else ("sources" if len(short.sources) else "pipes", int((*short.sources, *short.pipes, 0)[0]))
+    name = net.source_ids[at] if layer == "sources" else net.ids[at]
+    shapes = np.concatenate([net.lines[short.pipes], plan.layers["sources"].geometry.to_numpy()[net.source[short.sources]]])
+    ids = np.sort(plan["parcels"]["id"].to_numpy(dtype=object)[short.parcels].astype(str))
+    if not len(shapes):
+        shapes = plan.layers["parcels"].geometry.to_numpy()[short.parcels]
+    quarter = _quarter(short.since)
+    until = _quarter(short.until).start_time if short.until < NEVER else None
+    return Rows(
+        layer=layer, id=[name], geometry=[shapely.union_all(shapes)], value=round(short.demand - short.supplied, 3), limit=0.0, unit=UNIT[kind],
+        since=[quarter.start_time], until=[until],
+        args={"kind": kind, "kind_zh": UTILITY_ZH[kind], "quarter": f"{quarter.year}Q{quarter.quarter}", "demand": short.demand,
+              "supplied": short.supplied, "parcels": len(ids), "names": ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""), "gain": short.gain},
+    )  # fmt: skip
+
+
+_PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 300.0, "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}
+_NEXT = {"id": "B", "used": "2021-05-01", "water_m3d": 200.0, "wkt": "POLYGON ((130 10, 170 10, 170 50, 130 50, 130 10))"}
+_MAIN = {"id": "W", "kind": "water", "finish": "2019-06-01", "capacity": 800.0, "wkt": "LINESTRING (0 0, 200 0)"}
+_WORKS = {"id": "S", "kind": "water", "finish": "2015-01-01", "capacity": 500.0, "wkt": "POINT (0 0)"}
+PASSES = mini(parcels=[_PLOT, _NEXT], pipes=[_MAIN], sources=[_WORKS])
+FAILS = mini(parcels=[_PLOT, _NEXT], pipes=[_MAIN], sources=[_WORKS | {"capacity": 400.0}])
