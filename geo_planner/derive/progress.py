@@ -22,15 +22,16 @@ DAY = np.timedelta64(1, "D")
 
 @dataclass(frozen=True)
 class Scope:
-    """A part of the plan that is judged for itself: the whole, a park, or a phase of a park."""
+    """A part of the plan that is looked at for itself: a park, or a phase or district of a park."""
 
     park: str
     phase: str
+    district: str = ""
 
     @property
     def name(self) -> str:
         """Park and phase as they are shown."""
-        return " / ".join(part for part in (self.park, self.phase) if part) or "*"
+        return " / ".join(part for part in (self.park, self.phase, self.district) if part) or "*"
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ class Curve:
 
 @per_plan
 def parties(plan: Plan) -> pd.DataFrame:
-    """Parcels that take part in 先工业后商住: id, park, phase, group, area, start, used, exempt; in layer order."""
+    """Parcels that take part in 先工业后商住: id, park, phase, group, area, district, released, start, used, exempt."""
     parcels = plan["parcels"]
     table = uses(plan)[["id", "park", "phase", "group", "area"]].copy()
-    for column in ("released", "start", "used"):
+    for column in ("district", "released", "start", "used"):
         table[column] = parcels[column].to_numpy()
     exempt = parcels["resettle"].fillna(value=False) | parcels["ancillary"].fillna(value=False)
     table["exempt"] = exempt.to_numpy(dtype=bool)
@@ -71,9 +72,16 @@ def scopes(plan: Plan) -> Iterator[tuple[Scope, pd.DataFrame]]:
     table = table[~table["exempt"]]
     for park, members in table.groupby("park", sort=True, dropna=True):
         yield Scope(str(park), ""), members
-        if members["phase"].notna().any():
-            for phase, part in members.groupby("phase", sort=True, dropna=True):
-                yield Scope(str(park), str(phase)), part
+        for phase, part in members.groupby("phase", sort=True, dropna=True):
+            yield Scope(str(park), str(phase)), part
+
+
+def districts(plan: Plan) -> Iterator[tuple[Scope, pd.DataFrame]]:
+    """Yield each district of a park with its parcels, in order of name."""
+    table = parties(plan)
+    table = table[~table["exempt"] & table["park"].notna() & table["district"].notna()]
+    for (park, district), part in table.groupby(["park", "district"], sort=True):
+        yield Scope(str(park), "", str(district)), part
 
 
 def curve(members: pd.DataFrame, column: str = "start") -> Curve | None:
@@ -110,14 +118,15 @@ def lead_score(line: Curve, tolerance: float) -> float:
 def cumulative(plan: Plan) -> dict[str, dict[str, Any]]:
     """For each scope the started area of industry, housing and commerce by date, ready for a chart.
 
-    Returns scope name -> {park, phase, dates: ISO texts, industry, housing, commerce: started area in ha}.
+    Returns scope name -> {park, phase, district, dates: ISO texts, industry, housing, commerce: started area in ha}.
     """
     out = {}
-    for scope, members in scopes(plan):
+    for scope, members in [*scopes(plan), *districts(plan)]:
         dated = members[members["start"].notna()].sort_values(["start", "id"])
         days = np.unique(dated["start"].to_numpy().astype("datetime64[D]"))
         series = {group: _started(dated, group, days) for group in ("industry", "housing", "commerce")}
-        out[scope.name] = {"park": scope.park, "phase": scope.phase, "dates": days.astype(str).tolist(), **series}
+        place = {"park": scope.park, "phase": scope.phase, "district": scope.district}
+        out[scope.name] = place | {"dates": days.astype(str).tolist()} | series
     return out
 
 
