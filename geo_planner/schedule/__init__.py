@@ -1,0 +1,1 @@
+"""PLAN -> TIMELINE: tasks, precedence, critical path, least-change repair, named conflicts."""
