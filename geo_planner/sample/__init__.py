@@ -5,7 +5,6 @@ A stylised park after public facts of 苏州宿迁工业园区; schematic, not t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -17,7 +16,12 @@ from .faults import FAULTS, faults_text, plant
 
 __all__ = ["FAULTS", "park_layers", "write_demo", "write_sample"]
 
-SCENARIOS = ("susu_base.toml", "early_housing.toml", "early_housing.py")
+SCENARIOS = {
+    "susu_base.toml": "susu_base.toml",
+    "early_housing.toml": "early_housing.toml",
+    "early_housing.py": "early_housing_py.txt",
+}
+"""What the workspace holds in `scenarios/`, and the file in `data/` it is written from."""
 
 
 def park_layers(*, planted: bool = True) -> dict[str, gpd.GeoDataFrame]:
@@ -38,7 +42,7 @@ def write_sample(folder: Path) -> list[Path]:
     affine = fabric.grid()[2]
     paths.append(bureau.write_grid(folder / "dem.tif", fabric.dem(), affine))
     for year in fabric.LANDCOVER_YEARS:
-        paths.append(bureau.write_grid(folder / f"landcover_{year}.tif", fabric.landcover(sound, year), affine))  # noqa: PERF401
+        paths.append(bureau.write_grid(folder / f"landcover_{year}.tif", fabric.landcover(sound, year), affine))
     listed = folder / "FAULTS.md"
     listed.write_text(faults_text(), encoding="utf-8")
     return [*paths, listed]
@@ -58,8 +62,8 @@ def write_demo(folder: Path) -> list[Path]:
     paths = write_sample(folder / "layers" / "susu")
     for name in ("scenarios", "maps"):
         (folder / name).mkdir()
-    for name in SCENARIOS:
-        text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    for name, kept in SCENARIOS.items():
+        text = resources.files(__package__).joinpath("data", kept).read_text(encoding="utf-8")
         path = folder / "scenarios" / name
         path.write_text(text, encoding="utf-8")
         paths.append(path)
@@ -70,10 +74,10 @@ def _drawn() -> dict[str, gpd.GeoDataFrame]:
     from . import fabric, parcels, utilities
 
     return {
-        "parks": fabric.park(), "parcels": parcels.parcels(), "buildings": fabric.buildings(), "roads": utilities.roads(),
-        "pipes": utilities.pipes(), "sources": utilities.sources(), "facilities": fabric.facilities(),
-        "approvals": parcels.approvals(), "control_lines": fabric.control_lines(), "excavations": fabric.excavations(),
-        "noise_zones": fabric.noise_zones(),
+        "parks": fabric.park(), "parcels": parcels.parcels(), "buildings": fabric.buildings(),
+        "roads": utilities.roads(), "pipes": utilities.pipes(), "sources": utilities.sources(),
+        "facilities": fabric.facilities(), "approvals": parcels.approvals(), "control_lines": fabric.control_lines(),
+        "excavations": fabric.excavations(), "noise_zones": fabric.noise_zones(),
     }  # fmt: skip
 
 

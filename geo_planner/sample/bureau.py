@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..plan.layers import LAYERS, Column
+from ..plan.layers import LAYERS, UTILITY_ZH, Column
 from . import layout as lay
 from .shapefile import Field, write_layer
 
@@ -37,7 +37,8 @@ class Sheet:
 _PIPE_NAMES = {"id": "管线编号", "diameter_mm": "GJ", "material": "CZ", "burial": "MSFS"}
 SHEETS = (
     Sheet("园区范围", "parks"),
-    Sheet("地块_2006-2020", "parcels", ("scheme", "gb50137"), {"id": "DKBH", "name": "DKMC", "density": "建筑密度"}, "dots"),
+    Sheet("地块_2006-2020", "parcels", ("scheme", "gb50137"),
+          {"id": "DKBH", "name": "DKMC", "density": "建筑密度"}, "dots"),
     Sheet("地块_2021-2025", "parcels", ("scheme", "guide2023"),
           {"id": "DKBH", "name": "DKMC", "code": "YDYHFLDM", "area_declared": "YDMJ", "far": "RJL", "density": "JZMD",
            "green": "LDL", "height": "JZGD", "floor_area": "ZJZMJ"}),
@@ -65,18 +66,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "roads.grade": {"arterial": "主干路", "secondary": "次干路", "branch": "支路"},
     "pipes.burial": {"direct": "直埋", "duct": "管块", "tunnel": "管廊"},
     "pipes.pressure": {"MA": "中压A"},
-    "sources.kind": {"water": "给水", "sewer": "污水", "storm": "雨水", "power": "电力", "gas": "燃气", "heat": "热力", "telecom": "通信"},
-    "buildings.use": {"factory": "厂房", "warehouse": "仓库", "house": "住宅", "dormitory": "宿舍", "office": "办公", "shop": "商业",
-                      "school": "学校", "hospital": "医院", "public": "公共建筑", "utility": "公用设施"},
+    "sources.kind": UTILITY_ZH,
+    "buildings.use": {"factory": "厂房", "warehouse": "仓库", "house": "住宅", "dormitory": "宿舍",
+                      "office": "办公", "shop": "商业", "school": "学校", "hospital": "医院",
+                      "public": "公共建筑", "utility": "公用设施"},
     "hazard": {"jia": "甲", "yi": "乙", "bing": "丙", "ding": "丁", "wu": "戊"},
-    "facilities.kind": {"primary_school": "小学", "kindergarten": "幼儿园", "clinic": "卫生站", "culture": "文化活动中心",
-                        "sports": "体育设施", "market": "菜市场", "elderly_care": "养老设施", "community": "社区服务站",
+    "facilities.kind": {"primary_school": "小学", "kindergarten": "幼儿园", "clinic": "卫生站",
+                        "culture": "文化活动中心", "sports": "体育设施", "market": "菜市场", "elderly_care": "养老设施",
+                        "community": "社区服务站",
                         "bus_stop": "公交站", "fire_station": "消防站", "park": "公园", "waste_station": "垃圾转运站"},
-    "approvals.kind": {"master_plan": "总体规划", "detailed_plan": "控制性详细规划", "site_opinion": "用地预审与选址意见书",
-                       "land_grant": "土地出让合同", "land_permit": "建设用地规划许可证", "works_permit": "建设工程规划许可证",
+    "approvals.kind": {"master_plan": "总体规划", "detailed_plan": "控制性详细规划",
+                       "site_opinion": "用地预审与选址意见书", "land_grant": "土地出让合同",
+                       "land_permit": "建设用地规划许可证", "works_permit": "建设工程规划许可证",
                        "construction_permit": "施工许可证", "acceptance": "竣工验收"},
-    "control_lines.kind": {"farmland": "永久基本农田", "redline": "生态保护红线", "boundary": "城镇开发边界", "river": "河道蓝线",
-                           "power_corridor": "高压走廊", "highway": "公路", "gas_corridor": "燃气走廊"},
+    "control_lines.kind": {"farmland": "永久基本农田", "redline": "生态保护红线", "boundary": "城镇开发边界",
+                           "river": "河道蓝线", "power_corridor": "高压走廊", "highway": "公路"},
 }  # fmt: skip
 """What the bureau writes for the values of the canonical columns; `hazard` holds for every layer."""
 
@@ -108,7 +112,7 @@ def _field(sheet: Sheet, column: Column, values: pd.Series) -> Field:
     if column.dtype in {"float", "int"}:
         return Field(name, "N", cells, _decimals(cells))
     words = WORDS.get(f"{sheet.layer}.{column.name}", WORDS.get(column.name, {}) if column.name in ALWAYS else {})
-    return Field(name, "C", [words.get(v, v) for v in cells])
+    return Field(name, "C", [None if v is None else words.get(v, v) for v in cells])
 
 
 def _decimals(cells: Sequence[float | None]) -> int:
@@ -119,13 +123,15 @@ def _decimals(cells: Sequence[float | None]) -> int:
 def _dates(name: str, cells: Sequence[pd.Timestamp | None], manner: Dates) -> Field:
     if manner == "field":
         return Field(name, "D", [None if v is None else v.strftime("%Y%m%d") for v in cells])
-    written = {
-        "dots": lambda v: f"{v.year}.{v.month}.{v.day}",
-        "digits": lambda v: v.strftime("%Y%m%d"),
-        "month": lambda v: f"{v.year}年{v.month}月",
-        "dashes": lambda v: v.strftime("%Y-%m-%d"),
-    }[manner]
-    return Field(name, "C", [None if v is None else written(v) for v in cells])
+    return Field(name, "C", [None if v is None else _written(v, manner) for v in cells])
+
+
+def _written(day: pd.Timestamp, manner: Dates) -> str:
+    if manner == "dots":
+        return f"{day.year}.{day.month}.{day.day}"
+    if manner == "month":
+        return f"{day.year}年{day.month}月"
+    return f"{day:%Y%m%d}" if manner == "digits" else f"{day:%Y-%m-%d}"
 
 
 def write_grid(path: Path, values: np.ndarray[Any, Any], affine: tuple[float, ...]) -> Path:

@@ -15,10 +15,11 @@ from .utilities import first_at, ground, opened, streets
 
 USES = {"M": "factory", "W": "warehouse", "R": "house", "B": "shop", "A": "public", "U": "utility"}
 USE_OF_CODE = {"A33": "school", "A32": "school", "A5": "hospital", "A1": "office", "A35": "office", "B2": "office"}
-SERVICES = {"A1": "community", "A2": "culture", "A33": "primary_school", "A4": "sports", "A5": "clinic", "A6": "elderly_care",
-            "U22": "waste_station", "U31": "fire_station", "G1": "park", "B1": "market"}  # fmt: skip
+SERVICES = {"A1": "community", "A2": "culture", "A33": "primary_school", "A4": "sports", "A5": "clinic",
+            "A6": "elderly_care", "U22": "waste_station", "U31": "fire_station", "G1": "park",
+            "B1": "market"}  # fmt: skip
 SERVICE_ZH = {"kindergarten": "幼儿园", "community": "社区服务站", "clinic": "社区卫生服务站", "market": "生鲜超市",
-              "elderly_care": "日间照料中心", "culture": "文化活动室", "sports": "健身场地"}
+              "elderly_care": "日间照料中心", "culture": "文化活动室", "sports": "健身场地"}  # fmt: skip
 """Small services of an estate, together in its neighbourhood centre."""
 LANDCOVER_YEARS = (2006, 2012, 2018, 2024)
 CELL = 15.0
@@ -46,9 +47,10 @@ def _buildings(p: lay.Plot) -> list[dict[str, Any]]:
         "height": round(floors * rule.storey_height + 1.0, 1), "start": dates.start + days(20), "finish": dates.finish,
     }  # fmt: skip
     return [
-        shared | {"id": f"JZ-{p.id[3:]}-{k}", "name": f"{title(p)}{k}号楼", "floor_area": round(foot.area * floors, 0), "geometry": foot}
+        shared | {"id": f"JZ-{p.id[3:]}-{k}", "name": f"{title(p)}{k}号楼",
+                  "floor_area": round(foot.area * floors, 0), "geometry": foot}
         for k, foot in enumerate(feet, start=1)
-    ]
+    ]  # fmt: skip
 
 
 def _use(p: lay.Plot) -> str:
@@ -64,7 +66,8 @@ def facilities() -> gpd.GeoDataFrame:
         place = shapely.Point(lay.NS_ROADS[i] + 30.0, lay.EW_ROADS[j] + 9.0)
         name = f"{lay.names('ew_road')[str(j)]}{lay.names('ns_road')[str(i)]}站"
         ready = opened(first_at()[i, j]) + days(60)
-        table.append({"id": f"GJ-{i + 1:02d}{j + 1:02d}", "name": name, "kind": "bus_stop", "finish": ready, "geometry": place})
+        stop = {"id": f"GJ-{i + 1:02d}{j + 1:02d}", "name": name, "kind": "bus_stop", "finish": ready}
+        table.append(stop | {"geometry": place})
     return lay.frame("facilities", table)
 
 
@@ -91,7 +94,7 @@ def control_lines() -> gpd.GeoDataFrame:
     north, east = lay.NORTH_EDGE, lay.EAST
     y = np.arange(-200.0, north + 201.0, 50.0)
     river = np.column_stack([lay.east_edge(np.clip(y, 0, north)), y])
-    wood = shapely.Polygon(np.concatenate([river + [300.0, 0.0], (river + [520.0, 0.0])[::-1]]))
+    wood = shapely.Polygon(np.concatenate([river + np.array([300.0, 0.0]), (river + np.array([520.0, 0.0]))[::-1]]))
     table = [
         ("YJJBNT-01", "西侧永久基本农田", "farmland", shapely.box(-1100, -200, -300, north + 200), None),
         ("YJJBNT-02", "北侧永久基本农田", "farmland", shapely.box(0, north + 300, east, north + 1000), None),
@@ -117,7 +120,8 @@ def noise_zones() -> gpd.GeoDataFrame:
         ("SHJ-4a-1", "通湖大道交通干线", "4a", shapely.box(avenue - 25, 36, avenue + 25, 9000)),
         ("SHJ-4a-2", "华罗庚路交通干线", "4a", shapely.box(0, 0, 9000, 36)),
     )
-    rows = [{"id": i, "name": n, "grade": g, "start": np.datetime64("2006-05-10"), "geometry": shapely.intersection(land, b)}
+    since = np.datetime64("2006-05-10")
+    rows = [{"id": i, "name": n, "grade": g, "start": since, "geometry": shapely.intersection(land, b)}
             for i, n, g, b in bands]  # fmt: skip
     return lay.frame("noise_zones", rows)
 
@@ -127,20 +131,20 @@ REASONS = ("给水管道漏损抢修", "电力排管增容", "通信管道改造
 
 def excavations() -> gpd.GeoDataFrame:
     """Return digs that keep to the rule: after five years, or as an emergency, or approved by the city."""
-    table = []
+    table: list[dict[str, Any]] = []
     for s in streets():
         chance = lay.draw(f"dig{s.id}")
-        if chance > 0.16:
+        early = chance < 0.05
+        wait = lay.between(f"after{s.id}", *((500, 1500) if early else (1900, 3200)))
+        begun = opened(s.tranche) + days(wait)
+        if chance > 0.16 or begun > AS_OF - days(60):
             continue
         number = len(table) + 1
-        early = chance < 0.05
-        begun = opened(s.tranche) + days(lay.between(f"after{s.id}", 500, 1500) if early else lay.between(f"after{s.id}", 1900, 3200))
-        if begun > AS_OF - days(60):
-            continue
-        middle = shapely.line_interpolate_point(s.line(*s.ends, 6.0), 0.3 + 0.4 * lay.draw(f"place{s.id}"), normalized=True)
+        share = 0.3 + 0.4 * lay.draw(f"place{s.id}")
+        middle = shapely.line_interpolate_point(s.line(*s.ends, 6.0), share, normalized=True)
         table.append(
-            {"id": f"WJ-{number:03d}", "name": f"{s.name}挖掘", "road": s.id, "reason": REASONS[0 if early else number % 5],
-             "approved": not early, "emergency": early, "start": begun, "finish": begun + days(12 + number % 9),
+            {"id": f"WJ-{number:03d}", "name": f"{s.name}挖掘", "road": s.id, "approved": not early, "emergency": early,
+             "reason": REASONS[0 if early else number % 5], "start": begun, "finish": begun + days(12 + number % 9),
              "geometry": shapely.Point(np.round(shapely.get_coordinates(middle)[0], 1))}
         )  # fmt: skip
     return lay.frame("excavations", table)

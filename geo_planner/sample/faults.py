@@ -34,7 +34,9 @@ def _table() -> tuple[dict[str, Any], ...]:
 
 
 FAULTS: tuple[Fault, ...] = tuple(Fault(*(row[name] for name in Fault._fields)) for row in _table())
-ALSO: Mapping[tuple[str, str], tuple[str, ...]] = {(row["code"], row["id"]): tuple(row["also"]) for row in _table() if "also" in row}
+ALSO: Mapping[tuple[str, str], tuple[str, ...]] = {
+    (row["code"], row["id"]): tuple(row["also"]) for row in _table() if "also" in row
+}
 """By code and id of a fault: other checks that the same cause sets off."""
 
 
@@ -64,7 +66,7 @@ def faults_text() -> str:
         "| 编码 code | 图层 layer | 编号 id | 问题 | what is wrong | 连带 also |\n|---|---|---|---|---|---|\n"
     )
     rows = [
-        f"| {f.code} | {LAYERS[f.layer].zh} {f.layer} | {f.id} | {f.zh} | {f.en} | {', '.join(ALSO.get((f.code, f.id), ()))} |\n"
+        (f.code, f"{LAYERS[f.layer].zh} {f.layer}", f.id, f.zh, f.en, ", ".join(ALSO.get((f.code, f.id), ())))
         for f in FAULTS
     ]
-    return head + "".join(rows)
+    return head + "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -47,10 +47,11 @@ _MIDDLE = np.array([2710.0, 1970.0])
 # A code of GB 50137 and what became of it in the 2023 guide; bureaus redraw new phases in the new scheme.
 GUIDE_OF_LETTERS = {
     "M1": "100101", "M2": "100102", "M3": "100103", "W1": "110101", "W2": "110102", "W3": "110103", "R1": "070101",
-    "R2": "070102", "A1": "0801", "A2": "0803", "A32": "080402", "A33": "080403", "A35": "0802", "A4": "0805", "A5": "0806",
-    "A6": "0807", "B1": "0901", "B2": "0902", "B3": "0903", "B4": "090105", "S3": "1208", "S4": "120803", "U11": "1301",
-    "U12": "1303", "U13": "1304", "U14": "1305", "U15": "1306", "U21": "1302", "U22": "1309", "U31": "1310", "G1": "1401",
-    "G2": "1402", "G3": "1403", "E1": "1701",
+    "R2": "070102", "A1": "0801", "A2": "0803", "A32": "080402", "A33": "080403", "A35": "0802", "A4": "0805",
+    "A5": "0806", "A6": "0807", "B1": "0901", "B2": "0902", "B3": "0903", "B4": "090105", "S3": "1208", "S4": "120803",
+    "U11": "1301", "U12": "1303", "U13": "1304", "U14": "1305", "U15": "1306",
+    "U21": "1302", "U22": "1309", "U31": "1310",
+    "G1": "1401", "G2": "1402", "G3": "1403", "E1": "1701",
 }  # fmt: skip
 
 
@@ -202,7 +203,8 @@ def _rim() -> Iterator[Plot]:
     north, south = NORTH_EDGE, 0.0
     inner = shapely.box(CANAL, south, EAST + 400.0, north - CANAL)
     y = np.concatenate([[south], np.arange(20.0, north - 20.0, 40.0), [north]])
-    bank = shapely.Polygon(np.concatenate([[[CANAL, south]], np.column_stack([east_edge(y) - RIVER, y]), [[CANAL, north]]]))
+    shore = np.column_stack([east_edge(y) - RIVER, y])
+    bank = shapely.Polygon(np.concatenate([[[CANAL, south]], shore, [[CANAL, north]]]))
     dry = shapely.intersection(inner, bank)
     built = shapely.box(WEST - 12.0, south, EAST + 12.0, float(EW_ROADS[-1]) + 12.0)
     belts = {"G2": shapely.difference(dry, built), "E1": shapely.difference(boundary(), dry)}

@@ -118,7 +118,7 @@ def storeys(p: lay.Plot) -> int:
 
 
 def halls(p: lay.Plot) -> list[shapely.Polygon]:
-    """Return the footprints of a parcel: a grid of halls, slabs or blocks with room for the fire brigade between them."""
+    """Return the footprints of a parcel: a grid of halls or blocks with room for the fire brigade between them."""
     rule = RULES.get(p.code[0])
     if rule is None or not rule.storeys[1] or not is_begun(p):
         return []
@@ -196,7 +196,8 @@ def _intensity(p: lay.Plot) -> dict[str, Any]:
     low, high = rule.green
     row: dict[str, Any] = {
         "far": round(total / area, 2), "density": round(100 * feet / area, 1), "floor_area": round(total, 0),
-        "green": round(low + lay.draw(f"green{p.id}") * (high - low), 1), "height": round(floors * rule.storey_height + 1.0, 1),
+        "green": round(low + lay.draw(f"green{p.id}") * (high - low), 1),
+        "height": round(floors * rule.storey_height + 1.0, 1),
     }  # fmt: skip
     if p.code[0] in "MW":
         row |= {"admin_share": round(4.0 + 2.4 * lay.draw(f"admin{p.id}"), 1), "industry": trade(p),
@@ -228,7 +229,8 @@ def _master_plans() -> list[dict[str, Any]]:
     older = shapely.union_all([lay.cell(b.row, b.col) for b in lay.blocks() if b.tranche <= 6])
     titles = (("ZG-2006", "苏州宿迁工业园区总体规划（2006—2020）", older, "2006-05-10"),
               ("ZG-2020", "苏州宿迁工业园区拓园总体规划（2020—2035）", newest, "2020-06-18"))  # fmt: skip
-    return [{"id": i, "name": n, "kind": "master_plan", "number": f"宿政复〔{d[:4]}〕{31 + k}号", "start": Day(d), "geometry": g}
+    return [{"id": i, "name": n, "kind": "master_plan", "number": f"宿政复〔{d[:4]}〕{31 + k}号",
+             "start": Day(d), "geometry": g}
             for k, (i, n, g, d) in enumerate(titles)]  # fmt: skip
 
 
@@ -240,14 +242,16 @@ def _units() -> list[dict[str, Any]]:
         day = PLAN_DAYS[(unit - 1) // 2]
         side = "工业" if unit % 2 else "城区"
         out.append(
-            {"id": f"KG-{unit:02d}", "name": f"{lay.DISTRICTS[(unit - 1) // 2]}{side}单元控制性详细规划", "kind": "detailed_plan",
+            {"id": f"KG-{unit:02d}", "kind": "detailed_plan",
+             "name": f"{lay.DISTRICTS[(unit - 1) // 2]}{side}单元控制性详细规划",
              "number": f"宿政复〔{str(day)[:4]}〕{unit + 50}号", "start": day, "geometry": ground}
         )  # fmt: skip
     return out
 
 
 STEPS = (("site_opinion", "XZ", "opinion"), ("land_grant", "CR", "grant"), ("land_permit", "YD", "land"),
-         ("works_permit", "GC", "works"), ("construction_permit", "SG", "build"), ("acceptance", "JG", "finish"))  # fmt: skip
+         ("works_permit", "GC", "works"), ("construction_permit", "SG", "build"),
+         ("acceptance", "JG", "finish"))  # fmt: skip
 
 
 def _permits(p: lay.Plot) -> list[dict[str, Any]]:
@@ -260,6 +264,7 @@ def _permits(p: lay.Plot) -> list[dict[str, Any]]:
         day = getattr(dates, step) + days(12 if step == "finish" else 0)
         if day > AS_OF or (kind == "site_opinion" and p.code[0] not in "AUS"):
             continue
-        out.append({"id": f"{mark}-{p.id[3:]}", "name": title(p), "kind": kind, "parcel": p.id, "start": day,
-                    "number": f"{mark}{str(day)[:4]}{lay.between(f'{mark}{p.id}', 1, 999):03d}", "geometry": p.shape})  # fmt: skip
+        number = f"{mark}{str(day)[:4]}{lay.between(f'{mark}{p.id}', 1, 999):03d}"
+        out.append({"id": f"{mark}-{p.id[3:]}", "name": title(p), "kind": kind, "parcel": p.id, "number": number,
+                    "start": day, "geometry": p.shape})  # fmt: skip
     return out

@@ -35,7 +35,7 @@ class Field:
 
     name: str
     kind: Literal["C", "N", "D"]
-    values: Sequence[Any]
+    values: Sequence[Any]  # of a D column: texts such as 20190508
     decimals: int = 0
 
 
@@ -54,10 +54,11 @@ def write_layer(path: Path, shapes: Sequence[shapely.Geometry], kind: str, field
     """
     names = [cut_name(f.name) for f in fields]
     if len(set(names)) < len(names) or any(len(f.values) != len(shapes) for f in fields):
-        msg = f"{path.name}: field names {[n.decode(GBK) for n in names]} repeat once cut, or a column has another length."
+        msg = f"{path.name}: field names {[n.decode(GBK) for n in names]} repeat once cut, or a column is too short."
         raise ValueError(msg)
     shp, shx = _shapes(shapes, kind)
-    parts: Mapping[str, bytes] = {".shp": shp, ".shx": shx, ".dbf": _table(names, fields, len(shapes)), ".prj": PRJ.encode()}
+    table = _table(names, fields, len(shapes))
+    parts: Mapping[str, bytes] = {".shp": shp, ".shx": shx, ".dbf": table, ".prj": PRJ.encode()}
     for suffix, content in parts.items():
         path.with_suffix(suffix).write_bytes(content)
     return [path.with_suffix(suffix) for suffix in parts]
@@ -83,7 +84,8 @@ def _point(shape: shapely.Geometry) -> bytes:
 
 
 def _parts(shape: shapely.Geometry, code: int) -> bytes:
-    rings = [r for part in shapely.get_parts(shape) for r in (_rings(part) if code == 5 else [shapely.get_coordinates(part)])]
+    parts = shapely.get_parts(shape)
+    rings = [r for part in parts for r in (_rings(part) if code == 5 else [shapely.get_coordinates(part)])]
     starts = np.cumsum([0] + [len(r) for r in rings[:-1]])
     points = np.concatenate(rings)
     head = struct.pack("<i4d2i", code, *shapely.bounds(shape), len(rings), len(points))
@@ -117,7 +119,7 @@ def _cells(column: Field) -> list[bytes]:
     if column.kind == "N":
         return [b"" if m else f"{v:.{column.decimals}f}".encode() for v, m in zip(column.values, missing, strict=True)]
     if column.kind == "D":
-        return [b" " * 8 if m else str(v).replace("-", "")[:8].encode() for v, m in zip(column.values, missing, strict=True)]
+        return [b" " * 8 if m else str(v).encode() for v, m in zip(column.values, missing, strict=True)]
     return [b"" if m else str(v).encode(GBK) for v, m in zip(column.values, missing, strict=True)]
 
 

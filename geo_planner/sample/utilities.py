@@ -1,9 +1,9 @@
 """Roads, the seven networks under them, and the works that feed or drain them.
 
-Each network is the street grid shifted into its own lane, so that pipes meet at shared nodes, cross one another at right
-angles, and lie in their own band of depth. A tranche of roads is dug once: deep pipes first, then shallow ones, then
-the pavement. Where a later road meets an earlier one, the first metres of its pipes (预留过路管) are laid with the
-earlier road. Sewers and storm drains follow the ground, which falls to the south-west.
+Each network is the street grid shifted into its own lane, so that pipes meet at shared nodes, cross one another at
+right angles, and lie in their own band of depth. A tranche of roads is dug once: deep pipes first, then shallow ones,
+then the pavement. Where a later road meets an earlier one, the first metres of its pipes (预留过路管) are laid with
+the earlier road. Sewers and storm drains follow the ground, which falls to the south-west.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -152,11 +153,12 @@ def roads() -> gpd.GeoDataFrame:
     table = []
     for s in streets():
         paved = 240 + lay.between(f"paved{s.id}", 0, 15)
+        ready = paved + 40 + lay.between(f"open{s.id}", 0, 20)
         table.append(
             {
                 "id": s.id, "name": s.name, "grade": _grade(s.width), "width": s.width,
                 "corridor": ";".join(UTILITY_ZH[k.kind] for k in LANES), "start": day(s.tranche, -30),
-                "paved": day(s.tranche, paved), "finish": day(s.tranche, paved + 40 + lay.between(f"open{s.id}", 0, 20)),
+                "paved": day(s.tranche, paved), "finish": day(s.tranche, ready),
                 "walkable": True, "bridge": False, "geometry": s.line(*s.ends),
             }
         )  # fmt: skip
@@ -190,7 +192,7 @@ def _along(lane: Lane, s: Street) -> Iterator[dict[str, Any]]:
     cuts |= {c: 0 for c, stub in ((low + lane.stub, first[0]), (high - lane.stub, first[1])) if stub}
     cuts |= {f.at: 0 for f in feeds() if f.lane.kind == lane.kind and f.street == s}
     places = sorted(cuts)
-    for k, (a, b) in enumerate(zip(places[:-1], places[1:], strict=True)):
+    for k, (a, b) in enumerate(pairwise(places)):
         tranche = s.tranche
         if first[0] and k == 0:
             tranche = first_at()[s.nodes[0]]
@@ -249,8 +251,8 @@ def _tunnel(s: Street) -> dict[str, Any]:
     line = s.line(low, high, 0.5)
     z = [round(float(v), 3) for v in ground(*shapely.get_coordinates(line).T) - 9.5]
     return {
-        "id": f"GL-{s.id[3:]}", "name": f"{s.name}综合管廊", "kind": "tunnel", "diameter_mm": 3000.0, "material": "现浇混凝土",
-        "cover": 6.5, "z_start": z[0], "z_end": z[-1], "road": s.id, "branch": False,
+        "id": f"GL-{s.id[3:]}", "name": f"{s.name}综合管廊", "kind": "tunnel", "diameter_mm": 3000.0,
+        "material": "现浇混凝土", "cover": 6.5, "z_start": z[0], "z_end": z[-1], "road": s.id, "branch": False,
         "start": day(s.tranche, -200), "finish": day(s.tranche, -15), "geometry": line,
     }  # fmt: skip
 
@@ -331,7 +333,8 @@ def sources() -> gpd.GeoDataFrame:
     """Return the works, stations, mains of the city and outfalls as points on the end of their pipe."""
     table = [
         {"id": f.id, "name": f.name, "kind": f.lane.kind, "capacity": f.capacity,
-         "head": 48.0 if f.lane.kind == "water" else None, "start": f.start, "finish": f.finish, "geometry": shapely.Point(f.place)}
+         "head": 48.0 if f.lane.kind == "water" else None, "start": f.start, "finish": f.finish,
+         "geometry": shapely.Point(f.place)}
         for f in feeds()
     ]  # fmt: skip
     table += [
