@@ -1,7 +1,7 @@
 """Reviews that come back: what reviewers said of each finding, merged, checked against the data, laid on a report.
 
-A review is the `review.json` that the map downloads. It names the digest of the plan it was made on and is refused on any
-other: a verdict on old data is no verdict.
+A review is the `review.json` that the map downloads. It names the digest of the plan it was made on and is refused on
+any other: a verdict on old data is no verdict.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ def with_reviews(report: Report, paths: Sequence[Path]) -> Report:
     review = merge_reviews(paths)
     if review.plan_digest != report.plan_digest:
         msg = (
-            f"the review was made on plan {review.plan_digest[:12] or '(none)'}, this run is on {report.plan_digest[:12]}. "
-            "The data have changed since: review the new map, or run on the old data."
+            f"the review was made on plan {review.plan_digest[:12] or '(none)'}, this run is on "
+            f"{report.plan_digest[:12]}. The data have changed since: review the new map, or run on the old data."
         )
         raise ReviewError(msg)
     marks: Mapping[str, Mapping[str, str]] = {m.fingerprint: dict(vars(m)) for m in review.marks}
