@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import shapely
 
 from ...errors import RasterError
 from ...plan import Plan, Raster
-from ..terrain import extent, zonal
+from ..terrain import zonal
 
 Array = np.ndarray[Any, Any]
 
@@ -45,7 +46,8 @@ def laid_on(later: Raster, base: Raster) -> Array:
     la, _, lc, _, le, lf = later.transform
     column, row = np.floor((x - lc) / la).astype(int), np.floor((y - lf) / le).astype(int)
     inside = np.outer((row >= 0) & (row < later.values.shape[0]), (column >= 0) & (column < later.values.shape[1]))
-    picked = known(later)[np.clip(row, 0, later.values.shape[0] - 1)][:, np.clip(column, 0, later.values.shape[1] - 1)]
+    height, width = later.values.shape
+    picked = known(later)[np.clip(row, 0, height - 1)][:, np.clip(column, 0, width - 1)]
     return np.where(inside, picked, np.nan)
 
 
@@ -70,7 +72,7 @@ def changes(before: Raster, after: Raster) -> pd.DataFrame:
 
 
 def built_share(plan: Plan, classes: tuple[float, ...]) -> pd.DataFrame:
-    """Share of each parcel that is built-up, one column per year, in layer order; NaN where the raster knows nothing."""
+    """Share of each parcel that is built-up, one column per year, in layer order; NaN where nothing is known."""
     shapes = plan["parcels"].geometry
     out = {}
     for grid in stack(plan):
@@ -104,7 +106,7 @@ def consumed(plan: Plan, classes: tuple[float, ...]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     layer = "parks" if plan.has("parks") else "parcels"
     window = shapely.box(*plan[layer].total_bounds)
-    for before, after in zip(grids[:-1], grids[1:], strict=True):
+    for before, after in pairwise(grids):
         rows += _lost(before, after, window, classes)
     return pd.DataFrame(rows, columns=["since", "until", "land", "area_ha", "per_year", "geometry"])
 
@@ -125,8 +127,3 @@ def _lost(before: Raster, after: Raster, window: shapely.Geometry, classes: tupl
         out.append({"since": before.year, "until": after.year, "land": int(land), "area_ha": area,
                     "per_year": area / max(years, 1), "geometry": shapely.union_all(cells[mine])})  # fmt: skip
     return out
-
-
-def covers(grid: Raster, plan: Plan) -> bool:
-    """Whether the raster covers the box of all parcels."""
-    return bool(shapely.box(*extent(grid)).covers(shapely.box(*plan["parcels"].total_bounds)))

@@ -1,0 +1,157 @@
+"""The ecological network: habitat patches, least-cost ways between them, and how connected they are.
+
+Animals pay for each metre by its resistance. Two patches are linked while the cheapest way between them costs no more
+than a species can pay. PC, the probability of connectivity (Saura & Pascual-Hortal 2007), is ΣΣ a_i a_j p_ij / A² with
+p = 0.5^(cost / half), between 0 and 1: at the cost `half` one in two arrives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from ...plan import Plan
+from ..adjacency import near, spans
+from ..memory import per_plan
+from ..uses import uses
+from .roles import developed
+
+Array = np.ndarray[Any, Any]
+
+CELLS = 90_000
+"""At most this many cells: a finer grid would not change which corridors are cut."""
+
+
+@dataclass(frozen=True)
+class Species:
+    """Whom the network is for: cell [m], resistances per metre, least patch [m²], reach and half distance [cost]."""
+
+    cell: float
+    habitat: float
+    farm: float
+    open: float
+    built: float
+    least: float
+    reach: float
+    half: float
+    most: int
+
+
+@dataclass(frozen=True, eq=False)
+class Patches:
+    """Habitat: the parcels of each patch (lists of positions), their shape and area [m²]; the largest first."""
+
+    members: list[Array]
+    shape: Array
+    area: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Cells over the parcels: south-west corner, size, rows and columns, the parcel under each centre (-1 none)."""
+
+    west: float
+    south: float
+    cell: float
+    shape: tuple[int, int]
+    parcel: Array
+
+    def xy(self, cells: Array) -> Array:
+        """Centres of cells by their number."""
+        row, column = np.divmod(cells, self.shape[1])
+        return np.column_stack([self.west + (column + 0.5) * self.cell, self.south + (row + 0.5) * self.cell])
+
+
+@per_plan
+def patches(plan: Plan, least: float, most: int) -> Patches:
+    """Ecological land grouped where it touches, patches of at least `least` m² only, the `most` largest."""
+    eco = np.flatnonzero(uses(plan)["ple"].eq("ecology").to_numpy(dtype=bool))
+    shapes = plan["parcels"].geometry.to_numpy()[eco]
+    i, j, _ = near(shapes, shapes, 0.5)
+    _, label = connected_components(csr_array((np.ones(len(i)), (i, j)), shape=(len(eco), len(eco))), directed=False)
+    area = np.bincount(label, weights=shapely.area(shapes), minlength=label.max() + 1 if len(label) else 0)
+    ids = plan["parcels"]["id"].to_numpy(dtype=object)[eco].astype(str)
+    first = [min(ids[label == k]) for k in range(len(area))] if len(area) <= 5000 else np.arange(len(area))
+    order = [k for k in np.lexsort((first, -area)) if area[k] >= least][:most]
+    members = [eco[label == k] for k in order]
+    whole = plan["parcels"].geometry.to_numpy()
+    return Patches(members, np.array([shapely.union_all(whole[m]) for m in members], dtype=object), area[order])
+
+
+@per_plan
+def cells(plan: Plan, cell: float) -> Grid:
+    """A grid over the parcels, coarser than asked for where it would have more than `CELLS` cells."""
+    west, south, east, north = plan["parcels"].total_bounds
+    cell = max(cell, float(np.sqrt((east - west) * (north - south) / CELLS)))
+    rows, columns = max(int(np.ceil((north - south) / cell)), 1), max(int(np.ceil((east - west) / cell)), 1)
+    grid = Grid(float(west), float(south), cell, (rows, columns), np.full(rows * columns, -1))
+    points = shapely.points(grid.xy(np.arange(rows * columns)))
+    p, parcel = shapely.STRtree(plan["parcels"].geometry.to_numpy()).query(points, predicate="intersects")
+    order = np.argsort(plan["parcels"]["id"].to_numpy(dtype=object)[parcel].astype(str), kind="stable")[::-1]
+    grid.parcel[p[order]] = parcel[order]
+    return grid
+
+
+def resistance(plan: Plan, grid: Grid, species: Species, day: np.datetime64) -> Array:
+    """What a metre in each cell costs on a day: built parcels count from the day their works begin."""
+    table, lives, build = uses(plan), spans(plan, "parcels"), developed(plan)
+    there = build & (lives.since <= day) & (lives.until > day)
+    eco = table["ple"].eq("ecology").to_numpy(dtype=bool)
+    farm = table["sub"].eq("PA").to_numpy(dtype=bool)
+    per_parcel = np.select([there, eco, farm], [species.built, species.habitat, species.farm], species.open)
+    return np.where(grid.parcel >= 0, per_parcel[grid.parcel], species.open)
+
+
+def network(grid: Grid, cost: Array) -> csr_array:
+    """Moves between neighbouring cells, eight ways, each at the mean resistance of its two cells."""
+    rows, columns = grid.shape
+    number = np.arange(rows * columns).reshape(rows, columns)
+    moves = (
+        (number[:, :-1], number[:, 1:], 1.0),
+        (number[:-1], number[1:], 1.0),
+        (number[:-1, :-1], number[1:, 1:], np.sqrt(2.0)),
+        (number[:-1, 1:], number[1:, :-1], np.sqrt(2.0)),
+    )
+    a = np.concatenate([m[0].ravel() for m in moves])
+    b = np.concatenate([m[1].ravel() for m in moves])
+    length = np.concatenate([np.full(m[0].size, m[2]) for m in moves]) * grid.cell
+    price = length * (cost[a] + cost[b]) / 2.0
+    return csr_array(
+        (np.concatenate([price, price]), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(number.size,) * 2
+    )
+
+
+def costs(grid: Grid, found: Patches, cost: Array, reach: float) -> Array:
+    """The cheapest way between each two patches, infinity beyond reach; a patch without a cell is out of reach."""
+    moves, homes = network(grid, cost), [np.flatnonzero(np.isin(grid.parcel, m)) for m in found.members]
+    out = np.full((len(homes), len(homes)), np.inf)
+    for k, home in enumerate(homes):
+        if len(home):
+            far = dijkstra(moves, indices=home, min_only=True, limit=reach)
+            out[k] = [far[h].min() if len(h) else np.inf for h in homes]
+        out[k, k] = 0.0
+    return np.minimum(out, out.T)
+
+
+def way(grid: Grid, found: Patches, cost: Array, pair: tuple[int, int]) -> shapely.Geometry:
+    """The cheapest way between two patches as a line."""
+    start, goal = (np.flatnonzero(np.isin(grid.parcel, found.members[k])) for k in pair)
+    far, back, _ = dijkstra(network(grid, cost), indices=start, min_only=True, return_predecessors=True)
+    at = int(goal[np.argmin(far[goal])])
+    steps = [at]
+    while back[at] >= 0:
+        at = int(back[at])
+        steps.append(at)
+    xy = grid.xy(np.array(steps))
+    return shapely.linestrings(xy) if len(xy) > 1 else shapely.Point(*xy[0])
+
+
+def connectivity(found: Patches, between: Array, half: float, total: float) -> float:
+    """PC of Saura & Pascual-Hortal: ΣΣ a_i a_j p_ij / A², with A the area of the whole park [m²]."""
+    p = 0.5 ** (between / half)
+    return float((found.area[:, None] * found.area[None, :] * p).sum() / total**2)
