@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.networks.capacity import Load, Shortage, shortages
+from ..derive.networks.capacity import Load, Shortage, positions, shortages
 from ..derive.networks.demand import UNIT, demand
 from ..derive.networks.graph import NEVER, day_numbers
 from ..derive.service import Service, service
@@ -73,7 +73,7 @@ def check(plan: Plan, p: Params) -> Findings:
         judged += int(draws.sum())
         if not draws.any():
             continue
-        load = Load(demand=np.where(draws, need, 0.0), since=using, until=gone, shapes=plan.layers["parcels"].geometry.to_numpy())
+        load = Load(demand=np.where(draws, need, 0.0), since=using, until=gone, along=positions(found, plan.layers["parcels"].geometry.to_numpy()))
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
         blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _quarters(using[draws], found))]
     if not judged:

@@ -69,7 +69,7 @@ def check(plan: Plan, p: Params) -> Findings:
     kind = pipes["kind"].to_numpy(dtype=object)[late.pipe]
     rows = Rows(
         layer="roads", id=ids[late.road], geometry=late.stretch, other_layer="pipes", other_id=names[late.pipe],
-        value=(accepted[late.pipe] - paved[late.road]), limit=-p.lag, unit="d", since=dates(paved[late.road]),
+        value=(accepted[late.pipe] - paved[late.road]), limit=0.0 - p.lag, unit="d", since=dates(paved[late.road]),
         until=dates(accepted[late.pipe]),
         args={"kind": kind, "kind_zh": [UTILITY_ZH.get(k, k) for k in kind], "laid": dates(accepted[late.pipe]),
               "paved": dates(paved[late.road]), "length": late.length},

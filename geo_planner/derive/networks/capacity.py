@@ -31,10 +31,10 @@ MOST_TRIED = 12
 class Load:
     """What is asked of a network: `demand` per parcel in use from day `since` until day `until` (day numbers).
 
-    `shapes` are the parcels' geometries: they draw at the point of the pipe nearest to them.
+    `along` is where on its pipe each pair of parcel and pipe draws (see `positions`).
     """
 
-    shapes: Array
+    along: Array
 
     demand: Array
     since: Array
@@ -205,18 +205,20 @@ def _draws(found: Service, load: Load, day: int, edge: Array) -> tuple[Array, Ar
     key = (found.near_pipe[pair], found.near_distance[pair], served[found.near_pipe[pair]], found.near_parcel[pair])
     order = pair[np.lexsort(key)]
     first = order[np.r_[True, np.diff(found.near_parcel[order]) > 0]] if len(order) else order
-    return found.near_parcel[first], _edge_at(found, load.shapes, first, edge)
+    return found.near_parcel[first], _edge_at(found, load.along, first, edge)
 
 
-def _edge_at(found: Service, shapes: Array, pair: Array, edge: Array) -> Array:
-    """Return the place in `edge` of the stretch of each pair's pipe nearest to its parcel."""
-    net = found.network
-    pipe = found.near_pipe[pair]
-    line = net.lines[pipe]
-    spot = shapely.get_point(shapely.shortest_line(shapes[found.near_parcel[pair]], line), -1)
-    along = shapely.line_locate_point(line, spot)
+def positions(found: Service, shapes: Array) -> Array:
+    """Where each parcel would draw from each pipe in its reach: metres along the pipe of the point nearest to it."""
+    line = found.network.lines[found.near_pipe]
+    spot = shapely.get_point(shapely.shortest_line(shapes[found.near_parcel], line), -1)
+    return np.asarray(shapely.line_locate_point(line, spot))
+
+
+def _edge_at(found: Service, along: Array, pair: Array, edge: Array) -> Array:
+    """Return the place in `edge` of the stretch of each pair's pipe on which its parcel draws."""
+    net, pipe = found.network, found.near_pipe[pair]
     key = net.pipe[edge] * 1e7 + np.minimum(net.at_u[edge], net.at_v[edge])
-    at = np.searchsorted(key, pipe * 1e7 + along, side="right") - 1
-    return np.asarray(
-        np.clip(at, np.searchsorted(net.pipe[edge], pipe), np.searchsorted(net.pipe[edge], pipe, side="right") - 1)
-    )
+    at = np.searchsorted(key, pipe * 1e7 + along[pair], side="right") - 1
+    first = np.searchsorted(net.pipe[edge], pipe)
+    return np.asarray(np.clip(at, first, np.searchsorted(net.pipe[edge], pipe, side="right") - 1))

@@ -21,6 +21,10 @@ from .graph import NEVER
 Array = np.ndarray[Any, Any]
 
 
+WORTH_COMPILING = 20_000
+"""Links from which on the kernel is taken: below, importing numba costs more than it saves."""
+
+
 @dataclass(frozen=True, eq=False)
 class Links:
     """What can be built and when: edges between nodes, and roots (sources) that open at nodes.
@@ -83,12 +87,14 @@ def _walk(n: int, a: Array, b: Array) -> tuple[Array, Array]:
 def earliest(links: Links, engine: str = "auto") -> Tree:
     """The minimax tree of a network.
 
-    `engine` is "auto" (the compiled kernel where numba is installed), "scipy" or "numba"; all give the same answer.
+    `engine` is "auto" (the compiled kernel for large networks where numba is installed), "scipy" or "numba"; all give
+    the same answer.
     """
     u, v, day = _joined(links)
     usable = np.flatnonzero(day < NEVER)
     rank = usable[_order(day[usable])]
-    compiled = _kernel() if engine != "scipy" else None
+    large = engine == "numba" or (engine == "auto" and len(rank) >= WORTH_COMPILING)
+    compiled = _kernel() if large else None
     if compiled is not None:
         cause_rank, kept = compiled(links.nodes, u, v, rank)
     elif engine == "numba":
