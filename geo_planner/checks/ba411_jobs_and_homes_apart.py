@@ -10,6 +10,7 @@ Cannot see: who works outside the park, commuting by bus or car, homes of neighb
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -88,7 +89,7 @@ def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str]]
     return Rows(layer="parks", id=ids, geometry=evidence, other_layer="parcels", value=value, limit=p.within, unit="ratio", args=words)
 
 
-def _parcel(name: str, code: str, x: float, **more: float) -> dict[str, object]:
+def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
     return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))"} | more
 
 

@@ -10,6 +10,7 @@ Cannot see: fences and gates, parks across the border that are not drawn, whethe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -84,7 +85,7 @@ def _edge(shapes: Array, spacing: float) -> Array:
     return np.asarray(shapely.points(shapely.get_coordinates(shapely.segmentize(shapely.boundary(shapes), spacing))))
 
 
-def _parcel(name: str, code: str, x: float, **more: float) -> dict[str, object]:
+def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
     return {"id": name, "code": code, "scheme": "gb50137", "wkt": f"POLYGON (({x} 0, {x + 80} 0, {x + 80} 80, {x} 80, {x} 0))"} | more
 
 

@@ -12,6 +12,7 @@ between two rasters, demolition and rebuilding between them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ import shapely
 from ..derive.adjacency import Array
 from ..derive.land.landcover import built_share, built_year, stack
 from ..derive.land.roles import developed, group_is, unread
-from ..plan import Findings, Plan, Rows, Skipped, findings
+from ..plan import Findings, Plan, Raster, Rows, Skipped, findings
 from .contract import Text, grid, mini, param
 
 SEVERITY = "warning"
@@ -73,7 +74,7 @@ def check(plan: Plan, p: Params) -> Findings:
 
 
 def _year(days: pd.Series) -> Array:
-    return days.dt.year.to_numpy(dtype=float)
+    return np.asarray(days.dt.year, dtype=float)
 
 
 def _block(plan: Plan, bad: Array, years: tuple[Array, Array], words: tuple[str, str, str, str]) -> Rows:
@@ -100,14 +101,14 @@ def _order(plan: Plan, p: Params, share: pd.DataFrame) -> Rows:
                       "record_zh": "先工业后商住的次序", "record": "industry first"})  # fmt: skip
 
 
-def _cover(year: int, west: float, east: float) -> object:
+def _cover(year: int, west: float, east: float) -> Raster:
     return grid([[west] * 5 + [east] * 5 for _ in range(5)], name=f"landcover_{year}", year=year)
 
 
-def _parcel(name: str, code: str, x: float, **more: str) -> dict[str, object]:
+def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
     return {"id": name, "code": code, "scheme": "gb50137", "wkt": f"POLYGON (({x} 10, {x + 30} 10, {x + 30} 40, {x} 40, {x} 10))"} | more
 
 
 _LAND = [_parcel("M", "M1", 10, start="2010-01-01", finish="2012-01-01"), _parcel("R", "R2", 60, start="2016-01-01")]
-PASSES = mini(parcels=_LAND, rasters={f"landcover_{y}": _cover(y, w, e) for y, w, e in ((2008, 10, 10), (2012, 80, 10), (2018, 80, 80))})  # type: ignore[misc]
-FAILS = mini(parcels=_LAND, rasters={f"landcover_{y}": _cover(y, w, e) for y, w, e in ((2008, 10, 10), (2012, 10, 80), (2018, 80, 80))})  # type: ignore[misc]
+PASSES = mini(parcels=_LAND, rasters={f"landcover_{y}": _cover(y, w, e) for y, w, e in ((2008, 10, 10), (2012, 80, 10), (2018, 80, 80))})
+FAILS = mini(parcels=_LAND, rasters={f"landcover_{y}": _cover(y, w, e) for y, w, e in ((2008, 10, 10), (2012, 10, 80), (2018, 80, 80))})

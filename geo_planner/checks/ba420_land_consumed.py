@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..derive.land.landcover import consumed, stack
-from ..plan import Findings, Plan, Rows, Skipped, findings
+from ..plan import Findings, Plan, Raster, Rows, Skipped, findings
 from .contract import Text, grid, mini, param
 
 SEVERITY = "info"
@@ -59,10 +59,10 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, rows, judged=int(grids[0].values.size))
 
 
-def _cover(year: int, west: float, east: float) -> object:
+def _cover(year: int, west: float, east: float) -> Raster:
     return grid([[west] * 5 + [east] * 5 for _ in range(5)], name=f"landcover_{year}", year=year)
 
 
 _PARCEL = {"id": "M", "code": "M1", "scheme": "gb50137", "wkt": "POLYGON ((0 0, 100 0, 100 50, 0 50, 0 0))"}
-PASSES = mini(parcels=[_PARCEL], rasters={f"landcover_{y}": _cover(y, w, 80) for y, w in ((2010, 10), (2020, 30))})  # type: ignore[misc]
-FAILS = mini(parcels=[_PARCEL], rasters={f"landcover_{y}": _cover(y, w, 80) for y, w in ((2010, 10), (2020, 80))})  # type: ignore[misc]
+PASSES = mini(parcels=[_PARCEL], rasters={f"landcover_{y}": _cover(y, w, 80) for y, w in ((2010, 10), (2020, 30))})
+FAILS = mini(parcels=[_PARCEL], rasters={f"landcover_{y}": _cover(y, w, 80) for y, w in ((2010, 10), (2020, 80))})

@@ -11,6 +11,7 @@ parameters), patches below the least size or beyond the largest `most`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -78,7 +79,7 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, *blocks, judged=len(found.members), unknown=unread(plan))
 
 
-def _row(plan: Plan, world: tuple[Grid, Patches], step: tuple[np.datetime64, float], pair: list[int], line: shapely.Geometry) -> Rows:
+def _row(plan: Plan, world: tuple[Grid, Patches], step: tuple[np.datetime64, float], pair: list[Any], line: shapely.Geometry) -> Rows:
     parcels, (_, found), (year, loss) = plan["parcels"], world, step
     ids = parcels["id"].to_numpy(dtype=object)
     begun = np.flatnonzero(developed(plan) & (spans(plan, "parcels").since.astype("datetime64[Y]") == year))
@@ -89,7 +90,7 @@ def _row(plan: Plan, world: tuple[Grid, Patches], step: tuple[np.datetime64, flo
                 since=np.array([year], dtype="datetime64[ms]"), args={"year": str(year), "one": one, "two": two})  # fmt: skip
 
 
-def _strip(name: str, code: str, x: float, y: float, **more: str) -> dict[str, object]:
+def _strip(name: str, code: str, x: float, y: float, **more: Any) -> dict[str, Any]:
     return {"id": name, "code": code, "scheme": "gb50137", "wkt": f"POLYGON (({x} {y}, {x + 200} {y}, {x + 200} {y + 100}, {x} {y + 100}, {x} {y}))"} | more
 
 

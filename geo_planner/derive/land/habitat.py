@@ -135,7 +135,7 @@ def costs(grid: Grid, found: Patches, cost: Array, reach: float) -> Array:
             far = dijkstra(moves, indices=home, min_only=True, limit=reach)
             out[k] = [far[h].min() if len(h) else np.inf for h in homes]
         out[k, k] = 0.0
-    return np.minimum(out, out.T)
+    return np.asarray(np.minimum(out, out.T))
 
 
 def way(grid: Grid, found: Patches, cost: Array, pair: tuple[int, int]) -> shapely.Geometry:

@@ -47,7 +47,7 @@ def unread(plan: Plan) -> list[tuple[str, Array, str]]:
 
 def group_is(plan: Plan, *groups: str) -> Array:
     """Which parcels belong to one of the groups industry, housing, commerce."""
-    return uses(plan)["group"].isin(groups).to_numpy(dtype=bool)
+    return np.asarray(uses(plan)["group"].isin(groups), dtype=bool)
 
 
 @per_plan
