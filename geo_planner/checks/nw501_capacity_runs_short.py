@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.networks.capacity import Load, Shortage, positions, shortages
-from ..derive.networks.demand import UNIT, demand
+from ..derive.flows.capacity import Load, Shortage, positions, shortages
+from ..derive.flows.demand import UNIT, demand
 from ..derive.networks.graph import NEVER, day_numbers
 from ..derive.service import Service, service
 from ..plan import Findings, Plan, Rows, Skipped, findings

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from ..derive.flows.sewer import Drainage, drainage
 from ..derive.networks.ends import parts
 from ..derive.networks.graph import Snap
-from ..derive.networks.sewer import Drainage, drainage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param

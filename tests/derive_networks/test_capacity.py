@@ -10,7 +10,7 @@ import pytest
 from geo_planner.checks import load
 from geo_planner.checks.contract import mini
 from geo_planner.checks.tables import table
-from geo_planner.derive.networks.demand import demand
+from geo_planner.derive.flows.demand import demand
 from geo_planner.plan import Findings, Profile
 
 PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 300.0, "wkt": "POLYGON ((80 10, 90 10, 90 20, 80 20, 80 10))"}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from geo_planner.derive.networks.hydraulics import Pumps, WaterGrid, resistance, solve
+from geo_planner.derive.flows.hydraulics import Pumps, WaterGrid, resistance, solve
 
 LIMIT = 0.1
 """m: how far our heads may be from EPANET's."""

@@ -1,1 +1,1 @@
-"""Utility networks: noding, earliest service, capacity, pressure, voltage and gravity flow on whole arrays."""
+"""Utility networks on whole arrays: noding, earliest service, who waits for what, what lies under which road."""

@@ -14,8 +14,8 @@ import shapely
 
 from ...plan import Plan
 from ..memory import per_plan
-from .graph import NEVER, Network, Snap, network
-from .minimax import Links, earliest
+from ..networks.graph import NEVER, Network, Snap, network
+from ..networks.minimax import Links, earliest
 
 Array = np.ndarray[Any, Any]
 

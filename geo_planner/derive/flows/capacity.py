@@ -16,8 +16,8 @@ import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from ..networks.graph import NEVER
 from ..service import Service
-from .graph import NEVER
 
 Array = np.ndarray[Any, Any]
 

@@ -1,0 +1,1 @@
+"""What flows in a network: demand, capacity, pressure, voltage and gravity drainage."""
