@@ -20,7 +20,7 @@ from .utilities import Feed, feeds, opened
 Day = np.datetime64
 AS_OF = Day(lay.AS_OF)
 
-HOMES_FROM = tuple(Day(d) for d in ("2010-07-01", "2014-06-01", "2019-09-01", "2024-11-01"))
+HOMES_FROM = tuple(Day(d) for d in ("2010-07-01", "2014-11-01", "2019-09-01", "2024-11-01"))
 HOMES_SPAN = (620, 600, 750, 1500)
 WORKS_SPAN = (330, 330, 420, 420, 540, 540, 600, 600, 900)
 
