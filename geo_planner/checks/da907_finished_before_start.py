@@ -1,7 +1,7 @@
-"""Nothing is finished before it begins, and nothing is used before it is finished or granted after it is used.
+"""Nothing is finished before it begins, or used before it is finished, or removed before it was there.
 
 A pair of dates in the wrong order is a slip of the pen or of the import (day and month changed places), and every rule
-on time would judge it wrongly.
+on time would judge it wrongly. (Whether land was granted before works began is PB102's question.)
 
 Cannot see: dates that are in order and still wrong; a feature with fewer than two dates has no order to judge.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..derive.progress import first_break
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import LAYERS as SPECS
 from .contract import Text, mini, param
@@ -33,7 +34,7 @@ EN = Text(
 )
 
 ORDERS = {
-    "parcels": ("released", "start", "finish", "used", "removed"), "buildings": ("start", "finish", "removed"),
+    "parcels": ("start", "finish", "used", "removed"), "buildings": ("start", "finish", "removed"),
     "roads": ("start", "paved", "finish", "overhauled"), "pipes": ("start", "finish", "removed"),
     "sources": ("start", "finish", "removed"), "facilities": ("start", "finish", "removed"), "parks": ("start", "finish"),
     "approvals": ("start", "finish"), "control_lines": ("start", "finish"), "excavations": ("start", "finish"),
@@ -49,27 +50,21 @@ class Params:
 
 
 def check(plan: Plan, p: Params) -> Findings:
-    """Each neighbouring pair of dates that is out of order; evidence: the feature."""
+    """Each feature with its first pair of dates that is out of order; evidence: the feature."""
     blocks, judged = [], 0
     for name in sorted(set(plan.layers) & set(SPECS)):
         frame, order = plan[name], ORDERS[name]
-        for a in range(len(order)):
-            for b in range(a + 1, len(order)):
-                if order[a] in {"released", "start"} and name == "parcels" and order[b] == "start":
-                    continue  # PB102 judges the grant against the start
-                first, second = frame[order[a]].to_numpy(), frame[order[b]].to_numpy()
-                both = ~np.isnat(first) & ~np.isnat(second)
-                judged += int(both.sum()) if b == a + 1 else 0
-                short = np.where(both, (first - second) / np.timedelta64(1, "D"), 0.0)
-                bad = short > p.allowance
-                spec = SPECS[name]
-                x, y = spec.column(order[a]), spec.column(order[b])
-                blocks.append(
-                    Rows(layer=name, id=frame["id"][bad], geometry=frame.geometry.array[bad], value=short[bad], limit=p.allowance,
-                         unit="d", since=second[bad], until=first[bad],
-                         args={"first": x.en if x else "", "second": y.en if y else "", "first_zh": x.zh if x else "",
-                               "second_zh": y.zh if y else "", "first_day": first[bad], "second_day": second[bad]})
-                )  # fmt: skip
+        days = np.column_stack([frame[c].to_numpy().astype("datetime64[D]") for c in order])
+        bad, before, after = first_break(days, p.allowance)
+        judged += int(((~np.isnat(days)).sum(axis=1) >= 2).sum())
+        words = {k: np.array([c.en if k == "en" else c.zh for c in (SPECS[name].column(o) for o in order) if c]) for k in ("en", "zh")}
+        a, b = days[bad, before], days[bad, after]
+        blocks.append(
+            Rows(layer=name, id=frame["id"].to_numpy(dtype=object)[bad], geometry=frame.geometry.array[bad],
+                 value=(a - b) / np.timedelta64(1, "D"), limit=p.allowance, unit="d", since=b, until=a,
+                 args={"first": words["en"][before], "second": words["en"][after], "first_zh": words["zh"][before],
+                       "second_zh": words["zh"][after], "first_day": a, "second_day": b})
+        )  # fmt: skip
     if not judged:
         raise Skipped("no_column", columns=["start", "finish"])
     return findings(plan.crs, *blocks, judged=judged)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..derive.progress import first_break
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.layers import PERMITS
 from .contract import Text, mini, param
@@ -54,28 +55,20 @@ def check(plan: Plan, p: Params) -> Findings:
     parcels = plan["parcels"]
     days = _days(plan)
     known = ~np.isnat(days)
-    judged = known.sum(axis=1) >= 2
-    first = np.full(len(days), -1)
-    before = np.zeros(len(days), int)
-    latest, holder = days[:, 0].copy(), np.zeros(len(days), int)
-    for step in range(1, days.shape[1]):
-        short = known[:, step] & ~np.isnat(latest) & (latest - days[:, step] > np.timedelta64(int(p.allowance), "D")) & (first < 0)
-        first[short], before[short] = step, holder[short]
-        later = known[:, step] & (np.isnat(latest) | (days[:, step] >= latest))
-        latest[later], holder[later] = days[later, step], step
-    bad = np.flatnonzero(first >= 0)
-    a, b = days[bad, before[bad]], days[bad, first[bad]]
+    bad, before, after = first_break(days, p.allowance)
+    started = parcels["start"].notna().to_numpy()
+    bare = started & ~known[:, 2:7].any(axis=1)
+    bare[bad] = False
+    a, b = days[bad, before], days[bad, after]
     rows = Rows(
         layer="parcels", id=parcels["id"].to_numpy(dtype=object)[bad], geometry=parcels.geometry.array[bad],
         value=(a - b) / np.timedelta64(1, "D"), limit=p.allowance, unit="d", since=b, until=a,
-        args={"earlier": np.array(STEPS_EN)[before[bad]], "later": np.array(STEPS_EN)[first[bad]],
-              "earlier_zh": np.array(STEPS_ZH)[before[bad]], "later_zh": np.array(STEPS_ZH)[first[bad]],
+        args={"earlier": np.array(STEPS_EN)[before], "later": np.array(STEPS_EN)[after],
+              "earlier_zh": np.array(STEPS_ZH)[before], "later_zh": np.array(STEPS_ZH)[after],
               "earlier_day": a, "later_day": b},
     )  # fmt: skip
-    started = parcels["start"].notna().to_numpy()
-    bare = started & ~known[:, 2:7].any(axis=1)
-    unknown = [("parcels", parcels["id"].to_numpy(dtype=object)[bare & (first < 0)], "no_approval")]
-    return findings(plan.crs, rows, judged=int((judged & ~(bare & (first < 0))).sum()), unknown=unknown)
+    unknown = [("parcels", parcels["id"].to_numpy(dtype=object)[bare], "no_approval")]
+    return findings(plan.crs, rows, judged=int(((known.sum(axis=1) >= 2) & ~bare).sum()), unknown=unknown)
 
 
 def _days(plan: Plan) -> np.ndarray[Any, Any]:

@@ -114,6 +114,26 @@ def lead_score(line: Curve, tolerance: float) -> float:
     return float(np.clip(1.0 - 2.0 * (excess * spans).sum() / spans.sum(), 0.0, 1.0))
 
 
+def first_break(
+    days: np.ndarray[Any, Any], allowance: float
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Where dates that should follow one another do not: row, earlier step and later step of the first broken pair.
+
+    `days` [datetime64 D] has a row per feature and a column per step, NaT where unknown; each known date is compared
+    with the latest known one before it, and may lie up to `allowance` days earlier. Rows in order, at most one each.
+    """
+    latest, holder = days[:, 0].copy(), np.zeros(len(days), int)
+    broken, before = np.full(len(days), -1), np.zeros(len(days), int)
+    for step in range(1, days.shape[1]):
+        known = ~np.isnat(days[:, step])
+        short = known & ~np.isnat(latest) & ((latest - days[:, step]) / DAY > allowance) & (broken < 0)
+        broken[short], before[short] = step, holder[short]
+        later = known & (np.isnat(latest) | (days[:, step] >= latest))
+        latest[later], holder[later] = days[later, step], step
+    rows = np.flatnonzero(broken >= 0)
+    return rows, before[rows], broken[rows]
+
+
 @per_plan
 def cumulative(plan: Plan) -> dict[str, dict[str, Any]]:
     """For each scope the started area of industry, housing and commerce by date, ready for a chart.

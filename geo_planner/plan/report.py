@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -129,6 +130,8 @@ def _plain(value: Any) -> Any:
         return None if pd.isna(value) else str(pd.Timestamp(value).date())
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, date):
+        return value.isoformat()[:10]
     if isinstance(value, list | tuple | dict):
         return value
     return None if pd.isna(value) else value

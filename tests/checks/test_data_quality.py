@@ -1,0 +1,66 @@
+"""The data gate: where each rule turns, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from .judging import ids, judge, square
+
+
+def test_an_empty_id_is_found():
+    assert ids(judge("DA901", parcels=[{"id": None, "wkt": square()}, {"id": "A", "wkt": square(x=200)}])) == [""]
+
+
+def test_the_same_id_in_two_layers_is_no_fault():
+    assert ids(judge("DA901", parcels=[{"id": "A", "wkt": square()}], parks=[{"id": "A", "wkt": square()}])) == []
+
+
+def test_an_empty_shape_is_unknown_and_a_bow_tie_is_found():
+    out = judge("DA902", parcels=[{"id": "A", "wkt": "POLYGON EMPTY"}, {"id": "B", "wkt": "POLYGON ((0 0, 9 9, 9 0, 0 9, 0 0))"}])
+    assert (ids(out), out.unknown["id"].tolist()) == (["B"], ["A"])
+
+
+def test_parcels_that_share_a_border_do_not_overlap():
+    assert ids(judge("DA903", parcels=[{"id": "A", "wkt": square()}, {"id": "B", "wkt": square(x=100)}])) == []
+
+
+def test_one_square_metre_is_tolerated():
+    rows = [{"id": "A", "wkt": square()}, {"id": "B", "wkt": square(x=99.995)}]
+    assert ids(judge("DA903", parcels=rows)) == []
+    assert judge("DA903", {"tolerance": 0.4}, parcels=rows).rows["value"].tolist() == [pytest.approx(0.5)]
+
+
+def test_contained_and_identical_parcels_count_as_overlaps():
+    rows = [{"id": "A", "wkt": square()}, {"id": "B", "wkt": square(10, 10, 20)}, {"id": "C", "wkt": square()}]
+    out = judge("DA903", parcels=rows).rows
+    assert list(zip(out["id"], out["other_id"], out["value"], strict=True)) == [("A", "B", 400.0), ("A", "C", 10_000.0), ("B", "C", 400.0)]
+
+
+def test_an_overlap_lasts_from_the_later_start_to_the_first_removal():
+    rows = [{"id": "A", "start": "2010-01-01", "removed": "2015-01-01", "wkt": square()}, {"id": "B", "start": "2012-05-01", "wkt": square()}]
+    row = judge("DA903", parcels=rows).rows.iloc[0]
+    assert (str(row["from"].date()), str(row["to"].date())) == ("2012-05-01", "2015-01-01")
+
+
+def test_a_code_without_a_scheme_is_unknown_not_wrong():
+    out = judge("DA905", parcels=[{"id": "A", "code": "1001", "wkt": square()}, {"id": "B", "code": "M1", "scheme": "gb50137", "wkt": square(x=200)}])
+    assert (ids(out), out.judged, out.unknown["reason"].tolist()) == ([], 1, ["no_scheme"])
+
+
+def test_an_unknown_code_can_be_made_a_warning():
+    out = judge("DA905", {"warn_only": True}, parcels=[{"id": "A", "code": "Q7", "scheme": "gb50137", "wkt": square()}])
+    assert out.rows["severity"].tolist() == ["warning"]
+
+
+@pytest.mark.parametrize(("declared", "found"), [(10_100.0, False), (9_900.0, False), (10_101.0, True), (9_899.0, True)])
+def test_one_per_cent_of_difference_is_tolerated_both_ways(declared, found):
+    assert bool(ids(judge("DA906", parcels=[{"id": "A", "area_declared": declared, "wkt": square()}]))) is found
+
+
+def test_dates_are_compared_pair_by_pair():
+    row = judge("DA907", parcels=[{"id": "A", "start": "2010-05-01", "used": "2010-04-01", "wkt": square()}]).rows.iloc[0]
+    assert (row["value"], row["args"]["first_day"], row["args"]["second_day"]) == (30.0, "2010-05-01", "2010-04-01")
+
+
+def test_equal_dates_are_in_order():
+    assert ids(judge("DA907", roads=[{"id": "R", "paved": "2010-05-01", "finish": "2010-05-01", "wkt": "LINESTRING (0 0, 9 0)"}])) == []

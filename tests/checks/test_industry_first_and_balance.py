@@ -1,0 +1,111 @@
+"""先工业后商住 and the balance: where each rule turns, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from .judging import ids, judge, square
+
+
+def land(name, code, x=0.0, w=100.0, **more):
+    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": square(x=x, w=w, h=100)} | more
+
+
+def test_ten_points_ahead_are_tolerated_and_eleven_are_not():
+    works = [land("A", "M1", w=90, start="2010-01-01"), land("B", "M1", x=100, w=10, start="2012-01-01")]
+    homes = land("C", "R2", x=300, start="2011-01-01")
+    assert ids(judge("IN301", parcels=[*works, homes])) == []
+    works = [land("A", "M1", w=89, start="2010-01-01"), land("B", "M1", x=100, w=11, start="2012-01-01")]
+    row = judge("IN301", parcels=[*works, homes]).rows.iloc[0]
+    assert (row["value"], str(row["from"].date()), str(row["to"].date())) == (pytest.approx(11.0), "2011-01-01", "2012-01-01")
+
+
+def test_commerce_counts_as_housing_does():
+    parcels = [land("A", "M1", start="2012-01-01"), land("C", "B1", x=300, start="2010-01-01")]
+    assert ids(judge("IN301", parcels=parcels)) == ["K"]
+    assert ids(judge("IN301", parcels=[parcels[0], parcels[1] | {"ancillary": "是"}])) == []
+
+
+def test_each_phase_is_judged_for_itself():
+    parcels = [land("A", "M1", phase="1", start="2008-01-01"), land("B", "M1", x=200, phase="2", start="2013-01-01"),
+               land("C", "R2", x=400, phase="1", start="2010-01-01"), land("D", "R2", x=600, phase="2", start="2010-01-01")]  # fmt: skip
+    assert "K / 2" in ids(judge("IN301", parcels=parcels))
+
+
+def gate(used_share, started_share=100.0):
+    works = [land("A", "M1", w=used_share, phase="1", start="2010-01-01", used="2011-01-01"),
+             land("B", "M1", x=200, w=started_share - used_share, phase="1", start="2010-01-01", used="2015-01-01"),
+             land("C", "M1", x=400, w=100.0001 - started_share, phase="1", start="2014-01-01", used="2015-01-01")]  # fmt: skip
+    return judge("IN302", parcels=[*works, land("H", "R2", x=800, phase="1", released="2012-01-01")])
+
+
+def test_the_gate_is_half_started_and_three_tenths_producing():
+    assert ids(gate(31.0, 51.0)) == []
+    assert ids(gate(29.0, 51.0)) == ["H"]
+    assert ids(gate(31.0, 49.0)) == ["H"]
+
+
+def test_the_gate_of_the_phase_before_opens_this_one():
+    works = land("A", "M1", phase="1", start="2008-01-01", used="2009-01-01")
+    late = land("B", "M1", x=200, phase="2", start="2015-01-01", used="2016-01-01")
+    assert ids(judge("IN302", parcels=[works, late, land("H", "R2", x=800, phase="2", released="2010-01-01")])) == []
+    third = land("C", "M1", x=400, phase="3", start="2015-01-01", used="2016-01-01")
+    assert ids(judge("IN302", parcels=[works, late, third, land("H", "R2", x=800, phase="3", released="2010-01-01")])) == ["H"]
+
+
+def test_each_district_waits_for_its_own_first_plant():
+    plant = land("A", "M1", district="west", used="2008-01-01")
+    other = land("B", "M1", x=200, district="east", used="2012-01-01")
+    homes = land("H", "R2", x=400, district="east", released="2010-01-01")
+    row = judge("IN303", parcels=[plant, other, homes]).rows.iloc[0]
+    assert (row["other_id"], row["value"]) == ("B", 730.0)
+
+
+def test_resettlement_housing_may_come_first():
+    plant = land("A", "M1", used="2012-01-01")
+    assert ids(judge("IN303", parcels=[plant, land("H", "R2", x=200, released="2010-01-01", resettle="是")])) == []
+
+
+def test_jobs_behind_homes_is_not_judged_once_the_park_is_built_out():
+    works = land("A", "M1", used="2011-01-01", jobs=1.0)
+    homes = land("H", "R2", x=200, used="2012-01-01", dwellings=100.0)
+    assert ids(judge("IN304", parcels=[works, homes])) == []
+    assert ids(judge("IN304", {"built_out": 101.0}, parcels=[works, homes])) == ["K"]
+
+
+def test_homes_that_never_come_count_up_to_the_as_of_day():
+    works = land("A", "M1", used="2010-01-01", jobs=9.0)
+    homes = land("H", "R2", x=200, dwellings=10.0)
+    out = judge("IN305", as_of="2014-01-01", parcels=[works, homes])
+    assert out.rows["value"].tolist() == [pytest.approx(48.0, abs=0.1)]
+
+
+def test_the_order_of_homes_and_shops_can_be_switched_off():
+    from geo_planner.plan import Skipped
+
+    with pytest.raises(Skipped, match="switched_off"):
+        judge("IN307", {"enabled": False}, parcels=[land("H", "R2", finish="2012-01-01")])
+
+
+def three(p, life, e):
+    return [land("P", "M1", w=p), land("L", "R2", x=200, w=life), land("E", "G1", x=400, w=e)]
+
+
+def test_the_edges_of_a_band_are_inside_it():
+    assert ids(judge("BA401", parcels=three(60, 25, 15))) == []
+    rows = judge("BA401", parcels=three(62, 24, 14)).rows
+    assert sorted(zip(rows["other_id"], rows["value"].round(6), rows["limit"], strict=True)) == [("ecology", 14.0, 15.0), ("production", 62.0, 60.0)]
+
+
+def test_roads_are_not_in_the_denominator():
+    assert ids(judge("BA401", parcels=[*three(60, 25, 15), land("S", "S1", x=900, w=300)])) == []
+
+
+def test_a_parcel_of_unknown_class_is_unknown_to_the_balance():
+    out = judge("BA401", parcels=[*three(60, 25, 15), land("Q", "Q7", x=900)])
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["Q", "unknown_code"]]
+
+
+def test_evenness_turns_at_the_line():
+    assert ids(judge("BA403", parcels=three(60, 25, 15))) == []
+    assert judge("BA403", parcels=three(90, 5, 5)).rows["value"].tolist() == [pytest.approx(0.3589960)]

@@ -1,0 +1,143 @@
+"""先规划后建设: where each rule turns, by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from .judging import ids, judge, square
+
+PARCEL = {"id": "A", "start": "2010-03-01", "wkt": square()}
+
+
+def unit(start: str | None = "2009-12-01", width: float = 100, **more):
+    return {"id": "KG", "kind": "detailed_plan", "start": start, "wkt": square(w=width, h=100)} | more
+
+
+def test_a_plan_approved_on_the_day_of_start_is_in_time():
+    assert ids(judge("PB101", parcels=[PARCEL], approvals=[unit("2010-03-01")])) == []
+    assert ids(judge("PB101", parcels=[PARCEL], approvals=[unit("2010-03-02")])) == ["A"]
+
+
+def test_cover_of_99_per_cent_is_enough_and_98_is_not():
+    assert ids(judge("PB101", parcels=[PARCEL], approvals=[unit(width=99)])) == []
+    out = judge("PB101", parcels=[PARCEL], approvals=[unit(width=98)])
+    assert out.rows[["value", "limit"]].to_numpy().tolist() == [[pytest.approx(98.0), 99.0]]
+    assert out.rows.geometry.area.tolist() == [pytest.approx(200.0)]
+
+
+def test_two_plans_together_cover_a_parcel_once():
+    other = unit() | {"id": "KG2", "wkt": square(x=50, w=50, h=100)}
+    assert ids(judge("PB101", parcels=[PARCEL], approvals=[unit(width=50), other])) == []
+    assert judge("PB101", parcels=[PARCEL], approvals=[unit(width=50), unit(width=50) | {"id": "KG2"}]).rows["value"].tolist() == [pytest.approx(50.0)]
+
+
+def test_a_plan_that_had_lapsed_does_not_cover():
+    assert ids(judge("PB101", parcels=[PARCEL], approvals=[unit(finish="2010-02-28")])) == ["A"]
+
+
+def test_a_plan_without_a_date_leaves_the_parcel_unknown():
+    out = judge("PB101", parcels=[PARCEL], approvals=[unit(None), unit() | {"id": "KG2", "wkt": square(x=500)}])
+    assert (ids(out), out.unknown["reason"].tolist()) == ([], ["no_date"])
+
+
+def test_a_parcel_without_a_start_is_unknown():
+    out = judge("PB101", parcels=[PARCEL, {"id": "B", "wkt": square(x=200)}], approvals=[unit()])
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["B", "no_start"]]
+
+
+def permit(name: str, kind: str, day: str):
+    return {"id": name, "kind": kind, "parcel": "A", "start": day, "wkt": square()}
+
+
+def test_equal_days_are_in_order():
+    out = judge("PB102", parcels=[PARCEL], approvals=[permit("1", "land_grant", "2010-03-01"), permit("2", "construction_permit", "2010-03-01")])
+    assert ids(out) == []
+
+
+def test_the_first_broken_pair_is_told_with_its_days():
+    approvals = [permit("1", "land_grant", "2010-02-01"), permit("2", "land_permit", "2010-01-02"), permit("3", "construction_permit", "2009-01-01")]
+    row = judge("PB102", parcels=[PARCEL], approvals=approvals).rows.iloc[0]
+    assert (row["value"], row["args"]["earlier"], row["args"]["later"]) == (30.0, "land grant", "land-use permit")
+
+
+def test_a_wide_plan_applies_where_it_covers_the_inner_point():
+    out = judge("PB102", parcels=[PARCEL], approvals=[unit("2010-04-01"), permit("1", "construction_permit", "2010-02-01")])
+    assert out.rows["args"].iloc[0]["earlier"] == "detailed plan"
+
+
+def test_a_started_parcel_without_a_permit_of_its_own_is_unknown_not_passed():
+    out = judge("PB102", parcels=[PARCEL | {"id": "B"}], approvals=[permit("1", "land_grant", "2010-01-01")])
+    assert (out.judged, out.unknown["reason"].tolist()) == (0, ["no_approval"])
+
+
+@pytest.mark.parametrize(
+    ("built", "bound", "found"),
+    [({"far": 1.8}, {"far_max": 1.8}, False), ({"far": 1.81}, {"far_max": 1.8}, True), ({"far": 0.99}, {"far_min": 1.0}, True),
+     ({"far": 1.2}, {"far_min": 1.0}, False), ({"green": 25.0}, {"green_max": 20.0}, True), ({"green": 25.0}, {"green_min": 30.0}, True),
+     ({"height": 24.0}, {"height_max": 24.0}, False), ({"density": 61.0}, {"density_max": 60.0}, True)],
+)  # fmt: skip
+def test_each_bound_works_in_its_own_direction(built, bound, found):
+    assert bool(ids(judge("PB103", parcels=[PARCEL | built | bound]))) is found
+
+
+def test_a_finer_class_conforms_to_a_coarser_plan_and_another_class_does_not():
+    land = PARCEL | {"scheme": "gb50137", "planned_code": "M"}
+    assert ids(judge("PB103", parcels=[land | {"code": "M1"}])) == []
+    row = judge("PB103", parcels=[land | {"code": "R2"}]).rows.iloc[0]
+    assert row["args"]["built"] == "R2 二类居住用地"
+
+
+def test_a_compatible_use_can_be_allowed():
+    land = PARCEL | {"scheme": "gb50137", "planned_code": "R2", "code": "B1"}
+    assert ids(judge("PB103", {"compatible": ("B1<R2",)}, parcels=[land])) == []
+
+
+def test_a_hundred_square_metres_without_a_permit_are_tolerated():
+    hall = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
+    paper = {"id": "X", "kind": "works_permit", "start": "2010-06-01"}
+    assert ids(judge("PB104", buildings=[hall], approvals=[paper | {"wkt": square(w=48, h=50)}])) == []
+    out = judge("PB104", buildings=[hall], approvals=[paper | {"wkt": square(w=47, h=50)}])
+    assert out.rows["value"].tolist() == [pytest.approx(150.0)]
+
+
+def test_a_permit_counts_with_the_shape_of_the_parcel_it_names():
+    hall = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
+    paper = {"id": "X", "kind": "works_permit", "start": "2010-05-01", "parcel": "A", "wkt": "POINT (5 5)"}
+    assert ids(judge("PB104", buildings=[hall], parcels=[PARCEL], approvals=[paper])) == []
+
+
+def test_a_permit_after_the_start_of_the_building_does_not_count():
+    hall = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
+    paper = {"id": "X", "kind": "works_permit", "start": "2010-06-02", "wkt": square()}
+    assert ids(judge("PB104", buildings=[hall], approvals=[paper])) == ["H"]
+
+
+def test_a_square_metre_over_the_boundary_is_tolerated_and_a_strip_is_not():
+    park = {"id": "K", "wkt": square(w=100, h=1000)}
+    assert ids(judge("PB105", parks=[park], parcels=[{"id": "A", "wkt": square(x=0.001, w=100, h=900)}])) == []
+    out = judge("PB105", parks=[park], parcels=[{"id": "A", "wkt": square(x=1, w=100, h=900)}])
+    assert out.rows["value"].tolist() == [pytest.approx(900.0)]
+
+
+def test_land_that_is_mostly_outside_is_a_neighbour_and_unknown():
+    out = judge("PB105", parks=[{"id": "K", "wkt": square()}], parcels=[{"id": "A", "wkt": square(x=60)}])
+    assert (ids(out), out.unknown["reason"].tolist()) == ([], ["no_park"])
+
+
+def test_a_tenth_of_changed_land_is_tolerated():
+    land = {"scheme": "gb50137", "planned_code": "M1", "park": "K"}
+    rows = [land | {"id": f"A{i}", "code": "M1", "wkt": square(x=200 * i)} for i in range(9)]
+    assert ids(judge("PB106", parcels=[*rows, land | {"id": "B", "code": "R2", "wkt": square(x=5000)}])) == []
+    out = judge("PB106", parcels=[*rows[:8], land | {"id": "B", "code": "R2", "wkt": square(x=5000)}])
+    assert out.rows["value"].tolist() == [pytest.approx(100 / 9)]
+
+
+@pytest.mark.parametrize(("agreed", "severity"), [("2025-07-01", None), ("2025-06-30", "warning"), ("2024-07-01", "warning"), ("2024-06-30", "error")])
+def test_idle_land_is_warned_of_after_a_year_and_an_error_after_two(agreed, severity):
+    out = judge("PB107", as_of="2026-06-30", parcels=[{"id": "A", "contract_start": agreed, "wkt": square()}])
+    assert out.rows["severity"].tolist() == ([severity] if severity else [])
+
+
+def test_land_that_was_built_on_late_is_no_longer_idle():
+    land = {"id": "A", "contract_start": "2020-01-01", "start": "2026-06-30", "wkt": square()}
+    assert ids(judge("PB107", as_of="2026-06-30", parcels=[land])) == []
