@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import NDArray
@@ -266,11 +268,21 @@ def _write_columns(writer: _Writer, rows: GeoDataFrame, columns: Columns) -> Non
     for name in columns.days:
         writer.column(name, "day", days(rows[name]).astype("<i4").tobytes())
     for name in columns.texts:
-        column = rows[name]
-        known = column.notna().to_numpy()
-        words = [text.encode() if here else b"" for text, here in zip(column.astype("str"), known, strict=True)]
-        sizes = np.fromiter((len(word) for word in words), np.int64, len(words)) + known
-        writer.column(name, "text", _varint(sizes) + b"".join(words))
+        known = rows[name].notna().to_numpy()
+        text, sizes = _utf8(rows[name])
+        writer.column(name, "text", _varint(sizes + known) + text)
+
+
+def _utf8(column: pd.Series[Any]) -> tuple[bytes, NDArray[np.int64]]:
+    """All texts of a column as one run of UTF-8, and the bytes of each; a null has none."""
+    words = pa.array(column.astype("str"), type=pa.large_string())
+    if isinstance(words, pa.ChunkedArray):
+        words = words.combine_chunks()
+    words = pc.fill_null(words, "")
+    _, offsets, content = words.buffers()
+    ends = np.frombuffer(offsets, np.int64)[words.offset : words.offset + len(words) + 1]
+    text = memoryview(content)[ends[0] : ends[-1]].tobytes() if content is not None and len(words) else b""
+    return text, np.diff(ends)
 
 
 def _read_columns(content: bytes, at: int, head: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

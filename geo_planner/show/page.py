@@ -13,6 +13,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from branca.element import Element
 from folium.elements import JSCSSMixin
 
@@ -115,8 +116,8 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> Plan
 @cache
 def styles() -> dict[str, Any]:
     """The table of looks, shared with the print and with the styles for desktop GIS."""
-    found = tomllib.loads(resources.files("geo_planner.show").joinpath("css", "styles.toml").read_text(encoding="utf-8"))
-    return dict(found)
+    path = resources.files("geo_planner.show").joinpath("css", "styles.toml")
+    return dict(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def _sheets(plan: Plan) -> Iterator[_Sheet]:
@@ -272,13 +273,13 @@ def _bounds(plan: Plan, report: Report | None) -> tuple[float, float, float, flo
     frames = [plan.layers[layer].geometry for layer in (named[:1] or plan.layers)]
     if not named and report is not None:
         frames.append(report.findings.geometry)
-    corners = [gpd.GeoSeries(f, crs=plan.crs).to_crs(4326).total_bounds for f in frames if len(f)]
-    corners = [c for c in corners if np.isfinite(c).all()]
+    corners = [f.total_bounds for f in frames if len(f) and np.isfinite(f.total_bounds).all()]
     if not corners:
         return (-180.0, -60.0, 180.0, 60.0)
     box = np.array(corners)
-    west, south = box[:, :2].min(0)
-    east, north = box[:, 2:].max(0)
+    low, high = box[:, :2].min(0), box[:, 2:].max(0)
+    edge = gpd.GeoSeries(shapely.box(*low, *high).segmentize(max(float((high - low).max()) / 20, 1e-9)), crs=plan.crs)
+    west, south, east, north = edge.to_crs(4326).total_bounds
     return (float(west), float(south), float(east), float(north))
 
 

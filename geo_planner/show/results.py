@@ -17,7 +17,7 @@ import pyogrio
 from geo_planner import lang as words
 from geo_planner.errors import ReadError
 from geo_planner.lang import Lang
-from geo_planner.plan import Plan, Report, Rule, Run, Scores, Threshold
+from geo_planner.plan import LAYERS, Plan, Report, Rule, Run, Scores, Threshold
 from geo_planner.plan.report import COLUMNS
 from geo_planner.read import read_plan
 
@@ -90,10 +90,17 @@ def sentences(report: Report, lang: Lang) -> list[str]:
     given = {code: {k: t.value for k, t in rule.params.items()} for code, rule in report.rules.items()}
     out = []
     for *values, args in cells:
-        row = dict(zip(names, values, strict=True))
+        row: dict[str, Any] = dict(zip(names, values, strict=True))
+        row |= {"layer_name": layer_name(row["layer"], lang), "other_layer_name": layer_name(row["other_layer"], lang)}
         rule = report.rules.get(row["code"])
         out.append(_sentence(rule, lang, {**given.get(row["code"], {}), **row, **args}) if rule else row["code"])
     return out
+
+
+def layer_name(layer: str, lang: Lang) -> str:
+    """A layer as people call it; a layer of one's own keeps its name."""
+    spec = LAYERS.get(layer)
+    return layer if spec is None else spec.zh if lang == "zh" else spec.en.split(" (")[0]
 
 
 def _sentence(rule: Rule, lang: Lang, values: Mapping[str, Any]) -> str:

@@ -52,8 +52,15 @@ def test_what_was_not_judged_stands_in_the_list_with_its_reason(park: Path, visi
     seen = visit(park, size=(1280, 1200))
     text = seen.page.locator("#gp-list").inner_text()
     assert "缺少图层：buildings" in text
-    assert "P5：缺开工日期" in text
+    assert "1 个地块要素：缺开工日期" in text
     assert "出错" in text
+
+
+def test_what_cannot_be_judged_opens_with_its_features(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, size=(1280, 1200))
+    seen.page.locator(".gp-item.gp-k-unknown").click()
+    seen.page.locator(".gp-detail").get_by_role("button", name="地块 P5").click()
+    assert seen.page.locator(".gp-detail h2").inner_text() == "P5 六"
 
 
 def test_a_chip_filters_and_the_search_finds(park: Path, visit: Callable[..., Any]) -> None:

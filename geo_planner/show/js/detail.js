@@ -100,7 +100,7 @@ GP.setupDetail = function (host) {
       for (const e of GP.evidence[s.f]) { GP.mark(e.layer, e.i, 'evidence'); b.extend(e.layer.bounds(e.i)); }
       if (!b.isValid()) for (const x of [one, two]) if (x) b.extend(x);
     } else if (s.layer) { const x = show(s.layer, s.id, 'subject'); if (x) b.extend(x); }
-    else if (s.u !== undefined) { const u = GP.model.unknown, x = show(u.layer[s.u], u.id[s.u], 'subject'); if (x) b.extend(x); }
+    else if (s.u !== undefined) { const u = GP.unknown[s.u]; for (const id of u.layer ? u.ids.slice(0, 200) : []) { const x = show(u.layer, id, 'subject'); if (x) b.extend(x); } }
     else if (s.many) for (const [layer, i] of s.many) { GP.mark(layer, i, 'subject'); b.extend(layer.bounds(i)); }
     return b;
   }
@@ -117,7 +117,7 @@ GP.setupDetail = function (host) {
     host.scrollTop = 0;
     if (s.f !== undefined) finding(s.f);
     else if (s.run !== undefined) { const r = m.runs[s.run]; open(r.outcome, r.code, r.outcome === 'ok' ? GP.t('judged', { n: GP.num(r.judged) }) : GP.pick(r.reason)); }
-    else if (s.u !== undefined) open('unknown', m.unknown.code[s.u], GP.pick(m.reasons[m.unknown.reason[s.u]]), h('dl', {}, fact('objects', link(m.unknown.layer[s.u], m.unknown.id[s.u]))));
+    else if (s.u !== undefined) { const u = GP.unknown[s.u]; open('unknown', u.code, GP.pick(m.reasons[u.reason]), u.layer ? h('dl', {}, fact('objects', u.ids.slice(0, 200).map(id => link(u.layer, id)), u.ids.length > 200 ? GP.t('more', { n: GP.num(u.ids.length - 200) }) : null)) : null); }
     else if (s.layer) feature(s);
   }
   GP.on('select', () => { tell(); fly(false); });

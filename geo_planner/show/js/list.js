@@ -9,7 +9,14 @@ GP.buildItems = function () {
   m.runs.forEach((r, i) => {
     if (r.outcome === 'skipped' || r.outcome === 'crashed' || r.outcome === 'ok') items.push({ kind: r.outcome, run: i, code: r.code, layer: '', id: '' });
   });
-  m.unknown.id.forEach((id, i) => items.push({ kind: 'unknown', u: i, code: m.unknown.code[i], layer: m.unknown.layer[i], id }));
+  const open = {};                                // what one check cannot judge for one reason is one row; its features stand in the detail
+  GP.unknown = [];
+  m.unknown.id.forEach((id, i) => {
+    const key = [m.unknown.code[i], m.unknown.layer[i], m.unknown.reason[i]].join('|');
+    if (open[key] === undefined) { open[key] = GP.unknown.length; GP.unknown.push({ code: m.unknown.code[i], layer: m.unknown.layer[i], reason: m.unknown.reason[i], ids: [] }); }
+    GP.unknown[open[key]].ids.push(id);
+  });
+  GP.unknown.forEach((u, i) => items.push({ kind: 'unknown', u: i, code: u.code, layer: u.layer, id: u.ids.join(' '), n: u.ids.length }));
   items.forEach(x => {
     const fam = GP.family(x.code);
     x.family = GP.FAMILIES.includes(fam) ? fam : 'xx';
@@ -19,7 +26,8 @@ GP.buildItems = function () {
 GP.itemText = function (x) {
   if (x.f !== undefined) return GP.findings.text(x.f);
   if (x.run !== undefined) return x.kind === 'ok' ? GP.t('judged', { n: GP.num(GP.model.runs[x.run].judged) }) : GP.pick(GP.model.runs[x.run].reason);
-  return (x.layer ? GP.layerName(x.layer) + ' ' : '') + x.id + (GP.state.lang === 'zh' ? '：' : ': ') + GP.pick(GP.model.reasons[GP.model.unknown.reason[x.u]]);
+  const u = GP.unknown[x.u], why = GP.pick(GP.model.reasons[u.reason]);
+  return u.layer ? GP.t('open_rows', { n: GP.num(u.ids.length), layer: GP.layerName(u.layer), why }) : why;
 };
 GP.title = code => { const r = GP.model.rules[code]; return r ? GP.pick({ zh: r.zh.title, en: r.en.title }) : code; };
 GP.layerName = id => { const n = GP.model.names[id]; return n ? GP.pick(n) : id; };
@@ -31,7 +39,7 @@ GP.setupList = function (host) {
   // chips that count and filter
   const chips = h('div', { 'class': 'gp-chips', role: 'group' });
   GP.SEV.forEach(kind => {
-    const n = items.filter(x => x.kind === kind).length;
+    const n = items.reduce((s, x) => s + (x.kind === kind ? x.n || 1 : 0), 0);
     if (!n && (kind === 'crashed')) return;
     const b = h('button', { type: 'button', 'class': 'gp-chip gp-k-' + kind, 'data-kind': kind, on: { click: () => GP.set({ off: Object.assign({}, GP.state.off, { [kind]: !GP.state.off[kind] }) }) } },
       h('i', { 'class': 'gp-dot' }), GP.say(h('span'), kind), h('b', { text: GP.num(n) }));

@@ -196,6 +196,7 @@ GP.Surface = L.GridLayer.extend({
     if (alpha && !veil) { g.globalAlpha = building ? alpha * 0.35 : alpha; g.fillStyle = c.fill; g.fill('evenodd'); }
     if (c.line && ids.length < 3000) {
       g.globalAlpha = c.lineAlpha || 0.9; g.strokeStyle = GP.ink(c.line); g.lineWidth = c.width || 0.8;
+      if (layer.spec.finding && c.key !== 'error') g.lineWidth *= Math.max(0.5, Math.min(1, GP.WORLD / 40075016.7 * k / this.squash * 2));
       g.setLineDash(building ? [4, 3] : c.dash || []); g.stroke(); g.setLineDash([]);
     }
     g.globalAlpha = 1;
@@ -213,15 +214,15 @@ GP.Surface = L.GridLayer.extend({
   },
   points(g, layer, ids, c, building, x0, y0, k) {
     if (layer.spec.finding) return;
-    const d = layer.data, metre = GP.WORLD / 40075016.7 * k / this.squash, r = (c.size || 5) * Math.max(0.6, Math.min(1.4, Math.pow(metre * 3, 0.25)));
+    const d = layer.data, metre = GP.WORLD / 40075016.7 * k / this.squash, r = (c.size || 5) * Math.max(0.4, Math.min(1.3, Math.pow(metre * 2.5, 0.6)));
     for (const i of ids) for (let v = d.part[d.feat[i]]; v < d.part[d.feat[i + 1]]; v++) this.symbol(g, c.shape, (d.xy[v * 2] - x0) * k, (d.xy[v * 2 + 1] - y0) * k, r, c.fill, building);
   },
   symbols(g, layer, buckets, classes, x0, y0, k) { // evidence too small to see still shows where it is
-    const bb = layer.data.bb;
-    for (let b = 0; b < buckets.length; b++) for (const i of buckets[b]) {
+    const bb = layer.data.bb, metre = GP.WORLD / 40075016.7 * k / this.squash;
+    for (let b = buckets.length - 1; b >= 0; b--) for (const i of buckets[b]) {   // errors last, on top
       if (layer.data.kind !== 'point' && Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 26) continue;
       const c = classes[b >> 1];
-      this.symbol(g, c.shape, ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k, ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k, 5.5, c.fill, false);
+      this.symbol(g, c.shape, ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k, ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k, c.key === 'error' ? 5.5 : Math.max(2.4, Math.min(5, 5 * Math.pow(metre * 2.2, 0.6))), c.fill, false);
     }
   },
   symbol(g, shape, x, y, r, fill, hollow) {
@@ -231,7 +232,7 @@ GP.Surface = L.GridLayer.extend({
     else if (shape === 'triangle') { g.moveTo(x, y - r * 1.15); g.lineTo(x + r * 1.1, y + r * 0.85); g.lineTo(x - r * 1.1, y + r * 0.85); g.closePath(); }
     else g.arc(x, y, r, 0, 7);
     g.fillStyle = hollow ? '#ffffff' : fill; g.fill();
-    g.strokeStyle = hollow ? fill : '#ffffff'; g.lineWidth = 1.4; g.stroke();
+    g.strokeStyle = hollow ? fill : '#ffffff'; g.lineWidth = r < 4 ? 0.8 : 1.4; g.stroke();
   },
   /* All features under a point, the uppermost first; lines and points may be missed by `tol` pixels. */
   pick(latlng, tol) {

@@ -22,6 +22,7 @@ GP.WORDS = {
   thresholds: ['采用的参数', 'Parameters used'], permalink: ['复制链接', 'Copy link'], copied: ['链接已复制', 'Link copied'],
   why_skipped: ['未判定的原因', 'Why it was skipped'], why_unknown: ['无法判定的原因', 'Why it cannot be judged'],
   judged: ['已判定 {n} 个要素', '{n} features judged'], not_judged: ['{n} 个要素无法判定', '{n} features could not be judged'],
+  open_rows: ['{n} 个{layer}要素：{why}', '{n} of {layer}: {why}'],
   evidence: ['查看位置', 'Show on the map'], no_place: ['此条没有可定位的图形', 'No geometry to show'],
   attributes: ['属性', 'Attributes'], related: ['相关问题', 'Findings here'], no_related: ['没有相关问题', 'No finding touches it'], also_here: ['此处还有', 'Also here'],
   unknown_date: ['日期不详', 'no date'], planned: ['未开工', 'not started'], building: ['在建', 'under construction'], built: ['已建成', 'completed'],
