@@ -147,6 +147,10 @@ def understand(
     geometry = frame.geometry.name
     fields = [str(c) for c in frame.columns if c != geometry]
     found = match(layer, fields, mapping)
+    if "id" in found and len(frame) > 1 and frame[found["id"]].nunique() <= 1:
+        del found["id"]  # an empty or constant column is no identifier
+    if "code" in found and "code_name" not in found and _are_words(frame[found["code"]]):
+        found["code_name"] = found.pop("code")
     notes: list[Note] = []
     columns: dict[str, pd.Series] = {}
     kept = {f: frame[f] for f in fields if f not in found.values()}
@@ -190,6 +194,12 @@ def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.
         notes.append(note("IM414", read.rough, {"field": field}))
     out = read.values
     return (out.round().astype("Int64") if spec.dtype == "int" else out), notes
+
+
+def _are_words(codes: pd.Series) -> bool:
+    """Whether a code column holds names such as 工业用地 instead of codes."""
+    said = codes.dropna().astype("str").unique()
+    return len(said) > 0 and sum(any("\u4e00" <= c <= "\u9fff" for c in w) for w in said) > len(said) / 2
 
 
 @cache

@@ -28,7 +28,7 @@ _CHINA = (73.0, 18.0, 135.5, 54.0)
 _DENSE = 200.0
 """Edges longer than this many metres are split before projecting: a chord then leaves its arc by less than 1 mm."""
 
-_MOST_VERTICES = 3_000_000
+_MOST_VERTICES = 300_000
 
 # Central meridians by likelihood for data at a latitude (upper bound): where people live there, not where land is.
 _MERIDIANS = (
@@ -162,6 +162,8 @@ def _declared(sheet: Sheet) -> tuple[CRS | None, str]:
             )
             raise ImpossibleCRSError(msg) from None
         return None, f" ({sheet.crs_source} cannot be understood)"
+    if crs.ellipsoid is not None and not 6_300_000 < crs.ellipsoid.semi_major_metre < 6_400_000:
+        return None, " (it is not of this planet)"
     if crs.is_engineering or not (crs.is_geographic or crs.is_projected or crs.is_compound or crs.is_bound):
         return None, " (a local grid is declared)"
     return crs, ""
@@ -194,6 +196,9 @@ def _geographic(sheet: Sheet, box: Bounds, wish: Wish) -> Verdict:
     found = candidates(box)
     if wish.accept and found:
         return replace(_unknown(sheet, box, "", wish), source="--accept")
+    if not found and sheet.crs_source == "format":  # nobody declared degrees, the format takes them for granted
+        said = note("IM303", 1, {"crs": name, "candidates": "none"})
+        return Verdict("", sheet.crs_source, notes=(said,))
     msg = (f"{sheet.source or sheet.name}: the coordinates (x from {west:.0f} to {east:.0f}) are out of range for {name}, which the "
            f"{sheet.crs_source or 'file'} declares; they look like metres. Candidates: {'; '.join(map(str, found[:3])) or 'none'}. "
            "Pass --crs, or --accept to take the first.")  # fmt: skip
@@ -212,7 +217,7 @@ def _doubt(first: Candidate, declared: str, sheet: Sheet, wish: Wish) -> Verdict
 
 def _projected(sheet: Sheet, crs: CRS, box: Bounds, wish: Wish) -> Verdict:
     name = name_of(sheet.crs)
-    vague = _datum_notes(sheet.crs)
+    vague = tuple(n for n in _datum_notes(sheet.crs) if "27" not in str(n.args["crs"]))  # only where the datum is left
     offset = _false_easting(crs)
     if offset is None or _fits(box, offset):
         return Verdict(name, sheet.crs_source, notes=vague)
@@ -363,6 +368,8 @@ def placed(
         shapes = _unshifted(shapes, verdict.crs, shifted)
         notes.append(note("IM308", 1, {"datum": shifted.upper().replace("02", "-02").replace("09", "-09")}))
     if verdict.crs != target:
+        if system(verdict.crs).is_projected:
+            notes += [n for n in _datum_notes(verdict.crs) if "27" in str(n.args["crs"])]
         step = _DENSE / 111_000 if system(verdict.crs).is_geographic else _DENSE
         if float(np.nansum(shapely.length(shapes))) / step < _MOST_VERTICES:
             shapes = shapely.segmentize(shapes, step)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import GeoPlannerError, NotALayerError
 from .facts.notes import note
 from .facts.sheet import REASON, Grid, Sheet
-from .formats import gdal, geojson, raster, shapefile
+from .formats import dxf, gdal, geojson, raster, shapefile, table, xml
 from .outside import archive, child
 from .outside.child import Limits
 from .outside.kinds import SUFFIXES, kind_of, regular
@@ -31,8 +31,7 @@ class Opening:
 
     encoding: str | None = None
     layer: str | None = None
-    limits: Limits = Limits()
-    deeper: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 def open_layer(path: Path, opening: Opening = Opening()) -> list[Sheet | Grid]:
@@ -43,6 +42,7 @@ def open_layer(path: Path, opening: Opening = Opening()) -> list[Sheet | Grid]:
     path = regular(Path(path))
     kind = kind_of(path)
     sha = _sha256(path)
+    _preload(kind)
     size = path.stat().st_size if path.is_file() else sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
     items = child.run(lambda box: _read(path, kind, opening, box), path.name, size, opening.limits)
     items = [i for i in items if opening.layer in {None, i.name}]
@@ -50,6 +50,16 @@ def open_layer(path: Path, opening: Opening = Opening()) -> list[Sheet | Grid]:
         msg = f"{path.name} has no layer {opening.layer!r}."
         raise NotALayerError(msg)
     return [replace(item, source=path.name, sha256=sha) for item in items]
+
+
+def _preload(kind: str) -> None:
+    """Load what a reader needs once, here, so that not every child loads it again."""
+    if kind in {"raster", "ascii_grid"}:
+        import rasterio  # noqa: F401
+    elif kind == "dxf":
+        import ezdxf  # noqa: F401
+    elif kind == "workbook":
+        import openpyxl  # noqa: F401
 
 
 def layer_files(folder: Path) -> list[Path]:
@@ -88,7 +98,23 @@ def _read(path: Path, kind: str, opening: Opening, box: Path) -> list[Sheet | Gr
         return [raster.read(path)]
     if kind in _COPIED and _needs_copy(path, kind):
         path = _copied(path, box)
-    return [_mended(sheet) for sheet in _sheets(path, kind, opening)]
+    sheets = _sheets(path, kind, opening)
+    return [_mended(sheets[0])] if len(sheets) == 1 else _each_mended(sheets)
+
+
+def _each_mended(sheets: list[Sheet]) -> list[Sheet | Grid]:
+    """Return the layers of one file that have shapes; those that have none are named."""
+    out: list[Sheet | Grid] = []
+    said = []
+    for sheet in sheets:
+        try:
+            out.append(_mended(sheet))
+        except NotALayerError as error:
+            said.append(note("IM113", 1, {"inner": sheet.name, "reason": str(error)}))
+    if not out:
+        raise NotALayerError(str(said[0].args["reason"]))
+    out[0] = replace(out[0], notes=(*said, *out[0].notes))
+    return out
 
 
 def _sheets(path: Path, kind: str, opening: Opening) -> list[Sheet]:
@@ -104,8 +130,12 @@ def _sheets(path: Path, kind: str, opening: Opening) -> list[Sheet]:
         return [gdal.read_one(path)]
     if kind == "geodatabase":
         return gdal.read_geodatabase(path)
-    msg = f"{path.name}: reading {kind} is not supported yet."
-    raise NotALayerError(msg)
+    if kind == "dxf":
+        return dxf.read(path, encoding=opening.encoding)
+    if kind == "workbook":
+        return table.read_workbook(path)
+    one = {"kml": xml.read_kml, "gpx": xml.read_gpx, "table": table.read_csv}[kind]
+    return [one(path, encoding=opening.encoding)]
 
 
 def _needs_copy(path: Path, kind: str) -> bool:
@@ -159,7 +189,7 @@ def _mended(sheet: Sheet) -> Sheet:
     notes = [*sheet.notes, *repaired.notes]
     if len(sheet.frame) == 0:
         notes.append(note("IM110"))
-    elif not fit.any():
+    elif (repaired.reasons == "no geometry").all():
         msg = f"{sheet.name} has no geometry: none of its {len(fit)} rows has a usable shape ({repaired.reasons[0]})."
         raise NotALayerError(msg)
     changed = [int(r) for r in sheet.frame.index[repaired.changed]]

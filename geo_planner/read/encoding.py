@@ -88,8 +88,15 @@ def _east_asian(texts: list[bytes], fits: dict[str, float], declared: str | None
     if fits["gb18030"] >= 0.5 and (gb >= 0.4 or _has_four_bytes(texts)):
         return _chosen("gb18030", declared, declared_by, fits["gb18030"])
     other = declared if declared and declared != "utf-8" else "cp1252"
+    if declared is None and all(_is_latin(t) for t in texts):
+        return Decision("cp1252", "default")
     doubt = note("IM205", len(texts), {"encoding": other, "other": "GB18030"})
     return Decision(other, "guess", (doubt,))
+
+
+def _is_latin(text: bytes) -> bool:
+    """Whether accented letters stand alone between plain ones, as in Western words; hanzi come in pairs of high bytes."""
+    return not re.search(rb"[\x80-\xbf]|[\xc0-\xff]{2}", text)
 
 
 def _chosen(codec: str, declared: str | None, declared_by: str, share: float) -> Decision:

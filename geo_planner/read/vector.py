@@ -25,6 +25,7 @@ from .facts.sheet import REASON, Grid, Sheet
 from .facts.stored import META, Stored, stored_in
 from .outside.child import Limits
 from .topology.faults import Tolerances, faults
+from .topology.offset import offset
 
 SourceLike = Path | str | tuple[str, Path | str]
 
@@ -57,8 +58,8 @@ class ReadOptions:
     roles: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
     shifted: Mapping[str, Datum] = field(default_factory=dict)
-    tolerances: Tolerances = Tolerances()
-    limits: Limits = Limits()
+    tolerances: Tolerances = field(default_factory=Tolerances)
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,11 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         target = name_of(options.crs)
     for part in parts:
         _place(part, target, options)
+    _say_offsets(parts)
     layers = _joined(parts, stored)
-    layers = {k: _checked(k, v, parts, options) for k, v in layers.items()}
+    if target and metres(target):
+        for layer, frame in layers.items():
+            _say_faults(layer, frame, parts, options)
     rasters, grid_reports = _rasters(grids, target)
     reports = [_report(p, said if k == 0 else ()) for k, p in enumerate(parts)] + grid_reports + loose
     notes = tuple(replace(n, layer=r.name) for r in reports for n in r.notes)
@@ -301,6 +305,19 @@ def _with_inverts(part: _Part, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.assign(z_start=ends[0].astype(float), z_end=ends[1].astype(float))
 
 
+def _say_offsets(parts: list[_Part]) -> None:
+    """Say which two polygon layers hold the same shapes a web map's shift apart."""
+    areas = [p for p in parts if p.frame is not None and 3 <= len(p.frame) < 50_000 and geometry_kind(p.frame) == "polygon"]
+    for k, part in enumerate(areas):
+        for other in areas[:k]:
+            if part.frame is None or other.frame is None:
+                continue
+            one, two = (np.asarray(p.frame.geometry.array, dtype=object) for p in (other, part) if p.frame is not None)
+            step = offset(one, two)
+            if step:
+                part.notes.append(note("IM307", 1, {"other": other.sheet.name, "metres": f"{step:.0f}"}))
+
+
 def _joined(parts: list[_Part], stored: Stored | None) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers of the plan: parts of one role below each other, each row with an id of its own."""
     by_layer: dict[str, list[_Part]] = {}
@@ -372,12 +389,11 @@ def _number(layer: str, group: list[_Part]) -> None:
                 part.notes.append(note("IM705"))
 
 
-def _checked(layer: str, frame: gpd.GeoDataFrame, parts: list[_Part], options: ReadOptions) -> gpd.GeoDataFrame:
+def _say_faults(layer: str, frame: gpd.GeoDataFrame, parts: list[_Part], options: ReadOptions) -> None:
     """Say what is wrong between the features of a layer; the layer itself is not changed."""
     owner = next(p for p in parts if p.layer == layer and p.frame is not None)
     if owner.role is None or owner.role.why:  # a plan of ours was checked when it was read first
         owner.notes += faults(layer, frame, options.tolerances)
-    return frame
 
 
 def _rasters(grids: list[Grid], target: str) -> tuple[dict[str, Raster], list[LayerReport]]:

@@ -114,7 +114,7 @@ def columns(table: Table, codec: str) -> tuple[dict[str, pd.Series], tuple[Note,
     for name, column in zip(names, table.fields, strict=True):
         out[name], more = _column(table.cells(column)[table.alive], column, name, codec, notes)
         said += more
-    said += [note(code, n) for code, n in sorted(notes.items())]
+    said += [note(code, n) for code, n in sorted(notes.items()) if n]
     dead = int((~table.alive).sum())
     return out, tuple(said + ([note("IM111", dead)] if dead else []))
 
@@ -175,7 +175,7 @@ def _numbers(
         texts = pd.Series([None if _is_filler(w) else w or None for w in words], dtype="str")
         return texts.take(place).reset_index(drop=True), [note("IM412", 1, {"field": name})]
     parsed = [_number(w, int if whole else float) for w in words]
-    bad = [(w, n) for w, v, n in zip(words, parsed, counts.tolist(), strict=True) if v is None and w]
+    bad = [(w, n) for w, v, n in zip(words, parsed, counts.tolist(), strict=True) if v is None and not _is_filler(w)]
     said = [note("IM403", sum(n for _, n in bad), {"field": name}, example=bad[0][0])] if bad else []
     out = (
         pd.Series(parsed, dtype="Int64")
@@ -186,6 +186,7 @@ def _numbers(
 
 
 def _is_filler(word: str) -> bool:
+    """Whether a number is empty; stars stand for no value in shapefiles."""
     return set(word) <= {"*"}
 
 

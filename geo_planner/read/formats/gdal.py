@@ -24,6 +24,7 @@ from ..facts.notes import note
 from ..facts.sheet import Sheet, frame_of
 from .curves import TOLERANCE, straight
 
+_CURVES, _SURFACES = (8, 9, 10, 11, 12), (15, 16, 17)  # type codes of well-known binary
 _ARROW = {
     pa.int8(): pd.Int64Dtype(), pa.int16(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.int64(): pd.Int64Dtype(),
     pa.uint8(): pd.Int64Dtype(), pa.uint16(): pd.Int64Dtype(), pa.uint32(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(),
@@ -87,25 +88,30 @@ def columns_of(table: pa.Table) -> dict[str, pd.Series]:
 
 def shapes_of(wkb: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], list[Note]]:
     """Return shapes from well-known binary; curves are made straight, unreadable kinds become null with a note."""
-    try:
-        shapes = shapely.from_wkb(wkb)
-    except (shapely.errors.GEOSException, TypeError):
-        shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    codes = _type_codes(wkb)
+    curved = np.flatnonzero(np.isin(codes, _CURVES))
+    plain = wkb
+    if np.isin(codes, [*_CURVES, *_SURFACES]).any():
+        plain = wkb.copy()
+        plain[np.isin(codes, [*_CURVES, *_SURFACES])] = None
+    shapes = shapely.from_wkb(plain, on_invalid="ignore")
     notes = []
-    codes = np.array([_type_code(w) for w in wkb], int) if len(wkb) < 200_000 else np.zeros(len(wkb), int)
-    curved = np.flatnonzero(np.isin(codes, [8, 9, 10, 11, 12]))
     for k in curved:
         shapes[k] = straight(wkb[k])
     if len(curved):
         notes.append(note("IM506", len(curved), {"tolerance": f"{TOLERANCE:g}"}))
-    surfaces = int(np.isin(codes, [15, 16, 17]).sum())
+    surfaces = int(np.isin(codes, _SURFACES).sum())
     if surfaces:
-        shapes[np.isin(codes, [15, 16, 17])] = None
         notes.append(note("IM511", surfaces))
-    odd = (codes > 0) & shapely.is_missing(shapes) & ~np.isin(codes, [15, 16, 17])
+    odd = (codes > 0) & shapely.is_missing(shapes) & ~np.isin(codes, _SURFACES)
     if odd.any():
         notes.append(note("IM106", int(odd.sum())))
     return shapes, notes
+
+
+def _type_codes(wkb: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the plain type code of each shape, 0 where there is none."""
+    return np.fromiter((_type_code(w) for w in wkb), int, len(wkb))
 
 
 def _type_code(wkb: bytes | None) -> int:

@@ -16,6 +16,7 @@ from ..facts.sheet import Grid
 MOST_CELLS = 200_000_000
 """A larger grid is refused; a park at one metre has some twenty million cells."""
 
+_ENOUGH = 100  # a handful of cells tells nothing
 _SUSPECTS = (-9999.0, -99999.0, -32768.0, -3.4028234663852886e38, 99999.0)
 _SUFFIXES = {".tif", ".tiff", ".asc", ".tfw", ".prj"}
 
@@ -66,7 +67,7 @@ def _clean(values: np.ndarray[Any, Any], nodata: float | None) -> tuple[np.ndarr
     for value in _SUSPECTS:
         if (
             nodata != value
-            and known.size
+            and known.size >= _ENOUGH
             and (known == np.asarray(value).astype(values.dtype, casting="unsafe")).any()
             and _far(known, value)
         ):
@@ -78,6 +79,6 @@ def _clean(values: np.ndarray[Any, Any], nodata: float | None) -> tuple[np.ndarr
 def _far(known: np.ndarray[Any, Any], value: float) -> bool:
     """Whether a suspect value lies far from all others, as a filler does."""
     rest = known[known != value].astype(float)
-    if rest.size == 0 or not float(value) == float(np.asarray(value).astype(known.dtype, casting="unsafe")):
+    if rest.size == 0 or float(value) != float(np.asarray(value).astype(known.dtype, casting="unsafe")):
         return False
     return abs(value - float(np.median(rest))) > 5 * max(float(rest.max() - rest.min()), 1.0)

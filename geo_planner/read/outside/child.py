@@ -21,6 +21,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import shapely
 
@@ -171,11 +172,10 @@ def _put(item: Sheet | Grid, box: Path, k: int) -> dict[str, Any]:
 
 def _write(frame: gpd.GeoDataFrame, path: Path) -> None:
     geometry = frame.geometry.name
-    table = pa.Table.from_pandas(frame.drop(columns=[geometry]), preserve_index=False).replace_schema_metadata(None)
+    plain = frame.drop(columns=[geometry]).assign(row_=np.asarray(frame.index, np.int64))
+    table = pa.Table.from_pandas(pd.DataFrame(plain), preserve_index=False).replace_schema_metadata(None)
     shapes = pa.array(shapely.to_wkb(np.asarray(frame.geometry.array, dtype=object), flavor="iso"), pa.large_binary())
-    table = table.append_column(_SHAPES + "_wkb", shapes).append_column(
-        "row_", pa.array(np.asarray(frame.index, np.int64))
-    )
+    table = table.append_column(_SHAPES + "_wkb", shapes)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
 

@@ -3,22 +3,143 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import shapely
 
 from ...plan.plan import Note
+from ..facts.notes import note
+from ..facts.roles import geometry_kind
+from .coverage import gaps, overlaps
+from .nodes import loose_ends, near_ends
+
+Array = np.ndarray[Any, Any]
+
+_MOST = 400_000
+"""Layers with more shapes are not searched for faults between features here; the data checks do that on demand."""
 
 
 @dataclass(frozen=True)
 class Tolerances:
     """Lengths in metres, areas in m², below which a difference is drawing noise."""
 
-    area: float = 1.0
+    area: float = 0.01
     width: float = 0.1
     node: float = 0.001
     snap: float = 0.5
 
 
 def faults(layer: str, frame: gpd.GeoDataFrame, tolerances: Tolerances) -> list[Note]:
-    """Return the notes on a layer whose coordinates are metres."""
-    return []
+    """Return the notes on a layer whose coordinates are metres.
+
+    Parcels and other polygons: copies, overlaps (those that exist at the same time), gaps, slivers, spikes. Pipes: ends that
+    nearly meet and ends that stop short of another pipe of the same kind.
+    """
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    if len(frame) == 0 or len(frame) > _MOST or shapely.get_num_coordinates(shapes).sum() > 10 * _MOST:
+        return []
+    ids = _ids(frame)
+    notes = _outliers(shapes, ids)
+    kind = geometry_kind(frame)
+    if kind == "polygon" and layer not in {"approvals", "control_lines", "buildings", "parks", "noise_zones"}:
+        notes += _polygons(frame, shapes, ids, tolerances)
+    if kind == "line" and layer == "pipes":
+        notes += _lines(frame, shapes, ids, tolerances)
+    return notes
+
+
+def _ids(frame: gpd.GeoDataFrame) -> Array:
+    if "id" in frame.columns and frame["id"].notna().all():
+        return frame["id"].astype("str").to_numpy(dtype=object)
+    return np.array([f"row {r + 1}" for r in range(len(frame))], dtype=object)
+
+
+def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: Tolerances) -> list[Note]:
+    notes = _thin(shapes, ids, tolerances)
+    both = _at_once(frame)
+    copies, rest = overlaps(shapes, both, tolerances.area, tolerances.node)
+    if len(copies):
+        example = _pair(ids, copies[0])
+        notes.append(note("IM603", len(copies), {"ids": example}, example=example))
+    if len(rest):
+        largest = max(rest, key=lambda r: r[2])
+        total = sum(r[2] for r in rest)
+        where = _place(shapely.intersection(shapes[largest[0]], shapes[largest[1]]))
+        args = {"area": f"{total:.2f}", "ids": _pair(ids, largest[:2])}
+        notes.append(note("IM601", len(rest), args, example=f"{_pair(ids, largest[:2])} {where}"))
+    found = gaps(shapes, tolerances.area, tolerances.node)
+    if len(found):
+        biggest = max(found, key=lambda g: float(g.area))
+        total = float(shapely.area(found).sum())
+        notes.append(note("IM602", len(found), {"area": f"{total:.2f}"}, example=_place(biggest)))
+    return notes
+
+
+def _at_once(frame: gpd.GeoDataFrame) -> tuple[Array, Array]:
+    """Return when each feature begins and ceases to exist, in days; unknown ends reach for ever."""
+    begin, end = np.full(len(frame), -np.inf), np.full(len(frame), np.inf)
+    for column, target in (("start", begin), ("removed", end)):
+        if column in frame.columns and str(frame[column].dtype).startswith("datetime64"):
+            known = frame[column].notna().to_numpy()
+            target[known] = frame[column][known].to_numpy().astype("datetime64[D]").astype(float)
+    return begin, end
+
+
+def _thin(shapes: Array, ids: Array, tolerances: Tolerances) -> list[Note]:
+    """Say which polygons are narrower than the tolerance on average (twice the area over the border)."""
+    border = shapely.length(shapes)
+    width = np.divide(2 * shapely.area(shapes), border, out=np.zeros(len(shapes)), where=border > 0)
+    thin = width < tolerances.width
+    notes = []
+    if thin.any():
+        example = ", ".join(ids[thin][:3])
+        notes.append(note("IM510", int(thin.sum()), {"width": tolerances.width}, example=example))
+    return notes
+
+
+def _outliers(shapes: Array, ids: Array) -> list[Note]:
+    """Say which features have a vertex a hundred times farther from the middle of the layer than half of all vertices are."""
+    points, row = shapely.get_coordinates(shapes, return_index=True)
+    if len(points) < 8:
+        return []
+    middle = np.median(points, axis=0)
+    distance = np.hypot(*(points - middle).T)
+    usual = max(float(np.median(distance)), 1.0)
+    far = np.unique(row[distance > 1000 * usual])
+    if len(far) == 0 or len(far) > 3:
+        return []
+    names = ", ".join(ids[far])
+    return [note("IM311", len(far), {"ids": names}, example=names)]
+
+
+def _lines(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: Tolerances) -> list[Note]:
+    group = (
+        frame["kind"].astype("str").fillna("").to_numpy(dtype=object)
+        if "kind" in frame.columns
+        else np.full(len(frame), "")
+    )
+    notes = []
+    near = near_ends(shapes, group, tolerances.node, tolerances.snap)
+    if len(near):
+        example = f"{_pair(ids, near[0][:2])} {near[0][2]}"
+        notes.append(
+            note("IM604", len(near), {"tolerance": tolerances.snap, "ids": _pair(ids, near[0][:2])}, example=example)
+        )
+    loose = loose_ends(shapes, group, tolerances.node, tolerances.snap)
+    if len(loose):
+        example = f"{_pair(ids, loose[0][:2])} {loose[0][2]}"
+        notes.append(
+            note("IM605", len(loose), {"tolerance": tolerances.snap, "ids": _pair(ids, loose[0][:2])}, example=example)
+        )
+    return notes
+
+
+def _pair(ids: Array, pair: Any) -> str:
+    return f"{ids[int(pair[0])]} – {ids[int(pair[1])]}"
+
+
+def _place(shape: Any) -> str:
+    point = shapely.point_on_surface(shape)
+    return "" if point.is_empty else f"@ {point.x:.2f} {point.y:.2f}"

@@ -1,0 +1,170 @@
+"""CSV and XLSX with shapes in them: a column of WKT, or two columns of coordinates."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import unicodedata
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...errors import NotALayerError, RefusedFileError
+from ...plan.plan import Note
+from ..encoding import decide, decode
+from ..facts.notes import note
+from ..facts.sheet import Sheet, frame_of
+
+_WKT = {"WKT", "GEOMETRY", "GEOM", "THE_GEOM", "SHAPE", "几何", "图形"}
+_LON = {"LON", "LONGITUDE", "LNG", "经度", "JD", "LON_WGS84"}
+_LAT = {"LAT", "LATITUDE", "纬度", "WD", "LAT_WGS84"}
+_X = {"X", "EASTING", "东坐标", "东", "横坐标", "Y坐标(东)", "X坐标", "POINT_X", "COORD_X", "E"}
+_Y = {"Y", "NORTHING", "北坐标", "北", "纵坐标", "Y坐标", "POINT_Y", "COORD_Y", "N"}
+_MOST_ROWS = 2_000_000
+
+
+def read_csv(path: Path, *, encoding: str | None = None) -> Sheet:
+    """Return the rows of a text table, its separator taken from the header line."""
+    raw = path.read_bytes()
+    notes: list[Note] = []
+    body = raw.removeprefix(b"\xef\xbb\xbf")
+    codec, by = encoding or "utf-8", "--encoding" if encoding else "bytes"
+    try:
+        text = body.decode(codec)
+    except (UnicodeDecodeError, LookupError):
+        choice = decide(body.splitlines(), None)
+        codec, by, notes = choice.codec, choice.source, list(choice.notes)
+        text = decode(body, codec)[0]
+    head = text.split("\n", 1)[0]
+    mark = max(",;\t|", key=head.count)
+    csv.field_size_limit(1 << 28)
+    try:
+        rows = list(itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), _MOST_ROWS))
+    except csv.Error as error:
+        msg = f"{path.name}: the table is damaged ({error})."
+        raise NotALayerError(msg) from None
+    sheet = _sheet(path, path.stem, rows, notes)
+    return Sheet(sheet.name, sheet.frame, sheet.crs, sheet.crs_source, codec, by, sheet.notes, facts=sheet.facts)
+
+
+def read_workbook(path: Path) -> list[Sheet]:
+    """Return every worksheet that has shapes; the others are named."""
+    import openpyxl
+
+    _no_bomb(path)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # noqa: BLE001 (openpyxl raises whatever its parts raise)
+        msg = f"{path.name} is a damaged workbook ({str(error)[:80]}). Save it again."
+        raise NotALayerError(msg) from None
+    sheets: list[Sheet] = []
+    said: list[Note] = []
+    for page in book.worksheets:
+        rows = [list(r) for r in itertools.islice(page.iter_rows(values_only=True), _MOST_ROWS)]
+        try:
+            sheets.append(_sheet(path, page.title, rows, []))
+        except NotALayerError:
+            said.append(note("IM123", 1, {"inner": page.title}))
+    if not sheets:
+        msg = f"{path.name} has no worksheet with coordinates: it needs a column WKT, or 经度 and 纬度, or X and Y."
+        raise NotALayerError(msg)
+    first = sheets[0]
+    sheets[0] = Sheet(
+        first.name,
+        first.frame,
+        first.crs,
+        first.crs_source,
+        notes=(*said, *first.notes),
+        inner=first.name,
+        facts=first.facts,
+    )
+    return sheets
+
+
+def _no_bomb(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as book:
+            sizes = [(i.file_size, i.compress_size) for i in book.infolist()]
+    except (zipfile.BadZipFile, OSError) as error:
+        msg = f"{path.name} is a damaged workbook ({str(error)[:80]}). Save it again."
+        raise NotALayerError(msg) from None
+    if any(a > 200 << 20 and a > 100 * max(b, 1) for a, b in sizes) or sum(a for a, _ in sizes) > 2 << 30:
+        msg = f"{path.name} is too large when unpacked."
+        raise RefusedFileError(msg)
+
+
+def _sheet(path: Path, name: str, rows: list[Any], notes: list[Note]) -> Sheet:
+    rows = [r for r in rows if any(v not in (None, "") for v in r)]
+    if not rows:
+        msg = f"{path.name}: the table {name} is empty."
+        raise NotALayerError(msg)
+    header = _header(rows[0])
+    cells = [list(r) + [None] * (len(header) - len(r)) for r in rows[1:]]
+    columns = {h: [r[k] for r in cells] for k, h in enumerate(header)}
+    shapes, crs, used = _shapes(path, columns)
+    wrong = [k for k, s in enumerate(shapes) if s is None]
+    if wrong:
+        notes.append(note("IM403", len(wrong), {"field": ", ".join(used)}, example=f"row {wrong[0] + 2}"))
+    kept = {h: _column(v) for h, v in columns.items() if h not in used}
+    source = "coordinate columns" if crs else ""
+    return Sheet(name, frame_of(kept, np.array(shapes, dtype=object)), crs, source, notes=tuple(notes))
+
+
+def _header(row: Iterable[Any]) -> list[str]:
+    out: list[str] = []
+    for k, value in enumerate(row):
+        base = str(value).strip() if value not in (None, "") else f"column_{k + 1}"
+        name, number = base, 2
+        while name in out:
+            name, number = f"{base}_{number}", number + 1
+        out.append(name)
+    return out
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().upper()
+
+
+def _shapes(path: Path, columns: dict[str, list[Any]]) -> tuple[list[Any], str, list[str]]:
+    """Return a shape a row, the CRS that the columns' names or numbers tell, and the columns used."""
+    keys = {_key(h): h for h in columns}
+    wkt = next((keys[k] for k in keys if k in _WKT), None)
+    if wkt is not None:
+        shapes = shapely.from_wkt(
+            [v if isinstance(v, str) else None for v in columns[wkt]], on_invalid="ignore"
+        ).tolist()
+        box = shapely.total_bounds(np.array(shapes, dtype=object))
+        degrees = bool(np.isfinite(box).all() and abs(box).max() <= 180 and abs(box[[1, 3]]).max() <= 90)
+        return shapes, "EPSG:4326" if degrees else "", [wkt]
+    for xs, ys, crs in ((_LON, _LAT, "EPSG:4326"), (_X, _Y, "")):
+        x, y = (next((keys[k] for k in keys if k in names), None) for names in (xs, ys))
+        if x is not None and y is not None:
+            pairs = zip(columns[x], columns[y], strict=True)
+            return [_point(a, b) for a, b in pairs], crs, [x, y]
+    msg = f"{path.name} has no coordinates: it needs a column WKT, or 经度 and 纬度 (lon, lat), or X and Y."
+    raise NotALayerError(msg)
+
+
+def _point(x: Any, y: Any) -> Any:
+    try:
+        place = float(str(x).strip()), float(str(y).strip())
+    except ValueError:
+        return None
+    return shapely.Point(place) if np.isfinite(place).all() else None
+
+
+def _column(values: list[Any]) -> pd.Series:
+    known = [v for v in values if v not in (None, "")]
+    if known and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in known):
+        return pd.Series([np.nan if v in (None, "") else float(v) for v in values], dtype="float64")
+    if known and all(hasattr(v, "year") for v in known):
+        return pd.Series(pd.to_datetime([None if v in (None, "") else v for v in values], errors="coerce")).astype(
+            "datetime64[ms]"
+        )
+    return pd.Series([None if v in (None, "") else str(v).strip() for v in values], dtype="str")
