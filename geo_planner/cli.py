@@ -285,13 +285,7 @@ def rules(
     from .read.profile import read_profile
 
     if standard:
-        from .study.coverage import coverage_lines, coverage_table
-
-        if as_json:
-            print(json.dumps(coverage_table(standard), ensure_ascii=False, default=str))
-        else:
-            print("\n".join(coverage_lines(standard, lang.value)))
-        return 0
+        return _coverage(standard, lang.value, as_json=as_json)
     chosen = read_profile(profile)
     validate(chosen)
     listed = rules_of(chosen)
@@ -305,6 +299,25 @@ def rules(
             print(f"\n{words.choose(words.FAMILIES.get(family, (family, family)), lang.value)}")
         text = check_.zh if lang is Language.zh else check_.en
         print(f"  {code}  {words.choose(words.SEVERITIES[check_.severity], lang.value)}  {text.title}")
+    return 0
+
+
+def _coverage(name: str, lang: words.Lang, *, as_json: bool) -> int:
+    """Print which clauses of a standard are checked, cannot be, or wait."""
+    from .checks.inventory import standard
+
+    one = standard(name)
+    if as_json:
+        clauses = [{"id": c.id, "title": dict(c.title), "state": c.state, "checked_by": c.checked_by,
+                    "why_not": dict(c.not_checkable)} for c in one.clauses]  # fmt: skip
+        print(json.dumps({"standard": one.names[0], "verified": one.verified, "clauses": clauses}, ensure_ascii=False))
+        return 0
+    counts = {state: one.count(state) for state in ("checked", "not_checkable", "todo")}
+    states = {"checked": ("已检查", "checked"), "not_checkable": ("不可机检", "not checkable"), "todo": ("尚未检查", "not yet")}
+    print(f"{one.names[0]} {one.title[lang]}  " + "  ".join(f"{words.choose(states[s], lang)} {n}" for s, n in counts.items()))
+    for c in one.clauses:
+        why = ", ".join(c.checked_by) or c.not_checkable.get(lang, "")
+        print(f"  {c.id:<10} {words.choose(states[c.state], lang)}  {c.title[lang]}  {why}".rstrip())
     return 0
 
 

@@ -1,0 +1,1 @@
+"""FINDINGS -> EDITS: layout, siting and extension proposals; never touches a plan."""
