@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import Network, nearest_walk, walking
+from ..derive.access import Network, doors, nearest_walk, reach, walking
 from ..derive.adjacency import Array
 from ..derive.land.people import Homes, homes, standing
 from ..derive.land.roles import unread
@@ -54,6 +54,7 @@ def check(plan: Plan, p: Params) -> Findings:
     lived, net = homes(plan), walking(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
+    door = None if net.straight else doors(net, lived.point)
     kinds = plan["facilities"]["kind"].where(standing(plan, "facilities")).to_numpy(dtype=object)
     shapes = plan["facilities"].geometry.to_numpy()
     blocks, judged = [], 0
@@ -61,14 +62,15 @@ def check(plan: Plan, p: Params) -> Findings:
         mine = kinds == row["kind"]
         if mine.any():
             judged += len(lived.id)
-            blocks.append(_block(p, row, (lived, net), shapely.point_on_surface(shapes[mine])))
+            blocks.append(_block(p, row, (lived, net, door), shapely.point_on_surface(shapes[mine])))
     return findings(plan.crs, *blocks, judged=judged, unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)])
 
 
-def _block(p: Params, row: dict[str, Any], world: tuple[Homes, Network], targets: Array) -> Rows:
-    lived, net = world
+def _block(p: Params, row: dict[str, Any], world: tuple[Homes, Network, tuple[Array, Array] | None], targets: Array) -> Rows:
+    lived, net, door = world
     radius = float(row["radius"]) * p.factor
-    out = ~np.isfinite(nearest_walk(net, lived.point, targets, radius))
+    walk = nearest_walk(net, lived.point, targets, radius) if door is None else reach(net, door, targets, radius)
+    out = ~np.isfinite(walk)
     share = 100.0 * (1.0 - lived.weight[out].sum() / max(lived.weight.sum(), 1e-9))
     bad = int(share < p.share - 1e-9)
     return Rows(

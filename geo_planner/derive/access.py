@@ -8,6 +8,7 @@ trusted. Straight lines replace the network only when there is none, and `Networ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class Network:
     barrier: shapely.Geometry
     straight: bool
 
-    @property
+    @cached_property
     def graph(self) -> csr_array:
         """The symmetric matrix of lengths; the shortest of parallel pieces counts."""
         n = len(self.nodes)
@@ -203,23 +204,28 @@ def _blocked(net: Network, points: Array, node: Array) -> Array:
 
 
 def nearest_walk(net: Network, origins: Array, targets: Array, limit: float) -> Array:
-    """Walking distance [m] from each origin to the nearest target, infinity beyond `limit`.
-
-    One run from a node that stands for all targets together. Two doors on one junction walk its two legs.
-    """
+    """Walking distance [m] from each origin to the nearest target, infinity beyond `limit`."""
     if not len(targets) or not len(origins):
         return np.full(len(origins), np.inf)
     if net.straight:
         return _nearest_straight(origins, targets, limit)
-    node, leg = doors(net, origins)
+    return reach(net, doors(net, origins), targets, limit)
+
+
+def reach(net: Network, door: tuple[Array, Array], targets: Array, limit: float) -> Array:
+    """As `nearest_walk` on a network, for origins whose doors are known already.
+
+    One run from a node that stands for all targets together. Two doors on one junction walk their two legs.
+    """
+    node, leg = door
     there, far = doors(net, targets)
     reached = there >= 0
     graph, n = net.graph, len(net.nodes)
     start, leg_there = _least(there[reached], far[reached])
     joined = csr_array(
         (np.concatenate([graph.data, np.maximum(leg_there, 1e-9)]),
-         (np.concatenate([np.repeat(np.arange(n), np.diff(graph.indptr)), np.full(len(start), n)]),
-          np.concatenate([graph.indices, start]))), shape=(n + 1, n + 1),
+         np.concatenate([graph.indices, start]), np.concatenate([graph.indptr, [len(graph.data) + len(start)]])),
+        shape=(n + 1, n + 1),
     )  # fmt: skip
     walk = dijkstra(joined, indices=n, limit=limit + _EPS)
     total = np.where(node >= 0, walk[np.maximum(node, 0)], np.inf) + leg
