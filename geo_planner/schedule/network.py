@@ -6,14 +6,15 @@ An arc says `start[after] >= start[before] + lag`. A negative lag is a lead or a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
@@ -102,18 +103,29 @@ class Arcs:
         return Arcs(**{name: getattr(self, name)[keep] for name in self.__dataclass_fields__})
 
 
-def make_tasks(ids: Sequence[str], duration: Sequence[int], start: Sequence[int], **columns: Any) -> Tasks:
-    """Tasks with everything else at its default: weight 1 both ways, nothing frozen, no earliest day, no deadline."""
-    n = len(ids)
-    defaults = {"later": 1.0, "earlier": 1.0, "frozen": False, "earliest": ANY_DAY, "deadline": NO_DEADLINE}
-    kinds = {"later": float, "earlier": float, "frozen": bool, "earliest": np.int64, "deadline": np.int64}
-    rest = {k: np.broadcast_to(np.asarray(columns.get(k, v), kinds[k]), n).copy() for k, v in defaults.items()}
-    return Tasks(
-        ids=np.array(ids, dtype=object),
-        duration=np.asarray(duration, np.int64).reshape(n),
-        start=np.asarray(start, np.int64).reshape(n),
-        **rest,
-    )
+_DEFAULTS: Mapping[str, tuple[Any, type]] = MappingProxyType(
+    {
+        "later": (1.0, float), "earlier": (1.0, float), "frozen": (False, bool), "earliest": (ANY_DAY, np.int64),
+        "deadline": (NO_DEADLINE, np.int64),
+    }
+)  # fmt: skip
+
+
+def make_tasks(ids: ArrayLike, duration: ArrayLike, start: ArrayLike, given: Mapping[str, Any] | None = None) -> Tasks:
+    """Tasks from arrays or lists; `given` holds any of later, earlier, frozen, earliest, deadline.
+
+    What is not given is weight 1 both ways, nothing frozen, no earliest day, no deadline. One value stands for all.
+    """
+    given = given or {}
+    for name in given:
+        if name not in _DEFAULTS:
+            msg = f"tasks have no property '{name}'." + did_you_mean(name, _DEFAULTS)
+            raise ScheduleError(msg)
+    names = np.array(ids, dtype=object)
+    n = len(names)
+    rest: dict[str, Any] = {k: np.broadcast_to(np.asarray(given.get(k, v), t), n).copy() for k, (v, t) in _DEFAULTS.items()}
+    days = {"duration": np.asarray(duration, np.int64), "start": np.asarray(start, np.int64)}
+    return Tasks(ids=names, **days, **rest)
 
 
 @dataclass(frozen=True, kw_only=True)

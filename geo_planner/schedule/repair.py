@@ -39,7 +39,7 @@ class Repair:
 
 
 @dataclass(frozen=True, eq=False)
-class _Window:
+class Window:
     """Where each task may start, and where it was declared; undated tasks are free of charge."""
 
     low: Ints
@@ -69,7 +69,7 @@ def least_change(network: Network, *, today: int | None = None, mode: Mode = "le
     return Repair(start=start, cost=cost, bound=cost, status="optimal", price=price)
 
 
-def window_of(network: Network, *, today: int | None = None, mode: Mode = "least") -> _Window:
+def window_of(network: Network, *, today: int | None = None, mode: Mode = "least") -> Window:
     """First and last start of each task, by its own dates alone."""
     tasks = network.tasks
     low = tasks.earliest if today is None else np.maximum(tasks.earliest, today)
@@ -79,7 +79,7 @@ def window_of(network: Network, *, today: int | None = None, mode: Mode = "least
     low = np.where(tasks.frozen, wish, np.maximum(low, ANY_DAY))
     high = np.where(tasks.frozen, wish, np.minimum(tasks.deadline - tasks.duration, NO_DEADLINE))
     free = tasks.dated & ~tasks.frozen
-    return _Window(low, high, wish, np.where(free, tasks.later, 0.0), np.where(free, tasks.earlier, 0.0))
+    return Window(low, high, wish, np.where(free, tasks.later, 0.0), np.where(free, tasks.earlier, 0.0))
 
 
 def _first_day(network: Network, today: int | None) -> int:
@@ -96,7 +96,7 @@ def shift_cost(network: Network, start: Ints) -> float:
     return float((tasks.later * np.maximum(shift, 0) + tasks.earlier * np.maximum(-shift, 0)).sum())
 
 
-def verify(network: Network, start: Ints, window: _Window) -> None:
+def verify(network: Network, start: Ints, window: Window) -> None:
     """Check every arc and window anew; a broken one is a fault of ours."""
     arcs = network.arcs
     wrong = int((start[arcs.after] < start[arcs.before] + arcs.lag).sum())
@@ -106,7 +106,7 @@ def verify(network: Network, start: Ints, window: _Window) -> None:
         raise AssertionError(msg)
 
 
-def _by_rounds(network: Network, window: _Window) -> tuple[Ints, Floats, bool]:
+def _by_rounds(network: Network, window: Window) -> tuple[Ints, Floats, bool]:
     """Starts, prices and whether it is impossible; only what is touched by a broken rule enters the programme.
 
     A round solves the programme over the chosen tasks alone and leaves every other task at its wish. Leaving arcs out
@@ -147,7 +147,7 @@ def _grown(network: Network, inside: np.ndarray) -> np.ndarray:
     return grown
 
 
-def _programme(network: Network, window: _Window, rows: Ints, chosen: Ints) -> tuple[Ints, Floats] | None:
+def _programme(network: Network, window: Window, rows: Ints, chosen: Ints) -> tuple[Ints, Floats] | None:
     """Starts of `rows` and prices of the arcs `chosen`; None where no schedule exists.
 
     Start = wish + later shift - earlier shift, each in its own bounds, so every task has two columns.

@@ -44,7 +44,7 @@ def park(n: int, *, seed: int = 1, held: float = 0.0) -> Network:
     start = start + np.where(rng.random(n) < 1 / 5, rng.integers(-200, 200, n), 0)
     frozen = rng.random(n) < held
     price = {"later": rng.integers(1, 6, n), "earlier": rng.integers(1, 4, n)}
-    return Network(make_tasks([f"T{i:06d}" for i in range(n)], duration, start, frozen=frozen, **price), arcs)
+    return Network(make_tasks([f"T{i:06d}" for i in range(n)], duration, start, {"frozen": frozen, **price}), arcs)
 
 
 def timed(job: Callable[[], Any]) -> tuple[Any, float]:
