@@ -357,15 +357,15 @@ def _degrees(crs: str, box: Bounds | None) -> Bounds | None:
 
 
 def placed(
-    frame: gpd.GeoDataFrame, verdict: Verdict, target: str, shifted: Datum | None = None
+    frame: gpd.GeoDataFrame, verdict: Verdict, target: str, shifted: str = ""
 ) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
     """Return the frame in the plan's CRS, with long edges split first so that neighbours stay neighbours."""
     shapes = np.asarray(frame.geometry.array, dtype=object)
     notes: list[Note] = []
     if verdict.swap:
         shapes = shapely.transform(shapes, lambda p: p[:, ::-1])
-    if shifted is not None:
-        shapes = _unshifted(shapes, verdict.crs, shifted)
+    if shifted:
+        shapes = _unshifted(shapes, verdict.crs, "bd09" if shifted == "bd09" else "gcj02")
         notes.append(note("IM308", 1, {"datum": shifted.upper().replace("02", "-02").replace("09", "-09")}))
     if verdict.crs != target:
         if system(verdict.crs).is_projected:

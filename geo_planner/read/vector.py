@@ -20,6 +20,7 @@ from .crs import Verdict, Wish, diagnose, metres, name_of, placed, plan_crs, sys
 from .door import Opening, layer_files, open_layer
 from .facts.gcj import Datum
 from .facts.notes import Outcome, note, outcome
+from .facts.recipe import Decided, read_recipe
 from .facts.roles import Role, by_name, geometry_kind, raster_role, role_of
 from .facts.sheet import REASON, Grid, Sheet
 from .facts.stored import META, Stored, stored_in
@@ -44,6 +45,8 @@ class ReadOptions:
         Field → canonical column, before any guess.
     recipe
         A saved recipe (TOML): what an earlier import was told and guessed, to be taken again.
+    layer
+        Read only the layer of this name.
     strict
         Refuse where anything had to be guessed or repaired.
     shifted
@@ -56,6 +59,7 @@ class ReadOptions:
     mapping: Mapping[str, str] = field(default_factory=dict)
     recipe: Path | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
+    layer: str | None = None
     strict: bool = False
     shifted: Mapping[str, Datum] = field(default_factory=dict)
     tolerances: Tolerances = field(default_factory=Tolerances)
@@ -79,6 +83,8 @@ class LayerReport:
     encoding_source: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    swapped: bool = False
+    shifted: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +117,8 @@ class _Part:
     frame: gpd.GeoDataFrame | None = None
     notes: list[Note] = field(default_factory=list)
     fields: Mapping[str, str] = field(default_factory=dict)
+    decided: Decided = field(default_factory=Decided)
+    shifted: str = ""
 
 
 def read_plan(
@@ -167,11 +175,12 @@ def import_layers(
 
 
 def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_of: date | None) -> ImportResult:
-    sheets, grids, loose, stored = _open_all(sources, options)
+    recipe = read_recipe(options.recipe) if options.recipe else {}
+    sheets, grids, loose, stored = _open_all(sources, options, recipe)
     if not sheets and not grids and stored is None:
         msg = f"no layer was found in {', '.join(_label(s) for s in sources)}. Give a file, or a folder that holds layers."
         raise NotALayerError(msg)
-    parts = [_diagnosed(sheet, options) for sheet in sheets]
+    parts = [_diagnosed(sheet, options, recipe) for sheet in sheets]
     target, said = plan_crs((p.verdict, p.sheet.frame) for p in parts)
     if options.crs and metres(options.crs):
         target = name_of(options.crs)
@@ -199,7 +208,7 @@ def _label(source: SourceLike) -> str:
 
 
 def _open_all(
-    sources: Sequence[SourceLike], options: ReadOptions
+    sources: Sequence[SourceLike], options: ReadOptions, recipe: Mapping[str, Decided]
 ) -> tuple[list[tuple[Sheet, str]], list[Grid], list[LayerReport], Stored | None]:
     """Return all sheets with the role asked for, all grids, reports of files in folders that could not be read."""
     sheets: list[tuple[Sheet, str]] = []
@@ -212,8 +221,9 @@ def _open_all(
         for file in layer_files(path) if folder else [path]:
             if file.suffix.lower() == ".gpkg" and not folder and len(sources) == 1:
                 stored = stored_in(file)
+            encoding = options.encoding or recipe.get(file.stem, Decided()).encoding or None
             try:
-                items = open_layer(file, Opening(options.encoding, None, options.limits))
+                items = open_layer(file, Opening(encoding, options.layer, options.limits))
             except ReadError as error:
                 if not folder:
                     raise
@@ -232,11 +242,15 @@ def _open_all(
     return sheets, grids, loose, stored
 
 
-def _diagnosed(pair: tuple[Sheet, str], options: ReadOptions) -> _Part:
+def _diagnosed(pair: tuple[Sheet, str], options: ReadOptions, recipe: Mapping[str, Decided]) -> _Part:
     sheet, asked = pair
-    verdict = diagnose(sheet, Wish(options.crs, options.accept))
-    role = _role(sheet, asked)
-    return _Part(sheet, verdict, role, role.layer if role else sheet.name, notes=[*sheet.notes, *verdict.notes])
+    decided = recipe.get(sheet.name, recipe.get(Path(sheet.source).stem, Decided()))
+    verdict = diagnose(sheet, Wish(options.crs or decided.crs or None, options.accept))
+    if decided.crs and not options.crs:
+        verdict = replace(verdict, source="recipe", swap=decided.swap)
+    role = _role(sheet, asked or decided.role)
+    notes = [*sheet.notes, *verdict.notes]
+    return _Part(sheet, verdict, role, role.layer if role else sheet.name, notes=notes, decided=decided)
 
 
 def _role(sheet: Sheet, asked: str) -> Role | None:
@@ -255,9 +269,9 @@ def _role(sheet: Sheet, asked: str) -> Role | None:
 def _place(part: _Part, target: str, options: ReadOptions) -> None:
     """Give the part its frame: canonical columns, in the plan's CRS; without a CRS it cannot lie beside others."""
     sheet, frame = part.sheet, part.sheet.frame
-    shifted = options.shifted.get(sheet.name, options.shifted.get("*"))
     if part.verdict.crs and target:
-        frame, said = placed(frame, part.verdict, target, shifted)
+        part.shifted = options.shifted.get(sheet.name, options.shifted.get("*", "")) or part.decided.shifted
+        frame, said = placed(frame, part.verdict, target, part.shifted)
         part.notes += said
     elif target:
         part.notes.append(note("IM314"))
@@ -276,7 +290,7 @@ def _place(part: _Part, target: str, options: ReadOptions) -> None:
         return
     if part.role.layer == "pipes":
         frame = _with_inverts(part, frame)
-    read = understand(part.role.layer, frame, part.role.values, options.mapping)
+    read = understand(part.role.layer, frame, part.role.values, {**part.decided.fields, **options.mapping})
     part.frame, part.fields = _flat(conform(part.role.layer, read.frame)), read.fields
     part.notes += read.notes
 
@@ -426,7 +440,7 @@ def _report(part: _Part, said: tuple[Note, ...]) -> LayerReport:
     rows = 0 if part.frame is None else len(part.frame)
     return LayerReport(
         part.layer, sheet.source, sheet.inner, sheet.rows_in, rows, sheet.rows_rejected, geometry_kind(sheet.frame), part.verdict.crs,
-        part.verdict.source, sheet.encoding, sheet.encoding_source, dict(part.fields), (*said, *part.notes),
+        part.verdict.source, sheet.encoding, sheet.encoding_source, dict(part.fields), (*said, *part.notes), part.verdict.swap, part.shifted,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ import shapely
 
 from ..errors import OutputError
 from ..plan.plan import Plan
+from ..read.facts.recipe import recipe_of
 from ..read.facts.stored import META
 
 if TYPE_CHECKING:
@@ -291,7 +292,7 @@ def _quoted(path: Path) -> str:
 
 
 def write_import(result: ImportResult, path: Path) -> None:
-    """Write the plan of an import, and beside it `<name>.rejects.gpkg` with the rows set aside and why, where there are any."""
+    """Write the plan of an import, beside it its recipe, and `<name>.rejects.gpkg` with the rows set aside and why."""
     if result.plan is None:
         return
     path = Path(path)
@@ -299,5 +300,6 @@ def write_import(result: ImportResult, path: Path) -> None:
     if result.rejects:
         write_layers(result.rejects, rejects)
     write_plan(result.plan, path)
+    write_text(path.with_name(f"{path.stem}.recipe.toml"), recipe_of(result))
     if not result.rejects:
         rejects.unlink(missing_ok=True)

@@ -137,7 +137,7 @@ def _read(case: Case, work: Path, verdict: Verdict) -> None:
         return
     forced = case.checks.get("override_encoding")
     across = case.id == "xy-gcj02-against-reference"  # the fault lies between two files of the folder
-    result = import_layers([case.folder if across else case.path], ReadOptions())
+    result = import_layers([case.folder if across else case.path], ReadOptions(layer=case.checks.get("layer")))
     verdict.outcome = result.outcome
     verdict.error = str(result.error or "")
     verdict.codes = " ".join(f"{n.code}:{n.severity[0]}" for n in result.notes)

@@ -42,7 +42,7 @@ def read(path: Path, *, encoding: str | None = None) -> Sheet:
     table, found = _table(parts, records)
     notes += records.notes + found
     shapes = np.array([_shape(records, k) for k in range(len(records.spans))], dtype=object)
-    notes += _said(records)
+    notes += _said(records) + _extent_notes(records.raw, shapes)
     columns: dict[str, pd.Series] = {}
     codec, by = "", ""
     keep = np.ones(len(shapes), bool)
@@ -167,6 +167,17 @@ def _header_notes(raw: bytes, records: Records, *, at_end: int) -> list[Note]:
     if len(raw) - at_end > 0 and records.spans:
         notes.append(note("IM108"))
     return notes
+
+
+def _extent_notes(raw: bytes, shapes: np.ndarray[Any, Any]) -> list[Note]:
+    """Say where the header's extent does not cover the shapes; theirs is followed."""
+    said = np.array(struct.unpack("<4d", raw[36:68]))
+    box = shapely.total_bounds(shapes)
+    if not (np.isfinite(said).all() and np.isfinite(box).all()):
+        return []
+    slack = 1e-6 * max(1.0, float(np.abs(box).max()))
+    outside = (box[:2] < said[:2] - slack).any() or (box[2:] > said[2:] + slack).any()
+    return [note("IM105", 1, {"what": "extent"})] if outside else []
 
 
 def _table(parts: dict[str, Path], records: Records) -> tuple[dbf.Table | None, list[Note]]:

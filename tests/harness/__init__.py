@@ -1,0 +1,1 @@
+"""Harnesses that hurt: damaged inputs, killed runs, full disks, runs at once."""
