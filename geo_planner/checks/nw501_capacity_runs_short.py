@@ -15,11 +15,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from ..derive.flows.capacity import Load, Shortage, positions, shortages
 from ..derive.flows.demand import UNIT, demand
+from ..derive.flows.stages import quarter, quarter_ends
 from ..derive.networks.graph import NEVER, day_numbers
 from ..derive.service import Service, service
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -75,7 +75,7 @@ def check(plan: Plan, p: Params) -> Findings:
             continue
         load = Load(demand=np.where(draws, need, 0.0), since=using, until=gone, along=positions(found, plan.layers["parcels"].geometry.to_numpy()))
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
-        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _quarters(using[draws], found))]
+        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(using[draws], found))]
     if not judged:
         raise Skipped("no_value", what="sources.capacity")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
@@ -87,18 +87,10 @@ def _need(plan: Plan, kind: str, p: Params) -> np.ndarray:
     return np.asarray(np.nan_to_num(base * factor))
 
 
-def _quarters(using: np.ndarray, found: Service) -> np.ndarray:
+def _days(using: np.ndarray, found: Service) -> np.ndarray:
     """Return the last days of all quarters from the first use to the last change."""
     net = found.network
-    days = np.concatenate([using, net.done, net.gone, net.opened, net.closed])
-    days = days[(days < NEVER) & (days >= using.min())]
-    first, last = (pd.Timestamp(np.datetime64(int(d), "D")).to_period("Q") for d in (days.min(), days.max()))
-    ends = pd.period_range(first, last, freq="Q").end_time
-    return np.asarray(ends.to_numpy(dtype="datetime64[D]").astype(np.int64))
-
-
-def _quarter(day: int) -> pd.Period:
-    return pd.Timestamp(np.datetime64(day, "D")).to_period("Q")
+    return quarter_ends(*(days[days >= using.min()] for days in (using, net.done, net.gone, net.opened, net.closed)))
 
 
 def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
@@ -109,12 +101,12 @@ def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
     ids = np.sort(plan["parcels"]["id"].to_numpy(dtype=object)[short.parcels].astype(str))
     if not len(shapes):
         shapes = plan.layers["parcels"].geometry.to_numpy()[short.parcels]
-    quarter = _quarter(short.since)
-    until = _quarter(short.until).start_time if short.until < NEVER else None
+    first = quarter(short.since)
+    until = quarter(short.until).start_time if short.until < NEVER else None
     return Rows(
         layer=layer, id=[name], geometry=[shapely.union_all(shapes)], value=round(short.demand - short.supplied, 3), limit=0.0, unit=UNIT[kind],
-        since=[quarter.start_time], until=[until],
-        args={"kind": kind, "kind_zh": UTILITY_ZH[kind], "quarter": f"{quarter.year}Q{quarter.quarter}", "demand": short.demand,
+        since=[first.start_time], until=[until],
+        args={"kind": kind, "kind_zh": UTILITY_ZH[kind], "quarter": f"{first.year}Q{first.quarter}", "demand": short.demand,
               "supplied": short.supplied, "parcels": len(ids), "names": ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""), "gain": short.gain},
     )  # fmt: skip
 

@@ -117,7 +117,7 @@ class _Quarter:
         net = found.network
         edge = np.flatnonzero(((net.done <= day) & (net.gone > day))[net.pipe])
         feed = np.flatnonzero((net.opened <= day) & (net.closed > day))
-        user, at = _draws(found, load, day, edge)
+        user, at = draws(found, load, day, edge)
         n, m = len(net.xy), len(edge)
         middle = n + np.arange(m)
         joint = n + m + np.arange(len(feed))
@@ -194,7 +194,7 @@ class _Quarter:
         return best, gain
 
 
-def _draws(found: Service, load: Load, day: int, edge: Array) -> tuple[Array, Array]:
+def draws(found: Service, load: Load, day: int, edge: Array) -> tuple[Array, Array]:
     """Return each parcel in use that is joined to a source, and the place among `edge` where it draws.
 
     Of the pipes in reach the one that serves it first is taken, at the point nearest to the parcel.

@@ -100,3 +100,12 @@ def accumulated(drain: Drainage, inflow: Array) -> Array:
         node[drain.up[edge]] = 0.0
         node[drain.down[edge]] += flow[edge]
     return flow
+
+
+def part_full(bore: Array, fall: Array, fill: Array, roughness: float) -> tuple[Array, Array]:
+    """Flow [m³/s] and velocity [m/s] of round pipes filled to `fill` of their diameter, by Manning."""
+    angle = 2 * np.arccos(1 - 2 * fill)
+    area = bore**2 / 8 * (angle - np.sin(angle))
+    radius = area / (angle * bore / 2)
+    velocity = radius ** (2 / 3) * np.sqrt(fall) / roughness
+    return np.asarray(area * velocity), np.asarray(velocity)

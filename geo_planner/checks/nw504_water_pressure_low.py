@@ -1,0 +1,115 @@
+"""In every quarter, each parcel in use has the service head at its connection.
+
+Steady state at the peak hour of the day of greatest use, Hazen-Williams, global gradient method (agrees with EPANET within
+0.1 m on its published networks). The head of a source counts from the ground there; ground levels come from the elevation
+model, and the land counts as flat where there is none. One finding per parcel: the first quarter in which it falls short.
+
+Cannot see: tanks, pumps and valves within the network, fire flow, pipes without a diameter (left out, unknown), demands that
+nobody has checked (see NW501), parcels that no source reaches (UG202).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..derive.flows.capacity import Load, positions
+from ..derive.flows.demand import demand
+from ..derive.flows.hydraulics import WaterGrid, resistance, solve
+from ..derive.flows.stages import Stage, ground, quarter, quarter_ends, stage
+from ..derive.networks.graph import NEVER, day_numbers
+from ..derive.service import service
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from .contract import Text, mini, param
+from .tables import table
+
+SEVERITY = "warning"
+LAYERS = ("parcels", "pipes", "sources")
+COLUMNS = ("parcels.used", "pipes.diameter_mm", "sources.head")
+
+ZH = Text(
+    title="供水压力不足",
+    message="地块 {id} 自 {quarter} 起接管点自由水头 {value:.1f} 米，低于 {limit:.0f} 米",
+    advice="放大上游管径、连成环网，或设加压泵站",
+    trap="用量与摩阻系数为默认值；图上未画的水塔、泵站不计",
+)
+EN = Text(
+    title="Water pressure too low",
+    message="parcel {id} has a head of {value:.1f} m at its connection from {quarter} on, below {limit:.0f} m",
+    advice="enlarge the pipes upstream, close loops, or add a booster station",
+    trap="demand and roughness are defaults; tanks and pumps that are not drawn do not count",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    min_head: float = param(28.0, unit="m", source="GB 50282-2016: 0.28 MPa at the user's connection, from memory", zh="最低服务水头")
+    hourly_peak: float = param(1.4, unit="1", source="GB 50282-2016, from memory: 1.3-1.6", clause="4.0", zh="时变化系数")
+    roughness: float = param(110.0, unit="1", source="Hazen-Williams coefficient of ageing ductile iron, handbook value from memory", zh="海曾-威廉系数")
+    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线的接入距离")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Each parcel whose head falls short; evidence: the parcel."""
+    parcels = plan["parcels"]
+    found = service(plan, "water", reach=p.reach)
+    net = found.network
+    if not found.known:
+        raise Skipped("no_source")
+    need = np.nan_to_num(demand(plan, "water", table("demand"))["demand"].to_numpy())
+    using = day_numbers(parcels["used"])
+    load = Load(
+        demand=np.where(using < NEVER, need, 0.0) * p.hourly_peak / 86400, since=using,
+        until=day_numbers(parcels["removed"]), along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
+    )  # fmt: skip
+    bore = plan["pipes"]["diameter_mm"].to_numpy(dtype=float)[net.rows] / 1000
+    lift = plan["sources"]["head"].to_numpy(dtype=float)[net.source]
+    level = ground(plan, net.xy)
+    first, worst = np.full(len(parcels), NEVER), np.full(len(parcels), np.nan)
+    judged = np.zeros(len(parcels), bool)
+    for day in quarter_ends(using, net.done[net.done > using.min()], net.gone, net.opened[net.opened > using.min()]).tolist():
+        now = stage(found, load, day, (bore > 0, ~np.isnan(lift)))
+        if not len(now.user):
+            continue
+        judged[now.user] = True
+        pressure = _pressure(now, load, (bore, lift, level), p)
+        low = now.user[(pressure < p.min_head) & (first[now.user] == NEVER)]
+        worst[low] = pressure[np.isin(now.user, low)]
+        first[low] = day
+    bad = np.flatnonzero(first < NEVER)
+    reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
+    ids = parcels["id"].to_numpy(dtype=object)
+    when = [quarter(int(d)) for d in first[bad]]
+    rows = Rows(
+        layer="parcels", id=ids[bad], geometry=parcels.geometry.to_numpy()[bad], value=worst[bad], limit=p.min_head, unit="m",
+        since=[q.start_time for q in when], args={"quarter": [f"{q.year}Q{q.quarter}" for q in when]},
+    )  # fmt: skip
+    unknown = [("pipes", net.ids[np.isnan(bore)], "no_diameter"), ("parcels", ids[reached & ~judged], "no_diameter")]
+    return findings(plan.crs, rows, judged=judged.sum(), unknown=unknown)
+
+
+def _pressure(now: Stage, load: Load, facts: tuple[np.ndarray, np.ndarray, np.ndarray], p: Params) -> np.ndarray:
+    """Return the head above ground of each user of a stage."""
+    bore, lift, level = facts
+    net = now.service.network
+    open_now = (net.opened <= now.day) & (net.closed > now.day) & ~np.isnan(lift)
+    head = np.zeros(len(net.xy))
+    used = np.unique(np.concatenate([net.u[now.edge], net.v[now.edge]]))
+    head[used] = np.nan
+    head[net.source_node[open_now]] = level[net.source_node[open_now]] + lift[open_now]
+    length = np.maximum(net.length[now.edge], 0.1)
+    grid = WaterGrid(
+        a=net.u[now.edge], b=net.v[now.edge], resistance=resistance(length, bore[net.pipe[now.edge]], p.roughness),
+        head=head, demand=now.to_nodes(load.demand[now.user]),
+    )  # fmt: skip
+    return now.at_users(solve(grid).head - level)
+
+
+_PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 2000.0, "wkt": "POLYGON ((980 10, 1000 10, 1000 30, 980 30, 980 10))"}
+_MAIN = {"id": "W", "kind": "water", "finish": "2019-06-01", "diameter_mm": 300.0, "wkt": "LINESTRING (0 0, 1000 0)"}
+_WORKS = {"id": "S", "kind": "water", "finish": "2015-01-01", "head": 40.0, "wkt": "POINT (0 0)"}
+PASSES = mini(parcels=[_PLOT], pipes=[_MAIN], sources=[_WORKS])
+FAILS = mini(parcels=[_PLOT], pipes=[_MAIN | {"diameter_mm": 150.0}], sources=[_WORKS])

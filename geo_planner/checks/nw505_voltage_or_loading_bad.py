@@ -1,0 +1,137 @@
+"""In every quarter, voltage at each parcel in use stays in its band, and no cable carries more than it can.
+
+Radial power flow by backward and forward sweep (agrees with power-grid-model to 1e-8): the network is taken as run, a tree from the
+substations along the paths that are complete first; loops are open. A line on the plan stands for as many parallel cables as its
+capacity asks for. Lines without a voltage count as the given one, transformers between levels as ideal. One finding per parcel or cable: the first quarter in which it is out.
+
+Cannot see: impedances of single cables (one figure for all), tap changers, loops run closed, single outages (N-1), demands that
+nobody has checked (see NW501), lines without a capacity (they and the parcels behind them are unknown).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..derive.flows.capacity import Load, positions
+from ..derive.flows.demand import demand
+from ..derive.flows.power import Feeder, sweep
+from ..derive.flows.stages import quarter, quarter_ends, stage
+from ..derive.networks.graph import NEVER, day_numbers
+from ..derive.networks.minimax import Links, earliest
+from ..derive.service import Service, service
+from ..plan import Findings, Plan, Rows, Skipped, findings
+from .contract import Text, mini, param
+from .tables import table
+
+SEVERITY = "warning"
+LAYERS = ("parcels", "pipes", "sources")
+COLUMNS = ("parcels.used", "pipes.capacity")
+
+ZH = Text(
+    title="电压偏差或线路过载",
+    message="{subject_zh} {id} 自 {quarter} 起{fault_zh} {value:.1f} %，超过 {limit:.0f} %",
+    advice="增设变电站或分接馈线，加大截面，缩短供电半径",
+    trap="用电负荷与线路阻抗为默认值；环网按开环运行计",
+)
+EN = Text(
+    title="Voltage or loading out of bounds",
+    message="{subject} {id}: {fault} {value:.1f} % from {quarter} on, more than {limit:.0f} %",
+    advice="add a substation or split the feeder, use larger cables, shorten the supply radius",
+    trap="loads and impedances are defaults; loops count as run open",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Numbers of this rule."""
+
+    max_deviation: float = param(7.0, unit="%", source="GB/T 12325, 10 kV, from memory", zh="电压偏差限值")
+    max_loading: float = param(100.0, unit="%", source="project default: the cable's own capacity", zh="线路负载率上限")
+    coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9 (domain facts 3.8)", zh="同时系数")
+    power_factor: float = param(0.95, unit="1", source="project default", zh="功率因数")
+    default_kv: float = param(10.0, unit="kV", source="project default", zh="缺电压等级时采用的电压")
+    ohm_km: float = param(0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻")
+    reactance_km: float = param(0.09, unit="Ω/km", source="10 kV cable, handbook value from memory", zh="线路电抗")
+    circuit_kw: float = param(8000.0, unit="kW", source="what one such cable carries at 10 kV, handbook value from memory", zh="单回 10 千伏线路输送能力")
+    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线的接入距离")
+
+
+def check(plan: Plan, p: Params) -> Findings:
+    """Each parcel with too much drop and each cable with too much load; evidence: the parcel or the cable."""
+    parcels = plan["parcels"]
+    found = service(plan, "power", reach=p.reach)
+    net = found.network
+    if not found.known:
+        raise Skipped("no_source")
+    need = np.nan_to_num(demand(plan, "power", table("demand"))["demand"].to_numpy()) * p.coincidence
+    using = day_numbers(parcels["used"])
+    load = Load(
+        demand=np.where(using < NEVER, need, 0.0), since=using, until=day_numbers(parcels["removed"]),
+        along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
+    )  # fmt: skip
+    room = plan["pipes"]["capacity"].to_numpy(dtype=float)[net.rows]
+    kv = np.nan_to_num(plan["pipes"]["voltage_kv"].to_numpy(dtype=float)[net.rows], nan=p.default_kv)
+    first = {"parcels": np.full(len(parcels), NEVER), "pipes": np.full(len(net.ids), NEVER)}
+    worst = {"parcels": np.zeros(len(parcels)), "pipes": np.zeros(len(net.ids))}
+    judged = np.zeros(len(parcels), bool)
+    for day in quarter_ends(using, net.done[net.done > using.min()], net.gone, net.opened[net.opened > using.min()]).tolist():
+        users, drop, flow = _flow(found, load, day, (kv, room, p))
+        judged[users] = True
+        loading = np.where(room > 0, flow / np.where(room > 0, room, 1.0) * 100, 0.0)
+        for layer, rows, value, limit in (("parcels", users, drop, p.max_deviation), ("pipes", np.arange(len(net.ids)), loading, p.max_loading)):
+            new = (value > limit) & (first[layer][rows] == NEVER)
+            first[layer][rows[new]], worst[layer][rows[new]] = day, value[new]
+    ids = {"parcels": parcels["id"].to_numpy(dtype=object), "pipes": net.ids}
+    shapes = {"parcels": parcels.geometry.to_numpy(), "pipes": net.lines}
+    blocks = [_rows(layer, (first[layer], worst[layer]), (ids[layer], shapes[layer]), p) for layer in ("parcels", "pipes")]
+    reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
+    unknown = [("pipes", net.ids[np.isnan(room)], "no_attribute"), ("parcels", ids["parcels"][reached & ~judged], "no_attribute")]
+    return findings(plan.crs, *blocks, judged=judged.sum(), unknown=unknown)
+
+
+def _flow(found: Service, load: Load, day: int, given: tuple[np.ndarray, np.ndarray, Params]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the users on a day, the drop of voltage at each [%], and the load of each pipe [kW]."""
+    (kv, room, p), net = given, found.network
+    now = stage(found, load, day, (room > 0, np.ones(len(net.source), bool)))
+    none = np.empty(0)
+    if not len(now.user):
+        return np.empty(0, np.int64), none, np.zeros(len(net.ids))
+    works = np.full(len(net.u), NEVER)
+    works[now.edge] = net.done[net.pipe[now.edge]]
+    tree = earliest(Links(len(net.xy), net.u, net.v, works, now.roots, np.full(len(now.roots), -NEVER + 2)))
+    parent, via = tree.parents
+    parent, inner = np.where(parent == len(net.xy), -1, parent), (via >= 0) & (via < len(net.u))
+    link = np.where(inner, via, 0)
+    cables = np.maximum(1.0, np.nan_to_num(room, nan=1.0) / (p.circuit_kw * kv / 10))[net.pipe[link]]
+    ohm = (p.ohm_km + 1j * p.reactance_km) * net.length[link] / 1000 / cables
+    z = np.where(inner, ohm / kv[net.pipe[link]] ** 2, 0)
+    reactive = np.sqrt(1 / p.power_factor**2 - 1)
+    drawn = now.to_nodes(load.demand[now.user]) / 1000 * (1 + 1j * reactive)
+    out = sweep(Feeder(parent=parent, z=z, load=drawn))
+    drop = (1 - now.at_users(np.abs(out.voltage))) * 100 if out.converged else np.full(len(now.user), 100.0)
+    flow = np.zeros(len(net.ids))
+    np.maximum.at(flow, net.pipe[link[inner]], np.abs((out.voltage * np.conj(out.current))[inner].real) * 1000)
+    return now.user, drop, flow
+
+
+def _rows(layer: str, found: tuple[np.ndarray, np.ndarray], what: tuple[Any, Any], p: Params) -> Rows:
+    (first, worst), (ids, shapes) = found, what
+    bad = np.flatnonzero(first < NEVER)
+    when = [quarter(int(d)) for d in first[bad]]
+    pipe = layer == "pipes"
+    return Rows(
+        layer=layer, id=ids[bad], geometry=shapes[bad], value=worst[bad], limit=p.max_loading if pipe else p.max_deviation, unit="%",
+        since=[q.start_time for q in when],
+        args={"quarter": [f"{q.year}Q{q.quarter}" for q in when], "subject": "cable" if pipe else "parcel", "subject_zh": "线路" if pipe else "地块",
+              "fault": "loading" if pipe else "voltage drop", "fault_zh": "负载率达" if pipe else "电压偏低"},
+    )  # fmt: skip
+
+
+_PLOT = {"id": "A", "used": "2020-02-01", "power_kw": 3000.0, "wkt": "POLYGON ((4980 10, 5000 10, 5000 30, 4980 30, 4980 10))"}
+_CABLE = {"id": "C", "kind": "power", "finish": "2019-06-01", "voltage_kv": 10.0, "capacity": 6000.0, "wkt": "LINESTRING (0 0, 5000 0)"}
+_STATION = {"id": "S", "kind": "power", "finish": "2015-01-01", "wkt": "POINT (0 0)"}
+PASSES = mini(parcels=[_PLOT], pipes=[_CABLE], sources=[_STATION])
+FAILS = mini(parcels=[_PLOT | {"power_kw": 12000.0}], pipes=[_CABLE], sources=[_STATION])
