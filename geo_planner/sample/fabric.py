@@ -168,8 +168,8 @@ def dem() -> np.ndarray[Any, Any]:
     return heights
 
 
-CROPS, WOOD, GRASS, WATER, BARE, SEALED = 1, 2, 4, 5, 7, 8
-"""Classes as in the yearly land-cover maps of China (CLCD): a newcomer's own grids will carry the same."""
+CROPS, GRASS, WATER, SEALED, BARE = 10, 30, 60, 80, 90
+"""Classes of GlobeLand30, the land-cover maps that a newcomer is likely to have."""
 
 
 def landcover(layers: Mapping[str, gpd.GeoDataFrame], year: int) -> np.ndarray[Any, Any]:
@@ -178,8 +178,9 @@ def landcover(layers: Mapping[str, gpd.GeoDataFrame], year: int) -> np.ndarray[A
 
     end = np.datetime64(f"{year}-12-31")
     parcels, roads = layers["parcels"], layers["roads"]
-    letters = np.array([p.code[0] for p in sorted(lay.plots(), key=lambda p: p.id)])
-    kinds = np.where(letters == "G", GRASS, np.where(letters == "E", WATER, SEALED))
+    codes = np.array([p.code for p in sorted(lay.plots(), key=lambda p: p.id)])
+    letters = codes.astype("U1")
+    kinds = np.select([np.isin(codes, ["G1", "G2"]), letters == "E"], [GRASS, WATER], SEALED)
     done, begun = (parcels[c].to_numpy() <= end for c in ("finish", "start"))
     classes = np.where(letters == "E", WATER, np.where(done, kinds, np.where(begun, BARE, CROPS)))
     open_roads = roads[(roads["finish"] <= end).to_numpy()]

@@ -187,11 +187,15 @@ def _dates(p: lay.Plot) -> dict[str, Any]:
 
 
 def _intensity(p: lay.Plot) -> dict[str, Any]:
-    """Return what is built: ratios from the footprints, jobs, people and demand."""
-    floors, feet = storeys(p) if p.code[0] in RULES else 0, sum(h.area for h in halls(p))
-    if not feet:
+    """Return demand and jobs, and what is built: ratios from the footprints, people."""
+    if p.code[0] not in NEEDS:
         return {}
-    rule, area = RULES[p.code[0]], p.shape.area
+    area, feet = p.shape.area, sum(h.area for h in halls(p))
+    water, power, jobs = NEEDS[p.code[0]]
+    needs = {"water_m3d": float(round(area / 1e4 * water)), "power_kw": float(round(area / 1e4 * power))}
+    if not feet:
+        return needs
+    rule, floors = RULES[p.code[0]], storeys(p)
     total = feet * floors
     low, high = rule.green
     row: dict[str, Any] = {
@@ -199,20 +203,31 @@ def _intensity(p: lay.Plot) -> dict[str, Any]:
         "green": round(low + lay.draw(f"green{p.id}") * (high - low), 1),
         "height": round(floors * rule.storey_height + 1.0, 1),
     }  # fmt: skip
+    if jobs:
+        row["jobs"] = float(round(area / 1e4 * jobs))
     if p.code[0] in "MW":
-        row |= {"admin_share": round(4.0 + 2.4 * lay.draw(f"admin{p.id}"), 1), "industry": trade(p),
-                "hazard": HAZARD[p.code], "jobs": float(round(area / 1e4 * (68 if p.code[0] == "M" else 25))),
-                "water_m3d": float(round(area / 1e4 * 60)), "power_kw": float(round(area / 1e4 * 300))}  # fmt: skip
+        row |= {
+            "admin_share": round(4.0 + 2.4 * lay.draw(f"admin{p.id}"), 1),
+            "industry": trade(p),
+            "hazard": HAZARD[p.code],
+        }
     if p.code == "M3":
         row |= {"buffer_eia": 300.0, "emission": 0.3, "limit_mg": 0.2}
     if p.code[0] == "R":
         homes = round(total / 128)
         row |= {"dwellings": float(homes), "people": float(round(homes * 2.6))}
-    if p.code[0] in "AB":
-        row["jobs"] = float(round(area / 1e4 * 60))
-    return row
+    return needs | row
 
 
+NEEDS = {
+    "M": (35, 110, 68),
+    "W": (12, 25, 25),
+    "R": (50, 60, 0),
+    "B": (40, 130, 60),
+    "A": (35, 60, 60),
+    "U": (12, 40, 0),
+}
+"""Demand of a hectare in use as the works metered it: water [m³/d], power [kW]; and its jobs."""
 HAZARD = {"M1": "ding", "M2": "bing", "M3": "bing", "W1": "wu", "W2": "bing", "W3": "bing"}
 
 

@@ -53,13 +53,13 @@ class Lane:
 
 # Sizes: branch roads, main roads, collectors. Bands of depth keep table 4.1.14 between any two kinds at a crossing.
 LANES = (
-    Lane("sewer", "WS", -4.5, 5.50, (0, 40), 60.0, (500, 600, 900), "direct", "钢筋混凝土管"),
+    Lane("sewer", "WS", -4.5, 5.90, (0, 40), 60.0, (700, 800, 1200), "direct", "钢筋混凝土管"),
     Lane("storm", "YS", 3.5, 4.40, (45, 80), 57.0, (800, 1000, 1200), "direct", "钢筋混凝土管"),
     Lane("water", "JS", -8.0, 2.72, (85, 110), 54.0, (300, 400, 600), "direct", "球墨铸铁管"),
     Lane("heat", "RL", 6.0, 1.92, (115, 140), 51.0, (250, 300, 300), "direct", "预制保温钢管"),
     Lane("gas", "RQ", 8.3, 1.42, (145, 165), 48.0, (160, 200, 200), "direct", "PE管", pressure="MA"),
     Lane("telecom", "TX", -10.5, 1.06, (170, 185), 45.0, (110, 110, 110), "duct", "PVC管"),
-    Lane("power", "DL", 10.5, 0.69, (190, 205), 42.0, (150, 150, 150), "duct", "MPP管", voltage=10.0),
+    Lane("power", "DL", 10.5, 0.69, (190, 205), 42.0, (150, 150, 150), "duct", "MPP管", voltage=20.0),
 )
 GRAVITY = ("sewer", "storm")
 TUNNEL_ROAD, TUNNEL_SPAN = 9, (6, 9)
@@ -226,8 +226,8 @@ def _bottom(lane: Lane, xy: np.ndarray[Any, Any]) -> list[float]:
 
 
 def _size(lane: Lane, s: Street) -> int:
-    """Return the diameter: the southern road collects, main roads carry more than branch roads."""
-    collector = s.axis == "EW" and s.road == 0
+    """Return the diameter: the southern and western roads collect, main roads carry more than branch roads."""
+    collector = s.road == 0
     return lane.sizes[2 if collector else 1 if s.width >= 30 else 0]
 
 
@@ -272,7 +272,7 @@ class Feed:
     finish: np.datetime64
 
 
-CITY_MAINS = (("water", 5, 60_000.0, "市政给水接入点"), ("power", 7, 150_000.0, "市政10千伏接入点"))
+CITY_MAINS = (("water", 5, 60_000.0, "市政给水接入点"), ("power", 7, 189_000.0, "110千伏徐淮变电站"))
 WORKS = {"U11": ("water", 60_000.0), "U12": ("power", 189_000.0), "U13": ("gas", 60_000.0), "U14": ("heat", 900_000.0),
          "U15": ("telecom", 200_000.0), "U21": ("sewer", 120_000.0)}  # fmt: skip
 
