@@ -146,3 +146,9 @@ def test_row_order_changes_nothing(kind: str) -> None:
         for rows in (pipes, pipes[::-1])
     ]
     pd.testing.assert_frame_equal(*tables)
+
+
+def test_a_pipe_shorter_than_the_tolerance_still_joins_both_its_neighbours() -> None:
+    stub = NEAR | {"id": "X", "wkt": "LINESTRING (100 0, 102 0)"}
+    plan = mini(pipes=[NEAR, stub, FAR | {"wkt": "LINESTRING (102 0, 200 0)"}], sources=[SOURCE], parcels=[PLOT]).plan
+    assert served(service(plan, "water", snap=Snap(tolerance=3.0))) == "2021-01-01"

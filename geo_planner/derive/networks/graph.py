@@ -179,17 +179,16 @@ def _source_joints(shapes: Array, parts: Array, snap: Snap) -> tuple[Array, Arra
 
 
 def _clip(at: Array, length: Array, tolerance: float) -> Array:
-    """Return positions, those within the tolerance of an end moved to it."""
-    at = np.where(at <= tolerance, 0.0, at)
-    return np.where(at >= length - tolerance, length, at)
+    """Return positions, those within the tolerance of an end moved to the nearer end."""
+    near_end = np.minimum(at, length - at) <= tolerance
+    return np.where(near_end, np.where(at <= length - at, 0.0, length), at)
 
 
 def _stations(parts: Array, more: tuple[Array, Array], snap: Snap) -> tuple[Array, Array]:
     """Return part and position of every node of every part, sorted along each part."""
     n = len(parts)
     length = shapely.length(parts)
-    found = [(np.arange(n), np.zeros(n)), (np.arange(n), length), more]
-    found.append(_touches(parts, length, snap.tolerance))
+    found = [(np.arange(n), np.zeros(n)), (np.arange(n), length), more, _touches(parts, length, snap.tolerance)]
     found.append(_shared_vertices(parts))
     if snap.crossings:
         found.append(_crossings(parts))
