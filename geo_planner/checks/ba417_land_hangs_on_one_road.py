@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from ..derive.access import walking
+from ..derive.adjacency import Array
 from ..derive.land.people import standing
 from ..derive.land.roles import developed, unread
 from ..derive.land.streets import hanging
@@ -53,17 +54,15 @@ def check(plan: Plan, p: Params) -> Findings:
         raise Skipped("no_value", what="roads: LineString")
     mine = np.flatnonzero(developed(plan) & standing(plan, "parcels"))
     shapes = plan["parcels"].geometry.to_numpy()[mine]
-    piece, lost, behind = hanging(net, shapely.point_on_surface(shapes), shapely.area(shapes) / 1e4)
-    ids = plan["roads"]["id"].to_numpy(dtype=object)
-    worst: dict[str, int] = {}
-    for k in np.flatnonzero(lost > p.least):
-        name = str(ids[net.road[piece[k]]])
-        if name not in worst or lost[k] > lost[worst[name]]:
-            worst[name] = int(k)
-    at = [worst[name] for name in sorted(worst)]
-    evidence = [shapely.geometrycollections([shapely.linestrings(net.nodes[net.ends[piece[k]]]), *shapes[behind[k]]]) for k in at]
-    rows = Rows(layer="roads", id=sorted(worst), geometry=evidence, value=np.round(lost[at], 4) if at else [], limit=p.least, unit="ha",
-                args={"places": np.array([len(behind[k]) for k in at], dtype=object)})  # fmt: skip
+    worst: dict[str, tuple[int, float, Array]] = {}
+    for row in hanging(net, shapely.point_on_surface(shapes), shapely.area(shapes) / 1e4, p.least):
+        name = str(plan["roads"]["id"].iloc[net.road[row[0]]])
+        if name not in worst or row[1] > worst[name][1] + 1e-9:
+            worst[name] = row
+    names = sorted(worst)
+    evidence = [shapely.geometrycollections([shapely.linestrings(net.nodes[net.ends[worst[n][0]]]), *shapes[worst[n][2]]]) for n in names]
+    rows = Rows(layer="roads", id=names, geometry=evidence, value=[round(worst[n][1], 4) for n in names], limit=p.least, unit="ha",
+                args={"places": [len(worst[n][2]) for n in names]})  # fmt: skip
     return findings(plan.crs, rows, judged=len(net.length), unknown=unread(plan))
 
 

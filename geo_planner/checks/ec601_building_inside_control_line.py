@@ -21,7 +21,7 @@ import shapely
 
 from ..derive.adjacency import Array, Spans, spans
 from ..derive.land.roles import developed, unread
-from ..derive.overlay import overlaps, rest_shapes, shared_shapes
+from ..derive.overlay import cut, overlaps, rest_shapes, shared_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -67,8 +67,8 @@ def _intrusions(plan: Plan, p: Params, mine: Array, lines: Array) -> Rows:
     i, j, area = overlaps(_shapes(parcels, mine), _shapes(control, lines))
     both = spans(plan, "parcels")[mine[i]] & spans(plan, "control_lines")[lines[j]]
     keep = both.real & _over(area, parcels.geometry.area.to_numpy()[mine[i]], p)
+    evidence = shared_shapes(_shapes(parcels, mine), _shapes(control, lines), i[keep], j[keep])
     i, j, area, both = mine[i[keep]], lines[j[keep]], area[keep], both[keep]
-    evidence = shared_shapes(_shapes(parcels, i), _shapes(control, j))
     kinds = control["kind"].to_numpy(dtype=object)[j]
     return _rows(plan, p, (i, j), area, evidence, both, kinds)
 
@@ -86,16 +86,23 @@ def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
         at = np.flatnonzero(both.real & ~named)
         if not force.any() or not len(at):
             continue
-        inside = shapely.union_all(_shapes(control, lines[force]))
+        inside = np.array([shapely.union_all(_shapes(control, lines[force]))], dtype=object)
         whole = parcels.geometry.area.to_numpy()[mine[at]]
-        i, _, area = overlaps(_shapes(parcels, mine[at]), np.array([inside], dtype=object))
+        i, _, area = overlaps(_shapes(parcels, mine[at]), inside)
         area = whole - np.bincount(i, weights=area, minlength=len(at))
         bad = _over(area, whole, p)
         named[at[bad]] = True
         at, area = at[bad], area[bad]
-        nearest = lines[force][shapely.STRtree(_shapes(control, lines[force])).nearest(_shapes(parcels, mine[at]))] if len(at) else at
-        blocks.append(_rows(plan, p, (mine[at], nearest), area, rest_shapes(_shapes(parcels, mine[at]), inside), both[at], np.full(len(at), "boundary")))
+        shapes = _shapes(parcels, mine[at])
+        rest = rest_shapes(shapes, shared_shapes(shapes, inside, np.arange(len(at)), np.zeros(len(at), dtype=int)))
+        nearest = lines[force][_nearest(shapes, _shapes(control, lines[force]))]
+        blocks.append(_rows(plan, p, (mine[at], nearest), area, rest, both[at], np.full(len(at), "boundary")))
     return blocks
+
+
+def _nearest(shapes: Array, boundaries: Array) -> Array:
+    tiles, owner = cut(boundaries)
+    return owner[shapely.STRtree(tiles).nearest(shapely.point_on_surface(shapes))] if len(shapes) else owner[:0]
 
 
 def _over(area: Array, whole: Array, p: Params) -> Array:

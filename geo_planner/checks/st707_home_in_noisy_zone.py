@@ -68,7 +68,7 @@ def _block(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
     since, until = both.days()
     return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[mine[i]], other_layer="noise_zones",
                 other_id=noise["id"].to_numpy(dtype=object)[zones[j]], value=np.round(share, 2), limit=p.share, unit="%",
-                since=since, until=until, geometry=shared_shapes(ours[i], theirs[j]),
+                since=since, until=until, geometry=shared_shapes(ours, theirs, i, j),
                 args={"grade": noise["grade"].to_numpy(dtype=object)[zones[j]]})  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Homes do not lie where the wind often comes from a nuisance source nearby.
 
 风向影响. For each sensitive parcel: the share of winds that blow from any of the 16 sectors in which a class 2 or 3 industry,
-dangerous store or sewage works lies within the reach; calm is spread evenly. One source in one sector may have up to 1.5
+dangerous store or sewage works lies within the reach (inner point to inner point); calm is spread evenly. One source in one sector may have up to 1.5
 sixteenths (GBZ 1-2010 5.1: the source lies upwind of the least frequent wind). The exposure E = Σ people · f · exp(-d/1000 m)
 is given beside it. Without a wind rose every wind is taken as equally likely, so that only homes with sources on several
 sides are found. Several seasons may be given one after the other (16, 32, 48 or 64 numbers); the worst season counts.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, NearPairs, near_together, spans
+from ..derive.adjacency import Array, spans
 from ..derive.land.roles import nuisance, sensitive, unread
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -37,6 +37,7 @@ EN = Text(
     trap="without a wind rose every wind is taken as equally likely",
 )
 SECTORS = 16
+_BATCH = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +51,17 @@ class Params:
 
 
 def check(plan: Plan, p: Params) -> Findings:
-    """Sensitive parcels with too much wind from nuisances; evidence: the lines of sight to them."""
-    seasons = wind(p)
+    """Sensitive parcels with too much wind from nuisances; evidence: the line of sight to the nearest in each sector."""
+    seasons, parcels = wind(p), plan["parcels"]
     homes, emit = np.flatnonzero(sensitive(plan)), np.flatnonzero(nuisance(plan).isin(["class2", "class3", "storage3", "sewage"]))
-    pairs = near_together(plan, ("parcels", "parcels"), (homes, emit), np.full(len(homes), p.reach))
-    shapes = plan["parcels"].geometry.to_numpy()
-    here, there = shapely.point_on_surface(shapes[pairs.left]), shapely.point_on_surface(shapes[pairs.right])
-    bearing = np.degrees(np.arctan2(shapely.get_x(there) - shapely.get_x(here), shapely.get_y(there) - shapely.get_y(here))) % 360.0
-    sector = np.rint(np.round(bearing / (360.0 / SECTORS), 9)).astype(int) % SECTORS
-    blocks = [_rows(plan, p, seasons, (pairs, sector, shapely.linestrings(_both(here, there))))] if len(pairs) else []
+    spots = shapely.point_on_surface(parcels.geometry.to_numpy())
+    tree, blocks = shapely.STRtree(spots[emit]), []
+    for at in range(0, len(homes), _BATCH):
+        batch = homes[at : at + _BATCH]
+        i, j = tree.query(spots[batch], predicate="dwithin", distance=p.reach)
+        both = spans(plan, "parcels")[batch[i]] & spans(plan, "parcels")[emit[j]]
+        i, j = batch[i[both.real]], emit[j[both.real]]
+        blocks += [_rows(plan, p, seasons, (i, j, spots))] if len(i) else []
     return findings(plan.crs, *blocks, judged=len(homes), unknown=unread(plan))
 
 
@@ -82,29 +85,31 @@ def wind(p: Params) -> Array:
     return np.asarray(seasons + p.calm / SECTORS)
 
 
-def _both(here: Array, there: Array) -> Array:
-    return np.stack([shapely.get_coordinates(here), shapely.get_coordinates(there)], axis=1)
-
-
-def _rows(plan: Plan, p: Params, seasons: Array, seen: tuple[NearPairs, Array, Array]) -> Rows:
-    pairs, sector, sight = seen
-    parcels = plan["parcels"]
-    home, turn = np.unique(pairs.left, return_inverse=True)
+def _rows(plan: Plan, p: Params, seasons: Array, seen: tuple[Array, Array, Array]) -> Rows:
+    i, j, spots = seen
+    ids = plan["parcels"]["id"].to_numpy(dtype=object)
+    here, there = shapely.get_coordinates(spots[i]), shapely.get_coordinates(spots[j])
+    span = there - here
+    bearing = np.degrees(np.arctan2(span[:, 0], span[:, 1])) % 360.0
+    sector = np.rint(np.round(bearing / (360.0 / SECTORS), 9)).astype(int) % SECTORS
+    distance = np.hypot(*span.T)
+    home, turn = np.unique(i, return_inverse=True)
+    people = plan["parcels"]["people"].fillna(0.0).to_numpy(dtype=float)[i]
+    exposure = np.bincount(turn, weights=people * seasons.max(axis=0)[sector] / 100.0 * np.exp(-distance / 1000.0))
+    order = np.lexsort((ids[j].astype(str), np.round(distance, 6), sector, turn))
+    first = order[np.unique(turn[order] * SECTORS + sector[order], return_index=True)[1]]
     hit = np.zeros((len(home), SECTORS), dtype=bool)
-    hit[turn, sector] = True
+    hit[turn[first], sector[first]] = True
     share = (hit @ seasons.T).max(axis=1)
-    people = parcels["people"].fillna(0.0).to_numpy(dtype=float)[pairs.left]
-    weight = people * seasons.max(axis=0)[sector] / 100.0 * np.exp(-pairs.distance / 1000.0)
-    exposure = np.bincount(turn, weights=weight)
-    ids = parcels["id"].to_numpy(dtype=object)
-    order = np.lexsort((ids[pairs.right].astype(str), pairs.distance, turn))
-    nearest = order[np.searchsorted(turn[order], np.arange(len(home)))]
-    lines = shapely.multilinestrings(sight[order], indices=turn[order])
     bad = share > p.limit + 1e-9
-    both = (spans(plan, "parcels")[pairs.left] & pairs.both)[nearest[bad]]
-    since, until = both.days()
-    return Rows(layer="parcels", id=ids[home[bad]], other_layer="parcels", other_id=ids[pairs.right[nearest[bad]]], value=np.round(share[bad], 3),
-                limit=p.limit, unit="%", since=since, until=until, geometry=lines[bad], args={"exposure": np.round(exposure[bad], 3)})  # fmt: skip
+    shown = first[bad[turn[first]]]
+    nearest = shown[np.lexsort((ids[j[shown]].astype(str), np.round(distance[shown], 6), turn[shown]))]
+    nearest = nearest[np.unique(turn[nearest], return_index=True)[1]]
+    lines = shapely.linestrings(np.stack([here[shown], there[shown]], axis=1))
+    sight = shapely.multilinestrings(lines, indices=np.unique(turn[shown], return_inverse=True)[1])
+    since, until = (spans(plan, "parcels")[i[nearest]] & spans(plan, "parcels")[j[nearest]]).days()
+    return Rows(layer="parcels", id=ids[home[bad]], other_layer="parcels", other_id=ids[j[nearest]], value=np.round(share[bad], 3),
+                limit=p.limit, unit="%", since=since, until=until, geometry=sight, args={"exposure": np.round(exposure[bad], 3)})  # fmt: skip
 
 
 def _box(name: str, code: str, x: float, y: float) -> dict[str, object]:

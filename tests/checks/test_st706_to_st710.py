@@ -106,7 +106,7 @@ def test_the_wind_from_the_source_counts_and_no_other():
 
 def test_exposure_is_people_times_wind_times_decay():
     found = judge("ST709", mini(parcels=[HOME, EAST]), rose=rose(E=10.0)).rows.iloc[0]
-    assert found["args"]["exposure"] == pytest.approx(1000 * 0.10 * 2.718281828 ** (-0.4), abs=1e-3)
+    assert found["args"]["exposure"] == pytest.approx(1000 * 0.10 * 2.718281828 ** (-0.5), abs=1e-3)
 
 
 def test_the_worst_season_counts():
@@ -119,7 +119,7 @@ def test_calm_is_spread_evenly():
 
 
 def test_a_source_beyond_the_reach_is_not_seen():
-    assert not len(judge("ST709", mini(parcels=[HOME, EAST]), rose=rose(E=50.0), reach=399.0).rows)
+    assert not len(judge("ST709", mini(parcels=[HOME, EAST]), rose=rose(E=50.0), reach=499.0).rows)
 
 
 @pytest.mark.parametrize("bad", [(50.0,) * 16, (6.0,) * 12, (-10.0, 110.0) + (0.0,) * 14])

@@ -91,6 +91,20 @@ def test_cover_counts_doubly_covered_land_once(engine: str) -> None:
 
 def test_shared_shapes_are_polygons_even_where_borders_touch() -> None:
     left = shapely.from_wkt("POLYGON ((0 0, 10 0, 10 10, 5 5, 0 10, 0 0))")
-    shared = overlay.shared_shapes(np.array([left]), np.array([shapely.box(0, 5, 10, 20)]))
+    one = np.array([0])
+    shared = overlay.shared_shapes(np.array([left]), np.array([shapely.box(0, 5, 10, 20)]), one, one)
     assert shapely.get_dimensions(shared).tolist() == [2]
     assert shapely.area(shared) == pytest.approx([25.0])
+
+
+def test_shapes_made_from_tiles_have_the_areas_of_the_pairs() -> None:
+    left, right = stars(30, 1), stars(30, 2, vertices=3000)
+    i, j, area = overlay.overlaps(left, right)
+    shapes = overlay.shared_shapes(left, right, i, j)
+    assert shapely.area(shapes) == pytest.approx(area, abs=1e-5)
+    assert shapely.area(overlay.rest_shapes(left[i], shapes)) == pytest.approx(shapely.area(left[i]) - area, abs=1e-5)
+
+
+def test_what_lies_wholly_outside_is_its_own_rest() -> None:
+    rest = overlay.rest_shapes(np.array([SQUARE]), np.array([shapely.Polygon()]))
+    assert rest[0].equals(SQUARE)

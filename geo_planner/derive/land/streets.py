@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from ...plan import Plan
 from ..access import Network, doors
@@ -57,45 +57,69 @@ def sides(faces: Array) -> tuple[Array, Array]:
     return np.maximum(first, second), np.minimum(first, second)
 
 
-def hanging(net: Network, points: Array, weight: Array) -> tuple[Array, Array, list[Array]]:
-    """Pieces of road whose loss cuts doors off from the greater part of their network.
+def hanging(net: Network, points: Array, weight: Array, least: float) -> list[tuple[int, float, Array]]:
+    """Pieces of road whose loss cuts more than `least` of the weight off, sorted by piece.
 
-    Returns the piece, the weight cut off, and the indices of the points cut off, sorted by piece. The side with less
-    weight is the one cut off.
+    Returns the piece, the weight cut off and the indices of the points cut off; the side with less weight is the one
+    cut off. A piece is a thread when no other way leads out of the subtree below it: every way round is given a random
+    number (of a fixed seed), and the numbers of ways that stay inside a subtree cancel out.
     """
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_edges_from(net.ends.tolist())
+    graph, n = net.graph, len(net.nodes)
+    _, part = connected_components(graph, directed=False)
     node, _ = doors(net, points)
-    pieces = {frozenset(e): k for k, e in enumerate(net.ends.tolist())}
-    found = []
-    for part in nx.connected_components(graph):
-        found += _threads(graph.subgraph(part), node, weight, pieces)
-    found.sort(key=lambda row: row[0])
-    return np.array([f[0] for f in found], dtype=np.int64), np.array([f[1] for f in found]), [f[2] for f in found]
+    load = np.bincount(node[node >= 0], weights=weight[node >= 0], minlength=n)
+    total = np.bincount(part, weights=load)
+    found: list[tuple[int, float, Array]] = []
+    for k in np.flatnonzero(total > least):
+        found += _threads(net, int(np.flatnonzero(part == k)[0]), (node, load), least)
+    return sorted(found, key=lambda row: row[0])
 
 
-def _threads(
-    part: nx.Graph[int], node: Array, weight: Array, pieces: dict[frozenset[int], int]
-) -> list[tuple[int, float, Array]]:
-    """Walk one connected part depth first: what lies behind a thread is one stretch of that walk."""
-    edges = list(nx.dfs_edges(part, min(part)))
-    entry = {min(part): 0} | {down: k + 1 for k, (_, down) in enumerate(edges)}
-    size = np.ones(len(entry), dtype=np.int64)
-    for up, down in reversed(edges):
-        size[entry[up]] += size[entry[down]]
-    at = np.array([entry.get(n, -1) for n in node.tolist()])
-    here = np.flatnonzero(at >= 0)
-    here = here[np.argsort(at[here], kind="stable")]
-    steps, mass = at[here], np.concatenate([[0.0], np.cumsum(weight[here])])
-    threads = {frozenset(e) for e in nx.bridges(part)}
+def _threads(net: Network, root: int, doors_: tuple[Array, Array], least: float) -> list[tuple[int, float, Array]]:
+    node, load = doors_
+    order, parent = breadth_first_order(net.graph, root, directed=False)
+    mass, size, code, entry = _subtrees(net, order, parent, load)
+    total = mass[root]
+    below = order[1:][(code[order[1:]] == 0)]
+    lost = np.minimum(mass[below], total - mass[below])
+    below, lost = below[lost > least], lost[lost > least]
+    pieces = {(min(e), max(e)): k for k, e in enumerate(net.ends.tolist())}
     out = []
-    for up, down in edges:
-        if frozenset((up, down)) not in threads:
-            continue
-        first, last = np.searchsorted(steps, [entry[down], entry[down] + size[entry[down]]])
-        lost = float(mass[last] - mass[first])
-        inside = lost <= mass[-1] / 2
-        cut = here[first:last] if inside else np.concatenate([here[:first], here[last:]])
-        if len(cut):
-            out.append((pieces[frozenset((up, down))], lost if inside else float(mass[-1]) - lost, np.sort(cut)))
+    for down, share in zip(below.tolist(), lost.tolist(), strict=True):
+        up = int(parent[down])
+        inside = (node >= 0) & (entry[node] >= entry[down]) & (entry[node] < entry[down] + size[down])
+        reached = (node >= 0) & (entry[node] >= 0)
+        cut = np.flatnonzero(inside if mass[down] <= total / 2 else reached & ~inside)
+        out.append((pieces[min(up, down), max(up, down)], float(share), cut))
     return out
+
+
+def _subtrees(net: Network, order: Array, parent: Array, load: Array) -> tuple[Array, Array, Array, Array]:
+    """Weight, size, mark of the ways round and place in a walk, of the subtree under each junction; level by level."""
+    n = len(net.nodes)
+    depth, entry = np.full(n, -1), np.full(n, -1)
+    depth[order[0]] = 0
+    for at in order[1:].tolist():
+        depth[at] = depth[parent[at]] + 1
+    a, b = net.ends[:, 0], net.ends[:, 1]
+    tree = (parent[a] == b) | (parent[b] == a)
+    first = np.unique(np.sort(net.ends, axis=1), axis=0, return_index=True)[1]
+    double = np.ones(len(a), dtype=bool)
+    double[first] = False
+    marks = np.random.default_rng(2011).integers(1, 2**62, len(a))
+    code, mass, size = np.zeros(n, dtype=np.int64), load.copy(), np.ones(n, dtype=np.int64)
+    round_ = ~tree | double
+    np.bitwise_xor.at(code, a[round_], marks[round_])
+    np.bitwise_xor.at(code, b[round_], marks[round_])
+    levels = np.split(order, np.flatnonzero(np.diff(depth[order])) + 1)
+    for level in reversed(levels[1:]):
+        np.bitwise_xor.at(code, parent[level], code[level])
+        np.add.at(mass, parent[level], mass[level])
+        np.add.at(size, parent[level], size[level])
+    entry[order[0]] = 0
+    for level in levels[1:]:
+        row = level[np.argsort(parent[level], kind="stable")]
+        up = parent[row]
+        before = np.cumsum(size[row]) - size[row]
+        entry[row] = entry[up] + 1 + before - before[np.searchsorted(up, up)]
+    return mass, size, code, entry

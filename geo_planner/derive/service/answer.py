@@ -1,49 +1,21 @@
-"""When each parcel is served by each utility, what it waits for, and along which pipes.
-
-A parcel is served from the day on which an accepted pipe within reach is joined, through accepted pipes, to a source in
-service. That day is a minimax path: the least, over all paths, of the latest completion on the path. Pipes and sources
-that are taken out of service split the horizon; in each span between two removals the pass is made anew.
-
-A pipe or source without a completion date conducts nothing; a parcel for which it would matter is unknown, not failed.
-"""
+"""What the service of one utility answers: who is served on which day, what the others wait for, and along what."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from ..plan import UTILITIES, Plan
-from .memory import per_plan
-from .networks.graph import ALWAYS, NEVER, Network, Snap, dates, day_numbers, network, network_graph
-from .networks.minimax import Links, Tree, earliest
+from ..networks.graph import ALWAYS, NEVER, Network, dates, day_numbers
+from .spans import Span
 
 Array = np.ndarray[Any, Any]
 
-__all__ = ["ROAD", "Service", "Snap", "State", "network_graph", "ranking", "service"]
-
 ROAD = "road"
 """Roads are a utility too: a parcel is served from the day on which a road beside it opens."""
-
-
-@dataclass(frozen=True, eq=False)
-class Span:
-    """One stretch of time in which nothing is removed: from day `since` until day `until`.
-
-    Per pipe: `day` on which it works (`NEVER`), `end` node it is fed from, `cause` link it waits for.
-    """
-
-    since: int
-    until: int
-    tree: Tree | None
-    day: Array
-    end: Array
-    cause: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,124 +198,3 @@ def _climb(span: Span, net: Network, owner: Array, pipe: Array) -> list[tuple[Ar
         owner, node, link = owner[go], node[go], link[go]
         steps.append((owner, net.pipe[link]))
         node = up[node]
-
-
-@per_plan
-def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) -> Service:  # noqa: B008  (frozen)
-    """When each parcel is served by one utility.
-
-    `kind` is a kind of pipe, or "road". A parcel is joined to a pipe within `reach` metres of its boundary, or to one
-    that lies in a road beside it: the far side of a wide street is still the street. 30 m is a project default
-    (domain facts F2.2).
-    """
-    parcels = plan["parcels"]
-    ids = parcels["id"].to_numpy(dtype=object)
-    if kind == ROAD:
-        return _roads(plan, ids, reach)
-    net = network(plan, kind, snap)
-    near = _near(plan, net, reach)
-    undated = (net.done == NEVER).any() or (net.opened == NEVER).any()
-    hopeful = _spans(_hopeful(net)) if undated else ()
-    return Service(kind, "pipes", ids, net, *near, _spans(net), hopeful)
-
-
-def _hopeful(net: Network) -> Network:
-    """Return the network as if what has no completion date had been there from its start on."""
-    begun = np.where(net.begun == NEVER, ALWAYS, net.begun)
-    return replace(
-        net, done=np.where(net.done == NEVER, begun, net.done), opened=np.where(net.opened == NEVER, ALWAYS, net.opened)
-    )
-
-
-def _spans(net: Network) -> tuple[Span, ...]:
-    """Return one minimax pass for each stretch between removals."""
-    removals = np.unique(np.concatenate([net.gone, net.closed]))
-    bounds = [ALWAYS, *removals[removals < NEVER].tolist(), NEVER]
-    return tuple(_span(net, since, until) for since, until in pairwise(bounds))
-
-
-def _span(net: Network, since: int, until: int) -> Span:
-    done = np.where(net.gone >= until, net.done, NEVER)
-    opened = np.where(net.closed >= until, net.opened, NEVER)
-    edge_day = done[net.pipe]
-    tree = earliest(Links(len(net.xy), net.u, net.v, edge_day, net.source_node, opened))
-    day_u, day_v = tree.day[net.u], tree.day[net.v]
-    fed = np.minimum(day_u, day_v)
-    whole = np.where(edge_day == NEVER, NEVER, np.maximum(edge_day, fed))
-    # Edges are sorted by pipe, so the first edge with the least day speaks for its pipe.
-    order = np.lexsort((np.arange(len(whole)), whole, net.pipe))
-    lead = order[np.r_[True, np.diff(net.pipe[order]) > 0]] if len(order) else order
-    day = np.full(len(net.ids), NEVER, dtype=np.int64)
-    end, cause = np.full(len(net.ids), -1, dtype=np.int64), np.full(len(net.ids), -1, dtype=np.int64)
-    at = net.pipe[lead]
-    day[at] = whole[lead]
-    end[at] = np.where(day_u[lead] <= day_v[lead], net.u[lead], net.v[lead])
-    own = edge_day[lead] >= fed[lead]
-    cause[at] = np.where(own, lead, tree.cause[end[at]])
-    return Span(since, until, tree, day, end, cause)
-
-
-def _near(plan: Plan, net: Network, reach: float) -> tuple[Array, Array, Array]:
-    """Return pairs of a parcel and a pipe it can be joined to, with their distance, sorted."""
-    shapes = plan.layers["parcels"].geometry.to_numpy()
-    widest = float(plan["roads"]["width"].max()) if plan.has("roads", "width") else 0.0
-    tree = shapely.STRtree(net.lines)
-    i, k = tree.query(shapes, predicate="dwithin", distance=reach + widest)
-    distance = shapely.distance(shapes[i], net.lines[k])
-    far = distance > reach
-    keep = ~far
-    if far.any():
-        keep[far] = _in_fronting_road(plan, net, (i[far], k[far]), reach)
-    i, k, distance = i[keep], k[keep], distance[keep]
-    order = np.lexsort((k, i))
-    return i[order], k[order], distance[order]
-
-
-def _in_fronting_road(plan: Plan, net: Network, pairs: tuple[Array, Array], reach: float) -> Array:
-    """Return where the place on the pipe nearest to the parcel lies in a road that runs within reach of the parcel."""
-    i, k = pairs
-    parcels, roads = plan.layers["parcels"].geometry.to_numpy(), plan["roads"]
-    half = np.where(roads["width"].notna(), roads["width"], 0.0) / 2
-    spot = shapely.get_point(shapely.shortest_line(parcels[i], net.lines[k]), -1)
-    pair, road = shapely.STRtree(roads.geometry.to_numpy()).query(spot, predicate="dwithin", distance=half.max())
-    shapes = roads.geometry.to_numpy()[road]
-    inside = shapely.distance(spot[pair], shapes) <= half[road]
-    fronting = shapely.distance(parcels[i[pair]], shapes) <= reach + half[road]
-    out = np.zeros(len(i), bool)
-    out[pair[inside & fronting]] = True
-    return out
-
-
-def _roads(plan: Plan, ids: Array, reach: float) -> Service:
-    """Roads as a utility: the one beside the parcel that opens first; no way to the outside is asked for."""
-    roads = plan["roads"]
-    roads = roads.iloc[np.argsort(roads["id"].to_numpy(dtype=object).astype(str), kind="stable")]
-    shapes, parcels = roads.geometry.to_numpy(), plan.layers["parcels"].geometry.to_numpy()
-    half = np.where(roads["width"].notna(), roads["width"], 0.0) / 2
-    lined = shapely.get_dimensions(shapes) == 1
-    allowed = reach + np.where(lined, half, 0.0)
-    far = float(allowed.max()) if len(allowed) else reach
-    i, k = shapely.STRtree(shapes).query(parcels, predicate="dwithin", distance=far)
-    distance = shapely.distance(parcels[i], shapes[k])
-    keep = distance <= allowed[k]
-    order = np.lexsort((k[keep], i[keep]))
-    i, k, distance = i[keep][order], k[keep][order], distance[keep][order]
-    none, n = np.empty(0, dtype=np.int64), len(roads)
-    done, begun = day_numbers(roads["finish"]), day_numbers(roads["start"])
-    one = np.arange(n)
-    net = Network(
-        kind=ROAD, rows=roads.index.to_numpy(), ids=roads["id"].to_numpy(dtype=object), lines=shapes, begun=begun,
-        done=done, gone=np.full(n, NEVER), pipe=one, u=one, v=one, at_u=np.zeros(n), at_v=shapely.length(shapes),
-        xy=np.empty((0, 2)), source=none, source_ids=none, source_node=none, opened=none, closed=none, sources=none,
-    )  # fmt: skip
-    spans = (Span(ALWAYS, NEVER, None, done, one, one),)
-    maybe = np.where(done == NEVER, np.where(begun == NEVER, ALWAYS, begun), done)
-    hopeful = (Span(ALWAYS, NEVER, None, maybe, one, one),) if (done == NEVER).any() else ()
-    return Service(ROAD, "roads", ids, net, i, k, distance, spans, hopeful)
-
-
-def ranking(plan: Plan, kinds: tuple[str, ...] = UTILITIES, *, by: str = "start", reach: float = 30.0) -> pd.DataFrame:
-    """Which pipes and sources make how many parcels late, the worst first; see `networks.lateness.ranking`."""
-    from .networks.lateness import ranking as ranked
-
-    return ranked(plan, kinds, by=by, reach=reach)

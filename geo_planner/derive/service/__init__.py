@@ -1,0 +1,15 @@
+"""When each parcel is served by each utility, what it waits for, and along which pipes.
+
+A parcel is served from the day on which an accepted pipe within reach is joined, through accepted pipes, to a source in
+service. That day is a minimax path: the least, over all paths, of the latest completion on the path. Pipes and sources
+that are taken out of service split the horizon; in each span between two removals the pass is made anew.
+
+A pipe or source without a completion date conducts nothing; a parcel for which it would matter is unknown, not failed.
+"""
+
+from ..networks.graph import Snap, network_graph
+from .answer import ROAD, Service, State
+from .build import ranking, service
+from .spans import Span
+
+__all__ = ["ROAD", "Service", "Snap", "Span", "State", "network_graph", "ranking", "service"]
