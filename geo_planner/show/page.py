@@ -44,7 +44,7 @@ _FEW = 250
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Sheet:
     """One packed layer of the page: what the browser is told about it, and its block."""
 
     spec: dict[str, Any]
@@ -54,7 +54,7 @@ class _Sheet:
 class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
     """All packed layers and the panels around them, as one folium element of a `PlannerMap`."""
 
-    def __init__(self, sheets: list[_Sheet], model: Mapping[str, Any]) -> None:
+    def __init__(self, sheets: list[Sheet], model: Mapping[str, Any]) -> None:
         super().__init__()
         self._name = "PackedLayers"
         self.sheets, self.model = sheets, model
@@ -101,12 +101,12 @@ def write_outputs(
 
 def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> PlannerMap:
     """The page as a folium map, to which any other folium element can be added before it is written."""
-    sheets = list(_sheets(plan))
+    sheets = list(sheets_of(plan))
     if report is not None:
         sheets += _evidence(report)
     for number, sheet in enumerate(sheets):  # a layer's name comes with the data and must not become an element's id
         sheet.spec["blob"] = f"gp-d{number}"
-    bounds = _bounds(plan, report)
+    bounds = bounds_of(plan, report)
     title = plan.title.get(lang) or plan.title.get("zh") or plan.name
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
     PackedLayers(sheets, _model(plan, report, sheets, bounds, lang)).add_to(page)
@@ -120,7 +120,8 @@ def styles() -> dict[str, Any]:
     return dict(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def _sheets(plan: Plan) -> Iterator[_Sheet]:
+def sheets_of(plan: Plan) -> Iterator[Sheet]:
+    """Every layer of a plan packed, from the bottom of the map to its top."""
     order = styles()["order"]["layers"]
     others = sorted(set(plan.layers) - set(order))
     for layer in [*others, *order]:
@@ -128,7 +129,7 @@ def _sheets(plan: Plan) -> Iterator[_Sheet]:
             continue
         frame = plan[layer].to_crs(4326)
         if layer == "parcels":
-            frame = _with_uses(frame, plan)
+            frame = with_uses(frame, plan)
         if layer == "pipes":
             for kind in sorted(frame["kind"].dropna().unique()):
                 yield from _layer_sheets(layer, frame[frame["kind"] == kind], kind)
@@ -137,7 +138,7 @@ def _sheets(plan: Plan) -> Iterator[_Sheet]:
             yield from _layer_sheets(layer, frame, "")
 
 
-def _layer_sheets(layer: str, frame: gpd.GeoDataFrame, utility: str) -> Iterator[_Sheet]:
+def _layer_sheets(layer: str, frame: gpd.GeoDataFrame, utility: str) -> Iterator[Sheet]:
     """One sheet for each kind of geometry; the first carries the plain name."""
     columns, labels = _columns(layer, frame)
     name = f"{layer}-{utility}" if utility else layer
@@ -145,14 +146,15 @@ def _layer_sheets(layer: str, frame: gpd.GeoDataFrame, utility: str) -> Iterator
         key = name if number == 0 else f"{name}-{kind}"
         spec = {
             "id": key, "source": layer, "kind": kind, "labels": labels,
-            **_names(layer, utility), "styles": _styles(layer, part, utility),
+            **layer_names(layer, utility), "styles": _styles(layer, part, utility),
             "shown": layer not in styles()["order"]["hidden"],
             "time": "period" if layer in styles()["order"]["period"] else "works",
         }  # fmt: skip
-        yield _Sheet(spec, encode(part, kind, columns).text)
+        yield Sheet(spec, encode(part, kind, columns).text)
 
 
-def _names(layer: str, utility: str) -> dict[str, str]:
+def layer_names(layer: str, utility: str = "") -> dict[str, str]:
+    """A layer, or one utility of the pipes, as people call it in both languages."""
     if utility:
         table = styles()["words"]
         zh, en = UTILITY_ZH.get(utility, utility), table.get(utility, (utility, utility))[1]
@@ -196,7 +198,7 @@ def _truths(dtype: str) -> tuple[str, ...]:
     return ("true", "false") if dtype == "bool" else ()
 
 
-def _with_uses(frame: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
+def with_uses(frame: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
     """Parcels with the class they are judged by, their area in m², and their code with its scheme as `class`."""
     table = uses(plan)
     code, scheme = table["code"].astype("str"), frame["scheme"].astype("str")
@@ -216,18 +218,18 @@ def _styles(layer: str, frame: gpd.GeoDataFrame, utility: str) -> list[dict[str,
         ple = [{"key": key, **look} for key, look in table["ple"].items()]
         return [
             {"zh": "三生空间", "en": "production, living, ecology", "by": "ple", "classes": ple},
-            {"zh": "用地代码", "en": "land-use code", "by": "class", "classes": _code_classes(frame)},
+            {"zh": "用地代码", "en": "land-use code", "by": "class", "classes": code_classes(frame)},
         ]
     if utility:
         look = table["pipes"].get(utility, table["pipes"]["tunnel"])
-        return [{"zh": "", "en": "", "by": None, "classes": [{"key": "", **_names(layer, utility), **look}]}]
+        return [{"zh": "", "en": "", "by": None, "classes": [{"key": "", **layer_names(layer, utility), **look}]}]
     found = table["layers"].get(layer, table["layers"]["other"])
     by = found.get("by") if found.get("by") in frame and frame[found.get("by")].notna().any() else None
     classes = found["classes"] if by else [c for c in found["classes"] if c["key"] == ""]
     return [{"zh": "", "en": "", "by": by, "classes": classes}]
 
 
-def _code_classes(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def code_classes(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """One class for each code of each scheme that occurs, coloured by its head and shaded by its turn under it."""
     rows = frame[["class", "_zh", "_en"]].dropna().drop_duplicates("class").sort_values("class")
     out: list[dict[str, Any]] = []
@@ -249,7 +251,7 @@ def _shade(colour: str, turn: int) -> str:
     return "#" + "".join(f"{round(int(colour[k : k + 2], 16) * part):02x}" for k in (1, 3, 5))
 
 
-def _evidence(report: Report) -> list[_Sheet]:
+def _evidence(report: Report) -> list[Sheet]:
     """The evidence of the findings as packed layers; column `f` is the finding's row in the report."""
     table = report.findings
     look = styles()["layers"]["findings"]
@@ -263,11 +265,11 @@ def _evidence(report: Report) -> list[_Sheet]:
             "styles": [{"zh": "", "en": "", "by": look["by"], "classes": look["classes"]}],
         }  # fmt: skip
         packed = encode(part, kind, Columns(words=("severity",), numbers=("f",)))
-        out.append(_Sheet(spec, packed.text))
+        out.append(Sheet(spec, packed.text))
     return out
 
 
-def _bounds(plan: Plan, report: Report | None) -> tuple[float, float, float, float]:
+def bounds_of(plan: Plan, report: Report | None) -> tuple[float, float, float, float]:
     """West, south, east, north of the parks, else of all layers, in degrees."""
     named = [layer for layer in ("parks", "parcels") if layer in plan and len(plan.layers[layer])]
     frames = [plan.layers[layer].geometry for layer in (named[:1] or plan.layers)]
@@ -284,7 +286,7 @@ def _bounds(plan: Plan, report: Report | None) -> tuple[float, float, float, flo
 
 
 def _model(
-    plan: Plan, report: Report | None, sheets: list[_Sheet], bounds: tuple[float, float, float, float], lang: Lang
+    plan: Plan, report: Report | None, sheets: list[Sheet], bounds: tuple[float, float, float, float], lang: Lang
 ) -> dict[str, Any]:
     specs = [sheet.spec for sheet in sheets]
     return {
@@ -300,7 +302,7 @@ def _model(
         },
         "layers": specs,
         "panel": _panel(specs),
-        "names": {layer: _names(layer, "") for layer in plan.layers},
+        "names": {layer: layer_names(layer) for layer in plan.layers},
         "sources": [f"{s.layer}: {s.file} {s.inner} ({s.rows}) {s.sha256[:12]}" for s in plan.sources],
         **_findings_model(report),
     }  # fmt: skip
@@ -351,6 +353,7 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
         "scores": {"S1": scores.S1, "S2": scores.S2, "S3": scores.S3, "headline": scores.headline,
                    "reasons": score_reasons(report)},
         "numbers": _numbers(report.balance),
+        "reviews": {key: dict(mark) for key, mark in sorted(report.reviews.items())},
         **_unknown(report),
     }  # fmt: skip
 

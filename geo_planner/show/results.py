@@ -65,11 +65,15 @@ def finding_rows(report: Report) -> list[dict[str, Any]]:
     names = ("code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to")
     columns = [[plain(cell) for cell in table[name]] for name in names]
     rows = zip(*columns, table["fingerprint"], table["args"], zh, en, strict=True)
-    return [
+    out = [
         {**dict(zip(names, row[:-4], strict=True)), "fingerprint": row[-4], "args": plain(row[-3]),
          "text": {"zh": row[-2], "en": row[-1]}}
         for row in rows
     ]  # fmt: skip
+    for row in out:
+        if row["fingerprint"] in report.reviews:
+            row["review"] = dict(report.reviews[row["fingerprint"]])
+    return out
 
 
 def unknown_rows(report: Report) -> list[dict[str, Any]]:
@@ -184,6 +188,7 @@ def write_findings_gpkg(report: Report, path: Path) -> None:
             "from": table["from"],
             "to": table["to"],
             "text_zh": pd.Series(sentences(report, "zh"), index=table.index, dtype="str"),
+            "review": table["fingerprint"].map({k: m["verdict"] for k, m in report.reviews.items()}).astype("str"),
             "text_en": pd.Series(sentences(report, "en"), index=table.index, dtype="str"),
         },
         geometry=table.geometry,
@@ -245,6 +250,7 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         runs=tuple(Run(**run) for run in said["runs"]), rules=rules,
         scores=Scores(**scores, reasons={k: v["key"] for k, v in said["scores"]["reasons"].items()}),
         balance=said["balance"], title=head["title"], schematic=head["schematic"], as_of=head["as_of"],
+        reviews={row["fingerprint"]: row["review"] for row in rows if "review" in row},
     )  # fmt: skip
     return replace(plan, title=head["title"], schematic=head["schematic"]), report
 

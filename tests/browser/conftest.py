@@ -31,9 +31,9 @@ class Visit:
             assert time.monotonic() < end, f"never true: {condition}"
             time.sleep(0.03)
 
-    def quiet(self) -> None:
+    def quiet(self, ready: str = "") -> None:
         """Wait until the page is ready, nothing is drawn and no zoom runs."""
-        self.until("window.gpReady === true && GP.surface.idle() && !GP.map._animatingZoom")
+        self.until(ready or "window.gpReady === true && GP.surface.idle() && !GP.map._animatingZoom")
 
 
 def chromium() -> str:
@@ -60,7 +60,7 @@ def browser() -> Iterator[Any]:
 def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
     contexts, visits = [], []
 
-    def go(path: Path, *, size: tuple[int, int] = (1280, 720), before: str = "", hash_: str = "", **more: Any) -> Visit:
+    def go(path: Path, *, size: tuple[int, int] = (1280, 720), before: str = "", hash_: str = "", ready: str = "", **more: Any) -> Visit:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, locale="zh-CN", offline=True, **{"color_scheme": "light", **more}
         )
@@ -80,7 +80,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
         if before:
             page.add_init_script(before)
         page.goto(url + hash_)
-        out.quiet()
+        out.quiet(ready)
         return out
 
     yield go

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +220,16 @@ def test_the_review_is_kept_and_downloaded(park: Path, visit: Callable[..., Any]
     seen.page.reload()
     seen.quiet()
     assert seen.page.locator(".gp-item").first.locator(".gp-code").inner_text() == "豁免"
+
+
+def test_a_waiver_that_comes_back_shows_as_waived_and_goes_out_again(visit: Callable[..., Any], tmp_path: Path) -> None:
+    toy = plan()
+    mark = {"fingerprint": "000000000001", "verdict": "waived", "reason": "现状", "reviewer": "李工", "date": "2026-01-02", "comment": ""}
+    write_map(toy, replace(report(toy), reviews={"000000000001": mark}), tmp_path / "map.html")
+    seen = visit(tmp_path / "map.html")
+    assert seen.page.locator(".gp-item").nth(1).locator(".gp-code").inner_text() == "豁免"
+    sent = seen.page.evaluate("GP.review.document().marks")
+    assert [(m["fingerprint"], m["verdict"], m["reviewer"]) for m in sent] == [("000000000001", "waived", "李工")]
 
 
 def test_no_script_of_the_data_runs_in_any_sink(visit: Callable[..., Any], tmp_path: Path) -> None:

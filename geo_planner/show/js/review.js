@@ -1,8 +1,9 @@
 /* The reviewer's answer: accepted, rejected or waived, kept in the browser where it may be and downloaded as review.json. */
 GP.setupReview = function () {
   const h = GP.h, key = 'geo-planner-review-' + GP.model.meta.planDigest, f = GP.findings;
-  let marks = {}, who = '', keeps = true;
-  try { const kept = JSON.parse(localStorage.getItem(key) || '{}'); marks = kept.marks || {}; who = kept.who || ''; localStorage.setItem(key, JSON.stringify({ marks, who })); } catch (e) { keeps = false; }
+  const given = GP.model.reviews || {};           // what reviewers said before this page was written
+  let marks = Object.assign({}, given), who = '', keeps = true;
+  try { const kept = JSON.parse(localStorage.getItem(key) || '{}'); marks = Object.assign(marks, kept.marks || {}); who = kept.who || ''; localStorage.setItem(key, JSON.stringify({ marks, who })); } catch (e) { keeps = false; }
   const keep = () => { if (keeps) try { localStorage.setItem(key, JSON.stringify({ marks, who })); } catch (e) { keeps = false; } };
   const today = () => { const d = new Date(); return [d.getFullYear(), d.getMonth() + 1, d.getDate()].map(x => String(x).padStart(2, '0')).join('-'); };
   const count = () => f.fp.filter(x => marks[x]).length;
@@ -11,9 +12,9 @@ GP.setupReview = function () {
     count,
     document() {                                  // the file `review merge` and `run --review` read
       return { format: 'geo_planner review 1', plan: GP.model.meta.planDigest, profile: GP.model.meta.profileDigest, version: GP.model.meta.version,
-        marks: f.fp.map((fp, i) => marks[fp] ? Object.assign({ fingerprint: fp, code: f.code[i], layer: f.layer[i], id: f.id[i] }, marks[fp]) : null).filter(Boolean) };
+        marks: f.fp.map((fp, i) => marks[fp] ? Object.assign({}, marks[fp], { fingerprint: fp, code: f.code[i], layer: f.layer[i], id: f.id[i] }) : null).filter(Boolean) };
     },
-    set(fp, mark) { if (mark) marks[fp] = mark; else delete marks[fp]; keep(); GP.refreshList(); foot(); },
+    set(fp, mark) { if (mark) marks[fp] = mark; else marks[fp] = null; keep(); GP.refreshList(); foot(); },
     form({ f: i }) {
       const fp = f.fp[i], now = marks[fp] || {}, box = h('section', { 'class': 'gp-review' });
       let verdict = now.verdict || '';

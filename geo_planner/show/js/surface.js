@@ -92,7 +92,7 @@ GP.utf8 = new TextDecoder();
 
 GP.Surface = L.GridLayer.extend({
   options: { tileSize: 512, updateWhenZooming: false, keepBuffer: 1, budget: 9, pane: 'tilePane' },
-  initialize() { L.setOptions(this, {}); this.jobs = []; this.ratio = Math.min(2, window.devicePixelRatio || 1); this.day = null; this.turn = 0; },
+  initialize(layers, options) { L.setOptions(this, options || {}); this.layers = layers || GP.layers; this.jobs = []; this.ratio = Math.min(2, window.devicePixelRatio || 1); this.day = null; this.turn = 0; },
   createTile(coords, done) {
     const t = L.DomUtil.create('canvas', 'gp-tile'), s = this.getTileSize();
     t.width = s.x * this.ratio; t.height = s.y * this.ratio;
@@ -132,7 +132,7 @@ GP.Surface = L.GridLayer.extend({
   draw(g, X, Y, k, w, h, ratio) {
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.lineJoin = 'round'; g.lineCap = 'butt';
-    for (const layer of GP.layers) if (layer.shown) this.drawLayer(g, layer, X, Y, k, w, h, ratio);
+    for (const layer of this.layers) if (layer.shown) this.drawLayer(g, layer, X, Y, k, w, h, ratio);
   },
   drawLayer(g, layer, X, Y, k, w, h, ratio) {
     const d = layer.data, x0 = X - d.x0, y0 = Y - d.y0, pad = 16 / k;
@@ -237,8 +237,8 @@ GP.Surface = L.GridLayer.extend({
   /* All features under a point, the uppermost first; lines and points may be missed by `tol` pixels. */
   pick(latlng, tol) {
     const p = GP.MERC.latLngToPoint(latlng, 0), X = p.x / 256 * GP.WORLD, Y = p.y / 256 * GP.WORLD, k = Math.pow(2, this._map.getZoom()) * 256 / GP.WORLD, out = [];
-    for (let a = GP.layers.length - 1; a >= 0; a--) {
-      const layer = GP.layers[a], d = layer.data;
+    for (let a = this.layers.length - 1; a >= 0; a--) {
+      const layer = this.layers[a], d = layer.data;
       if (!layer.shown) continue;
       const x = X - d.x0, y = Y - d.y0, t = (layer.spec.finding && d.kind !== 'line' ? 8 : d.kind === 'polygon' ? 0 : tol) / k, n = layer.query(x - t, y - t, x + t, y + t), hits = Array.from(layer.found.subarray(0, n));
       for (const i of hits) {

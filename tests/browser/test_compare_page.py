@@ -1,0 +1,82 @@
+"""Two scenarios on one page: the difference first, every indicator opens to its causes, swipe shows both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from geo_planner.show import write_comparison
+from geo_planner.study.compare import compare
+from geo_planner.study.run import Judged
+from tests.show.parks import plan, report
+
+pytestmark = pytest.mark.browser
+READY = "window.gpReady === true && GP.idle()"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Scenario B turns P1 from M2 into R2, brings P2 forward by 100 days and drops P5."""
+    one = plan()
+    parcels = one["parcels"].copy()
+    parcels.loc[1, "code"] = "R2"
+    parcels["start"] = parcels["start"].where(parcels["id"] != "P2", parcels["start"] - pd.Timedelta(days=100))
+    two = one.with_layer("parcels", parcels[parcels["id"] != "P5"])
+    told = report(two)
+    told = type(told)(**{**told.__dict__, "findings": told.findings.iloc[1:], "balance": {}})
+    path = tmp_path_factory.mktemp("compare") / "compare.html"
+    scenario: Any = None
+    write_comparison(compare(Judged(scenario, one, report(one)), Judged(scenario, two, told)), path)
+    return path
+
+
+def test_the_difference_is_the_first_view_and_lists_what_changed(page: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(page, ready=READY)
+    text = seen.page.locator(".gp-side").inner_text()
+    assert "提前 100 天" in text
+    assert "M2 二类工业用地" in text
+    assert seen.page.locator("[data-mode=diff]").get_attribute("aria-checked") == "true"
+    assert seen.page.locator(".gp-difflegend").inner_text().split() == ["删除", "属性变动", "日期变动"]
+
+
+def test_a_moved_date_leads_to_its_place(page: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(page, ready=READY)
+    seen.page.locator(".gp-moverow").click()
+    assert seen.page.locator("path.gp-subject").count() == 1
+    assert "P2" in seen.page.locator("#gp-live").inner_text()
+
+
+def test_a_finding_that_is_gone_is_listed(page: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(page, ready=READY)
+    assert "− parcels P0：P0（80）" in seen.page.locator(".gp-side").inner_text()
+
+
+def test_swipe_shows_both_scenarios_beside_each_other(page: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(page, ready=READY)
+    seen.page.locator("[data-mode=swipe]").click()
+    seen.until(READY)
+    seen.page.locator("#gp-swipe").fill("25")
+    clips = seen.page.evaluate("['gp-a', 'gp-b'].map(k => GP.map.getPane(k).style.clip.match(/-?[\\d.]+px/g).map(parseFloat))")
+    width = seen.page.evaluate("GP.map.getSize().x")
+    assert clips[0][1] - clips[0][3] == pytest.approx(width / 4, abs=1)
+    assert clips[1][1] - clips[1][3] == pytest.approx(width * 3 / 4, abs=1)
+
+
+def test_the_language_changes_every_label_of_the_comparison(page: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(page, ready=READY)
+    seen.page.locator("#gp-lang").click()
+    text = seen.page.locator(".gp-side").inner_text().replace("中文", "")
+    assert [c for c in text if "\u4e00" <= c <= "\u9fff"] == []
+
+
+def test_a_comparison_is_the_same_bytes_twice(page: Path, tmp_path: Path) -> None:
+    one = plan()
+    scenario: Any = None
+    same = compare(Judged(scenario, one, report(one)), Judged(scenario, one, report(one)))
+    for name in ("a.html", "b.html"):
+        write_comparison(same, tmp_path / name)
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
