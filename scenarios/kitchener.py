@@ -5,8 +5,8 @@
 The file holds 666 mains of Kitchener, Ontario (521 with an installation date from the city's register), the one fixed
 head that feeds them, and 2,891 building footprints without dates. Two things are assumed and said: the fixed head was
 there before the first main, and valves (drawn as gaps of a metre) are open, hence the snapping tolerance of 1.5 m. What
-depends on a main without a date is unknown, not late. A renewed main carries the date of its renewal, so the answers say
-since when the mains of today could have served, not since when people had water.
+depends on a main without a date is unknown, not late. A renewed main carries the date of its renewal: the answers
+say since when the mains of today could have served, not since when people had water.
 """
 
 from __future__ import annotations
