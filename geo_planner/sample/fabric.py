@@ -22,7 +22,7 @@ SERVICE_ZH = {"kindergarten": "幼儿园", "community": "社区服务站", "clin
               "elderly_care": "日间照料中心", "culture": "文化活动室", "sports": "健身场地"}  # fmt: skip
 """Small services of an estate, together in its neighbourhood centre."""
 LANDCOVER_YEARS = (2006, 2012, 2018, 2024)
-CELL = 15.0
+CELL = 20.0
 
 
 def park() -> gpd.GeoDataFrame:
@@ -151,7 +151,7 @@ def excavations() -> gpd.GeoDataFrame:
 
 
 def grid() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[float, ...]]:
-    """Return x and y of cell centres in the park's frame, and the six numbers of the world's grid (15 m, north up)."""
+    """Return x and y of cell centres in the park's frame, and the six numbers of the world's grid (20 m, north up)."""
     xmin, ymin, xmax, ymax = shapely.bounds(lay.to_world(lay.boundary()))
     left, top = np.floor(xmin / CELL) * CELL - 120, np.ceil(ymax / CELL) * CELL + 120
     nx, ny = int((xmax + 120 - left) // CELL) + 1, int((top - ymin + 120) // CELL) + 1
