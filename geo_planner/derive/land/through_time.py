@@ -1,0 +1,94 @@
+"""Production, living and ecology at every date at which something begins or ends, for any units of land."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...plan import Plan
+from ..adjacency import BEGIN, END, spans
+from ..balance import CLASSES, evenness
+from ..overlay import overlaps
+from ..uses import uses
+
+Array = np.ndarray[Any, Any]
+Unit = Literal["park", "phase", "district", "hexagon"]
+
+BANDS: Mapping[str, tuple[float, float]] = {"production": (0.40, 0.60), "living": (0.20, 0.40), "ecology": (0.15, 0.25)}
+"""Target bands of a 产城 park (project default): share of the three classes, infrastructure left out."""
+
+
+def balance_through_time(
+    plan: Plan, by: Unit = "park", *, zones: gpd.GeoSeries | None = None, size: float = 500.0,
+    bands: Mapping[str, tuple[float, float]] = BANDS,
+) -> pd.DataFrame:  # fmt: skip
+    """Shares and evenness of each unit at every event date, sorted by unit and date.
+
+    `zones` are polygons of one's own and overrule `by`; hexagons have sides of `size` metres. A parcel counts from its
+    `start` (always, where null) until it is removed. In zones and hexagons a parcel counts by the area inside.
+
+    Columns: `unit`, `date`, `production`, `living`, `ecology` [m²], the same with `_share`, `evenness`, `off_target`
+    (½ of what the shares miss of their bands), `total` [m²].
+    """
+    unit, parcel, area = _split(plan, by, zones, size)
+    table, lives = uses(plan), spans(plan, "parcels")
+    keep = table["counted"].to_numpy(dtype=bool)[parcel]
+    unit, parcel, area = unit[keep], parcel[keep], area[keep]
+    kind = pd.Categorical(table["ple"].to_numpy(dtype=object)[parcel], categories=list(CLASSES)).codes
+    days = np.unique(np.concatenate([lives.since[parcel], lives.until[parcel]]))
+    days = days[days < END]
+    names, row = np.unique(unit.astype(str), return_inverse=True)
+    change = np.zeros((len(names), len(days), 3))
+    np.add.at(change, (row, np.searchsorted(days, lives.since[parcel]), kind), area)
+    gone = lives.until[parcel] < END
+    np.add.at(change, (row[gone], np.searchsorted(days, lives.until[parcel][gone]), kind[gone]), -area[gone])
+    return _table(names, days, change.cumsum(axis=1), bands)
+
+
+def _table(names: Array, days: Array, standing: Array, bands: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    flat = np.maximum(standing.reshape(-1, 3), 0.0)
+    total = flat.sum(axis=1)
+    share = np.divide(flat, total[:, None], out=np.full(flat.shape, np.nan), where=total[:, None] > 0)
+    low, high = (np.array([bands[c][k] for c in CLASSES]) for k in (0, 1))
+    miss = np.maximum(low - share, 0.0) + np.maximum(share - high, 0.0)
+    out = pd.DataFrame(
+        {
+            "unit": np.repeat(names, len(days)),
+            "date": np.tile(np.where(days == BEGIN, np.datetime64("NaT"), days), len(names)),
+        }
+    )
+    for k, name in enumerate(CLASSES):
+        out[name], out[f"{name}_share"] = flat[:, k], share[:, k]
+    return out.assign(evenness=evenness(share), off_target=0.5 * miss.sum(axis=1), total=total)
+
+
+def _split(plan: Plan, by: Unit, zones: gpd.GeoSeries | None, size: float) -> tuple[Array, Array, Array]:
+    """Return unit, parcel position and area of each piece of land."""
+    shapes = plan["parcels"].geometry.to_numpy()
+    if zones is None and by != "hexagon":
+        column = uses(plan)[by] if by in {"park", "phase"} else plan["parcels"][by]
+        known = np.flatnonzero(column.notna().to_numpy())
+        return column.to_numpy(dtype=object)[known], known, shapely.area(shapes)[known]
+    cells = hexagons(plan["parcels"].total_bounds, size) if zones is None else zones
+    parcel, cell, area = overlaps(shapes, cells.to_numpy())
+    return cells.index.to_numpy(dtype=object)[cell], parcel, area
+
+
+def hexagons(bounds: Array, size: float) -> gpd.GeoSeries:
+    """Pointed hexagons with sides of `size` metres over a box, named by column and row; they tile without a gap."""
+    west, south, east, north = bounds
+    wide, high = np.sqrt(3.0) * size, 1.5 * size
+    row, column = np.meshgrid(
+        np.arange(-1, int((north - south) / high) + 2), np.arange(-1, int((east - west) / wide) + 2), indexing="ij"
+    )
+    x = west + (column + 0.5 * (row % 2)) * wide
+    y = south + row * high
+    angle = np.radians(np.arange(30, 390, 60))
+    corners = np.stack([x.ravel()[:, None] + size * np.cos(angle), y.ravel()[:, None] + size * np.sin(angle)], axis=2)
+    names = [f"H{c + 1:03d}-{r + 1:03d}" for r, c in zip(row.ravel(), column.ravel(), strict=True)]
+    return gpd.GeoSeries(shapely.polygons(corners), index=names)
