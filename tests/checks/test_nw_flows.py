@@ -122,3 +122,28 @@ def test_flow_gathers_on_its_way_to_the_outfall() -> None:
         "B": 1.0,
         "C": 3.0,
     }
+
+
+USED = {"id": "A", "code": "M1", "scheme": "gb50137", "used": "2020-06-01",
+        "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}  # fmt: skip
+OLD = {"id": "W1", "kind": "water", "finish": "2010-06-01", "removed": "2025-03-01", "wkt": "LINESTRING (0 0, 140 0)"}
+
+
+def test_a_parcel_first_used_after_the_removal_loses_nothing() -> None:
+    assert not len(judge("NW507", parcels=[USED | {"used": "2025-03-02"}], pipes=[OLD], sources=[WORKS]).rows)
+
+
+def test_a_parcel_removed_with_its_pipe_loses_nothing() -> None:
+    assert not len(judge("NW507", parcels=[USED | {"removed": "2025-03-01"}], pipes=[OLD], sources=[WORKS]).rows)
+
+
+def test_service_that_never_comes_back_has_no_end() -> None:
+    rows = judge("NW507", parcels=[USED], pipes=[OLD], sources=[WORKS]).rows
+    assert (rows["other_id"].tolist(), bool(rows["to"].isna().all())) == (["W1"], True)
+
+
+def test_a_source_taken_out_of_service_is_named() -> None:
+    main = {k: v for k, v in OLD.items() if k != "removed"}
+    rows = judge("NW507", parcels=[USED], pipes=[main], sources=[WORKS | {"removed": "2024-01-01"}]).rows
+    assert rows[["other_layer", "other_id"]].to_numpy().tolist() == [["sources", "S"]]
+    assert rows.geometry.iloc[0].wkt == "POINT (0 0)"
