@@ -149,6 +149,8 @@ def understand(
     found = match(layer, fields, mapping)
     if "id" in found and len(frame) > 1 and frame[found["id"]].nunique() <= 1:
         del found["id"]  # an empty or constant column is no identifier
+    if layer == "parcels" and not {"code", "code_name"} & set(found):
+        found |= _code_by_values(frame, [f for f in fields if f not in found.values()])
     if "code" in found and "code_name" not in found and _are_words(frame[found["code"]]):
         found["code_name"] = found.pop("code")
     notes: list[Note] = []
@@ -194,6 +196,17 @@ def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.
         notes.append(note("IM414", read.rough, {"field": field}))
     out = read.values
     return (out.round().astype("Int64") if spec.dtype == "int" else out), notes
+
+
+def _code_by_values(frame: gpd.GeoDataFrame, fields: list[str]) -> dict[str, str]:
+    """Return the field whose values are nearly all land-use codes with letters, as drawings leave them in `Layer`."""
+    for field in fields:
+        if str(frame[field].dtype) not in {"str", "object"}:
+            continue
+        values = frame[field].dropna().astype("str")
+        if 2 <= values.nunique() <= 200 and landuse.detect(values.unique())[0] == "gb50137":
+            return {"code": field}
+    return {}
 
 
 def _are_words(codes: pd.Series) -> bool:
@@ -272,7 +285,8 @@ def _code_notes(clean: pd.Series, scheme: pd.Series) -> list[Note]:
 
 def _scheme_of(codes: pd.Series, names: pd.Series | None) -> tuple[str | None, str]:
     """Return the scheme of the codes and the evidence; names beside the codes settle what digits alone cannot."""
-    name, shares = landuse.detect(codes.unique())
+    counts = codes.value_counts().clip(upper=50)  # a rare odd code must not outvote the many
+    name, shares = landuse.detect(np.repeat(counts.index.to_numpy(dtype=object), counts.to_numpy()))
     table = ", ".join(f"{k} {v:.0%}" for k, v in sorted(shares.items(), key=lambda p: -p[1]) if v > 0) or "none"
     if name is not None:
         return name, f"codes known: {table}"

@@ -16,7 +16,8 @@ import numpy as np
 from ..errors import GeoPlannerError, NotALayerError
 from .facts.notes import note
 from .facts.sheet import REASON, Grid, Sheet
-from .formats import dxf, gdal, geojson, raster, shapefile, table, xml
+from .drawing import dxf
+from .formats import gdal, geojson, raster, shapefile, table, xml
 from .outside import archive, child
 from .outside.child import Limits
 from .outside.kinds import SUFFIXES, kind_of, regular

@@ -128,7 +128,9 @@ def decode(text: bytes, codec: str) -> tuple[str, str]:
 def _decode_cut(text: bytes, codec: str) -> str | None:
     for end in range(4):  # a cut character leaves at most three bytes behind
         try:
-            return text[: len(text) - end].decode(codec)
+            whole = text[: len(text) - end].decode(codec)
+            # Where nothing but plain letters is left, the bytes dropped were no cut character but another encoding.
+            return whole if not end or not whole.isascii() else None
         except (UnicodeDecodeError, UnicodeError):
             if end >= len(text) or (end and text[-end] < 0x80):
                 return None

@@ -18,6 +18,7 @@ from .facts.notes import note
 ABSURD = 1e12
 """Coordinates beyond this many units belong to no grid on earth."""
 
+_SHARP = 1e-6  # radians: a spike a kilometre long and a millimetre wide
 _LINE, _POLYGON, _COLLECTION = {1, 5}, {3, 6}, 7
 
 
@@ -55,7 +56,8 @@ def mend(shapes: np.ndarray[Any, Any], bad: dict[int, str] | None = None) -> Rep
     kind = shapely.get_type_id(out)
     lines = np.isin(kind, list(_LINE)) & (reasons == "")
     _set_aside(out, reasons, lines & (shapely.length(out) == 0), ("fewer than two different points", "IM508"), notes)
-    changed = _make_valid(out, reasons, notes)
+    spiked = _unspiked(out, reasons, notes)
+    changed = _make_valid(out, reasons, notes) | spiked
     return Repaired(out, reasons, changed, tuple(notes))
 
 
@@ -113,6 +115,54 @@ def highest(shape: Any) -> Any:
     if len(parts) == 1:
         return parts[0]
     return (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)[int(size.max())](parts)
+
+
+def _unspiked(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes: list[Note]) -> np.ndarray[Any, Any]:
+    """Remove vertices at which the outline of a valid polygon runs back on itself, closer than a millionth of the way."""
+    hit = np.zeros(len(out), bool)
+    usable = (reasons == "") & np.isin(shapely.get_type_id(out), list(_POLYGON))
+    rows = np.flatnonzero(usable)
+    points, place = shapely.get_coordinates(out[rows], return_index=True)
+    if len(points) < 4:
+        return hit
+    into, away = points[1:-1] - points[:-2], points[2:] - points[1:-1]
+    lengths = np.hypot(*into.T) * np.hypot(*away.T)
+    turn = np.abs(into[:, 0] * away[:, 1] - into[:, 1] * away[:, 0])
+    back = (into * away).sum(axis=1) < 0
+    sharp = back & (lengths > 0) & (turn < _SHARP * lengths) & (place[:-2] == place[2:])
+    for k in np.unique(place[1:-1][sharp]).tolist():
+        row = rows[k]
+        cut = _cut_spikes(out[row])
+        fewer = cut is not None and shapely.get_num_coordinates(cut) < shapely.get_num_coordinates(out[row])
+        if fewer and shapely.is_valid(cut) and abs(cut.area - out[row].area) <= 1e-6 * out[row].area:
+            out[row], hit[row] = cut, True
+    if hit.any():
+        notes.append(note("IM512", int(hit.sum()), {"ids": _rows(hit)}, example=_rows(hit)))
+    return hit
+
+
+def _cut_spikes(shape: Any) -> Any:
+    """Return a polygon without its spikes, None where a ring would vanish."""
+    parts = []
+    for part in shapely.get_parts(shape):
+        rings = [_without_spikes(shapely.get_coordinates(r)) for r in (part.exterior, *part.interiors)]
+        if any(len(r) < 4 for r in rings):
+            return None
+        parts.append(shapely.Polygon(rings[0], rings[1:]))
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def _without_spikes(ring: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    points = ring[:-1]
+    while len(points) > 3:
+        into, away = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
+        lengths = np.hypot(*into.T) * np.hypot(*away.T)
+        turn = np.abs(into[:, 0] * away[:, 1] - into[:, 1] * away[:, 0])
+        sharp = ((into * away).sum(axis=1) < 0) & (turn < _SHARP * lengths)
+        if not sharp.any():
+            break
+        points = np.delete(points, int(np.argmax(sharp)), axis=0)
+    return np.vstack([points, points[:1]])
 
 
 def _make_valid(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes: list[Note]) -> np.ndarray[Any, Any]:

@@ -188,7 +188,8 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         _place(part, target, options)
     _say_offsets(parts)
     layers = _joined(parts, stored)
-    if target and metres(target):
+    wide = any(n.code == "IM312" for n in said)  # a country, and no park
+    if target and metres(target) and not wide:
         for layer, frame in layers.items():
             _say_faults(layer, frame, parts, options)
     rasters, grid_reports = _rasters(grids, target)
@@ -321,7 +322,9 @@ def _with_inverts(part: _Part, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _say_offsets(parts: list[_Part]) -> None:
     """Say which two polygon layers hold the same shapes a web map's shift apart."""
-    areas = [p for p in parts if p.frame is not None and 3 <= len(p.frame) < 50_000 and geometry_kind(p.frame) == "polygon"]
+    areas = [
+        p for p in parts if p.frame is not None and 3 <= len(p.frame) < 50_000 and geometry_kind(p.frame) == "polygon"
+    ]
     for k, part in enumerate(areas):
         for other in areas[:k]:
             if part.frame is None or other.frame is None:

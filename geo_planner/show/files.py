@@ -156,7 +156,9 @@ def write_layers(
         names: dict[str, str] = {}
         rows = {}
         for name, frame in layers.items():
-            names[name] = safe_name(name.lstrip("`~!@#$%^&*()+-={}|[];',. ") or "layer", taken=set(names.values()) | {META})
+            names[name] = safe_name(
+                name.lstrip("`~!@#$%^&*()+-={}|[];',. ") or "layer", taken=set(names.values()) | {META}
+            )
             rows[names[name]] = len(frame)
             _append(frame, inside, names[name])
         if not layers:

@@ -73,7 +73,10 @@ def _table(verdicts: list[tuple[Case, Verdict]]) -> str:
 
 def _passed(verdicts: list[tuple[Case, Verdict]]) -> bool:
     right = sum(v.outcome_good for _, v in verdicts)
-    hard = all(v.count_good and v.names_good and not v.traceback and not v.hang and not v.source_changed and not v.escaped for _, v in verdicts)
+    hard = all(
+        v.count_good and v.names_good and not v.traceback and not v.hang and not v.source_changed and not v.escaped
+        for _, v in verdicts
+    )
     return hard and right >= 0.98 * len(verdicts)
 
 

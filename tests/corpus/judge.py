@@ -72,7 +72,9 @@ def judge(case: Case, limit: float = 60.0) -> Verdict:
         verdict = _forked(case, work, limit)
         verdict.source_changed = tree(case.folder) != before
         stray = case.checks.get("must_not_create")
-        verdict.escaped = bool(stray) and any(p.exists() for p in (work / stray, Path("/tmp") / stray, Path.cwd() / stray))
+        verdict.escaped = bool(stray) and any(
+            p.exists() for p in (work / stray, Path("/tmp") / stray, Path.cwd() / stray)
+        )
     finally:
         shutil.rmtree(work, ignore_errors=True)
     _compare(case, verdict)
@@ -141,13 +143,16 @@ def _read(case: Case, work: Path, verdict: Verdict) -> None:
     verdict.outcome = result.outcome
     verdict.error = str(result.error or "")
     verdict.codes = " ".join(f"{n.code}:{n.severity[0]}" for n in result.notes)
-    verdict.rows = sum(r.rows_in for r in result.layers)
-    verdict.out = sum(r.rows_out for r in result.layers)
+    own = [r for r in result.layers if not across or r.source == case.path.name]
+    verdict.rows = sum(r.rows_in for r in own)
+    verdict.out = sum(r.rows_out for r in own)
     if result.plan is not None:
         write_import(result, work / "out.gpkg")
         read = import_layers([case.path], ReadOptions(encoding=forced)) if forced else result
         frames = list((read.plan or result.plan).layers.values()) + list(read.rejects.values())
-        verdict.texts = [str(v) for f in frames for c in f.columns if c != f.geometry.name for v in f[c].dropna().tolist()[:3000]]
+        verdict.texts = [
+            str(v) for f in frames for c in f.columns if c != f.geometry.name for v in f[c].dropna().tolist()[:3000]
+        ]
         verdict.area = _area(case)
 
 

@@ -143,7 +143,10 @@ def run(modes: list[str], n: int, seed: int, rows: int = ROWS) -> dict[str, Coun
         begun = time.monotonic()
         wait(start(plans[1], Path(name) / "plan.gpkg", Path(name) / "said"))
         span = time.monotonic() - begun, (Path(name) / "plan.gpkg").stat().st_size
-    return {m: Counter(trial(m, dice, plans, span) for _ in range(max(1, n // 10) if m == "concurrent" else n)) for m in modes}
+    return {
+        m: Counter(trial(m, dice, plans, span) for _ in range(max(1, n // 10) if m == "concurrent" else n))
+        for m in modes
+    }
 
 
 def main() -> int:

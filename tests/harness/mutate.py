@@ -31,10 +31,39 @@ from geo_planner.read import ReadOptions, import_layers
 from geo_planner.read.outside.child import Limits
 from geo_planner.show.files import write_import
 
-MAIN = (".shp", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".dxf", ".zip", ".tif", ".csv", ".fgb", ".parquet", ".gml")
+MAIN = (
+    ".shp",
+    ".gpkg",
+    ".geojson",
+    ".json",
+    ".kml",
+    ".gpx",
+    ".dxf",
+    ".zip",
+    ".tif",
+    ".csv",
+    ".fgb",
+    ".parquet",
+    ".gml",
+)
 INTS = (0, 1, -1, 2, 0x7FFFFFFF, -0x80000000, 0xFFFF, 0x7FFF, 100, 9994, 5, 15, 255)
 FLOATS = (float("nan"), float("inf"), -1e300, 1e-320, 0.0, 1e39, -1e39)
-TOKENS = (b"null", b"1e999", b"-1e308", b"NaN", b'""', b"[]", b"{}", b"9" * 21, b"<script>", b"\xff\xfe", b"\x00", b"\xc4\xe3", b"../../x", b"&a;")
+TOKENS = (
+    b"null",
+    b"1e999",
+    b"-1e308",
+    b"NaN",
+    b'""',
+    b"[]",
+    b"{}",
+    b"9" * 21,
+    b"<script>",
+    b"\xff\xfe",
+    b"\x00",
+    b"\xc4\xe3",
+    b"../../x",
+    b"&a;",
+)
 SKIPPED = {"gpkg-endless-view", "dxf-block-bomb", "dxf-block-loop", "zip-many-entries"}
 GOOD = {"ok", "refused"}
 
@@ -107,7 +136,9 @@ def mutant(number: int, seed: str, pool: list[Seed]) -> Seed:
         if victim != main and dice.random() < 0.15:
             files.pop(victim, None)
         elif victim != main and dice.random() < 0.15:
-            same = [f[n] for _, _, f in pool for n in sorted(f) if Path(n).suffix.lower() == Path(victim).suffix.lower()]
+            same = [
+                f[n] for _, _, f in pool for n in sorted(f) if Path(n).suffix.lower() == Path(victim).suffix.lower()
+            ]
             files[victim] = dice.choice(same)
         else:
             files[victim] = damage(files.get(victim, b""), dice)

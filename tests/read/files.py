@@ -55,11 +55,24 @@ def dbf(fields: Sequence[tuple[bytes, str, int]], rows: Sequence[Sequence[bytes]
     heads = b"".join(n[:10].ljust(11, b"\0") + k.encode() + bytes(4) + bytes([w, 0]) + bytes(14) for n, k, w in fields)
     width = 1 + sum(w for _, _, w in fields)
     body = b"".join(b" " + b"".join(v.ljust(w)[:w] for v, (_, _, w) in zip(r, fields, strict=True)) for r in rows)
-    return struct.pack("<4BIHH17xBxx", 3, 100, 1, 1, len(rows), 33 + len(heads), width, language) + heads + b"\r" + body + b"\x1a"
+    return (
+        struct.pack("<4BIHH17xBxx", 3, 100, 1, 1, len(rows), 33 + len(heads), width, language)
+        + heads
+        + b"\r"
+        + body
+        + b"\x1a"
+    )
 
 
 def shapefile(
-    folder: Path, name: str, records: Sequence[bytes], table: bytes | None, *, prj: str = Z39, kind: int = 5, cpg: bytes | None = None
+    folder: Path,
+    name: str,
+    records: Sequence[bytes],
+    table: bytes | None,
+    *,
+    prj: str = Z39,
+    kind: int = 5,
+    cpg: bytes | None = None,
 ) -> Path:
     """Write a shapefile and return the path of its .shp."""
     main, index = shp(records, kind)

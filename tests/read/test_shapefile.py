@@ -84,7 +84,11 @@ def test_a_table_shorter_than_the_shapes_leaves_their_attributes_empty(tmp_path)
 
 def test_fields_of_one_name_are_all_kept(tmp_path):
     table = dbf([(b"N", "C", 2)] * 3, [[b"a", b"b", b"c"]] * 3)
-    assert [c for c in _open(shapefile(tmp_path, "a", RECORDS, table)).frame.columns if c != "geometry"] == ["N", "N_2", "N_3"]
+    assert [c for c in _open(shapefile(tmp_path, "a", RECORDS, table)).frame.columns if c != "geometry"] == [
+        "N",
+        "N_2",
+        "N_3",
+    ]
 
 
 def test_a_hole_is_cut_out_of_the_shell_that_holds_it(tmp_path):

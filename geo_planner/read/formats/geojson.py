@@ -147,11 +147,7 @@ def _of(path: Path, document: Any) -> list[dict[str, Any]]:
     if kind == "Feature":
         return [document]
     if kind in _GEOMETRIES:
-        return (
-            [{"geometry": g} for g in document.get("geometries", [])]
-            if kind == "GeometryCollection"
-            else [{"geometry": document}]
-        )
+        return [{"geometry": document}]
     msg = f"{path.name} is not GeoJSON: its type is {str(kind)[:40]!r}."
     raise NotALayerError(msg)
 

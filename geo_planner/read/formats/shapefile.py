@@ -171,6 +171,8 @@ def _header_notes(raw: bytes, records: Records, *, at_end: int) -> list[Note]:
 
 def _extent_notes(raw: bytes, shapes: np.ndarray[Any, Any]) -> list[Note]:
     """Say where the header's extent does not cover the shapes; theirs is followed."""
+    if len(shapes) == 0:
+        return []
     said = np.array(struct.unpack("<4d", raw[36:68]))
     box = shapely.total_bounds(shapes)
     if not (np.isfinite(said).all() and np.isfinite(box).all()):

@@ -21,7 +21,7 @@ def overlaps(
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int, float]]]:
     """Return pairs of equal shapes, and pairs that overlap with the shared area, of features that exist at the same time.
 
-    An overlap is noise when it is smaller than `area` m² or, on average, narrower than `width` metres.
+    An overlap is noise when it is smaller than `area` m², or narrower than `width` metres and below a hundred times `area`.
     """
     one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     first = one < two
@@ -33,7 +33,7 @@ def overlaps(
     one, two = one[inner], two[inner]
     shared = shapely.intersection(shapes[one], shapes[two])
     size = shapely.area(shared)
-    real = (size > area) & (2 * size > width * shapely.length(shared))
+    real = (size > 100 * area) | ((size > area) & (2 * size > width * shapely.length(shared)))
     one, two, size = one[real], two[real], size[real]
     same = shapely.equals(shapes[one], shapes[two]) if len(one) else np.zeros(0, bool)
     order = np.lexsort((two, one))

@@ -17,6 +17,7 @@ from .nodes import loose_ends, near_ends
 
 Array = np.ndarray[Any, Any]
 
+_SIMPLE = 100
 _MOST = 400_000
 """Layers with more shapes are not searched for faults between features here; the data checks do that on demand."""
 
@@ -57,6 +58,8 @@ def _ids(frame: gpd.GeoDataFrame) -> Array:
 
 
 def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: Tolerances) -> list[Note]:
+    flat = shapely.get_dimensions(shapes) == 2
+    frame, shapes, ids = frame[flat], shapes[flat], ids[flat]
     notes = _thin(shapes, ids, tolerances)
     both = _at_once(frame)
     copies, rest = overlaps(shapes, both, tolerances.area, tolerances.node)
@@ -91,7 +94,8 @@ def _thin(shapes: Array, ids: Array, tolerances: Tolerances) -> list[Note]:
     """Say which polygons are narrower than the tolerance on average (twice the area over the border)."""
     border = shapely.length(shapes)
     width = np.divide(2 * shapely.area(shapes), border, out=np.zeros(len(shapes)), where=border > 0)
-    thin = width < tolerances.width
+    # A comb or a fringe is thin too, but drawn so: a sliver has few vertices.
+    thin = (width < tolerances.width) & (shapely.get_num_coordinates(shapes) <= _SIMPLE)
     notes = []
     if thin.any():
         example = ", ".join(ids[thin][:3])

@@ -25,7 +25,9 @@ def offset(one: Array, two: Array) -> float:
     pairs = _pairs(one, two)
     if len(pairs) < 3 or len(pairs) < 0.5 * min(len(one), len(two)):
         return 0.0
-    steps = shapely.get_coordinates(shapely.centroid(two[pairs[:, 1]])) - shapely.get_coordinates(shapely.centroid(one[pairs[:, 0]]))
+    steps = shapely.get_coordinates(shapely.centroid(two[pairs[:, 1]])) - shapely.get_coordinates(
+        shapely.centroid(one[pairs[:, 0]])
+    )
     middle = np.median(steps, axis=0)
     spread = float(np.median(np.hypot(*(steps - middle).T)))
     length = float(np.hypot(*middle))
@@ -37,7 +39,9 @@ def _pairs(one: Array, two: Array) -> Array:
     order = np.argsort(b[:, 0])
     place = np.searchsorted(b[order, 0], a[:, 0])
     near = np.clip(np.stack([place - 1, place]), 0, len(b) - 1)
-    choice = order[np.where(np.abs(b[order[near[0]], 0] - a[:, 0]) < np.abs(b[order[near[1]], 0] - a[:, 0]), near[0], near[1])]
+    choice = order[
+        np.where(np.abs(b[order[near[0]], 0] - a[:, 0]) < np.abs(b[order[near[1]], 0] - a[:, 0]), near[0], near[1])
+    ]
     like = (np.abs(a - b[choice]) <= _LIKE * np.maximum(a, 1e-9)).all(axis=1)
     single = like & _unlike_others(a) & (np.bincount(choice, minlength=len(b))[choice] == 1)
     if single.sum() >= 3:

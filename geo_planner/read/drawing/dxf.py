@@ -13,9 +13,10 @@ import shapely
 
 from ...errors import NotALayerError, RefusedFileError
 from ...plan.plan import Note
-from ..encoding import decide
+from ..encoding import decide, decode
 from ..facts.notes import note
 from ..facts.sheet import Sheet, frame_of
+from . import plain
 
 MOST_ENTITIES = 200_000
 _DEEPEST = 8
@@ -38,10 +39,12 @@ def read(path: Path, *, encoding: str | None = None) -> list[Sheet]:
     codec = "utf-8" if codec == "ascii" else codec
     try:
         drawing = ezdxf.readfile(path, encoding=codec, errors="surrogateescape")
-    except (DXFError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        msg = f"{path.name} is a damaged drawing ({str(error)[:80]}). Save it again as DXF R2010."
-        raise NotALayerError(msg) from None
-    items = list(_flatten(path, drawing.modelspace(), [], [MOST_ENTITIES]))
+        items = list(_flatten(path, drawing.modelspace(), [], [MOST_ENTITIES]))
+    except (DXFError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        items = plain.items(decode(raw, codec)[0]) if not raw.startswith(b"AutoCAD Binary") else []
+        if not items:
+            msg = f"{path.name} is a damaged drawing ({str(error)[:80]}). Save it again as DXF R2010."
+            raise NotALayerError(msg) from None
     if not items:
         msg = f"{path.name} holds no lines, outlines or points."
         raise NotALayerError(msg)

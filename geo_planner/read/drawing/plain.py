@@ -1,0 +1,99 @@
+"""A plain DXF reader for drawings that other programs wrote carelessly: lines, outlines, circles, arcs, points and texts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import shapely
+
+Item = tuple[str, str, Any, str]
+Pairs = list[tuple[int, str]]
+
+_STEPS = 64
+_CLOSE = 1e-6
+
+
+def items(text: str) -> list[Item]:
+    """Return (layer, kind, shape, text) of each entity in the section ENTITIES; blocks are not taken apart."""
+    out: list[Item] = []
+    vertices: list[tuple[float, float]] = []
+    owner: Pairs = []
+    for kind, pairs in _entities(text):
+        if kind == "POLYLINE":
+            owner, vertices = pairs, []
+        elif kind == "VERTEX":
+            vertices += _points(pairs)[:1]
+        elif kind == "SEQEND":
+            out += _line(owner, vertices, closed=bool(int(_first(owner, 70, "0")) & 1))
+        else:
+            out += _item(kind, pairs)
+    return out
+
+
+def _entities(text: str) -> Iterator[tuple[str, Pairs]]:
+    """Yield each entity of the drawing with its pairs of group code and value."""
+    lines = text.splitlines()
+    kind, pairs, inside = "", [], False
+    for k in range(0, len(lines) - 1, 2):
+        code, value = lines[k].strip(), lines[k + 1].strip()
+        if not code.lstrip("-").isdigit():
+            return
+        if code == "2" and kind == "SECTION":
+            inside = value == "ENTITIES"
+        if code != "0":
+            pairs.append((int(code), value))
+            continue
+        if inside and kind not in {"", "SECTION", "ENDSEC", "EOF"}:
+            yield kind, pairs
+        kind, pairs = value, []
+
+
+def _first(pairs: Pairs, code: int, spare: str = "") -> str:
+    return next((v for c, v in pairs if c == code), spare)
+
+
+def _points(pairs: Pairs) -> list[tuple[float, float]]:
+    xs, ys = ([float(v) for c, v in pairs if c == code] for code in (10, 20))
+    return list(zip(xs, ys, strict=False))
+
+
+def _item(kind: str, pairs: Pairs) -> list[Item]:
+    layer = _first(pairs, 8, "0")
+    try:
+        points = _points(pairs)
+        if kind == "LWPOLYLINE":
+            return _line(pairs, points, closed=bool(int(_first(pairs, 70, "0")) & 1))
+        if kind == "LINE":
+            return _line(pairs, [*points[:1], (float(_first(pairs, 11)), float(_first(pairs, 21)))], closed=False)
+        if kind in {"CIRCLE", "ARC"}:
+            return _line(pairs, _round(kind, pairs, points[0]), closed=kind == "CIRCLE")
+        if kind == "POINT":
+            return [(layer, "point", shapely.Point(points[0]), "")]
+        if kind in {"TEXT", "MTEXT"}:
+            return [(layer, "text", shapely.Point(points[0]), _first(pairs, 1))]
+    except (ValueError, IndexError):
+        return [(layer, "bad", None, "")]
+    return []
+
+
+def _round(kind: str, pairs: Pairs, centre: tuple[float, float]) -> list[tuple[float, float]]:
+    radius = float(_first(pairs, 40))
+    first, last = (0.0, 360.0) if kind == "CIRCLE" else (float(_first(pairs, 50)), float(_first(pairs, 51)))
+    sweep = (last - first) % 360 or 360.0
+    angles = [math.radians(first + sweep * k / _STEPS) for k in range(_STEPS + 1)]
+    return [(centre[0] + radius * math.cos(a), centre[1] + radius * math.sin(a)) for a in angles]
+
+
+def _line(pairs: Pairs, points: list[tuple[float, float]], *, closed: bool) -> list[Item]:
+    if len(points) < 2 or not np.isfinite(points).all():
+        return []
+    xy = np.array(points, float)
+    length = float(np.hypot(*np.diff(xy, axis=0).T).sum())
+    by_hand = len(xy) > 3 and float(np.hypot(*(xy[0] - xy[-1]))) <= _CLOSE * max(length, 1.0)
+    layer = _first(pairs, 8, "0")
+    if (closed or by_hand) and len(np.unique(xy, axis=0)) > 2:
+        return [(layer, "outline", shapely.Polygon(xy), "")]
+    return [(layer, "line", shapely.LineString(xy), "")]
