@@ -19,28 +19,30 @@ def _compiled(loop: F) -> F:
 
 @_compiled
 def find(parent: Array, x: int) -> int:
-    """The root of x; the way there is halved."""
-    while parent[x] != x:
-        parent[x] = parent[parent[x]]
-        x = parent[x]
+    """The root of x; the way there is halved. A root holds its size, negative."""
+    up = parent[x]
+    while up >= 0:
+        above = parent[up]
+        if above >= 0:
+            parent[x] = above
+        x, up = up, above
     return x
 
 
 @_compiled
-def unite(nodes: int, u: Array, v: Array, rank: Array) -> tuple[Array, Array]:
+def unite(nodes: int, u: Array, v: Array) -> tuple[Array, Array]:
     """Kruskal's way over links in order of rank, with the source of sources as node `nodes`.
 
     Returns for each node the rank at which its part first meets the sources (-1: never), and the ranks of the tree.
     Each part keeps its members as a circular list, so every node is labelled once.
     """
-    parent = np.arange(nodes + 1).astype(np.int32)
-    size = np.ones(nodes + 1, dtype=np.int32)
+    parent = np.full(nodes + 1, -1, dtype=np.int32)
     following = np.arange(nodes + 1).astype(np.int32)
     cause = np.full(nodes, -1, dtype=np.int64)
     kept = np.empty(nodes, dtype=np.int64)
     many, home = 0, nodes
-    for k in range(len(rank)):
-        a, b = find(parent, u[rank[k]]), find(parent, v[rank[k]])
+    for k in range(len(u)):
+        a, b = find(parent, u[k]), find(parent, v[k])
         if a == b:
             continue
         kept[many] = k
@@ -53,11 +55,11 @@ def unite(nodes: int, u: Array, v: Array, rank: Array) -> tuple[Array, Array]:
                 member = following[member]
                 if member == first:
                     break
-        if size[a] < size[b]:
+        if parent[a] > parent[b]:
             a, b = b, a
         if home == b:
             home = a
+        parent[a] += parent[b]
         parent[b] = a
-        size[a] += size[b]
         following[a], following[b] = following[b], following[a]
     return cause, kept[:many].copy()

@@ -91,22 +91,21 @@ def earliest(links: Links, engine: str = "auto") -> Tree:
     the same answer.
     """
     u, v, day = _joined(links)
-    usable = np.flatnonzero(day < NEVER)
-    rank = usable[_order(day[usable])]
+    never = day >= NEVER
+    usable = np.flatnonzero(~never) if never.any() else None
+    rank = _order(day) if usable is None else usable[_order(day[usable])]
     large = engine == "numba" or (engine == "auto" and len(rank) >= WORTH_COMPILING)
     compiled = _kernel() if large else None
     if compiled is not None:
-        cause_rank, kept = compiled(links.nodes, u, v, rank)
+        cause_rank, kept = compiled(links.nodes, u[rank], v[rank])
     elif engine == "numba":
         package, extra = "numba", "speed"
         raise MissingExtraError(package, extra)
     else:
-        cause_rank, kept = _by_spanning_tree(links.nodes, u, v, rank)
-    reached = cause_rank >= 0
-    cause = np.full(links.nodes, -1, dtype=np.int64)
-    cause[reached] = rank[cause_rank[reached]]
-    out = np.full(links.nodes, NEVER, dtype=np.int64)
-    out[reached] = day[cause[reached]]
+        cause_rank, kept = _by_spanning_tree(links.nodes, u[rank], v[rank])
+    # A node that is cut off has rank -1, and so takes what is appended.
+    cause = np.append(rank, -1)[cause_rank]
+    out = np.append(day, NEVER)[cause]
     return Tree(links, out, cause, rank[kept])
 
 
@@ -117,14 +116,14 @@ def _order(number: Array) -> Array:
     return np.argsort(number, kind="stable")
 
 
-def _by_spanning_tree(nodes: int, u: Array, v: Array, rank: Array) -> tuple[Array, Array]:
+def _by_spanning_tree(nodes: int, u: Array, v: Array) -> tuple[Array, Array]:
     """Return the rank of the worst link between each node and the sources, and the ranks in the tree.
 
-    scipy's spanning tree, then pointer doubling up the tree. Rank + 1 is the weight: an explicit 0 would mean no edge,
-    and unequal weights make the tree unique.
+    Links come in order of rank. scipy's spanning tree, then pointer doubling up the tree. Rank + 1 is the weight: an
+    explicit 0 would mean no edge, and unequal weights make the tree unique.
     """
     n = nodes + 1
-    low, high = np.minimum(u[rank], v[rank]), np.maximum(u[rank], v[rank])
+    low, high = np.minimum(u, v), np.maximum(u, v)
     # Parallel links may stay: the spanning tree takes the first. So rows are laid out here, not added up by scipy.
     order = _order(low)
     start = np.concatenate([[0], np.cumsum(np.bincount(low, minlength=n))])
@@ -146,7 +145,7 @@ def _by_spanning_tree(nodes: int, u: Array, v: Array, rank: Array) -> tuple[Arra
 
 
 @cache
-def _kernel() -> Callable[[int, Array, Array, Array], tuple[Array, Array]] | None:
+def _kernel() -> Callable[[int, Array, Array], tuple[Array, Array]] | None:
     """Return the compiled pass, or None where numba is missing."""
     try:
         from .kernels import unite
