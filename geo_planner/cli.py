@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,14 +28,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 
-class Language(StrEnum):
-    """Language of sentences and tables."""
-
-    zh = "zh"
-    en = "en"
-
-
-Lang = Annotated[Language, typer.Option("--lang", help="Language of sentences: zh or en.")]
+Lang = Annotated[words.Lang, typer.Option("--lang", help="Language of sentences: zh or en.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no talk.")]
 Out = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write.")]
@@ -100,7 +92,7 @@ def run(
     output: Out = None,
     review: Annotated[list[Path] | None, typer.Option("--review", help="Reviews to bring back in.")] = None,
     report: Annotated[list[str] | None, typer.Option("--report", help="Dossier too: docx, xlsx, pdf or html.")] = None,
-    lang: Lang = Language.zh,
+    lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -110,7 +102,7 @@ def run(
     with _progress(quiet=quiet, title=scenario.name) as progress:
         judged = run_scenario(scenario, progress=progress)
     out = output or Path("maps") / judged.scenario.name
-    return _finish(judged.plan, judged.report, _Wish(out, lang.value, as_json, quiet, review or [], report or []))
+    return _finish(judged.plan, judged.report, _Wish(out, lang, as_json, quiet, review or [], report or []))
 
 
 @app.command()
@@ -120,7 +112,7 @@ def check(
     profile: ProfileName = "china",
     crs: Crs = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
-    lang: Lang = Language.zh,
+    lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -136,7 +128,7 @@ def check(
     with _progress(quiet=quiet, title=name) as progress:
         plan = read_plan(sources, name=name, crs=crs)
         report = judge(plan, rules, only=only or (), progress=progress)
-    return _finish(plan, report, _Wish(output or Path("maps") / name, lang.value, as_json, quiet, [], []))
+    return _finish(plan, report, _Wish(output or Path("maps") / name, lang, as_json, quiet, [], []))
 
 
 def _name_of(sources: Sequence[Path]) -> str:
@@ -147,7 +139,7 @@ class _Wish:
     """What the caller asked of the outputs."""
 
     def __init__(
-        self, out: Path, lang: str, as_json: bool, quiet: bool, reviews: list[Path], reports: list[str]
+        self, out: Path, lang: words.Lang, as_json: bool, quiet: bool, reviews: list[Path], reports: list[str]
     ) -> None:
         self.out, self.lang, self.as_json, self.quiet = out, lang, as_json, quiet
         self.reviews, self.reports = reviews, reports
@@ -213,7 +205,7 @@ def read(
     mapping: Annotated[list[str] | None, typer.Option("--map", help="FIELD=column, as YDXZ=code.")] = None,
     recipe: Annotated[Path | None, typer.Option("--recipe", help="Replay a saved import recipe.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse instead of guessing.")] = False,
-    lang: Lang = Language.zh,
+    lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -230,7 +222,7 @@ def read(
     if as_json:
         print(json.dumps(import_report(result), ensure_ascii=False))
     else:
-        for line in import_table(result, lang.value):
+        for line in import_table(result, lang):
             print(_printable(line))
     refused = result.outcome == "refuse" or (strict and result.outcome in {"warn", "repair"})
     return 2 if refused else 0
@@ -250,7 +242,7 @@ def map_(
     output: Annotated[Path, typer.Option("-o", "--output", help="The page to write (.html).")],
     crs: Crs = None,
     profile: ProfileName = "china",
-    lang: Lang = Language.zh,
+    lang: Lang = "zh",
     quiet: Quiet = False,
 ) -> int:
     """Draw layers, or a report that was written before, as one self-contained page.  In Python: geo_planner.write_map."""
@@ -267,7 +259,7 @@ def map_(
 
         plan = read_plan([source], name=_name_of([source]), crs=crs)
         report = judge(plan, read_profile(profile))
-    write_map(plan, report, output, lang=lang.value)
+    write_map(plan, report, output, lang=lang)
     if not quiet:
         _say(str(output))
     return 0
@@ -277,94 +269,141 @@ def map_(
 def rules(
     profile: ProfileName = "china",
     standard: Annotated[str | None, typer.Option("--standard", help="Coverage of one standard, as GB50289.")] = None,
-    lang: Lang = Language.zh,
+    lang: Lang = "zh",
     as_json: Json = False,
 ) -> int:
     """List every rule with its numbers, or what of a standard is checked.  In Python: geo_planner.checks.rules_of(profile)."""
-    from .checks import load, rules_of, validate
+    from .checks import rules_of, validate
     from .read.profile import read_profile
+    from .show.sheets.rules import rule_json, rule_lines
 
     if standard:
-        return _coverage(standard, lang.value, as_json=as_json)
+        from .checks.inventory import standard as standard_named
+        from .show.sheets.rules import coverage_json, coverage_lines
+
+        one = standard_named(standard)
+        print(json.dumps(coverage_json(one), ensure_ascii=False) if as_json else "\n".join(coverage_lines(one, lang)))
+        return 0
     chosen = read_profile(profile)
     validate(chosen)
     listed = rules_of(chosen)
     if as_json:
-        print(json.dumps([_rule_json(r) for r in listed.values()], ensure_ascii=False, default=str))
-        return 0
-    family = ""
-    for code, check_ in load().items():
-        if check_.family != family:
-            family = check_.family
-            print(f"\n{words.choose(words.FAMILIES.get(family, (family, family)), lang.value)}")
-        text = check_.zh if lang is Language.zh else check_.en
-        print(f"  {code}  {words.choose(words.SEVERITIES[check_.severity], lang.value)}  {text.title}")
+        print(json.dumps([rule_json(r) for r in listed.values()], ensure_ascii=False, default=str))
+    else:
+        print("\n".join(rule_lines(listed.values(), lang)))
     return 0
-
-
-def _coverage(name: str, lang: words.Lang, *, as_json: bool) -> int:
-    """Print which clauses of a standard are checked, cannot be, or wait."""
-    from .checks.inventory import standard
-
-    one = standard(name)
-    if as_json:
-        clauses = [{"id": c.id, "title": dict(c.title), "state": c.state, "checked_by": c.checked_by,
-                    "why_not": dict(c.not_checkable)} for c in one.clauses]  # fmt: skip
-        print(json.dumps({"standard": one.names[0], "verified": one.verified, "clauses": clauses}, ensure_ascii=False))
-        return 0
-    counts = {state: one.count(state) for state in ("checked", "not_checkable", "todo")}
-    states = {"checked": ("已检查", "checked"), "not_checkable": ("不可机检", "not checkable"), "todo": ("尚未检查", "not yet")}
-    print(f"{one.names[0]} {one.title[lang]}  " + "  ".join(f"{words.choose(states[s], lang)} {n}" for s, n in counts.items()))
-    for c in one.clauses:
-        why = ", ".join(c.checked_by) or c.not_checkable.get(lang, "")
-        print(f"  {c.id:<10} {words.choose(states[c.state], lang)}  {c.title[lang]}  {why}".rstrip())
-    return 0
-
-
-def _rule_json(rule: Any) -> dict[str, Any]:
-    params = {k: {"value": t.value, "unit": t.unit, "source": t.source, "clause": t.clause, "valid_from": t.valid_from,
-                  "verified": t.verified, "origin": t.origin} for k, t in rule.params.items()}  # fmt: skip
-    return {"code": rule.code, "slug": rule.slug, "severity": rule.severity, "zh": dict(rule.zh), "en": dict(rule.en), "params": params}
 
 
 @app.command()
 def explain(
     code: Annotated[str, typer.Argument(help="A check or an import note, as UG204.")],
     profile: ProfileName = "china",
-    lang: Lang = Language.zh,
+    lang: Lang = "zh",
     as_json: Json = False,
 ) -> int:
     """Print the words and numbers of a check or an import note.  In Python: geo_planner.checks.load()[code]."""
     from .checks import load
     from .read.facts.notes import note_texts
     from .read.profile import read_profile
+    from .show.sheets.rules import explained, rule_json
 
     known = load()
     wanted = code.upper()
     if note := note_texts().get(wanted):
-        print(f"{note.code} ({note.severity})\n{note.zh if lang is Language.zh else note.en}\n{note.advice}")
+        print(f"{note.code} ({note.severity})\n{note.zh if lang == 'zh' else note.en}\n{note.advice}")
         return 0
     if wanted not in known:
         msg = f"there is no check or note '{code}'." + did_you_mean(wanted, [*known, *note_texts()])
         raise ProfileError(msg)
     rule = known[wanted].rule(read_profile(profile))
     if as_json:
-        print(json.dumps(_rule_json(rule), ensure_ascii=False, default=str))
+        print(json.dumps(rule_json(rule), ensure_ascii=False, default=str))
         return 0
-    print("\n".join(_explained(rule, lang.value)))
+    print("\n".join(explained(rule, lang)))
     return 0
 
 
-def _explained(rule: Any, lang: words.Lang) -> list[str]:
-    zh = lang == "zh"
-    text = rule.zh if zh else rule.en
-    lines = [f"{rule.code} {text['title']}（{words.choose(words.SEVERITIES[rule.severity], lang)}）", "", rule.doc.strip(), ""]
-    for name, t in rule.params.items():
-        state = ("已核对" if t.verified else "未核对") if zh else ("verified" if t.verified else "not verified")
-        label = f"{rule.labels.get(name, name)} ({name})" if zh else name
-        lines.append(f"  {label} = {t.value} {t.unit}　[{state}]  {t.source} {t.clause}  <- {t.origin}")
-    lines += ["", ("建议：" if zh else "advice: ") + text["advice"]]
-    return lines + ([("注意：" if zh else "trap: ") + text["trap"]] if text["trap"] else [])
+@app.command()
+def schedule(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file (.toml).")],
+    repair: Annotated[bool, typer.Option("--repair", help="Find the least change that keeps every rule.")] = False,
+    mode: Annotated[str, typer.Option("--mode", help="least: smallest weighted shift; delay: nothing moves earlier.")] = "least",
+    today: Annotated[str | None, typer.Option("--today", help="What began before stays; default: the scenario's as_of.")] = None,
+    output: Out = None,
+    lang: Lang = "zh",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
+    from .read.scenario import read_scenario
+    from .schedule import Options, schedule_plan
+    from .show.sheets.programme import schedule_json, schedule_lines, write_schedule
+    from .study.run import load_scenario
+
+    if mode not in {"least", "delay"}:
+        msg = f"--mode {mode!r} is unknown; it is least or delay."
+        raise GeoPlannerError(msg)
+    chosen = read_scenario(scenario)
+    with _progress(quiet=quiet, title=scenario.name):
+        plan = load_scenario(chosen)
+        done = schedule_plan(plan, chosen.rules, Options(today=today, repair=repair, mode="delay" if mode == "delay" else "least"))
+        out = output or Path("maps") / chosen.name
+        written = write_schedule(done, chosen, out)
+    if as_json:
+        print(json.dumps(schedule_json(done), ensure_ascii=False))
+    else:
+        print("\n".join(_printable(line) for line in schedule_lines(done, lang)))
+        if not quiet:
+            _say("  ".join(str(p) for p in written))
+    return 1 if done.open or done.why is not None or len(done.past) or len(done.broken()) else 0
+
+
+@app.command()
+def export(
+    source: Annotated[Path, typer.Argument(metavar="PLAN|SRC", help="A plan or layers.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write into.")],
+    kind: Annotated[str, typer.Option("--as", help="shapefile, gpkg, geojson, parquet, dxf or xlsx.")] = "shapefile",
+    crs: Annotated[str | None, typer.Option("--crs", help="Coordinate system to write in, as EPSG:4527.")] = None,
+    english: Annotated[bool, typer.Option("--english", help="English column names instead of Chinese ones.")] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Write a plan as bureaus want it back: GBK with .cpg, short Chinese names.  In Python: geo_planner.show.export."""
+    from .read import read_plan
+    from .show.export import export_plan
+
+    plan = read_plan([source], name=_name_of([source]))
+    for name in export_plan(plan, output, kind, crs=crs, chinese=not english):  # type: ignore[arg-type]
+        if not quiet:
+            print(_printable(str(name)))
+    return 0
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[list[Path], typer.Argument(metavar="A.toml B.toml", help="Scenario files; the first is the base.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The page to write (.html).")],
+    lang: Lang = "zh",
+    quiet: Quiet = False,
+) -> int:
+    """Map what separates a scenario from the base, the difference first; one page for each scenario after the base.
+
+    In Python: geo_planner.study.compare.compare(a, b).
+    """
+    from .show.compare import write_comparison
+    from .study.compare import compare as differ
+    from .study.run import run_scenario
+
+    if len(scenarios) < 2:
+        msg = "compare needs two scenarios or more, the base first."
+        raise GeoPlannerError(msg)
+    with _progress(quiet=quiet, title="compare") as progress:
+        base, *others = [run_scenario(path, progress=progress) for path in scenarios]
+    for other in others:
+        path = output if len(others) == 1 else output.with_stem(f"{output.stem}_{other.scenario.name}")
+        write_comparison(differ(base, other), path, lang=lang)
+        if not quiet:
+            _say(str(path))
+    return 0
 
 
 reviews = typer.Typer(help="Reviews that come back from the map.", no_args_is_help=True, rich_markup_mode=None)

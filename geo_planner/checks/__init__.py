@@ -22,7 +22,7 @@ import pandas as pd
 from .. import lang
 from .._version import __version__
 from ..errors import MissingExtraError, ProfileError, did_you_mean
-from ..plan import Findings, Plan, Profile, Report, Run, Skipped, findings
+from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
 from ..plan.report import Outcome, fingerprints
 from .contract import Check
 from .scoring import balance_figures, curves, score
@@ -76,7 +76,7 @@ def validate(profile: Profile) -> None:
                 raise ProfileError(msg)
 
 
-def rules_of(profile: Profile) -> dict[str, object]:
+def rules_of(profile: Profile) -> dict[str, Rule]:
     """Return every rule with the numbers in force under a profile."""
     return {code: check.rule(profile) for code, check in load().items()}
 

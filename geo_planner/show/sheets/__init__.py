@@ -1,0 +1,1 @@
+"""Tables and lines of words: what the command line prints and what goes into spreadsheets."""
