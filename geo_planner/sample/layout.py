@@ -223,7 +223,12 @@ def names(kind: str) -> dict[str, str]:
 
 
 def frame(layer: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
-    """Return rows as a canonical layer in the park's frame, in order of id; it gets its CRS with `to_world`."""
+    """Return rows as a canonical layer in the park's frame, in order of id; it gets its CRS with `to_world`.
+
+    Polygons begin at a vertex of their own choice, not of the geometry engine's, so that the files stay the same.
+    """
     table = pd.DataFrame(rows)
-    shapes = gpd.GeoDataFrame(table.drop(columns="geometry"), geometry=gpd.GeoSeries(list(table["geometry"])))
+    drawn = np.array(list(table["geometry"]), dtype=object)
+    drawn = np.where(shapely.get_dimensions(drawn) == 2, shapely.normalize(drawn), drawn)
+    shapes = gpd.GeoDataFrame(table.drop(columns="geometry"), geometry=gpd.GeoSeries(list(drawn)))
     return conform(layer, shapes.sort_values("id", kind="stable", ignore_index=True))
