@@ -56,8 +56,8 @@ def mend(shapes: np.ndarray[Any, Any], bad: dict[int, str] | None = None) -> Rep
     kind = shapely.get_type_id(out)
     lines = np.isin(kind, list(_LINE)) & (reasons == "")
     _set_aside(out, reasons, lines & (shapely.length(out) == 0), ("fewer than two different points", "IM508"), notes)
-    spiked = _unspiked(out, reasons, notes)
-    changed = _make_valid(out, reasons, notes) | spiked
+    changed = _make_valid(out, reasons, notes)
+    changed |= _unspiked(out, reasons, notes)
     return Repaired(out, reasons, changed, tuple(notes))
 
 

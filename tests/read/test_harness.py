@@ -1,0 +1,33 @@
+"""The harnesses that hurt, shortened: damaged inputs, killed writers, full disks."""
+
+import pytest
+
+from tests.corpus.cases import cases
+from tests.corpus.judge import judge
+from tests.harness import kill, mutate
+from tests.shared import shared
+
+QUICK = (
+    "enc-gbk-no-cpg", "enc-cpg-lies-utf8", "enc-mixed-rows", "dbf-dates", "shp-alone", "shp-truncated-mid", "prj-wgs84-on-metres",
+    "zip-slip-shp", "zip-bad-crc", "kml-xxe-file", "vrt-local-file", "vrt-raster-python", "geojson-gbk", "gpkg-triggers",
+    "pickle-as-gpkg", "dxf-gbk-layers", "csv-latlon-gbk", "cover-duplicates",
+)  # fmt: skip
+
+
+@pytest.mark.shared
+def test_a_score_of_corpus_cases_comes_out_as_its_manifest_says():
+    corpus = shared("import-corpus")
+    wrong = {c.id: v.wrong for c in cases(corpus) if c.id in QUICK for v in [judge(c)] if v.wrong}
+    assert wrong == {}
+
+
+@pytest.mark.shared
+def test_forty_damaged_inputs_are_read_or_refused_in_a_sentence():
+    results = mutate.run(shared("import-corpus"), list(range(40)), "suite", 1)
+    assert [(r.number, r.case, r.verdict, r.said) for r in results if r.verdict not in mutate.GOOD] == []
+    assert all(r.said for r in results if r.verdict == "refused")
+
+
+def test_a_killed_or_starved_writer_leaves_the_old_plan_or_the_new_one():
+    found = kill.run(["kill", "disk", "concurrent"], 6, 7, rows=400)
+    assert {v for counts in found.values() for v in counts} <= {"old", "new"}
