@@ -2,7 +2,8 @@
 
 先地下后地上 (城市道路管理条例, Decree 198, Art. 12). A road that is paved first is dug up again: paid twice, closed twice. A
 pipe lies under a road where it runs inside the strip of the road's width for more than `min_overlap`; what only crosses
-is not judged. Where the date of paving is not known, the opening of the road stands for it: paving is never later.
+is not judged. Where the date of paving is not known, the opening of the road stands for it: paving is never later. A
+road whose corridor plans a kind of pipe that is not drawn under it is unknown.
 
 Cannot see: trenchless crossings and linings (no field for them), pipes without a date of acceptance (the road is
 unknown), a second layer of asphalt laid after a planned dig.
@@ -64,6 +65,7 @@ def check(plan: Plan, p: Params) -> Findings:
     ids, names = roads["id"].to_numpy(dtype=object), pipes["id"].to_numpy(dtype=object)
     undated_pipe = np.zeros(len(roads), bool)
     undated_pipe[shared.road[under == NEVER]] = True
+    undated_pipe[_planned_not_drawn(plan, p)] = True
     undated_pipe[late.road] = False
     known = (paved < NEVER) & ~undated_pipe
     kind = pipes["kind"].to_numpy(dtype=object)[late.pipe]
@@ -76,6 +78,15 @@ def check(plan: Plan, p: Params) -> Findings:
     )  # fmt: skip
     unknown = [("roads", ids[paved == NEVER], "no_paved"), ("roads", ids[(paved < NEVER) & undated_pipe], "no_finish")]
     return findings(plan.crs, rows, judged=known.sum(), unknown=unknown)
+
+
+def _planned_not_drawn(plan: Plan, p: Params) -> np.ndarray:
+    """Return roads (positions) whose corridor names a kind, in Chinese or English, that no pipe under them has."""
+    words = plan["roads"]["corridor"].str.split(r"[;；,，、/\s]+", regex=True).explode().dropna()
+    kinds = words.map({zh: en for en, zh in UTILITY_ZH.items()} | {en: en for en in UTILITY_ZH}).dropna()
+    every = under_roads(plan, p.default_width, p.min_overlap, p.crossing)
+    drawn = set(zip(every.road.tolist(), plan["pipes"]["kind"].to_numpy(dtype=object)[every.pipe], strict=True))
+    return np.unique([road for road, kind in zip(kinds.index, kinds, strict=True) if (road, kind) not in drawn]).astype(int)
 
 
 _ROAD = {"id": "R", "width": 20.0, "paved": "2020-05-01", "finish": "2020-08-01", "wkt": "LINESTRING (0 0, 300 0)"}

@@ -146,3 +146,10 @@ def test_pipes_at_nearly_the_same_depth_do_not_matter() -> None:
 
 def test_a_crossing_deep_pipe_is_not_judged() -> None:
     assert not len(judge("UG203", pipes=[DEEP | {"wkt": "LINESTRING (50 -50, 50 50)"}, SHALLOW]).rows)
+
+
+@pytest.mark.parametrize("corridor", ["water;gas", "给水；燃气"])
+def test_a_road_whose_planned_pipe_is_not_drawn_is_unknown(corridor: str) -> None:
+    out = judge("UG204", roads=[ROAD | {"corridor": corridor}], pipes=[PIPE | {"finish": "2020-01-01"}])
+    assert (out.unknown["id"].tolist(), out.judged) == (["R"], 0)
+    assert judge("UG204", roads=[ROAD | {"corridor": "给水"}], pipes=[PIPE | {"finish": "2020-01-01"}]).judged == 1
