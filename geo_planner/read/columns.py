@@ -74,7 +74,8 @@ def initials(text: str) -> str:
 def aliases(layer: str) -> Mapping[str, str]:
     """Return every known field name of a layer, tidied, and the column it means.
 
-    A table of bureau names comes first, then the column's own names, then pinyin initials where only one column has them.
+    A table of bureau names comes first, then the column's own names, then pinyin initials where only one column has
+    them.
     """
     text = resources.files(_FACTS).joinpath("aliases.csv").read_text(encoding="utf-8")
     rows = [r for r in csv.DictReader(text.splitlines()) if r["layer"] in {layer, "*"}]
@@ -105,11 +106,10 @@ def match(layer: str, fields: list[str], mapping: Mapping[str, str] | None = Non
 
     `mapping` is field → column as the user wants it; it goes before everything else.
     """
-    known, found = aliases(layer), {}
+    known = aliases(layer)
+    found: dict[str, str] = {}
     columns = {c.name for c in LAYERS[layer].columns}
-    for field, column in (mapping or {}).items():
-        if field in fields and column in columns:
-            found[column] = field
+    found |= {column: field for field, column in (mapping or {}).items() if field in fields and column in columns}
     order = list(known)
     exact = sorted((order.index(tidy(f)), k, f) for k, f in enumerate(fields) if tidy(f) in known)
     for _, _, field in exact:
@@ -132,7 +132,10 @@ def _cut(word: str, field: str, known: Mapping[str, str]) -> str | None:
 
 
 def could_fill(frame: gpd.GeoDataFrame) -> set[str]:
-    """Return "layer.column" for every canonical column that the fields could fill; names that may mean anything are left out."""
+    """Return "layer.column" for every canonical column that the fields could fill.
+
+    Names that may mean anything are left out.
+    """
     fields = [str(c) for c in frame.columns if c != frame.geometry.name and tidy(str(c)) not in _ANYTHING]
     return {f"{layer}.{column}" for layer in LAYERS for column in match(layer, fields)}
 
@@ -147,7 +150,7 @@ def understand(
     geometry = frame.geometry.name
     fields = [str(c) for c in frame.columns if c != geometry]
     found = match(layer, fields, mapping)
-    if "id" in found and len(frame) > 1 and frame[found["id"]].nunique() <= 1:
+    if "id" in found and len(frame) > 1 and len(frame[found["id"]].drop_duplicates()) == 1:
         del found["id"]  # an empty or constant column is no identifier
     if layer == "parcels" and not {"code", "code_name"} & set(found):
         found |= _code_by_values(frame, [f for f in fields if f not in found.values()])
@@ -238,7 +241,10 @@ def _allowed(layer: str, spec: Column, read: Read) -> Read:
 
 
 def _within(word: str, words: Mapping[str, str]) -> str | None:
-    """Return the value whose longest Chinese word is part of the text, as 给水 is of 给水管道（主干）; None where two differ."""
+    """Return the value whose longest Chinese word is part of the text, as 给水 is of 给水管道（主干）.
+
+    None where two differ.
+    """
     hits = sorted((w for w in words if not w.isascii() and len(w) > 1 and w in word), key=len, reverse=True)
     return words[hits[0]] if hits and len({words[h] for h in hits if len(h) == len(hits[0])}) == 1 else None
 

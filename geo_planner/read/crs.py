@@ -1,4 +1,4 @@
-"""The CRS doctor: what a layer's coordinates are, what the file says they are, and which candidates fit where they differ.
+"""The CRS doctor: what coordinates are, what the file says they are, and which candidates fit where they differ.
 
 A candidate is never applied by itself; the user passes --crs or --accept.
 """
@@ -32,9 +32,12 @@ _MOST_VERTICES = 300_000
 
 # Central meridians by likelihood for data at a latitude (upper bound): where people live there, not where land is.
 _MERIDIANS = (
-    (24.0, (114, 111, 117, 108, 120)), (30.0, (114, 117, 120, 111, 108, 105, 102)), (35.0, (117, 120, 114, 111, 108, 105)),
-    (42.0, (117, 114, 120, 111, 123, 108, 105, 102)), (60.0, (126, 123, 129, 120, 87, 81)),
-)  # fmt: skip
+    (24.0, (114, 111, 117, 108, 120)),
+    (30.0, (114, 117, 120, 111, 108, 105, 102)),
+    (35.0, (117, 120, 114, 111, 108, 105)),
+    (42.0, (117, 114, 120, 111, 123, 108, 105, 102)),
+    (60.0, (126, 123, 129, 120, 87, 81)),
+)
 
 _VAGUE = {
     "xian 1980": 30,
@@ -199,9 +202,12 @@ def _geographic(sheet: Sheet, box: Bounds, wish: Wish) -> Verdict:
     if not found and sheet.crs_source == "format":  # nobody declared degrees, the format takes them for granted
         said = note("IM303", 1, {"crs": name, "candidates": "none"})
         return Verdict("", sheet.crs_source, notes=(said,))
-    msg = (f"{sheet.source or sheet.name}: the coordinates (x from {west:.0f} to {east:.0f}) are out of range for {name}, which the "
-           f"{sheet.crs_source or 'file'} declares; they look like metres. Candidates: {'; '.join(map(str, found[:3])) or 'none'}. "
-           "Pass --crs, or --accept to take the first.")  # fmt: skip
+    names = "; ".join(map(str, found[:3])) or "none"
+    msg = (
+        f"{sheet.source or sheet.name}: the coordinates (x from {west:.0f} to {east:.0f}) are out of range for {name}, "
+        f"which the {sheet.crs_source or 'file'} declares; they look like metres. Candidates: {names}. "
+        "Pass --crs, or --accept to take the first."
+    )
     raise ImpossibleCRSError(msg)
 
 
@@ -305,7 +311,8 @@ def _transformer(source: str, target: str) -> Transformer:
 def plan_crs(found: Iterable[tuple[Verdict, gpd.GeoDataFrame]]) -> tuple[str, tuple[Note, ...]]:
     """Return the projected CRS in metres that a plan takes, empty where no layer has a known CRS.
 
-    A projected grid of the sources wins by its number of rows, CGCS2000 before others; else the zone of the middle of the data.
+    A projected grid of the sources wins by its number of rows, CGCS2000 before others; else the zone of the middle of
+    the data.
     """
     pairs = [(v, f) for v, f in found if v.crs]
     grids: dict[str, int] = {}

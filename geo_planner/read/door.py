@@ -1,6 +1,7 @@
 """The one door: nothing else in the program opens a layer from outside.
 
-Regular file → size → first bytes against the name → a reader chosen by name from a fixed list, never by sniffing → child
+Regular file → size → first bytes against the name → a reader chosen by name from a fixed list, never by sniffing →
+child
 process with memory and time limits → repair → a sheet. Files of ours (profiles, scenarios) have readers of their own.
 """
 
@@ -14,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import GeoPlannerError, NotALayerError
+from .drawing import dxf
 from .facts.notes import note
 from .facts.sheet import REASON, Grid, Sheet
-from .drawing import dxf
 from .formats import gdal, geojson, raster, shapefile, table, xml
 from .outside import archive, child
 from .outside.child import Limits

@@ -23,10 +23,24 @@ LANGUAGE_IDS = {
 """Language driver byte 29 of a .dbf to a codec; 0x57 is what desktop exports write over anything."""
 
 _NAMES = {
-    "936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "gb18030": "gb18030", "54936": "gb18030",
-    "950": "cp950", "big5": "cp950", "65001": "utf-8", "utf8": "utf-8", "utf-8": "utf-8", "88591": "latin-1",
-    "iso88591": "latin-1", "932": "cp932", "949": "cp949", "utf16": "utf-16", "1200": "utf-16",
-}  # fmt: skip
+    "936": "gb18030",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "cp936": "gb18030",
+    "gb18030": "gb18030",
+    "54936": "gb18030",
+    "950": "cp950",
+    "big5": "cp950",
+    "65001": "utf-8",
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "88591": "latin-1",
+    "iso88591": "latin-1",
+    "932": "cp932",
+    "949": "cp949",
+    "utf16": "utf-16",
+    "1200": "utf-16",
+}
 
 SHOWN = {"gb18030": "GB18030", "cp950": "Big5", "utf-8": "UTF-8", "ascii": "ASCII", "mixed": "UTF-8 + GB18030"}
 """How an encoding is named to people."""
@@ -95,7 +109,10 @@ def _east_asian(texts: list[bytes], fits: dict[str, float], declared: str | None
 
 
 def _is_latin(text: bytes) -> bool:
-    """Whether accented letters stand alone between plain ones, as in Western words; hanzi come in pairs of high bytes."""
+    """Whether accented letters stand alone between plain ones, as in Western words.
+
+    Hanzi come in pairs of high bytes.
+    """
     return not re.search(rb"[\x80-\xbf]|[\xc0-\xff]{2}", text)
 
 

@@ -1,7 +1,8 @@
 """Shapes made fit to judge: finite, closed, valid, with an area; whatever is not is set aside with its reason.
 
-The order matters: coordinates that are not finite first (nothing can be computed with them), then collapsed shapes, then
-`make_valid` by structure, which keeps what the drawer meant in 23 of 24 known cases; never `buffer(0)`, which loses halves.
+The order matters: coordinates that are not finite first (nothing can be computed with them), then collapsed shapes,
+then `make_valid` by structure, which keeps what the drawer meant in 23 of 24 known cases; never `buffer(0)`, which
+loses halves.
 """
 
 from __future__ import annotations
@@ -118,7 +119,10 @@ def highest(shape: Any) -> Any:
 
 
 def _unspiked(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes: list[Note]) -> np.ndarray[Any, Any]:
-    """Remove vertices at which the outline of a valid polygon runs back on itself, closer than a millionth of the way."""
+    """Remove vertices at which the outline of a valid polygon runs back on itself.
+
+    Closer than a millionth of the way.
+    """
     hit = np.zeros(len(out), bool)
     usable = (reasons == "") & np.isin(shapely.get_type_id(out), list(_POLYGON))
     rows = np.flatnonzero(usable)
@@ -181,8 +185,14 @@ def _make_valid(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes:
     out[rows[kept]] = fixed[kept]
     change = float((np.where(kept, shapely.area(fixed), 0.0) - before)[kept].sum())
     if kept.any():
-        notes.append(note("IM503", int(kept.sum()), {"change": f"{change:.6g}", "rows": _rows(_mask(len(out), rows[kept]))},
-                          example=_rows(_mask(len(out), rows[kept]))))  # fmt: skip
+        notes.append(
+            note(
+                "IM503",
+                int(kept.sum()),
+                {"change": f"{change:.6g}", "rows": _rows(_mask(len(out), rows[kept]))},
+                example=_rows(_mask(len(out), rows[kept])),
+            )
+        )
     lost = np.zeros(len(out), bool)
     lost[rows[~kept]] = True
     _set_aside(out, reasons, lost, ("no area once made valid", "IM504"), notes)

@@ -12,18 +12,19 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..errors import GeoPlannerError, ImpossibleCRSError, MissingCRSError, NotALayerError, ReadError
+from ..errors import GeoPlannerError, MissingCRSError, NotALayerError, ReadError
 from ..plan.layers import LAYERS, conform
 from ..plan.plan import Note, Plan, Raster, Source
 from .columns import could_fill, understand
-from .crs import Verdict, Wish, diagnose, metres, name_of, placed, plan_crs, system
+from .crs import Verdict, Wish, diagnose, metres, name_of, placed, plan_crs
 from .door import Opening, layer_files, open_layer
 from .facts.gcj import Datum
 from .facts.notes import Outcome, note, outcome
 from .facts.recipe import Decided, read_recipe
-from .facts.roles import Role, by_name, geometry_kind, raster_role, role_of
+from .facts.roles import Role, by_name, geometry_kind, role_of
 from .facts.sheet import REASON, Grid, Sheet
 from .facts.stored import META, Stored, stored_in
+from .formats.raster import as_raster
 from .outside.child import Limits
 from .topology.faults import Tolerances, faults
 from .topology.offset import offset
@@ -154,7 +155,10 @@ def _without_crs(result: ImportResult) -> GeoPlannerError:
     first = next((n for n in result.notes if n.code == "IM301"), None)
     where = next((r.source for r in result.layers if any(n.code == "IM301" for n in r.notes)), "the source")
     names = first.args.get("candidates", "none") if first else "none"
-    msg = f"{where}: the coordinate system is unknown. Candidates: {names}. Pass --crs EPSG:…, or --accept to take the first."
+    msg = (
+        f"{where}: the coordinate system is unknown. Candidates: "
+        f"{names}. Pass --crs EPSG:…, or --accept to take the first."
+    )
     return MissingCRSError(msg)
 
 
@@ -169,7 +173,10 @@ def import_layers(
         return ImportResult(None, (), {}, "refuse", error)
     if chosen.strict and result.outcome != "full":
         codes = sorted({n.code for n in result.notes if n.severity != "info"})
-        msg = f"refused under --strict: {len(codes)} kinds of guesses or repairs ({', '.join(codes)}). Read without --strict to see them."
+        msg = (
+            f"refused under --strict: {len(codes)} kinds of guesses or repairs ({', '.join(codes)}). "
+            "Read without --strict to see them."
+        )
         return replace(result, plan=None, outcome="refuse", error=ReadError(msg))
     return result
 
@@ -178,7 +185,10 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
     recipe = read_recipe(options.recipe) if options.recipe else {}
     sheets, grids, loose, stored = _open_all(sources, options, recipe)
     if not sheets and not grids and stored is None:
-        msg = f"no layer was found in {', '.join(_label(s) for s in sources)}. Give a file, or a folder that holds layers."
+        msg = (
+            f"no layer was found in {', '.join(_label(s) for s in sources)}. "
+            "Give a file, or a folder that holds layers."
+        )
         raise NotALayerError(msg)
     parts = [_diagnosed(sheet, options, recipe) for sheet in sheets]
     target, said = plan_crs((p.verdict, p.sheet.frame) for p in parts)
@@ -196,10 +206,16 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
     reports = [_report(p, said if k == 0 else ()) for k, p in enumerate(parts)] + grid_reports + loose
     notes = tuple(replace(n, layer=r.name) for r in reports for n in r.notes)
     plan = Plan(
-        name or (stored.name if stored else "plan"), target, layers, {**(stored.rasters if stored else {}), **rasters}, tuple(_source(p) for p in parts),
+        name or (stored.name if stored else "plan"),
+        target,
+        layers,
+        {**(stored.rasters if stored else {}), **rasters},
+        tuple(_source(p) for p in parts),
         stored.notes if stored else notes,
-        as_of or (stored.as_of if stored else None), stored.title if stored else {}, bool(stored and stored.schematic),
-    )  # fmt: skip
+        as_of or (stored.as_of if stored else None),
+        stored.title if stored else {},
+        bool(stored and stored.schematic),
+    )
     rejects = {p.sheet.name: p.sheet.rejects for p in parts if p.sheet.rejects is not None and len(p.sheet.rejects)}
     return ImportResult(plan, tuple(reports), rejects, outcome(n for r in reports for n in r.notes))
 
@@ -417,34 +433,33 @@ def _rasters(grids: list[Grid], target: str) -> tuple[dict[str, Raster], list[La
     rasters: dict[str, Raster] = {}
     reports = []
     for grid in grids:
-        role = raster_role(grid.name)
-        notes = [*grid.notes, note("IM803", 1, {"role": role, "why": grid.name})]
-        crs = _raster_crs(grid)
-        if not crs:
-            notes.append(note("IM301", 1, {"because": "", "candidates": "-"}))
-        year = int(role.rsplit("_", 1)[-1]) if role.rsplit("_", 1)[-1].isdigit() else None
-        values = np.ascontiguousarray(grid.values)
-        rasters[role] = Raster(role, values, grid.transform, crs or target, grid.nodata, year)
-        size = int(values.size)
-        reports.append(LayerReport(role, grid.source, rows_in=0, rows_out=0, geometry=f"raster {values.shape[1]}×{values.shape[0]}",
-                                   crs=crs, fields={"cells": str(size)}, notes=tuple(notes)))  # fmt: skip
+        made, crs, notes = as_raster(grid, target)
+        rasters[made.name] = made
+        size = f"raster {made.values.shape[1]}×{made.values.shape[0]}"
+        reports.append(LayerReport(made.name, grid.source, geometry=size, crs=crs, notes=notes))
     return rasters, reports
-
-
-def _raster_crs(grid: Grid) -> str:
-    try:
-        return name_of(grid.crs) if grid.crs and not system(grid.crs).is_engineering else ""
-    except ImpossibleCRSError:
-        return ""
 
 
 def _report(part: _Part, said: tuple[Note, ...]) -> LayerReport:
     sheet = part.sheet
     rows = 0 if part.frame is None else len(part.frame)
     return LayerReport(
-        part.layer, sheet.source, sheet.inner, sheet.rows_in, rows, sheet.rows_rejected, geometry_kind(sheet.frame), part.verdict.crs,
-        part.verdict.source, sheet.encoding, sheet.encoding_source, dict(part.fields), (*said, *part.notes), part.verdict.swap, part.shifted,
-    )  # fmt: skip
+        part.layer,
+        sheet.source,
+        sheet.inner,
+        sheet.rows_in,
+        rows,
+        sheet.rows_rejected,
+        geometry_kind(sheet.frame),
+        part.verdict.crs,
+        part.verdict.source,
+        sheet.encoding,
+        sheet.encoding_source,
+        dict(part.fields),
+        (*said, *part.notes),
+        part.verdict.swap,
+        part.shifted,
+    )
 
 
 def _source(part: _Part) -> Source:
@@ -459,7 +474,10 @@ def import_report(result: ImportResult) -> dict[str, Any]:
 
 
 def import_table(result: ImportResult, lang: str = "zh") -> list[str]:
-    """Return the import report as lines for a terminal: a line a layer, its notes below it, what was refused at the end."""
+    """Return the import report as lines for a terminal: a line a layer, its notes below it.
+
+    What was refused at the end.
+    """
     from .facts.report import as_lines
 
     return as_lines(result, lang)

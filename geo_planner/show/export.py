@@ -1,4 +1,4 @@
-"""A plan written the way bureaus want it back: GBK shapefiles with short Chinese fields, GeoPackage, GeoJSON, Parquet, DXF, XLSX.
+"""A plan written the way bureaus want it back: shapefiles in GBK with Chinese fields, and five formats more.
 
 What a format cannot hold is said: one line a layer and field, in the list that `export_plan` returns.
 """
@@ -273,7 +273,7 @@ def _xlsx(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> list[str]:
 
 def _cell(page: Any, value: Any) -> Any:
     """Return a value for a cell; text is given the text type, so that no program takes it for a formula."""
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return None
     if not isinstance(value, str):
         return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
@@ -282,7 +282,7 @@ def _cell(page: Any, value: Any) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     cell = WriteOnlyCell(page, value=None)
-    cell._value, cell.data_type = _printable(value), "s"  # noqa: SLF001 (the public setter would make it a formula)
+    cell._value, cell.data_type = _printable(value), "s"
     return cell
 
 

@@ -1,6 +1,7 @@
 """Every file that is written: beside its place first, checked, then moved there in one step, so that it is old or new.
 
-A GeoPackage is opened again and its rows and its spatial index are counted before it replaces the old one, because a full
+A GeoPackage is opened again and its rows and its spatial index are counted before it replaces the old one, because a
+full
 disk can drop the index without an error.
 """
 
@@ -58,7 +59,10 @@ def atomic_write(path: Path) -> Iterator[Path]:
         yield inside
         _settle(inside, path)
     except (OSError, sqlite3.Error) as error:
-        msg = f"{path.name} could not be written ({_reason(error)}); the old file is untouched. Free some room or choose another folder."
+        msg = (
+            f"{path.name} could not be written ({_reason(error)}); "
+            "the old file is untouched. Free some room or choose another folder."
+        )
         raise OutputError(msg) from error
     finally:
         _remove(box)
@@ -108,7 +112,10 @@ def _remove(box: Path) -> None:
 
 
 def safe_name(text: str, *, taken: Mapping[str, Any] | set[str] = frozenset(), spare: str = "layer") -> str:  # type: ignore[assignment]
-    """Return a file or layer name made from any text: no separators, controls, device names; short; not among `taken`."""
+    """Return a file or layer name made from any text: no separators, controls, device names; short.
+
+    Not among `taken`.
+    """
     plain = unicodedata.normalize("NFC", text)
     plain = "".join(c if c.isprintable() and unicodedata.category(c)[0] != "C" else "_" for c in plain)
     plain = re.sub(r'[\\/:*?"<>|]+', "_", plain).strip().lstrip(".-").rstrip(". ")
@@ -182,8 +189,16 @@ def _append(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "'crs' was not provided")  # a layer whose CRS is unknown stays unknown
-            pyogrio.write_dataframe(plain, path, layer=name, driver="GPKG", append=path.exists(), promote_to_multi=False,
-                                    geometry_type="Unknown" if _mixed(plain) else None, SPATIAL_INDEX="YES")  # fmt: skip
+            pyogrio.write_dataframe(
+                plain,
+                path,
+                layer=name,
+                driver="GPKG",
+                append=path.exists(),
+                promote_to_multi=False,
+                geometry_type="Unknown" if _mixed(plain) else None,
+                SPATIAL_INDEX="YES",
+            )
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
@@ -204,7 +219,10 @@ def _as_days(values: pd.Series) -> pd.Series:
 
 
 def _column_names(frame: gpd.GeoDataFrame) -> dict[str, str]:
-    """Return new names for columns that a GeoPackage would refuse: `fid`, its shapes' own, and ones that differ in case only."""
+    """Return new names for columns that a GeoPackage would refuse: `fid`, its shapes' own.
+
+    And ones that differ in case only.
+    """
     taken: set[str] = {"fid", "geom", "ogc_fid", "geometry"}
     out = {}
     for column in frame.columns:
@@ -221,14 +239,25 @@ def _column_names(frame: gpd.GeoDataFrame) -> dict[str, str]:
 
 def _rasters(plan: Plan) -> dict[str, Any]:
     return {
-        name: {"transform": list(r.transform), "crs": r.crs, "nodata": r.nodata, "year": r.year, "unit": r.unit,
-               "dtype": r.values.dtype.str, "shape": list(r.values.shape), "values": np.ascontiguousarray(r.values).tobytes()}
+        name: {
+            "transform": list(r.transform),
+            "crs": r.crs,
+            "nodata": r.nodata,
+            "year": r.year,
+            "unit": r.unit,
+            "dtype": r.values.dtype.str,
+            "shape": list(r.values.shape),
+            "values": np.ascontiguousarray(r.values).tobytes(),
+        }
         for name, r in sorted(plan.rasters.items())
-    }  # fmt: skip
+    }
 
 
 def _finish(path: Path, rows: Mapping[str, int], said: Mapping[str, Any], rasters: Mapping[str, Any]) -> None:
-    """Add the plan's own tables, fix the time stamps so that a second run gives the same bytes, and check what is there."""
+    """Add the plan's own tables, fix the time stamps so that a second run gives the same bytes.
+
+    And check what is there.
+    """
     with closing(sqlite3.connect(path)) as base:
         base.execute("PRAGMA journal_mode=DELETE")
         base.execute("UPDATE gpkg_contents SET last_change=?", (_EPOCH,))
@@ -239,7 +268,8 @@ def _finish(path: Path, rows: Mapping[str, int], said: Mapping[str, Any], raster
                 [(k, json.dumps(v, ensure_ascii=False, default=str)) for k, v in said.items()],
             )
             base.execute(
-                "INSERT INTO gpkg_contents (table_name,data_type,identifier,description,last_change) VALUES (?,'attributes',?,'',?)",
+                "INSERT INTO gpkg_contents (table_name,data_type,identifier,description,last_change) "
+                "VALUES (?,'attributes',?,'',?)",
                 (META, META, _EPOCH),
             )
         if rasters:

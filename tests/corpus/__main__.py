@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from .cases import Case, cases
-from .judge import Verdict, judge
+from .judge import Verdict, judge, warm_up
 
 
 def main() -> int:
@@ -27,12 +27,13 @@ def main() -> int:
     parser.add_argument("--report", type=Path)
     chosen = parser.parse_args()
     wanted = [c for c in cases(chosen.corpus) if not chosen.only or c.id in chosen.only]
+    warm_up(chosen.corpus)
     verdicts = []
     for case in wanted:
         verdict = judge(case, chosen.limit)
         verdicts.append((case, verdict))
         if chosen.only or not verdict.good:
-            print(_line(case, verdict))
+            print(_line(case, verdict), flush=True)
     print(_table(verdicts))
     if chosen.report:
         rows = [{"id": c.id, "expected": c.expected, **v.as_dict()} for c, v in verdicts]

@@ -1,4 +1,4 @@
-"""Is the output wholly old or wholly new, whatever happens to the run that writes it?
+"""The output is wholly old or wholly new, whatever happens to the run that writes it.
 
     python -m tests.harness.kill [--n 100] [--modes kill,disk,concurrent] [--seed 1]
 

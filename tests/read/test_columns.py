@@ -127,5 +127,5 @@ def test_a_value_that_is_not_among_the_known_stays_in_its_own_column():
 
 
 def test_dates_that_are_dates_already_are_kept():
-    read = dates(pd.Series([datetime(2020, 1, 2), None]))  # noqa: DTZ001
+    read = dates(pd.Series([datetime(2020, 1, 2), None]))
     assert read.values.dt.day.tolist()[0] == 2

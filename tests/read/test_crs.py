@@ -14,7 +14,7 @@ from geo_planner.read.facts.gcj import to_bd, to_gcj, to_wgs
 from geo_planner.read.facts.sheet import Sheet, frame_of
 from tests.shared import shared
 
-from .files import X, Y, Z39, box, names_table, polygon, shapefile
+from .files import Z39, X, Y, box, names_table, polygon, shapefile
 
 
 def _sheet(crs: str, *boxes: tuple[float, float, float, float]) -> Sheet:

@@ -66,13 +66,19 @@ def _flatten(path: Path, entities: Iterable[Any], stack: list[str], budget: list
     for entity in entities:
         budget[0] -= 1
         if budget[0] < 0:
-            msg = f"{path.name} has too many entities (over {MOST_ENTITIES:,}, blocks taken apart). Cut it to the park first."
+            msg = (
+                f"{path.name} has too many entities (over {MOST_ENTITIES:,}, "
+                "blocks taken apart). Cut it to the park first."
+            )
             raise RefusedFileError(msg)
         kind = entity.dxftype()
         if kind == "INSERT":
             name = entity.dxf.name
             if name in stack or len(stack) >= _DEEPEST:
-                msg = f"{path.name}: block {name[:40]!r} refers to itself, or blocks are nested too deep. Purge the drawing."
+                msg = (
+                    f"{path.name}: block {name[:40]!r} refers to itself, "
+                    "or blocks are nested too deep. Purge the drawing."
+                )
                 raise RefusedFileError(msg)
             yield from _flatten(path, entity.virtual_entities(), [*stack, name], budget)
             continue
@@ -142,7 +148,10 @@ def _readable(text: str) -> str:
 
 
 def _texts_inside(outlines: list[Any], texts: list[Item]) -> tuple[list[str], set[int]]:
-    """Return for each outline the texts that lie in it and in no smaller one, joined by a space, and which texts these are."""
+    """Return for each outline the texts that lie in it and in no smaller one, joined by a space.
+
+    And which texts these are.
+    """
     out: list[list[str]] = [[] for _ in outlines]
     placed: set[int] = set()
     if outlines and texts:

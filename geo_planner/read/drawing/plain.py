@@ -1,4 +1,7 @@
-"""A plain DXF reader for drawings that other programs wrote carelessly: lines, outlines, circles, arcs, points and texts."""
+"""A plain DXF reader for drawings that other programs wrote carelessly: lines, outlines, circles, arcs.
+
+Points and texts.
+"""
 
 from __future__ import annotations
 

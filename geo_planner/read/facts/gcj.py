@@ -1,6 +1,7 @@
 """GCJ-02 and BD-09, the shifted coordinates of Chinese web maps, by the widely published approximation.
 
-WGS 84 → GCJ-02 → BD-09 is the chain; the way back is found by iteration to 1e-9 degrees. CGCS2000 counts as WGS 84 here.
+WGS 84 → GCJ-02 → BD-09 is the chain; the way back is found by iteration to 1e-9 degrees. CGCS2000 counts as WGS 84
+here.
 """
 
 from __future__ import annotations

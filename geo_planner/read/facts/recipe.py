@@ -76,7 +76,10 @@ def _decided(path: Path, name: str, table: Any) -> Decided:
 
 
 def recipe_of(result: ImportResult) -> str:
-    """Return the recipe of an import: role and fields of every layer, and a CRS or encoding that was chosen or guessed."""
+    """Return the recipe of an import: role and fields of every layer.
+
+    And a CRS or encoding that was chosen or guessed.
+    """
     lines = ["# What this import decided. Read next month's delivery with --recipe and this file.", "version = 1", ""]
     for report in result.layers:
         if report.geometry.startswith("raster") or not report.rows_in:

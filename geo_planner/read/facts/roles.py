@@ -45,7 +45,7 @@ def geometry_kind(frame: gpd.GeoDataFrame) -> str:
 
 
 def role_of(names: list[str], frame: gpd.GeoDataFrame, fields: set[str]) -> Role | None:
-    """Return the role that the first telling name gives, else the one its canonical fields give; None where neither does.
+    """Return the role that the first telling name gives, else the one its canonical fields give, else None.
 
     `names` are the layer's name and its file's; `fields` are the canonical columns that its fields would fill by layer,
     written as "layer.column".
@@ -85,12 +85,24 @@ def _pairs(tokens: list[str]) -> list[tuple[str, ...]]:
 
 
 _TELLING = {
-    "polygon": (("parcels", {"code"}), ("parcels", {"code_name"}), ("parcels", {"ple"}), ("buildings", {"floors"}),
-                ("approvals", {"number", "kind"}), ("noise_zones", {"grade"})),
-    "line": (("pipes", {"diameter_mm"}), ("pipes", {"kind", "material"}), ("pipes", {"voltage_kv"}), ("pipes", {"cover"}), ("roads", {"width"}),
-             ("roads", {"grade"})),
+    "polygon": (
+        ("parcels", {"code"}),
+        ("parcels", {"code_name"}),
+        ("parcels", {"ple"}),
+        ("buildings", {"floors"}),
+        ("approvals", {"number", "kind"}),
+        ("noise_zones", {"grade"}),
+    ),
+    "line": (
+        ("pipes", {"diameter_mm"}),
+        ("pipes", {"kind", "material"}),
+        ("pipes", {"voltage_kv"}),
+        ("pipes", {"cover"}),
+        ("roads", {"width"}),
+        ("roads", {"grade"}),
+    ),
     "point": (("sources", {"kind", "capacity"}), ("facilities", {"kind", "name"})),
-}  # fmt: skip
+}
 
 
 def _by_fields(kind: str, fields: set[str]) -> Role | None:

@@ -52,10 +52,14 @@ def stored_in(path: Path) -> Stored | None:
             said = {str(k): json.loads(v) for k, v in base.execute(f"SELECT key, value FROM {META} LIMIT 1000")}
             rasters = _rasters(base)
         return Stored(
-            str(said["name"]), date.fromisoformat(said["as_of"]) if said.get("as_of") else None, dict(said.get("title") or {}),
-            bool(said.get("schematic")), tuple(Note(n[0], n[1], n[2], n[3], n[4], n[5]) for n in said.get("notes", [])),
-            rasters, tuple(Source(*s) for s in said.get("sources", [])),
-        )  # fmt: skip
+            str(said["name"]),
+            date.fromisoformat(said["as_of"]) if said.get("as_of") else None,
+            dict(said.get("title") or {}),
+            bool(said.get("schematic")),
+            tuple(Note(n[0], n[1], n[2], n[3], n[4], n[5]) for n in said.get("notes", [])),
+            rasters,
+            tuple(Source(*s) for s in said.get("sources", [])),
+        )
     except (OSError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError):
         return None
 

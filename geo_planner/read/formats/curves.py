@@ -83,10 +83,8 @@ def _shape(data: _Bytes, depth: int) -> Any:
 
 def _arcs(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the points of a string of arcs, each given by start, a point on it, and end."""
-    out = [points[:1]]
-    for k in range(0, len(points) - 2, 2):
-        out.append(_arc(points[k], points[k + 1], points[k + 2]))
-    return np.vstack(out)
+    arcs = [_arc(points[k], points[k + 1], points[k + 2]) for k in range(0, len(points) - 2, 2)]
+    return np.vstack([points[:1], *arcs])
 
 
 def _arc(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], c: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

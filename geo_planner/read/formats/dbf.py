@@ -70,7 +70,10 @@ def parse(raw: bytes) -> Table:
     fields = _fields(raw, head)
     total = 1 + sum(f.width for f in fields)
     if width != total or head > len(raw):
-        msg = f"the .dbf is damaged: its rows should be {total} bytes wide, its header says {width}. Ask for the file again."
+        msg = (
+            f"the .dbf is damaged: its rows should be {total} bytes wide, "
+            f"its header says {width}. Ask for the file again."
+        )
         raise NotALayerError(msg)
     there = (len(raw) - head) // width
     notes = []

@@ -96,7 +96,10 @@ def _features(path: Path, text: str, seen: _Seen, notes: list[Note]) -> tuple[li
     try:
         top, end = decoder.raw_decode(stripped)
     except json.JSONDecodeError as error:
-        msg = f"{path.name}: the JSON is damaged at line {error.lineno}, column {error.colno} ({error.msg}). Ask for the file again."
+        msg = (
+            f"{path.name}: the JSON is damaged at line {error.lineno}, "
+            f"column {error.colno} ({error.msg}). Ask for the file again."
+        )
         raise NotALayerError(msg) from None
     except (RecursionError, ValueError) as error:
         what = "nested too deep" if isinstance(error, RecursionError) else "damaged"

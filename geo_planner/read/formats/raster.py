@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import RasterError, RefusedFileError
-from ...plan.plan import Note
+from ...errors import ImpossibleCRSError, RasterError, RefusedFileError
+from ...plan.plan import Note, Raster
+from ..crs import name_of, system
 from ..facts.notes import note
+from ..facts.roles import raster_role
 from ..facts.sheet import Grid
 
 MOST_CELLS = 200_000_000
@@ -36,6 +38,29 @@ def read(path: Path) -> Grid:
     except rasterio.errors.RasterioError as error:
         msg = f"{path.name} is a damaged raster: {str(error).rsplit('/', 1)[-1][:100]}"
         raise RasterError(msg) from None
+
+
+def as_raster(grid: Grid, target: str) -> tuple[Raster, str, tuple[Note, ...]]:
+    """Return the raster of a plan from a grid, its own CRS (empty where unknown), and what is to be said.
+
+    A grid without a CRS is taken to lie in that of the plan, and this is said.
+    """
+    role = raster_role(grid.name)
+    notes = [*grid.notes, note("IM803", 1, {"role": role, "why": grid.name})]
+    crs = _known(grid.crs)
+    if not crs:
+        notes.append(note("IM301", 1, {"because": "", "candidates": target or "-"}))
+    last = role.rsplit("_", 1)[-1]
+    year = int(last) if last.isdigit() and len(last) == 4 else None
+    values = np.ascontiguousarray(grid.values)
+    return Raster(role, values, grid.transform, crs or target, grid.nodata, year), crs, tuple(notes)
+
+
+def _known(crs: str) -> str:
+    try:
+        return name_of(crs) if crs and not system(crs).is_engineering else ""
+    except ImpossibleCRSError:
+        return ""
 
 
 def _grid(path: Path, source: Any) -> Grid:

@@ -1,4 +1,7 @@
-"""Shapefiles read byte by byte: the index is rebuilt in memory, counts come from the bytes, one bad record costs one row."""
+"""Shapefiles read byte by byte: the index is rebuilt in memory, counts come from the bytes.
+
+One bad record costs one row.
+"""
 
 from __future__ import annotations
 
@@ -294,7 +297,10 @@ def _with_heights(records: Records, xy: np.ndarray[Any, Any], at: int, room: int
 
 
 def _polygon(records: Records, pieces: list[np.ndarray[Any, Any]]) -> Any:
-    """Return the polygon of a record: clockwise rings are shells, the others holes of the smallest shell around them."""
+    """Return the polygon of a record: clockwise rings are shells.
+
+    The others holes of the smallest shell around them.
+    """
     closed = []
     for ring in pieces:
         whole = ring

@@ -60,7 +60,7 @@ def read_workbook(path: Path) -> list[Sheet]:
     _no_bomb(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # noqa: BLE001 (openpyxl raises whatever its parts raise)
+    except Exception as error:
         msg = f"{path.name} is a damaged workbook ({str(error)[:80]}). Save it again."
         raise NotALayerError(msg) from None
     sheets: list[Sheet] = []

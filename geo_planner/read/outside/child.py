@@ -127,12 +127,18 @@ def _wait(pid: int, label: str, seconds: float) -> None:
             if done:
                 pid = 0
                 if os.WIFSIGNALED(status):
-                    msg = f"{label} is damaged: reading it breaks the reader (signal {os.WTERMSIG(status)}). Ask for the file again."
+                    msg = (
+                        f"{label} is damaged: reading it breaks the reader (signal {os.WTERMSIG(status)}). "
+                        "Ask for the file again."
+                    )
                     raise errors.RefusedFileError(msg)
                 return
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
-        msg = f"{label} was given up after {seconds:.0f} s: too many entities or a table that never ends. Cut it to the park first."
+        msg = (
+            f"{label} was given up after {seconds:.0f} s: "
+            "too many entities or a table that never ends. Cut it to the park first."
+        )
         raise errors.RefusedFileError(msg)
     finally:
         if pid:
@@ -149,7 +155,10 @@ def _results(box: Path, label: str) -> list[Sheet | Grid]:
     if kind is None:
         return [_take(item, k, box) for k, item in enumerate(out["items"])]
     if kind == "MemoryError":
-        msg = f"{label} needs more memory than a layer may take: it is too large, or its header lies. Cut it to the park first."
+        msg = (
+            f"{label} needs more memory than a layer may take: "
+            "it is too large, or its header lies. Cut it to the park first."
+        )
         raise errors.RefusedFileError(msg)
     if kind == "broken":
         msg = f"{label} is damaged and cannot be read ({str(out['text'])[:120]}). Ask for the file again."
@@ -198,9 +207,17 @@ def _take(item: dict[str, Any], k: int, box: Path) -> Sheet | Grid:
         return Grid(item["name"], values, tuple(item["transform"]), item["crs"], item["nodata"], notes)
     rejects = box / f"{k}r.arrow"
     return Sheet(
-        item["name"], _read(box / f"{k}.arrow"), item["crs"], item["crs_source"], item["encoding"], item["encoding_source"],
-        notes, _read(rejects) if rejects.exists() else None, inner=item["inner"], facts=item["facts"],
-    )  # fmt: skip
+        item["name"],
+        _read(box / f"{k}.arrow"),
+        item["crs"],
+        item["crs_source"],
+        item["encoding"],
+        item["encoding_source"],
+        notes,
+        _read(rejects) if rejects.exists() else None,
+        inner=item["inner"],
+        facts=item["facts"],
+    )
 
 
 def _notes(rows: list[Any]) -> tuple[Note, ...]:

@@ -8,27 +8,87 @@ from pathlib import Path
 from ...errors import NotALayerError, RefusedFileError
 
 SUFFIXES = {
-    ".shp": "shapefile", ".gpkg": "geopackage", ".geojson": "geojson", ".json": "geojson", ".geojsonl": "geojson",
-    ".geojsons": "geojson", ".ndjson": "geojson", ".parquet": "parquet", ".geoparquet": "parquet", ".fgb": "flatgeobuf",
-    ".gdb": "geodatabase", ".kml": "kml", ".kmz": "zip", ".gpx": "gpx", ".gml": "gml", ".dxf": "dxf", ".csv": "table",
-    ".xlsx": "workbook", ".zip": "zip", ".tif": "raster", ".tiff": "raster", ".asc": "ascii_grid", ".dbf": "dbf", ".dwg": "dwg",
-}  # fmt: skip
+    ".shp": "shapefile",
+    ".gpkg": "geopackage",
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".geojsonl": "geojson",
+    ".geojsons": "geojson",
+    ".ndjson": "geojson",
+    ".parquet": "parquet",
+    ".geoparquet": "parquet",
+    ".fgb": "flatgeobuf",
+    ".gdb": "geodatabase",
+    ".kml": "kml",
+    ".kmz": "zip",
+    ".gpx": "gpx",
+    ".gml": "gml",
+    ".dxf": "dxf",
+    ".csv": "table",
+    ".xlsx": "workbook",
+    ".zip": "zip",
+    ".tif": "raster",
+    ".tiff": "raster",
+    ".asc": "ascii_grid",
+    ".dbf": "dbf",
+    ".dwg": "dwg",
+}
 """File name endings that are accepted, and the kind of content each must hold."""
 
 NAMES = {
-    "shapefile": "a shapefile", "geopackage": "a GeoPackage", "geojson": "GeoJSON", "parquet": "a Parquet file",
-    "flatgeobuf": "a FlatGeobuf file", "kml": "KML", "gpx": "GPX", "gml": "GML", "dxf": "a DXF drawing", "table": "a text table",
-    "workbook": "an Excel workbook", "zip": "a zip archive", "raster": "a GeoTIFF", "ascii_grid": "an ASCII grid",
-    "sqlite": "an SQLite database", "html": "a web page", "xml": "another kind of XML", "vrt": "a pointer to other files (VRT)",
-    "empty": "nothing", "bytes": "something else", "pickle": "a Python pickle",
-}  # fmt: skip
+    "shapefile": "a shapefile",
+    "geopackage": "a GeoPackage",
+    "geojson": "GeoJSON",
+    "parquet": "a Parquet file",
+    "flatgeobuf": "a FlatGeobuf file",
+    "kml": "KML",
+    "gpx": "GPX",
+    "gml": "GML",
+    "dxf": "a DXF drawing",
+    "table": "a text table",
+    "workbook": "an Excel workbook",
+    "zip": "a zip archive",
+    "raster": "a GeoTIFF",
+    "ascii_grid": "an ASCII grid",
+    "sqlite": "an SQLite database",
+    "html": "a web page",
+    "xml": "another kind of XML",
+    "vrt": "a pointer to other files (VRT)",
+    "empty": "nothing",
+    "bytes": "something else",
+    "pickle": "a Python pickle",
+}
+"""How a kind of content is named to people."""
 
 LARGEST = 64 << 30
 """Bytes; a larger file is not a layer of a park."""
 
 _ROOTS = {
-    b"kml": "kml", b"gpx": "gpx", b"ogrvrtdatasource": "vrt", b"vrtdataset": "vrt", b"html": "html", b"!doctype html": "html",
-}  # fmt: skip
+    b"kml": "kml",
+    b"gpx": "gpx",
+    b"ogrvrtdataset": "vrt",
+    b"ogrvrtdatasource": "vrt",
+    b"vrtdataset": "vrt",
+    b"html": "html",
+    b"!doctype html": "html",
+}
+
+_MAGIC = (
+    (b"\x00\x00\x27\x0a", "shapefile"),
+    (b"PAR1", "parquet"),
+    (b"fgb\x03", "flatgeobuf"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"II*\x00", "raster"),
+    (b"MM\x00*", "raster"),
+    (b"II+\x00", "raster"),
+    (b"MM\x00+", "raster"),
+    (b"SQLite format 3\x00", "geopackage"),
+    (b"\x80\x04", "pickle"),
+    (b"\x80\x03", "pickle"),
+    (b"AC10", "dwg"),
+    (b"AutoCAD Binary DXF", "dxf"),
+)
 
 
 def regular(path: Path) -> Path:
@@ -68,10 +128,16 @@ def kind_of(path: Path) -> str:
     """
     promised = SUFFIXES.get(path.suffix.lower())
     if promised is None:
-        msg = f"{path.name}: files ending in {path.suffix or 'nothing'!r} are not accepted. Accepted are {', '.join(sorted(SUFFIXES))}."
+        msg = (
+            f"{path.name}: files ending in {path.suffix or 'nothing'!r} are not accepted. "
+            f"Accepted are {', '.join(sorted(SUFFIXES))}."
+        )
         raise NotALayerError(msg)
     if promised == "dwg":
-        msg = f"{path.name} is a DWG drawing, which only CAD programs read. Save it there as DXF (R2010 or later) and read that."
+        msg = (
+            f"{path.name} is a DWG drawing, which only CAD programs read. "
+            "Save it there as DXF (R2010 or later) and read that."
+        )
         raise NotALayerError(msg)
     if promised == "geodatabase":
         if not path.is_dir():
@@ -88,7 +154,10 @@ def kind_of(path: Path) -> str:
         msg = f"{path.name} is larger than {LARGEST >> 30} GB. Cut it to the park first."
         raise RefusedFileError(msg)
     if promised == "dbf":
-        msg = f"{path.name} is a table without geometry: the .shp of the same name is missing. Ask for the complete set of files."
+        msg = (
+            f"{path.name} is a table without geometry: "
+            "the .shp of the same name is missing. Ask for the complete set of files."
+        )
         raise NotALayerError(msg)
     with path.open("rb") as stream:
         head = stream.read(4096)
@@ -101,12 +170,7 @@ def kind_of(path: Path) -> str:
 
 def content(head: bytes) -> str:
     """Return the kind of content that the first bytes show."""
-    for magic, kind in (
-        (b"\x00\x00\x27\x0a", "shapefile"), (b"PAR1", "parquet"), (b"fgb\x03", "flatgeobuf"), (b"PK\x03\x04", "zip"),
-        (b"PK\x05\x06", "zip"), (b"II*\x00", "raster"), (b"MM\x00*", "raster"), (b"II+\x00", "raster"), (b"MM\x00+", "raster"),
-        (b"SQLite format 3\x00", "geopackage"), (b"\x80\x04", "pickle"), (b"\x80\x03", "pickle"), (b"AC10", "dwg"),
-        (b"AutoCAD Binary DXF", "dxf"),
-    ):  # fmt: skip
+    for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")

@@ -19,9 +19,10 @@ _GAP_SHARE = 0.02
 def overlaps(
     shapes: Array, life: tuple[Array, Array], area: float, width: float
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int, float]]]:
-    """Return pairs of equal shapes, and pairs that overlap with the shared area, of features that exist at the same time.
+    """Return pairs of equal shapes, and pairs that overlap with the shared area, at one time.
 
-    An overlap is noise when it is smaller than `area` m², or narrower than `width` metres and below a hundred times `area`.
+    An overlap is noise when it is smaller than `area` m², or narrower than `width` metres and below a hundred times
+    `area`.
     """
     one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     first = one < two
@@ -76,7 +77,10 @@ def _width(shapes: Array) -> Array:
 
 
 def _notches(shapes: Array, whole: Any, area: float, width: float) -> Array:
-    """Return thin wedges between neighbours that open to the outside: closed by a growth of a hundredth of the usual width."""
+    """Return thin wedges between neighbours that open to the outside.
+
+    Closed by a growth of a hundredth of the usual width.
+    """
     reach = 0.01 * float(np.median(_width(shapes)))
     if reach <= width or shapely.get_num_coordinates(whole) > _MOST_VERTICES:
         return np.array([], dtype=object)

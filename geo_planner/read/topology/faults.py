@@ -35,7 +35,7 @@ class Tolerances:
 def faults(layer: str, frame: gpd.GeoDataFrame, tolerances: Tolerances) -> list[Note]:
     """Return the notes on a layer whose coordinates are metres.
 
-    Parcels and other polygons: copies, overlaps (those that exist at the same time), gaps, slivers, spikes. Pipes: ends that
+    Parcels and other polygons: copies, overlaps (those that exist at the same time), gaps, slivers. Pipes: ends that
     nearly meet and ends that stop short of another pipe of the same kind.
     """
     shapes = np.asarray(frame.geometry.array, dtype=object)
@@ -104,7 +104,10 @@ def _thin(shapes: Array, ids: Array, tolerances: Tolerances) -> list[Note]:
 
 
 def _outliers(shapes: Array, ids: Array) -> list[Note]:
-    """Say which features have a vertex a hundred times farther from the middle of the layer than half of all vertices are."""
+    """Say which features have a vertex a hundred times farther from the middle of the layer than half of all.
+
+    Vertices are.
+    """
     points, row = shapely.get_coordinates(shapes, return_index=True)
     if len(points) < 8:
         return []

@@ -1,4 +1,7 @@
-"""Two layers of the same features that lie apart by a near-constant step: the mark of a web map's shifted coordinates."""
+"""Two layers of the same features that lie apart by a near-constant step.
+
+The mark of a web map's shifted coordinates.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,16 @@ _STEP = (300.0, 1500.0)
 """Metres by which GCJ-02 (300 to 700) and BD-09 (900 to 1400) shift points in China."""
 
 _LIKE = 0.005
-"""Two shapes are taken for the same when area and border differ by less than this share; a shift changes them by 1e-4."""
+"""Two shapes are taken for the same when area and border differ by less than this share.
+
+A shift changes them by 1e-4.
+"""
 
 
 def offset(one: Array, two: Array) -> float:
-    """Return the metres by which layer `two` is shifted against `one`; 0 where they do not hold the same shapes, or lie together.
+    """Return the metres by which layer `two` is shifted against `one`.
+
+    Zero where they do not hold the same shapes, or lie together.
 
     Only shapes whose size is unlike all others in their own layer are matched, so that no two equal plots are confused;
     where every shape has the same size, the order of the rows is taken.
