@@ -185,19 +185,17 @@ def pipes() -> gpd.GeoDataFrame:
 
 
 def _along(lane: Lane, s: Street) -> Iterator[dict[str, Any]]:
+    """Yield the pipes of one lane in one street: one, or more where a stub ends or a works joins."""
     low, high = s.ends
     shift = lane.offset if s.axis == "EW" else -lane.offset  # lanes of crossing roads meet beside the crossing
-    cuts = {low + shift: 0, high + shift: 0}
-    first = [first_at()[n] < s.tranche for n in s.nodes]
-    cuts |= {c: 0 for c, stub in ((low + lane.stub, first[0]), (high - lane.stub, first[1])) if stub}
-    cuts |= {f.at: 0 for f in feeds() if f.lane.kind == lane.kind and f.street == s}
-    places = sorted(cuts)
-    for k, (a, b) in enumerate(pairwise(places)):
-        tranche = s.tranche
-        if first[0] and k == 0:
-            tranche = first_at()[s.nodes[0]]
-        if first[1] and k == len(places) - 2:
-            tranche = first_at()[s.nodes[1]]
+    earlier = [first_at()[n] < s.tranche for n in s.nodes]
+    stubs = [place for place, stub in ((low + lane.stub, earlier[0]), (high - lane.stub, earlier[1])) if stub]
+    joins = [f.at for f in feeds() if f.lane.kind == lane.kind and f.street == s]
+    places = sorted([low + shift, high + shift, *stubs, *joins])
+    pieces = list(pairwise(places))
+    for k, (a, b) in enumerate(pieces):
+        owner = 0 if earlier[0] and k == 0 else 1 if earlier[1] and k == len(pieces) - 1 else None
+        tranche = s.tranche if owner is None else first_at()[s.nodes[owner]]
         yield _pipe(lane, s, s.line(b, a, lane.offset), f"{lane.mark}-{s.id[3:]}-{k + 1}", tranche)
 
 
