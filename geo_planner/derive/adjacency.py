@@ -137,7 +137,9 @@ def borders(shapes: Array, *, digits: int = 3) -> tuple[Array, Array, Array]:
     Only edges whose two ends agree (to `digits` decimals) count: a T-junction hides a border until the coverage has
     been noded. Sorted by left, then right, with left < right.
     """
-    rings, owner = shapely.get_rings(shapes, return_index=True)
+    parts, whose = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    owner = whose[part]
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     first = np.flatnonzero(ring[1:] == ring[:-1])
     ends = np.round(np.hstack([xy[first], xy[first + 1]]), digits)

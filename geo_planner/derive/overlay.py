@@ -167,12 +167,14 @@ def _by_geos(left: Array, tiles: Array) -> tuple[Array, Array, Array]:
 
 
 def _by_edges(left: Array, tiles: Array, kernel: Callable[..., Array]) -> tuple[Array, Array, Array]:
-    i, t = shapely.STRtree(tiles).query(left)
+    # Rings are handed out for single polygons only, so parts are measured one by one and added up by their owner.
+    parts, whose = shapely.get_parts(left, return_index=True)
+    i, t = shapely.STRtree(tiles).query(parts)
     used = np.unique(i)
     origin = shapely.bounds(tiles)[:, :2].min(axis=0)
-    ours, our_from = _edges(left[used], origin)
+    ours, our_from = _edges(parts[used], origin)
     theirs, their_from = _edges(tiles, origin)
-    return i, t, np.maximum(kernel(ours, our_from, theirs, their_from, np.searchsorted(used, i), t), 0.0)
+    return whose[i], t, np.maximum(kernel(ours, our_from, theirs, their_from, np.searchsorted(used, i), t), 0.0)
 
 
 def _edges(shapes: Array, origin: Array) -> tuple[Array, Array]:

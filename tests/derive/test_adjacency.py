@@ -59,6 +59,12 @@ def test_a_link_between_overlapping_things_is_what_they_share() -> None:
     assert shapely.length(line[1]) == pytest.approx(3.0)
 
 
+def test_borders_of_multipolygons_are_found_part_by_part() -> None:
+    left, right = shapely.box(0, 0, 10, 10), shapely.union_all(shapely.box([10, 40], [0, 0], [20, 50], [10, 10]))
+    i, j, length = borders(np.array([left, right]))
+    assert (i.tolist(), j.tolist(), length.tolist()) == ([0], [1], [10.0])
+
+
 def test_borders_are_measured_along_shared_vertices() -> None:
     shapes = shapely.box([0, 10, 30], [0, 0, 0], [10, 20, 40], [10, 10, 10])
     i, j, length = borders(shapes)

@@ -76,7 +76,8 @@ def landscape(shapes: Array, classes: Array) -> pd.DataFrame:
         square = float((area[mine] ** 2).sum())
         rows.append({
             "class": name, "patches": int(mine.sum()), "density": mine.sum() / total * 1e6,
-            "edge": edge[mine].sum() / total * 1e4, "largest": 100 * area[mine].max() / total, "mesh": square / total, "split": total**2 / square,
+            "edge": edge[mine].sum() / total * 1e4, "largest": 100 * area[mine].max() / total,
+            "mesh": square / total, "split": total**2 / square,
         })  # fmt: skip
     return pd.DataFrame(rows)
 
