@@ -89,14 +89,18 @@ def write_outputs(
     `reports` may name docx, xlsx, html and pdf. Each file is written beside its place and moved there when complete.
     Returns the paths in the order written.
     """
+    from .dossier import write_dossier
+
     folder = Path(folder)
-    del reports  # DOSSIER
     text = json.dumps(report_json(report, timed=False), ensure_ascii=False, indent=1) + "\n"
     write_plan(plan, folder / "plan.gpkg")
     write_findings_gpkg(report, folder / "findings.gpkg")
     write_text(folder / "report.json", text)
     write_map(plan, report, folder / "map.html", lang=lang)
-    return [folder / name for name in ("map.html", "findings.gpkg", "report.json", "plan.gpkg")]
+    dossiers = [folder / f"dossier.{kind}" for kind in reports]
+    for path in dossiers:
+        write_dossier(plan, report, path, lang=lang)
+    return [*(folder / name for name in ("map.html", "findings.gpkg", "report.json", "plan.gpkg")), *dossiers]
 
 
 def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> PlannerMap:
