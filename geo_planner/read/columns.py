@@ -221,7 +221,7 @@ def _are_words(codes: pd.Series) -> bool:
 @cache
 def _words(layer: str, column: str) -> Mapping[str, str]:
     text = resources.files(_FACTS).joinpath("values.csv").read_text(encoding="utf-8")
-    out = {}
+    out: dict[str, str] = {}
     other = "kind@pipes" if (layer, column) == ("sources", "kind") else ""
     for row in csv.DictReader(text.splitlines()):
         if row["column"] in {column, f"{column}@{layer}", other}:

@@ -392,7 +392,8 @@ def _transformed(shapes: np.ndarray[Any, Any], source: str, target: str) -> np.n
     def move(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return np.column_stack(change.transform(points[:, 0], points[:, 1]))
 
-    return shapely.transform(shapely.force_2d(shapes) if _has_z(shapes) else shapes, move)
+    answer: np.ndarray[Any, Any] = shapely.transform(shapely.force_2d(shapes) if _has_z(shapes) else shapes, move)
+    return answer
 
 
 def _has_z(shapes: np.ndarray[Any, Any]) -> bool:

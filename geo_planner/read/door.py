@@ -200,7 +200,7 @@ def _mended(sheet: Sheet) -> Sheet:
     )
 
 
-def _series(sheet: Sheet, shapes: np.ndarray) -> object:  # type: ignore[type-arg]
+def _series(sheet: Sheet, shapes: np.ndarray) -> object:
     import geopandas as gpd
 
     return gpd.GeoSeries(gpd.array.GeometryArray(shapes), index=sheet.frame.index)

@@ -35,7 +35,8 @@ class Repaired:
     @property
     def fit(self) -> np.ndarray[Any, Any]:
         """Which rows can be used."""
-        return self.reasons == ""
+        answer: np.ndarray[Any, Any] = self.reasons == ""
+        return answer
 
 
 def mend(shapes: np.ndarray[Any, Any], bad: dict[int, str] | None = None) -> Repaired:
@@ -175,7 +176,8 @@ def _make_valid(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes:
     wrong[usable] = ~shapely.is_valid(out[usable])
     rows = np.flatnonzero(wrong)
     if len(rows) == 0:
-        return wrong
+        answer: np.ndarray[Any, Any] = wrong
+        return answer
     before = np.abs(shapely.area(out[rows]))
     polygonal = np.isin(shapely.get_type_id(out[rows]), list(_POLYGON))
     fixed = out[rows]
@@ -197,7 +199,8 @@ def _make_valid(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes:
     lost[rows[~kept]] = True
     _set_aside(out, reasons, lost, ("no area once made valid", "IM504"), notes)
     wrong[lost] = False
-    return wrong
+    answer = wrong
+    return answer
 
 
 def _mask(size: int, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -210,7 +210,8 @@ def _record(shape: Any, code: int) -> bytes:
     box = struct.pack("<4d", *shape.bounds)
     if code == 8:
         xy = shapely.get_coordinates(shape)
-        return struct.pack("<i", 8) + box + struct.pack("<i", len(xy)) + xy.astype("<f8").tobytes()
+        answer: bytes = struct.pack("<i", 8) + box + struct.pack("<i", len(xy)) + xy.astype("<f8").tobytes()
+        return answer
     parts = (
         [shapely.get_coordinates(p) for p in _rings(shape)]
         if code == 5
@@ -325,10 +326,10 @@ def _draw(space: Any, shape: Any, layer: str, label: str) -> None:
             space.add_point((part.x, part.y), dxfattribs={"layer": layer})
             continue
         rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
-        for ring in rings:
+        for number, ring in enumerate(rings):
             points = [(float(x), float(y)) for x, y in shapely.get_coordinates(ring)]
             closed = part.geom_type == "Polygon"
-            space.add_lwpolyline(points[:-1] if closed else points, close=closed, dxfattribs={"layer": layer})
+            space.add_lwpolyline(points[:-1] if closed else points, close=closed, dxfattribs={"layer": "孔洞" if number else layer})
         if label and part.geom_type == "Polygon":
             place = shapely.point_on_surface(part)
             space.add_text(label, height=2.5, dxfattribs={"layer": layer}).set_placement((place.x, place.y))

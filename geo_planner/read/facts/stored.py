@@ -80,8 +80,8 @@ def _rasters(base: sqlite3.Connection) -> dict[str, Raster]:
             raise ValueError
         raw = zlib.decompressobj().decompress(cells, size + 1)
         values = np.frombuffer(raw, kind, int(np.prod(said["shape"]))).reshape(said["shape"]).copy()
-        transform = tuple(float(v) for v in said["transform"])
+        a, b, c, d, e, f = (float(v) for v in said["transform"])
         out[str(name)] = Raster(
-            str(name), values, transform, str(said["crs"]), said["nodata"], said["year"], said["unit"]
-        )  # type: ignore[arg-type]
+            str(name), values, (a, b, c, d, e, f), str(said["crs"]), said["nodata"], said["year"], said["unit"]
+        )
     return out

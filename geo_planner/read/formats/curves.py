@@ -108,4 +108,5 @@ def _arc(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], c: np.ndarray[Any, An
     radius = math.hypot(*(a - centre))
     ring = centre + radius * np.column_stack([np.cos(angle), np.sin(angle)])
     ring[-1] = c
-    return ring
+    answer: np.ndarray[Any, Any] = ring
+    return answer

@@ -126,7 +126,8 @@ def _trailing(documents: list[Any], notes: list[Note]) -> list[Any]:
 
 
 def _sequence(path: Path, text: str, decoder: json.JSONDecoder) -> list[Any]:
-    documents, at = [], 0
+    documents: list[Any] = []
+    at = 0
     while at < len(text):
         try:
             document, at = decoder.raw_decode(text, at)

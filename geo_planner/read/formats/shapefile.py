@@ -122,7 +122,8 @@ def _records(path: Path, parts: dict[str, Path]) -> Records:
 
 def _walk(raw: bytes) -> tuple[list[tuple[int, int]], bool]:
     """Return start and length of each record's content by walking the file, and whether the last one is cut."""
-    spans, at = [], 100
+    spans: list[tuple[int, int]] = []
+    at = 100
     while at + 12 <= len(raw):
         size = struct.unpack(">i", raw[at + 4 : at + 8])[0] * 2
         if size < 4 or at + 8 + size > len(raw):

@@ -45,7 +45,9 @@ def read_kml(path: Path, *, encoding: str | None = None) -> Sheet:
 def read_gpx(path: Path, *, encoding: str | None = None) -> Sheet:
     """Return waypoints, routes and tracks of a GPX file in one sheet."""
     root, codec, notes = _root(path, encoding)
-    rows, shapes, bad = [], [], {}
+    rows: list[dict[str, Any]] = []
+    shapes: list[Any] = []
+    bad: dict[int, str] = {}
     for item in root:
         kind = _tag(item)
         if kind not in {"wpt", "rte", "trk"}:

@@ -73,7 +73,10 @@ def gaps(shapes: Array, area: float, width: float) -> Array:
 
 def _width(shapes: Array) -> Array:
     border = shapely.length(shapes)
-    return np.divide(2 * shapely.area(shapes), border, out=np.zeros(len(shapes)), where=border > 0)
+    answer: np.ndarray[Any, Any] = np.divide(
+        2 * shapely.area(shapes), border, out=np.zeros(len(shapes)), where=border > 0
+    )
+    return answer
 
 
 def _notches(shapes: Array, whole: Any, area: float, width: float) -> Array:
@@ -88,7 +91,8 @@ def _notches(shapes: Array, whole: Any, area: float, width: float) -> Array:
     thin = shapely.get_parts(shapely.difference(closed, whole))
     thin = thin[shapely.get_dimensions(thin) == 2]
     if len(thin) == 0:
-        return thin
+        answer: np.ndarray[Any, Any] = thin
+        return answer
     tree = shapely.STRtree(shapes)
     piece, _ = tree.query(thin, predicate="intersects")
     neighbours = np.bincount(piece, minlength=len(thin))
@@ -98,4 +102,5 @@ def _notches(shapes: Array, whole: Any, area: float, width: float) -> Array:
     if holes and len(kept):  # closed holes are counted already
         inside, _ = shapely.STRtree(holes).query(kept, predicate="intersects")
         kept = np.delete(kept, np.unique(inside))
-    return kept
+    answer = kept
+    return answer

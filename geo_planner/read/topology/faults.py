@@ -53,7 +53,8 @@ def faults(layer: str, frame: gpd.GeoDataFrame, tolerances: Tolerances) -> list[
 
 def _ids(frame: gpd.GeoDataFrame) -> Array:
     if "id" in frame.columns and frame["id"].notna().all():
-        return frame["id"].astype("str").to_numpy(dtype=object)
+        answer: np.ndarray[Any, Any] = frame["id"].astype("str").to_numpy(dtype=object)
+        return answer
     return np.array([f"row {r + 1}" for r in range(len(frame))], dtype=object)
 
 
