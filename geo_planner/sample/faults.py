@@ -62,7 +62,8 @@ def faults_text() -> str:
         "# 样例园区预埋问题 / Faults planted in the sample park\n\n"
         "苏州宿迁工业园区示意样例（非法定边界）中预埋了以下问题，供检查程序验证。其余内容在错误级别上无问题。\n\n"
         "This schematic park (not the legal boundary) holds the faults below; at error level it is sound otherwise.\n"
-        "Codes IM are notes of the import, all others are checks. Generated from `geo_planner/sample/data/faults.toml`.\n\n"
+        "Codes IM are notes of the import, all others are checks.\n"
+        "Generated from `geo_planner/sample/data/faults.toml`; do not edit.\n\n"
         "| 编码 code | 图层 layer | 编号 id | 问题 | what is wrong | 连带 also |\n|---|---|---|---|---|---|\n"
     )
     rows = [

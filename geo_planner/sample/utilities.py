@@ -49,9 +49,11 @@ class Lane:
     material: str
     pressure: str | None = None
     voltage: float | None = None
+    capacity: tuple[float, float, float] | None = None
 
 
-# Sizes: branch roads, main roads, collectors. Bands of depth keep table 4.1.14 between any two kinds at a crossing.
+# Sizes and capacities [kW]: branch roads, main roads, collectors. Between any two kinds that cross, the bands of depth
+# keep table 4.1.14 of GB 50289.
 LANES = (
     Lane("sewer", "WS", -4.5, 5.90, (0, 40), 60.0, (700, 800, 1200), "direct", "钢筋混凝土管"),
     Lane("storm", "YS", 3.5, 4.40, (45, 80), 57.0, (800, 1000, 1200), "direct", "钢筋混凝土管"),
@@ -59,7 +61,19 @@ LANES = (
     Lane("heat", "RL", 6.0, 1.92, (115, 140), 51.0, (250, 300, 300), "direct", "预制保温钢管"),
     Lane("gas", "RQ", 8.3, 1.42, (145, 165), 48.0, (160, 200, 200), "direct", "PE管", pressure="MA"),
     Lane("telecom", "TX", -10.5, 1.06, (170, 185), 45.0, (110, 110, 110), "duct", "PVC管"),
-    Lane("power", "DL", 10.5, 0.69, (190, 205), 42.0, (150, 150, 150), "duct", "MPP管", voltage=20.0),
+    Lane(
+        "power",
+        "DL",
+        10.5,
+        0.69,
+        (190, 205),
+        42.0,
+        (150, 150, 150),
+        "duct",
+        "MPP管",
+        voltage=20.0,
+        capacity=(60_000.0, 100_000.0, 150_000.0),
+    ),
 )
 GRAVITY = ("sewer", "storm")
 TUNNEL_ROAD, TUNNEL_SPAN = 9, (6, 9)
@@ -200,7 +214,7 @@ def _along(lane: Lane, s: Street) -> Iterator[dict[str, Any]]:
 
 
 def _pipe(lane: Lane, s: Street, line: shapely.LineString, name: str, tranche: int) -> dict[str, Any]:
-    size = _size(lane, s)
+    size = lane.sizes[_rank(s)]
     begun, done = lane.turn
     z = _bottom(lane, shapely.get_coordinates(line))
     if lane.kind in GRAVITY and z[0] < z[-1]:  # drawn the way the water runs
@@ -208,7 +222,7 @@ def _pipe(lane: Lane, s: Street, line: shapely.LineString, name: str, tranche: i
     return {
         "id": name, "name": f"{s.name}{UTILITY_ZH[lane.kind]}管", "kind": lane.kind, "diameter_mm": float(size),
         "material": lane.material, "pressure": lane.pressure, "voltage_kv": lane.voltage,
-        "burial": _burial(lane, s),
+        "burial": _burial(lane, s), "capacity": lane.capacity[_rank(s)] if lane.capacity else None,
         "cover": round(lane.invert - size / 1000, 2), "z_start": z[0], "z_end": z[-1], "road": s.id, "branch": False,
         "start": day(tranche, begun + lay.between(f"from{name}", 0, 3)),
         "finish": day(tranche, done - lay.between(f"till{name}", 0, 5)), "geometry": line,
@@ -223,10 +237,9 @@ def _bottom(lane: Lane, xy: np.ndarray[Any, Any]) -> list[float]:
     return [round(float(z), 3) for z in ground(xy[:, 0], xy[:, 1]) - depth]
 
 
-def _size(lane: Lane, s: Street) -> int:
-    """Return the diameter: the southern and western roads collect, main roads carry more than branch roads."""
-    collector = s.road == 0
-    return lane.sizes[2 if collector else 1 if s.width >= 30 else 0]
+def _rank(s: Street) -> int:
+    """Return the rank of a street's pipes: 2 where the southern and western roads collect, 1 on main roads, else 0."""
+    return 2 if s.road == 0 else 1 if s.width >= 30 else 0
 
 
 def _has_tunnel(s: Street) -> bool:
