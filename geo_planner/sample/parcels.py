@@ -178,9 +178,7 @@ def _dates(p: lay.Plot) -> dict[str, Any]:
     dates = life(p)
     if dates is None:
         return {}
-    row: dict[str, Any] = {"start": dates.start, "finish": dates.finish}
-    if p.code[0] != "G":
-        row["used"] = dates.used
+    row: dict[str, Any] = {"start": dates.start, "finish": dates.finish, "used": dates.used}
     if dates.grant <= AS_OF and p.code[0] != "G":
         row |= {"released": dates.grant, "contract_start": dates.start - days(lay.between(f"contract{p.id}", 0, 60))}
     return row
