@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 
-from ..derive.adjacency import Array, NearPairs, links, near_together
+from ..derive.adjacency import Array, NearPairs, links, near_lines, near_together, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -50,9 +51,12 @@ def check(plan: Plan, p: Params) -> Findings:
     kind, half = classes(pipes), radius(pipes)
     mine = np.flatnonzero(kind != "")
     wide = np.nan_to_num(half)
-    reach = _reach(kind) * p.factor + wide + (wide[mine].max() if len(mine) else 0.0)
-    pairs = near_together(plan, ("pipes", "pipes"), (mine, mine), reach[mine])
-    pairs = pairs[(pairs.left < pairs.right) & (pairs.distance > 0)]
+    beyond = 1.0 if np.isnan(half[mine]).any() else 0.0  # pairs that only a missing diameter could bring too close
+    reach = _reach(pipes, kind) * p.factor + 2.0 * (wide[mine].max() if len(mine) else 0.0) + beyond
+    i, j, distance = near_lines(pipes.geometry.to_numpy()[mine], reach)
+    lives = spans(plan, "pipes")
+    pairs = NearPairs(mine[i], mine[j], distance, lives[mine[i]] & lives[mine[j]])
+    pairs = pairs[pairs.both.real & (pairs.distance > _TOUCH)]
     limit, tabled = _limits(plan, kind, pairs)
     limit = limit * p.factor
     gap = pairs.distance - wide[pairs.left] - wide[pairs.right]
@@ -60,36 +64,41 @@ def check(plan: Plan, p: Params) -> Findings:
     thin = np.isnan(half)
     ids = pipes["id"].to_numpy(dtype=object)
     open_row = tabled & np.isnan(limit)
-    open_size = ~found & (limit > 0) & (thin[pairs.left] | thin[pairs.right]) & (gap < limit + 1.0)
+    open_size = ~found & (limit > 0) & (thin[pairs.left] | thin[pairs.right]) & (gap < limit + beyond)
     undone = np.unique(np.concatenate([pairs.left[open_size & thin[pairs.left]], pairs.right[open_size & thin[pairs.right]]]))
     unknown = [("pipes", ids[np.unique(pairs.left[open_row])], "no_attribute"), ("pipes", ids[undone], "no_diameter")]
     blocks = [_rows(plan, pairs[found], gap[found], limit[found]), *_beside_buildings(plan, p, kind, wide)]
     return findings(plan.crs, *blocks, judged=len(mine), unknown=unknown)
 
 
-def _reach(kind: Array) -> Array:
-    t = table("pipe_horizontal")
-    least = t["min_m"].astype(float)
-    most = {c: float(least[((t["a"] == c) & ~t["b"].isin(_THINGS)) | ((t["b"] == c) & (t["a"] != "building"))].max()) for c in set(kind) if c}
-    return np.array([most.get(c, 0.0) for c in kind])
+def _reach(pipes: gpd.GeoDataFrame, kind: Array) -> float:
+    """Return the greatest clearance that any row of the table could ask of these pipes [m]."""
+    rows = [r for r in table("pipe_horizontal").to_dict("records") if r["a"] != "building" and r["b"] not in _THINGS]
+    there = set(kind.tolist())
+    return max((float(r["min_m"]) for r in rows if r["a"] in there and r["b"] in there
+                and meets(pipes, r["condition_a"]).any() and meets(pipes, r["condition_b"]).any()), default=0.0)  # fmt: skip
 
 
+_TOUCH = 1e-6
 _THINGS = ("tree", "shrub", "pole", "hv_tower", "kerb", "tram", "railway")
 
 
 def _limits(plan: Plan, kind: Array, pairs: NearPairs) -> tuple[Array, Array]:
     """Return the clearance of each pair (NaN where no row fits) and whether the table speaks of its two classes at all."""
     pipes = plan["pipes"]
-    limit, tabled = np.full(len(pairs), np.nan), np.zeros(len(pairs), dtype=bool)
+    names, code = np.unique(kind.astype(str), return_inverse=True)
+    spoken = np.zeros((len(names), len(names)), dtype=bool)
+    limit = np.full(len(pairs), np.nan)
     for row in table("pipe_horizontal").to_dict("records"):
-        if row["a"] == "building" or row["b"] in _THINGS:
+        a, b = names == row["a"], names == row["b"]
+        if not a.any() or not b.any() or row["b"] in _THINGS:
             continue
-        one = (kind == row["a"]) & meets(pipes, row["condition_a"])
-        two = (kind == row["b"]) & meets(pipes, row["condition_b"])
-        fits = (one[pairs.left] & two[pairs.right]) | (two[pairs.left] & one[pairs.right])
-        limit[fits] = np.fmax(limit[fits], float(row["min_m"]))
-        a, b = kind == row["a"], kind == row["b"]
-        tabled |= (a[pairs.left] & b[pairs.right]) | (b[pairs.left] & a[pairs.right])
+        spoken |= np.outer(a, b) | np.outer(b, a)
+        one, two = a[code] & meets(pipes, row["condition_a"]), b[code] & meets(pipes, row["condition_b"])
+        if one.any() and two.any():
+            fits = (one[pairs.left] & two[pairs.right]) | (two[pairs.left] & one[pairs.right])
+            limit[fits] = np.fmax(limit[fits], float(row["min_m"]))
+    tabled = spoken[code[pairs.left], code[pairs.right]]
     return limit, tabled
 
 

@@ -86,6 +86,61 @@ def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array,
     return i, j, shapely.distance(left[i], right[j])
 
 
+def near_lines(lines: Array, reach: float) -> tuple[Array, Array, Array]:
+    """Pairs of lines no farther apart than `reach`, left before right, and their distance; sorted.
+
+    Segment by segment in numpy: pipes lie in bundles, where a tree of whole lines finds far too many candidates.
+    """
+    parts, whose = shapely.get_parts(lines, return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    first = np.flatnonzero(part[1:] == part[:-1])
+    a, b, line = xy[first], xy[first + 1], whose[part[first]]
+    boxes = shapely.box(*(np.minimum(a, b) - reach / 2).T, *(np.maximum(a, b) + reach / 2).T)
+    tree = shapely.STRtree(boxes)
+    found = [(np.empty(0, dtype=np.int64), np.empty(0))]
+    for at in range(0, len(a), _SEGMENTS):
+        k = np.arange(at, min(at + _SEGMENTS, len(a)))
+        s, t = tree.query(boxes[k])
+        s = k[s]
+        keep = line[s] < line[t]
+        s, t = s[keep], t[keep]
+        distance = _segment_distance((a[s], b[s]), (a[t], b[t]))
+        close = distance <= reach
+        found.append((line[s[close]].astype(np.int64) * len(lines) + line[t[close]], distance[close]))
+    key, distance = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((distance, key))
+    key, distance = key[order], distance[order]
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = key[1:] != key[:-1]
+    return key[new] // len(lines), key[new] % len(lines), distance[new]
+
+
+_SEGMENTS = 200_000
+"""Segments looked at together, so that the pairs of a million pipes never stand in memory at once."""
+
+
+def _segment_distance(one: tuple[Array, Array], two: tuple[Array, Array]) -> Array:
+    (a, b), (c, d) = one, two
+    ends = [
+        _point_to_segment(a, c, d),
+        _point_to_segment(b, c, d),
+        _point_to_segment(c, a, b),
+        _point_to_segment(d, a, b),
+    ]
+    sides = [_side(a, b, c) * _side(a, b, d), _side(c, d, a) * _side(c, d, b)]
+    return np.where((sides[0] < 0) & (sides[1] < 0), 0.0, np.minimum.reduce(ends))
+
+
+def _point_to_segment(p: Array, a: Array, b: Array) -> Array:
+    x, y, dx, dy = p[:, 0] - a[:, 0], p[:, 1] - a[:, 1], b[:, 0] - a[:, 0], b[:, 1] - a[:, 1]
+    t = np.clip((x * dx + y * dy) / np.maximum(dx * dx + dy * dy, 1e-300), 0.0, 1.0)
+    return np.asarray(np.hypot(x - t * dx, y - t * dy))
+
+
+def _side(a: Array, b: Array, p: Array) -> Array:
+    return np.asarray((b[:, 0] - a[:, 0]) * (p[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (p[:, 0] - a[:, 0]))
+
+
 def near_together(plan: Plan, sides: tuple[str, str], chosen: tuple[Array, Array], reach: Array) -> NearPairs:
     """Pairs of chosen features of two layers that are near each other while both exist.
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo_planner.checks.contract import mini
-from geo_planner.derive.adjacency import borders, links, near, near_together, spans
+from geo_planner.derive.adjacency import borders, links, near, near_lines, near_together, spans
 
 SQUARE = "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))"
 
@@ -69,3 +69,14 @@ def test_borders_are_measured_along_shared_vertices() -> None:
     shapes = shapely.box([0, 10, 30], [0, 0, 0], [10, 20, 40], [10, 10, 10])
     i, j, length = borders(shapes)
     assert (i.tolist(), j.tolist(), length.tolist()) == ([0], [1], [10.0])
+
+
+def test_lines_near_each_other_agree_with_the_slow_obvious_loop() -> None:
+    rng = np.random.default_rng(3)
+    lines = shapely.linestrings(rng.uniform(0, 60, (40, 1, 2)) + rng.uniform(-6, 6, (40, 4, 2)).cumsum(axis=1))
+    i, j, distance = near_lines(lines, 2.0)
+    slow = {(a, b): lines[a].distance(lines[b]) for a in range(40) for b in range(a + 1, 40)}
+    slow = {k: v for k, v in slow.items() if v <= 2.0}
+    assert list(zip(i.tolist(), j.tolist(), strict=True)) == sorted(slow)
+    assert distance == pytest.approx([slow[k] for k in sorted(slow)], abs=1e-9)
+    assert (distance == 0).sum() > 3

@@ -1,0 +1,241 @@
+"""Ratios of the balance and conflict work against the plain geopandas and networkx way, on the synthetic city.
+
+    python tests/benchmarks/balance_speed.py [--parcels 100000] [--rounds 1] [--all]
+
+Both ways run in one process on the same layers, the plain one first; processor seconds, so that a busy machine does not
+decide. `--all` judges every balance and conflict check on the whole city and prints seconds and the peak of memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from geo_planner.checks import load
+from geo_planner.checks.st703_pipes_too_close_side_by_side import Params as Clearance
+from geo_planner.derive import access, overlay
+from geo_planner.derive.adjacency import near
+from geo_planner.plan import Plan, Profile, Skipped
+
+SHARED = Path(__file__).parents[3] / "shared"
+KINDS = {"sewage": "sewer"}
+ZONES = {"redline": "redline", "farmland": "farmland", "plan": "boundary"}
+FACILITIES = {"park_gate": "park"}
+
+
+def city(parcels: int) -> tuple[Any, Plan]:
+    sys.path.insert(0, str(SHARED / "bench"))
+    import city as bench
+
+    made = bench.City(parcels)
+    frames = {name: gpd.GeoDataFrame(frame, geometry="geometry", crs=bench.CRS) for name, frame in made.layers.items()}
+    p = frames["parcels"].rename(columns={"start_date": "start", "finish_date": "finish"})
+    p = p.assign(id=p["parcel_id"].astype(str), scheme="guide2023", park=p["park_id"].astype(str))
+    p["people"] = np.where(p["code"].str.startswith("07"), p.area / 40.0, np.nan)
+    p["jobs"] = np.where(p["code"].str.startswith("10"), p.area / 120.0, np.nan)
+    u = frames["pipes"]
+    u = u.assign(
+        id=u["pipe_id"].astype(str), kind=u["utility"].replace(KINDS), diameter_mm=300.0, burial="direct", pressure="MA"
+    )
+    z = frames["zones"]
+    z = z.assign(id=z["zone_id"].astype(str), kind=z["kind"].map(ZONES))
+    r = frames["roads"]
+    r = r.assign(id=r["road_id"].astype(str), width=20.0)
+    f = frames["facilities"]
+    kind = next(c for c in f.columns if f[c].isin(["clinic"]).any())
+    f = f.assign(id=[f"F{k}" for k in range(len(f))], kind=f[kind].replace(FACILITIES), capacity=500.0)
+    layers = {"parcels": p, "pipes": u[["id", "kind", "diameter_mm", "burial", "pressure", "geometry"]], "roads": r[["id", "width", "geometry"]],
+              "control_lines": z[["id", "kind", "geometry"]], "facilities": f[["id", "kind", "capacity", "geometry"]]}  # fmt: skip
+    keep = ["id", "code", "scheme", "park", "start", "people", "jobs", "far", "geometry"]
+    return made, Plan("city", bench.CRS, layers | {"parcels": p[keep]})
+
+
+def clock(work: Callable[[], Any], rounds: int) -> tuple[float, Any]:
+    spent, out = [], None
+    for _ in range(rounds):
+        began = time.process_time()
+        out = work()
+        spent.append(time.process_time() - began)
+    return float(np.median(spent)), out
+
+
+def report(name: str, plain: float, ours: float, agreed: str) -> None:
+    print(
+        f"{name:38s} plain {plain:8.2f} s   ours {ours:7.3f} s   x {plain / max(ours, 1e-9):6.1f}   {agreed}",
+        flush=True,
+    )
+
+
+def overlay_area(plan: Plan, rounds: int) -> None:
+    parcels, zones = plan["parcels"], plan["control_lines"]
+    merged = zones.dissolve("kind").explode(ignore_index=False).reset_index()
+    plain, cut = clock(lambda: _plain_overlay(parcels[["id", "geometry"]], merged), 1)
+    left, right = parcels.geometry.to_numpy(), merged.geometry.to_numpy()
+    overlay.overlaps(left[:10], right[:2])
+    for name, engine in (("with the compiled extra", overlay._compiled), ("without it", lambda: None)):
+        saved, overlay._compiled = overlay._compiled, engine
+        ours, out = clock(lambda: overlay.overlaps(left, right), rounds)
+        overlay._compiled = saved
+        report(f"control-line overlay, {name}", plain, ours, f"area differs by {abs(out[2].sum() - cut):.3g} m²")
+
+
+def _plain_overlay(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> float:
+    both = gpd.overlay(parcels, zones[["kind", "geometry"]], how="intersection", keep_geom_type=True)
+    return float(both.assign(area=both.area).groupby(["id", "kind"])["area"].sum().sum())
+
+
+def conflicts(plan: Plan, rounds: int) -> None:
+    parcels = plan["parcels"]
+    homes = parcels[parcels["code"].str.startswith("07")].reset_index(drop=True)
+    works = parcels[parcels["code"].isin(["100102", "100103"])].reset_index(drop=True)
+    plain, pairs = clock(
+        lambda: gpd.sjoin(homes[["geometry"]], works[["geometry"]].set_geometry(works.buffer(100.0))), rounds
+    )
+    ours, out = clock(lambda: near(homes.geometry.to_numpy(), works.geometry.to_numpy(), 100.0), rounds)
+    report("conflicts within 100 m", plain, ours, f"pairs {len(pairs)} by buffers, {len(out[0])} by distance")
+
+
+def clearance(plan: Plan, rounds: int) -> None:
+    check = load()["ST703"]
+    pipes = plan["pipes"]
+    table = {("water", "sewer"): 1.5, ("gas", "water"): 0.5, ("gas", "sewer"): 1.2, ("gas", "power"): 0.5}
+    plain, count = clock(lambda: _plain_clearance(pipes, table), 1)
+    bare = Plan("pipes", plan.crs, {"pipes": pipes})
+    ours, out = clock(lambda: check.run(Plan("pipes", bare.crs, bare.layers), Clearance()), rounds)
+    report(
+        "pipe clearance",
+        plain,
+        ours,
+        f"{count} pairs of four kinds by buffers, {len(out.rows)} of all kinds by distance",
+    )
+
+
+def _plain_clearance(pipes: gpd.GeoDataFrame, table: dict[tuple[str, str], float]) -> int:
+    """Four of the table's rows only, as a first version would have it: buffer, join, measure, look up each row."""
+    wide = pipes.set_geometry(pipes.buffer(4.3))
+    pairs = gpd.sjoin(wide, pipes, how="inner", predicate="intersects")
+    pairs = pairs[pairs["id_left"] < pairs["id_right"]]
+    one = gpd.GeoSeries(pipes.geometry.loc[pairs.index].to_numpy(), crs=pipes.crs)
+    two = gpd.GeoSeries(pipes.geometry.loc[pairs["index_right"]].to_numpy(), crs=pipes.crs)
+    distance = one.distance(two).to_numpy()
+    found = 0
+    for a, b, d in zip(pairs["kind_left"], pairs["kind_right"], distance, strict=True):
+        limit = table.get((a, b), table.get((b, a)))
+        found += limit is not None and d > 0 and d - 0.3 < limit - 0.01
+    return int(found)
+
+
+def walking(made: Any, plan: Plan, rounds: int) -> None:
+    places = plan["facilities"]
+    kinds = sorted(places["kind"].unique())
+    nodes = np.column_stack([made.node_x, made.node_y])
+    e = made.edges
+    length = np.hypot(*(nodes[e[:, 0]] - nodes[e[:, 1]]).T)
+    tree = shapely.STRtree(shapely.points(nodes))
+    doors = {k: np.unique(tree.nearest(places.geometry[places["kind"] == k].to_numpy())) for k in kinds}
+    graph = nx.Graph()
+    graph.add_weighted_edges_from(zip(e[:, 0].tolist(), e[:, 1].tolist(), length.tolist(), strict=True))
+    plain, slow = clock(
+        lambda: sum(
+            len(nx.multi_source_dijkstra_path_length(graph, set(doors[k].tolist()) & set(graph), cutoff=1500.0))
+            for k in kinds
+        ),
+        1,
+    )
+    n = len(nodes)
+    both = csr_array(
+        (np.concatenate([length, length]), (np.concatenate([e[:, 0], e[:, 1]]), np.concatenate([e[:, 1], e[:, 0]]))),
+        shape=(n, n),
+    )
+    net = access.Network(nodes, e, length, np.arange(len(e)), shapely.GeometryCollection(), straight=False)
+    assert net.graph.nnz == both.nnz
+    ours, fast = clock(lambda: sum(_reached(both, doors[k]) for k in kinds), rounds)
+    report("walking, search alone", plain, ours, f"junctions {slow} and {fast}")
+    origins = plan["parcels"].geometry.representative_point().to_numpy()
+    whole, _ = clock(
+        lambda: _whole(net, origins, {k: places.geometry[places["kind"] == k].to_numpy() for k in kinds}), rounds
+    )
+    slow_whole, _ = clock(lambda: _plain_whole(plan, nodes, e, length, kinds), 1)
+    report("walking, graph, doors and search", slow_whole, whole, "")
+
+
+def _reached(graph: csr_array, sources: np.ndarray) -> int:
+    return int(np.isfinite(dijkstra(graph, indices=sources, min_only=True, limit=1500.0)).sum())
+
+
+def _whole(net: access.Network, origins: np.ndarray, targets: dict[str, np.ndarray]) -> None:
+    net = access.Network(net.nodes, net.ends, net.length, net.road, net.barrier, straight=False)
+    door = access.doors(net, origins)
+    for spots in targets.values():
+        access.reach(net, door, spots, 1500.0)
+
+
+def _plain_whole(plan: Plan, nodes: np.ndarray, e: np.ndarray, length: np.ndarray, kinds: list[str]) -> None:
+    spots = gpd.GeoDataFrame({"node": np.arange(len(nodes))}, geometry=shapely.points(nodes), crs=plan.crs)
+    parcels = plan["parcels"].set_geometry(plan["parcels"].geometry.representative_point())[["geometry"]]
+    home = gpd.sjoin_nearest(parcels, spots)["node"]
+    graph = nx.Graph()
+    graph.add_weighted_edges_from(zip(e[:, 0].tolist(), e[:, 1].tolist(), length.tolist(), strict=True))
+    places = plan["facilities"]
+    for kind in kinds:
+        there = gpd.sjoin_nearest(places.loc[places["kind"] == kind, ["geometry"]], spots)["node"]
+        walk = nx.multi_source_dijkstra_path_length(graph, set(there.tolist()) & set(graph), cutoff=1500.0)
+        home.map(walk)
+
+
+def everything(plan: Plan) -> None:
+    began, whole = time.process_time(), time.perf_counter()
+    for code, check in load().items():
+        if code[:2] not in {"BA", "EC", "ST"} or not all(plan.has(name) for name in check.layers) or check.rasters:
+            continue
+        at = time.process_time()
+        try:
+            out = check.run(plan, check.bind(Profile(name="bench")))
+            words = f"judged {out.judged}, found {len(out.rows)}, unknown {len(out.unknown)}"
+        except Skipped as why:
+            words = f"skipped: {why.reason}"
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        print(f"{code} {time.process_time() - at:7.1f} s   peak {peak:4.1f} GB   {words}", flush=True)
+    spent = f"{time.process_time() - began:.0f} s of processor, {time.perf_counter() - whole:.0f} s wall"
+    print(f"all balance and conflict checks: {spent}, {len(plan['parcels'])} parcels")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--parcels", type=int, default=100_000)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--all", action="store_true")
+    options.add_argument("--only", default="")
+    given = options.parse_args()
+    warnings.simplefilter("ignore")
+    made, plan = city(given.parcels)
+    print(
+        pd.Timestamp.now().strftime("%H:%M"),
+        f"{given.parcels} parcels, {len(plan['pipes'])} pipes, {len(plan['roads'])} roads",
+    )
+    if given.all:
+        everything(plan)
+        return
+    parts = {"walking": lambda: walking(made, plan, given.rounds), "conflicts": lambda: conflicts(plan, given.rounds),
+             "clearance": lambda: clearance(plan, given.rounds), "overlay": lambda: overlay_area(plan, given.rounds)}  # fmt: skip
+    for name, part in parts.items():
+        if name.startswith(given.only):
+            part()
+
+
+if __name__ == "__main__":
+    main()
