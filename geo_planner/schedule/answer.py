@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from ..errors import ScheduleError, did_you_mean
 from ..plan import Edit, Plan, Profile, apply
 from .conflict import Conflict, Prices, conflict, ways_out
+from .crews.exact import Effort
+from .crews.limits import Limits, within_limits
 from .critical import Timeline, critical_path
-from .network import ANY_DAY, Arcs, Floats, Ints, Network, require_sound, to_dates, to_days
-from .programme import Programme, Weights, programme
-from .repair import Mode, before_after, binding_rules, least_change
+from .network import Arcs, Floats, Ints, Network, require_sound, to_dates, to_days
+from .programme import DATES, Programme, Weights, programme
+from .repair import Mode, Repair, before_after, least_change
 
 ROUNDS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crews:
+    """How many gangs there are for each part of the plan, and what may be spent by the quarter.
+
+    `gangs` maps a part ("pipes", "roads", "parcels", ...) to the number of its works that can go on at the same time.
+    `cost_per_day` maps a part to what one work spends a day; `budget` maps the first day of each quarter to the money
+    of that quarter, in the same unit. `effort` limits the search; its default repeats exactly.
+    """
+
+    gangs: Mapping[str, int] = field(default_factory=dict)
+    cost_per_day: Mapping[str, float] = field(default_factory=dict)
+    budget: Mapping[str, float] = field(default_factory=dict)
+    effort: Effort = field(default_factory=lambda: Effort(steps=20.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +48,7 @@ class Options:
     repair: bool = True
     mode: Mode = "least"
     weights: Weights = field(default_factory=Weights)
+    crews: Crews | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -143,7 +162,7 @@ def schedule_plan(plan: Plan, profile: Profile | None = None, options: Options |
     if not options.repair:
         return _measured(plan, whole, today)
     for turn in range(1, ROUNDS + 1):
-        done = least_change(whole.network, mode=options.mode)
+        done = _solved(whole, today, options)
         edits = edits_of(whole, done.start) if done.why is None else ()
         new = apply(plan, edits)
         again = programme(new, profile, today=today, weights=options.weights).network.arcs
@@ -154,6 +173,36 @@ def schedule_plan(plan: Plan, profile: Profile | None = None, options: Options |
     return Schedule(
         programme=whole, plan=new, start=done.start, cost=done.cost, bound=done.bound, status=done.status,
         price=done.price, edits=edits, timeline=_timeline(whole.network), rounds=turn, open=len(late), why=done.why,
+    )  # fmt: skip
+
+
+def _solved(whole: Programme, today: int | None, options: Options) -> Repair:
+    if options.crews is None:
+        return least_change(whole.network, today=today, mode=options.mode)
+    limits = limits_of(whole, options.crews)
+    return within_limits(whole.network, limits, today=today, mode=options.mode, effort=options.crews.effort)
+
+
+def limits_of(whole: Programme, crews: Crews) -> Limits:
+    """What each task uses and what there is, from what is known of each part of the plan.
+
+    ScheduleError names a part that does not exist.
+    """
+    for part in sorted({*crews.gangs, *crews.cost_per_day}):
+        if part not in DATES:
+            msg = f"crews are given for '{part}', which is no part of a schedule." + did_you_mean(part, DATES)
+            raise ScheduleError(msg)
+    parts = sorted(crews.gangs)
+    demand = (whole.part[:, None] == np.array(parts, dtype=object)[None, :]).astype(np.int64)
+    capacity = np.array([crews.gangs[p] for p in parts], np.int64)
+    if not crews.budget:
+        return Limits(demand=demand, capacity=capacity)
+    rate = np.array([crews.cost_per_day.get(p, 0.0) for p in whole.part])
+    first = to_days(sorted(crews.budget))
+    # The last quarter named ends 92 days after its first day: no quarter is longer.
+    return Limits(
+        demand=demand, capacity=capacity, cost=rate * whole.network.tasks.duration,
+        quarters=np.r_[first, first[-1] + 92], budget=np.array([crews.budget[k] for k in sorted(crews.budget)], float),
     )  # fmt: skip
 
 
@@ -229,8 +278,3 @@ def scenario_text(edits: Iterable[Edit], *, name: str, base: str) -> str:
         lines += ["[[edits]]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in rows.items())]
         lines += [f"value = {{ {value} }}", ""]
     return "\n".join(lines)
-
-
-__all__ = [
-    "ANY_DAY", "Options", "Schedule", "arc_table", "binding_rules", "edits_of", "scenario_text", "schedule_plan",
-]  # fmt: skip

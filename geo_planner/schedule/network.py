@@ -123,9 +123,10 @@ def make_tasks(ids: ArrayLike, duration: ArrayLike, start: ArrayLike, given: Map
             raise ScheduleError(msg)
     names = np.array(ids, dtype=object)
     n = len(names)
-    rest: dict[str, Any] = {k: np.broadcast_to(np.asarray(given.get(k, v), t), n).copy() for k, (v, t) in _DEFAULTS.items()}
-    days = {"duration": np.asarray(duration, np.int64), "start": np.asarray(start, np.int64)}
-    return Tasks(ids=names, **days, **rest)
+    columns: dict[str, Any] = {"duration": np.asarray(duration, np.int64), "start": np.asarray(start, np.int64)}
+    for name, (default, kind) in _DEFAULTS.items():
+        columns[name] = np.broadcast_to(np.asarray(given.get(name, default), kind), n).copy()
+    return Tasks(ids=names, **columns)
 
 
 @dataclass(frozen=True, kw_only=True)

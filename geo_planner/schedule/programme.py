@@ -14,12 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from ..checks import load
+from ..checks import load, run
 from ..derive.networks.lateness import built
 from ..derive.networks.roads import under_roads
 from ..derive.service import ROAD, service
@@ -169,7 +168,7 @@ def _joined(waits: list[_Wait], table: pd.DataFrame, offset: pd.DataFrame) -> tu
         known = piece["lag"].notna()
         pieces.append(piece[known])
         lost.append(piece.loc[~known, ["rule", "name"]].rename(columns={"name": "feature"}).assign(reason="no_date"))
-    empty = pd.DataFrame({"before": [], "after": [], "lag": [], "rule": [], "evidence": []})
+    empty = pd.DataFrame({"before": [], "after": [], "lag": [], "rule": [], "link": [], "evidence": []})
     both = pd.concat(pieces, ignore_index=True) if pieces else empty
     both = both[both["before"] != both["after"]]
     both = both.sort_values(["rule", "after", "before", "lag"], kind="stable", ignore_index=True)
@@ -177,7 +176,7 @@ def _joined(waits: list[_Wait], table: pd.DataFrame, offset: pd.DataFrame) -> tu
     arcs = Arcs(
         before=both["before"].to_numpy(np.int64), after=both["after"].to_numpy(np.int64),
         lag=np.ceil(both["lag"].to_numpy(float)).astype(np.int64), rule=both["rule"].to_numpy(object),
-        link=np.full(len(both), "SS", dtype=object), evidence=both["evidence"].to_numpy(object),
+        link=both["link"].to_numpy(object), evidence=both["evidence"].to_numpy(object),
     )  # fmt: skip
     return arcs, pd.concat(lost, ignore_index=True) if lost else pd.DataFrame()
 
@@ -192,9 +191,17 @@ def _resolved(wait: _Wait, place: dict[str, int], offset: pd.DataFrame) -> pd.Da
     return pd.DataFrame(
         {
             "before": rows[0], "after": rows[1], "lag": event[0] + wait.lag - event[1], "rule": wait.rule,
-            "evidence": evidence, "name": names[1] if n else [],
+            "link": _ends(offset, rows[0], event[0]) + _ends(offset, rows[1], event[1]), "evidence": evidence,
+            "name": names[1] if n else [],
         }
     )  # fmt: skip
+
+
+def _ends(offset: pd.DataFrame, rows: Ints, event: Floats) -> np.ndarray:
+    """Return "F" where the event is the end of its task, and "S" where it is its start or between the two."""
+    last = offset.max(axis=1).to_numpy(float)
+    at = last[np.maximum(rows, 0)] if len(last) else np.zeros(len(rows))
+    return np.where((event == at) & (at > 0), "F", "S").astype(object)
 
 
 def _event(offset: pd.DataFrame, rows: Ints, column: str) -> Floats:
@@ -324,22 +331,22 @@ def _under_pavement(plan: Plan, profile: Profile, _left: list[pd.DataFrame]) -> 
     yield _Wait(rule="UG204", ids=ids, lag=float(numbers.lag), evidence=text, **sides)
 
 
-def _broken(code: str, plan: Plan, profile: Profile) -> gpd.GeoDataFrame:
-    """The findings of a check: its rule becomes an arc where it is broken. Empty where the plan lacks what it needs."""
-    check = load()[code]
-    if any(layer not in plan.layers for layer in check.layers):
-        return gpd.GeoDataFrame({"id": [], "other_id": []}, geometry=[])
-    return check.run(plan, check.bind(profile)).rows
+def _broken(code: str, plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> pd.DataFrame:
+    """The findings of a check: its rule becomes an arc where it is broken. None where the plan lacks what it needs."""
+    report = run(plan, profile, only=[code])
+    if report.runs[0].outcome == "crashed":
+        left.append(pd.DataFrame({"rule": [code], "feature": ["*"], "reason": ["check_crashed"]}))
+    return report.findings
 
 
-def _deep_first(plan: Plan, profile: Profile, _left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    rows = _broken("UG203", plan, profile)
+def _deep_first(plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
+    rows = _broken("UG203", plan, profile, left)
     ids = rows["id"].to_numpy(object), rows["other_id"].to_numpy(object)
     yield _Wait(rule="UG203", before=("pipes", "finish"), after=("pipes", "start"), ids=ids, evidence="the deeper pipe")
 
 
-def _plant_first(plan: Plan, profile: Profile, _left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    rows = _broken("IN303", plan, profile)
+def _plant_first(plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
+    rows = _broken("IN303", plan, profile, left)
     if not len(rows):
         return
     lag = -float(load()["IN303"].bind(profile).allowance)

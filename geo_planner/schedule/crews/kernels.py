@@ -54,31 +54,34 @@ def compiled(loop: F) -> F:
 
 
 @compiled
+def first_open(j: int, links: Links, placed: NDArray[np.bool_]) -> int:
+    """A predecessor of j that is not placed yet, or -1."""
+    for k in range(links.ptr[j], links.ptr[j + 1]):
+        if not placed[links.before[k]]:
+            return int(links.before[k])
+    return -1
+
+
+@compiled
 def settle(order: Ints, links: Links) -> Ints:
     """The order with every activity moved behind its predecessors, otherwise unchanged."""
     n = len(order)
     out = np.empty(n, np.int64)
     placed = np.zeros(n, np.bool_)
-    stack = np.empty(len(links.before) + n + 1, np.int64)
+    stack = np.empty(n + 1, np.int64)
     filled = 0
     for a in order:
-        top = 0
+        top = -1 if placed[a] else 0
         stack[0] = a
         while top >= 0:
-            j = stack[top]
-            waiting = False
-            if not placed[j]:
-                for k in range(links.ptr[j], links.ptr[j + 1]):
-                    if not placed[links.before[k]]:
-                        top += 1
-                        stack[top] = links.before[k]
-                        waiting = True
-            if waiting:
+            before = first_open(stack[top], links, placed)
+            if before >= 0:
+                top += 1
+                stack[top] = before
                 continue
-            if not placed[j]:
-                placed[j] = True
-                out[filled] = j
-                filled += 1
+            placed[stack[top]] = True
+            out[filled] = stack[top]
+            filled += 1
             top -= 1
     return out
 

@@ -21,6 +21,8 @@ from .makespan import status_word
 LARGEST = 3_000  # above this many tasks that may move CP-SAT finds nothing in useful time (measured): the serial
 # schedule and the bound of the linear programme stand alone
 CENTS = 100
+FARTHEST = 20_000
+"""Days that the field reaches at most beyond the schedule without limits; proofs hold within it."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,11 +94,17 @@ def _too_small(network: Network, limits: Limits) -> None:
 
 
 def _field(network: Network, limits: Limits, start: Ints, window: Window) -> _Field:
-    """An empty field with the frozen tasks booked, long enough to do one work after the other."""
+    """An empty field with the frozen tasks booked.
+
+    On either side it is as long as all works one after the other: to go further is never worth it.
+    """
     tasks = network.tasks
-    base = int(min(window.low.clip(min=start.min()).min(), start.min()))
-    moving = ~tasks.frozen & (limits.demand.sum(axis=1) > 0)
-    length = int((start + tasks.duration).max()) - base + int(min(tasks.duration[moving].sum(), 20_000)) + 1
+    side = int(min(tasks.duration[~tasks.frozen].sum(), FARTHEST))
+    base = int(min(max(int(window.low.min()), int(start.min()) - side), start.min()))
+    end = int((start + tasks.duration).max())
+    if limits.cost is not None and limits.quarters is not None:
+        end = max(end, int(limits.quarters[-1]))
+    length = end - base + side + 1
     columns, rooms = [limits.demand], [np.tile(limits.capacity, (length, 1))]
     if limits.cost is not None and limits.quarters is not None and limits.budget is not None:
         rate = np.ceil(CENTS * limits.cost / np.maximum(tasks.duration, 1)).astype(np.int64)
@@ -146,7 +154,7 @@ def serial_schedule(network: Network, field: _Field, window: Window, wish: Ints)
         into = sort[ptr[k] : ptr[k + 1]]
         t = max(int(wish[k]), int((start[arcs.before[into]] + arcs.lag[into]).max(initial=window.low[k])))
         t = _first_room(room, t, int(tasks.duration[k]), field.need[k])
-        if t > window.high[k]:
+        if t > window.high[k] or t + tasks.duration[k] > room.base + len(room.room):
             return None
         start[k] = t
         _book(room, t, tasks.duration[k], field.need[k])
@@ -246,7 +254,7 @@ def _is_whole_horizon(field: _Field, window: Window) -> bool:
 
 def _model(cp: Any, network: Network, field: _Field, window: Window, hint: Ints | None) -> tuple[Any, list[Any], int]:
     tasks, arcs, base, length = network.tasks, network.arcs, field.base, len(field.room)
-    low = np.maximum(window.low - base, -(2**20)).clip(max=length)
+    low = np.maximum(window.low - base, 0).clip(max=length)
     high = np.minimum(window.high - base, length - tasks.duration)
     model = cp.CpModel()
     start = [model.new_int_var(int(a), int(max(a, b)), "") for a, b in zip(low, high, strict=True)]

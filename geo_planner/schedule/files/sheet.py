@@ -1,0 +1,184 @@
+"""Schedules on a sheet, CSV or XLSX: task, start, finish, duration, predecessors such as "A12FS+5d"."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import openpyxl
+import pandas as pd
+
+from ...errors import ScheduleError
+from .table import ScheduleTable, table_of
+
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "task", "taskid", "activityid", "wbs", "编号", "任务编号", "序号", "标识号", "任务"),
+    "name": ("name", "taskname", "activityname", "title", "名称", "任务名称", "工作名称"),
+    "start": ("start", "startdate", "begin", "开始", "开始时间", "开始日期", "开工", "开工日期"),
+    "finish": ("finish", "finishdate", "end", "enddate", "完成", "完成时间", "完成日期", "结束", "竣工", "竣工日期"),
+    "duration": ("duration", "days", "工期", "历时", "天数"),
+    "predecessors": ("predecessors", "predecessor", "after", "waitsfor", "紧前任务", "前置任务", "前置"),
+}
+"""Column titles as they are met, without spaces and in small letters."""
+
+_LINK = re.compile(
+    r"^\s*(?P<id>.+?)\s*(?:(?P<link>FS|SS|FF|SF)\s*)?(?:(?P<sign>[+-])\s*(?P<gap>\d+(?:\.\d+)?)\s*"
+    r"(?P<unit>d|w|days?|weeks?|ed|个工作日|工作日|天|周)?)?\s*$",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_FORMULA = "=+-@"
+_SPLIT = re.compile(r"[;,，；、]")
+
+
+def parse_csv(text: str) -> ScheduleTable:
+    """The schedule in a CSV text; comma, semicolon or tab, English or Chinese titles.
+
+    ScheduleError names the row and the value where a date, a duration or a predecessor cannot be read.
+    """
+    text = text.removeprefix("\ufeff")
+    first = text.splitlines()[0] if text.strip() else ""
+    mark = max(",;\t", key=first.count)
+    return _parsed([list(row) for row in csv.reader(io.StringIO(text), delimiter=mark)])
+
+
+def parse_xlsx(content: bytes) -> ScheduleTable:
+    """The schedule on the first sheet of an Excel workbook; formulas count by their stored values."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        msg = f"this is no Excel workbook ({error}). Save it as .xlsx or .csv."
+        raise ScheduleError(msg) from error
+    rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+    book.close()
+    return _parsed(rows)
+
+
+def _parsed(rows: Sequence[Sequence[Any]]) -> ScheduleTable:
+    rows = [r for r in rows if any(c is not None and str(c).strip() for c in r)]
+    if not rows:
+        msg = "the sheet is empty; it needs a row of titles (task, start, finish, predecessors) and then the tasks."
+        raise ScheduleError(msg)
+    columns = _columns(rows[0])
+    cells = [{name: r[k] for name, k in columns.items() if k < len(r)} for r in rows[1:]]
+    tasks = [_task(cell, number) for number, cell in enumerate(cells, start=2)]
+    known = {str(t["id"]) for t in tasks}
+    links = [link for number, cell in enumerate(cells, start=2) for link in _links(cell, number, known)]
+    return table_of(tasks, links)
+
+
+def _columns(titles: Sequence[Any]) -> dict[str, int]:
+    plain = [re.sub(r"[\s_\-（）()]", "", str(t or "")).lower() for t in titles]
+    found: dict[str, int] = {}
+    for name, words in HEADERS.items():
+        at = [plain.index(w) for w in words if w in plain]
+        if at:
+            found[name] = at[0]
+    if "id" not in found and "name" in found:
+        found["id"] = found["name"]
+    if "id" not in found:
+        msg = f"no column names the task; the titles are {', '.join(map(str, titles))}. Call one 'task' or 任务."
+        raise ScheduleError(msg)
+    return found
+
+
+def _task(cell: Mapping[str, Any], row: int) -> dict[str, object]:
+    start, finish = (day_of(cell.get(c), row, c) for c in ("start", "finish"))
+    days = _days(cell.get("duration"), row)
+    if start is not None and finish is None and days is not None:
+        finish = start + timedelta(days=days)
+    elif finish is not None and start is None and days is not None:
+        start = finish - timedelta(days=days)
+    name = _text(cell.get("id"))
+    if not name:
+        msg = f"row {row} has no task id. Give every task its own id."
+        raise ScheduleError(msg)
+    title = _text(cell.get("name")) or name
+    return {"id": name, "name": title, "start": start, "finish": finish, "days": days}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = "" if value is None else str(value).strip()
+    return text[1:] if text[:1] == "'" and text[1:2] and text[1:2] in _FORMULA else text
+
+
+def day_of(value: Any, row: int, column: str) -> date | None:
+    """A date from a cell; None where it is empty; ScheduleError names the row where it cannot be read."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = _text(value)
+    if not text or text.upper() == "NA":
+        return None
+    match = _DATE.match(text)
+    try:
+        if match:
+            return date(*map(int, match.groups()))
+    except ValueError:
+        pass
+    msg = f"row {row}: {column} = '{text}' is no date. Write it as 2026-05-01."
+    raise ScheduleError(msg)
+
+
+def _days(value: Any, row: int) -> int | None:
+    text = _text(value)
+    if not text:
+        return None
+    match = re.match(r"^(-?\d+(?:\.\d+)?)\s*(?:d|days?|ed|天|个工作日|工作日|日)?\??$", text, re.IGNORECASE)
+    if not match or float(match[1]) < 0:
+        msg = f"row {row}: duration = '{text}' is no number of days. Write it as 30 or 30d."
+        raise ScheduleError(msg)
+    return round(float(match[1]))
+
+
+def _links(cell: Mapping[str, Any], row: int, known: set[str]) -> list[dict[str, object]]:
+    after = _text(cell.get("id"))
+    text = _text(cell.get("predecessors"))
+    return [{**link_of(part, row, known), "after": after} for part in _SPLIT.split(text) if part.strip()]
+
+
+def link_of(text: str, row: int, known: set[str]) -> dict[str, object]:
+    """One predecessor as id, link and gap in days; a text that is an id as it stands is not taken apart."""
+    if text.strip() in known:
+        return {"before": text.strip(), "link": "FS", "gap": 0}
+    match = _LINK.match(text)
+    if match is None:
+        msg = f"row {row}: predecessor '{text}' cannot be read. Write it as A12, A12FS+5d or A12SS."
+        raise ScheduleError(msg)
+    week = (match["unit"] or "").lower() in {"w", "week", "weeks", "周"}
+    gap = round(float(match["gap"] or 0) * (7 if week else 1))
+    return {
+        "before": match["id"], "link": (match["link"] or "FS").upper(), "gap": -gap if match["sign"] == "-" else gap,
+    }  # fmt: skip
+
+
+def _harmless(text: str) -> str:
+    """A cell that a spreadsheet does not take for a formula; reading takes the quote off again."""
+    return f"'{text}" if text[:1] in _FORMULA else text
+
+
+def write_csv(table: ScheduleTable) -> str:
+    """The schedule as CSV text: task, name, start, finish, duration, predecessors; opens in a spreadsheet."""
+    links = table.links[["before", "link", "gap"]].to_numpy().tolist()
+    words = [b if k == "FS" and not g else f"{b}{k}{g:+d}d" if g else f"{b}{k}" for b, k, g in links]
+    waits = table.links.assign(word=pd.Series(words, dtype="str")).groupby("after")["word"].agg(";".join)
+    tasks = table.tasks
+    days = (tasks["finish"] - tasks["start"]).dt.days.astype("Int64").fillna(tasks["days"])
+    sheet = tasks.assign(
+        start=tasks["start"].dt.strftime("%Y-%m-%d"),
+        finish=tasks["finish"].dt.strftime("%Y-%m-%d"),
+        predecessors=tasks["id"].map(waits.astype("str").to_dict()).astype("str").fillna(""),
+        duration=days,
+        id=tasks["id"].map(_harmless),
+        name=tasks["name"].map(_harmless),
+    ).rename(columns={"id": "task"})
+    columns = ["task", "name", "start", "finish", "duration", "predecessors"]
+    return str(sheet[columns].to_csv(index=False, lineterminator="\n"))

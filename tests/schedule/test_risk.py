@@ -1,0 +1,81 @@
+"""Chances that a parcel opens before its services, from seeded draws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geo_planner.errors import ScheduleError
+from geo_planner.schedule import Delay, Draws, Openings, Ways, risk
+
+# Source 0 - pipe P (day 100) - node 1 - pipe Q (day 50) - node 2.
+LINE = Ways(
+    parent=np.array([-1, 0, 1]), pipe=np.array([-1, 0, 1]), finish=np.array([100, 50]),
+    kind=np.array(["water", "water"], object), ids=np.array(["P", "Q"], object),
+)  # fmt: skip
+
+
+def parcels(*rows: tuple[str, int, int]) -> Openings:
+    """Return openings from (parcel, node, day)."""
+    ids, node, day = zip(*rows, strict=True)
+    return Openings(ids=np.array(ids, object), node=np.array(node), day=np.array(day), weight=np.ones(len(rows)))
+
+
+def test_a_uniform_delay_gives_the_chance_one_computes():
+    # P is up to 100 days late with a falling density 2(100 - x)/10000: later than 50 in a quarter of all cases.
+    falling = {"water": Delay(shape="triangular", low=0, mode=0, high=100)}
+    found = risk(LINE, parcels(("A", 2, 150)), falling, Draws(number=40_000))
+    assert found.parcels["chance"][0] == pytest.approx(0.25, abs=0.01)
+
+
+def test_on_time_means_no_risk_and_late_means_certainty():
+    found = risk(LINE, parcels(("A", 2, 100), ("B", 2, 99)), {"water": Delay(shape="none")}, Draws(number=10))
+    assert found.parcels[["id", "chance", "mean_days"]].to_numpy().tolist() == [["B", 1.0, 1.0], ["A", 0.0, 0.0]]
+
+
+def test_the_pipe_that_comes_last_carries_the_risk():
+    found = risk(LINE, parcels(("A", 2, 90)), {"water": Delay(shape="none")}, Draws(number=10))
+    assert found.pipes[["id", "carried", "share"]].to_numpy().tolist() == [["P", 10.0, 1.0], ["Q", 0.0, 0.0]]
+
+
+def test_a_parcel_with_two_services_waits_for_the_later_one():
+    two = Ways(
+        parent=np.array([-1, 0, -1, 2]), pipe=np.array([-1, 0, -1, 1]), finish=np.array([100, 130]),
+        kind=np.array(["water", "power"], object), ids=np.array(["P", "Q"], object),
+    )  # fmt: skip
+    on_time = {"water": Delay(shape="none"), "power": Delay(shape="none")}
+    found = risk(two, parcels(("A", 1, 90), ("A", 3, 90)), on_time, Draws(number=5))
+    assert found.parcels["mean_days"].tolist() == [40.0]
+    assert found.pipes["id"][0] == "Q"
+
+
+def test_the_same_seed_gives_the_same_table():
+    late = {"water": Delay(shape="lognormal", median=40, spread=0.8)}
+    first, second = (risk(LINE, parcels(("A", 2, 150)), late, Draws(number=500)) for _ in range(2))
+    assert first.parcels.equals(second.parcels)
+    other = risk(LINE, parcels(("A", 2, 150)), late, Draws(number=500, seed=2))
+    assert not first.parcels.equals(other.parcels)
+
+
+def test_moving_everything_by_a_year_changes_no_chance():
+    late = {"water": Delay(shape="triangular", low=-10, mode=20, high=90)}
+    moved = Ways(parent=LINE.parent, pipe=LINE.pipe, finish=LINE.finish + 365, kind=LINE.kind, ids=LINE.ids)
+    one = risk(LINE, parcels(("A", 2, 150)), late, Draws(number=500))
+    other = risk(moved, parcels(("A", 2, 515)), late, Draws(number=500))
+    assert one.parcels["chance"].equals(other.parcels["chance"])
+
+
+def test_a_kind_without_a_delay_is_named():
+    with pytest.raises(ScheduleError, match="water"):
+        risk(LINE, parcels(("A", 2, 150)), {"gas": Delay(shape="none")})
+
+
+def test_a_delay_that_is_no_distribution_is_refused():
+    with pytest.raises(ScheduleError, match="low <= mode <= high"):
+        Delay(shape="triangular", low=5, mode=1, high=9)
+
+
+def test_ways_in_a_circle_are_named():
+    circle = Ways(parent=np.array([1, 0]), pipe=LINE.pipe[1:], finish=LINE.finish, kind=LINE.kind, ids=LINE.ids)
+    with pytest.raises(ScheduleError, match="circle"):
+        risk(circle, parcels(("A", 0, 150)), {"water": Delay(shape="none")})
