@@ -105,7 +105,7 @@ def _pressure(now: Stage, load: Load, facts: tuple[np.ndarray, np.ndarray, np.nd
         a=net.u[now.edge], b=net.v[now.edge], resistance=resistance(length, bore[net.pipe[now.edge]], p.roughness),
         head=head, demand=now.to_nodes(load.demand[now.user]),
     )  # fmt: skip
-    return now.at_users(solve(grid).head - level)
+    return now.at_users(solve(grid, accuracy=1e-4).head - level)
 
 
 _PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 2000.0, "wkt": "POLYGON ((980 10, 1000 10, 1000 30, 980 30, 980 10))"}

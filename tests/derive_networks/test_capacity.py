@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo_planner.checks import load
 from geo_planner.checks.contract import mini
@@ -84,3 +87,56 @@ def test_land_without_a_figure_asks_for_nothing_known() -> None:
 
 def test_every_figure_of_the_demand_table_is_marked_unverified() -> None:
     assert set(table("demand")["verified"]) == {"false"}
+
+
+def test_the_last_to_come_goes_without() -> None:
+    late = PLOT | {"id": "0", "used": "2020-09-01", "water_m3d": 100.0}
+    rows = judge(parcels=[late, PLOT], sources=[WORKS | {"capacity": 350.0}]).rows
+    assert rows["args"].iloc[0]["names"] == "0"
+
+
+PLACES = [(0, 0), (100, 0), (200, 0), (0, 100), (100, 100), (200, 100)]
+LINKS = [(0, 1), (1, 2), (3, 4), (4, 5), (0, 3), (1, 4), (2, 5)]
+ROOM = st.one_of(st.none(), st.integers(0, 60))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rooms=st.lists(ROOM, min_size=7, max_size=7),
+    works=st.lists(st.integers(1, 90), min_size=1, max_size=2),
+    needs=st.lists(st.integers(1, 40), min_size=7, max_size=7),
+)
+def test_what_is_missing_is_what_networkx_says(rooms: list[int | None], works: list[int], needs: list[int]) -> None:
+    graph = nx.DiGraph()
+    pipes, plots = [], []
+    for k, ((a, b), room, need) in enumerate(zip(LINKS, rooms, needs, strict=True)):
+        (x0, y0), (x1, y1) = PLACES[a], PLACES[b]
+        pipes.append({"id": f"P{k}", "kind": "water", "finish": "2010-01-01", "wkt": f"LINESTRING ({x0} {y0}, {x1} {y1})"}
+                     | ({} if room is None else {"capacity": float(room)}))  # fmt: skip
+        plots.append(
+            {
+                "id": f"N{k}",
+                "used": "2020-01-01",
+                "water_m3d": float(need),
+                "wkt": f"POINT ({(x0 + x1) / 2} {(y0 + y1) / 2})",
+            }
+        )
+        limit = {} if room is None else {"capacity": room}
+        for end in (a, b):
+            graph.add_edge(end, f"m{k}", **limit)
+            graph.add_edge(f"m{k}", end, **limit)
+        graph.add_edge(f"m{k}", "sink", capacity=need)
+    for k, much in enumerate(works):
+        graph.add_edge("top", (0, 5)[k], capacity=much)
+    sources = [{"id": f"S{k}", "kind": "water", "finish": "2010-01-01", "capacity": float(much), "wkt": f"POINT {PLACES[(0, 5)[k]]}".replace(",", "")}
+               for k, much in enumerate(works)]  # fmt: skip
+    rows = judge(parcels=plots, pipes=pipes, sources=sources).rows
+    missing = sum(needs) - nx.maximum_flow_value(graph, "top", "sink")
+    assert (rows["value"].sum() if len(rows) else 0.0) == pytest.approx(missing, abs=0.01)
+
+
+def test_a_source_joined_at_several_places_gives_its_capacity_once() -> None:
+    gate = WORKS | {"capacity": 400.0, "wkt": "POLYGON ((-5 -5, 5 -5, 5 5, -5 5, -5 -5))"}
+    twin = FIRST | {"id": "U", "wkt": "LINESTRING (0 3, 100 0)"}
+    rows = judge(sources=[gate], pipes=[FIRST, twin, SECOND]).rows
+    assert rows[["id", "value"]].to_numpy().tolist() == [["S", 100.0]]

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
 from ..networks.graph import NEVER
 from ..service import Service
 
 Array = np.ndarray[Any, Any]
 
-LARGEST = 2**30
-"""scipy's flow counts in 32-bit whole numbers; demands are scaled to stay below this."""
+LARGEST = 2**28
+"""scipy's flow counts in 32-bit whole numbers: all that is asked for is scaled to this."""
 MOST_TRIED = 12
 """How many elements of a cut are tried for what their relief would unlock; the largest first."""
 
@@ -47,8 +47,9 @@ class Shortage:
 
     The figures are those of its first quarter.
 
-    `parcels` (positions) get less than they need; the cut is `pipes` (positions in the network) and `sources`
-    (positions among its joints). Relieving `relief` alone ("pipes" or "sources", position) would bring `gain` more.
+    `parcels` (positions) get less than they need, the last to come at each place; the cut is `pipes` (positions in the
+    network) and `sources` (positions among its joints). Relieving `relief` alone ("pipes" or "sources", position) would
+    bring `gain` more.
     """
 
     since: int
@@ -109,37 +110,48 @@ def _end(found: Service, load: Load, capacity: tuple[Array, Array], quarters: Ar
 class _Quarter:
     """The flow problem of one quarter.
 
-    Nodes: those of the network, one in the middle of each edge (where parcels draw), one per parcel, one per source
-    joint, then the source of sources and the sink of parcels.
+    Nodes that unlimited pipes join are one. Besides these there is a node in the middle of each pipe with a capacity,
+    where its parcels draw, then the source of sources and the sink of parcels. Links are sources, pipes in two halves,
+    and one draw for all parcels of a node.
     """
 
     def __init__(self, found: Service, load: Load, capacity: tuple[Array, Array], day: int) -> None:
         net = found.network
         edge = np.flatnonzero(((net.done <= day) & (net.gone > day))[net.pipe])
         feed = np.flatnonzero((net.opened <= day) & (net.closed > day))
-        user, at = draws(found, load, day, edge)
-        n, m = len(net.xy), len(edge)
-        middle = n + np.arange(m)
-        joint = n + m + np.arange(len(feed))
-        home = n + m + len(feed) + np.arange(len(user))
-        self.size = n + m + len(feed) + len(user) + 2
-        self.top, self.sink = self.size - 2, self.size - 1
-        need = load.demand[user]
-        self.demand = float(need.sum())
-        self.scale = LARGEST / 4 / max(self.demand, 1e-9)
-        pipe_cap, source_cap = capacity[0][net.pipe[edge]], capacity[1][feed]
-        self.tail = np.concatenate([net.u[edge], middle, np.full(len(feed), self.top), joint, n + at, home])
-        self.head = np.concatenate(
-            [middle, net.v[edge], joint, net.source_node[feed], home, np.full(len(user), self.sink)]
-        )
-        free = np.full(len(user), np.nan)
-        self.room = np.concatenate([pipe_cap, pipe_cap, source_cap, np.full(len(feed), np.nan), free, need])
-        self.twoway = np.arange(len(self.tail)) < 2 * m
-        self.element = np.concatenate([net.pipe[edge], net.pipe[edge], feed, feed, user, user])
-        self.role = np.repeat(
-            ["pipes", "sources", "sources", "draw", "parcels"], [2 * m, len(feed), len(feed), len(user), len(user)]
-        )
-        self.user = user
+        self.user, at = draws(found, load, day, edge)
+        self.load = load
+        self.demand = float(load.demand[self.user].sum())
+        self.scale = LARGEST / max(self.demand, 1e-9)
+        room = capacity[0][net.pipe[edge]]
+        free = np.isnan(room)
+        count, joined = _one_where_free(len(net.xy), net.u[edge][free], net.v[edge][free])
+        middle = joined[net.u[edge]]
+        middle[~free] = count + np.arange((~free).sum())
+        tight, works = edge[~free], count + int((~free).sum())
+        # A source joined at several places still gives its capacity once.
+        _, lead, giver = np.unique(net.source[feed], return_index=True, return_inverse=True)
+        size = works + len(lead)
+        self.top, self.sink = size, size + 1
+        self.place = middle[at]
+        drawn = np.bincount(self.place, weights=load.demand[self.user], minlength=size)
+        self.homes = np.flatnonzero(drawn > 0)
+        links = [
+            (
+                "sources",
+                np.full(len(lead), self.top),
+                works + np.arange(len(lead)),
+                capacity[1][feed[lead]],
+                feed[lead],
+            ),
+            ("joints", works + giver, joined[net.source_node[feed]], np.full(len(feed), np.nan), feed),
+            ("pipes", joined[net.u[tight]], middle[~free], room[~free], net.pipe[tight]),
+            ("pipes", middle[~free], joined[net.v[tight]], room[~free], net.pipe[tight]),
+            ("parcels", self.homes, np.full(len(self.homes), self.sink), drawn[self.homes], self.homes),
+        ]
+        self.role = np.repeat([role for role, *_ in links], [len(link[1]) for link in links])
+        self.tail, self.head, self.room, self.element = (np.concatenate([k[n] for k in links]) for n in range(1, 5))
+        self.twoway = self.role == "pipes"
         self.value, self.flow = self._solve(self.room)
 
     @property
@@ -147,28 +159,36 @@ class _Quarter:
         return self.value / self.scale
 
     def _solve(self, room: Array) -> tuple[int, csr_matrix]:
-        whole = np.where(
-            np.isnan(room), LARGEST, np.minimum(np.round(np.nan_to_num(room) * self.scale), LARGEST)
-        ).astype(np.int32)
+        # Nothing needs to carry more than all that is asked for: that is what unlimited means here.
+        whole = np.minimum(np.round(np.nan_to_num(room, nan=np.inf) * self.scale), LARGEST).astype(np.int64)
         tail = np.concatenate([self.tail, self.head[self.twoway]])
         head = np.concatenate([self.head, self.tail[self.twoway]])
-        graph = csr_matrix((np.concatenate([whole, whole[self.twoway]]), (tail, head)), shape=(self.size, self.size))
+        size = self.sink + 1
+        graph = csr_matrix((np.concatenate([whole, whole[self.twoway]]), (tail, head)), shape=(size, size))
         graph.data = np.minimum(graph.data, LARGEST)
-        self.graph = graph
-        solved = maximum_flow(graph, self.top, self.sink)
+        self.graph = graph.astype(np.int32)
+        solved = maximum_flow(self.graph, self.top, self.sink)
         return int(solved.flow_value), solved.flow
 
     def shortage(self, since: int, until: int) -> Shortage:
         """Return this quarter's shortage with its cut and the best single relief."""
-        cut = self._cut()
-        drawn = self.flow.tocsc()[:, [self.sink]].toarray().ravel()
-        got = drawn[self.tail[self.role == "parcels"]] / self.scale
-        need = self.room[self.role == "parcels"]
-        short = self.user[got < need * (1 - 1e-6) - 1e-9]
-        relief, gain = self._relief(cut)
+        cut, short = self._cut(), self._without()
         pipes = np.unique(self.element[cut & (self.role == "pipes")])
         sources = np.unique(self.element[cut & (self.role == "sources")])
+        relief, gain = self._relief(cut)
         return Shortage(since, until, self.demand, self.supplied, short, pipes, sources, relief, gain)
+
+    def _without(self) -> Array:
+        """Return the parcels that go without: at each node the last to come, until they make up what is missing."""
+        got = self.flow.tocsc()[:, [self.sink]].toarray().ravel()[: self.top] / self.scale
+        need = self.load.demand[self.user]
+        missing = np.bincount(self.place, weights=need, minlength=self.top) - got
+        order = np.lexsort((self.user, self.load.since[self.user], self.place))[::-1]
+        place = self.place[order]
+        total = np.cumsum(need[order])
+        lead = np.r_[True, place[1:] != place[:-1]]
+        before = total - need[order] - (total - need[order])[lead][np.cumsum(lead) - 1]
+        return np.sort(self.user[order[before < missing[place] - 1e-6 * max(self.demand, 1.0)]])
 
     def _cut(self) -> Array:
         """Return the links from what the sources can still reach to what they cannot."""
@@ -176,11 +196,11 @@ class _Quarter:
         left.data[left.data < 0] = 0
         left.eliminate_zeros()
         order = breadth_first_order(left, self.top, directed=True, return_predecessors=False)
-        reach = np.zeros(self.size, bool)
+        reach = np.zeros(self.sink + 1, bool)
         reach[order] = True
         across = reach[self.tail] & ~reach[self.head]
         across |= self.twoway & reach[self.head] & ~reach[self.tail]
-        return np.asarray(across & np.isin(self.role, ["pipes", "sources"]) & ~np.isnan(self.room))
+        return np.asarray(across & (self.role != "parcels") & ~np.isnan(self.room))
 
     def _relief(self, cut: Array) -> tuple[tuple[str, int], float]:
         """Return the one element whose relief brings most, and how much; ties go to the first by role and position."""
@@ -192,6 +212,13 @@ class _Quarter:
             if more > gain * (1 + 1e-9) + 1e-9:
                 best, gain = (str(self.role[k]), int(self.element[k])), more
         return best, gain
+
+
+def _one_where_free(nodes: int, u: Array, v: Array) -> tuple[int, Array]:
+    """Return how many nodes are left when the ends of unlimited pipes are one, and which of them each node is."""
+    links = coo_matrix((np.ones(len(u), np.int8), (u, v)), shape=(nodes, nodes))
+    count, label = connected_components(links, directed=False)
+    return int(count), np.asarray(label, dtype=np.int64)
 
 
 def draws(found: Service, load: Load, day: int, edge: Array) -> tuple[Array, Array]:

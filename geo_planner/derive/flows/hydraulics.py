@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_matrix
+from scipy.sparse import csc_matrix
 from scipy.sparse.linalg import splu
 
 Array = np.ndarray[Any, Any]
@@ -78,12 +78,8 @@ def solve(grid: WaterGrid, *, accuracy: float = 1e-6, most_steps: int = 200) -> 
     Ends when the flows change by less than `accuracy` of their sum; `converged` is false where that takes more than
     `most_steps`.
     """
-    n, m = len(grid.head), len(grid.a)
-    known = ~np.isnan(grid.head)
-    free = np.flatnonzero(~known)
-    place = np.full(n, -1)
-    place[free] = np.arange(len(free))
-    head = np.where(known, grid.head, 0.0)
+    m, balance = len(grid.a), _Balance(grid)
+    head = np.nan_to_num(grid.head)
     flow = np.full(m, 0.03)
     flow[grid.pumps.link] = 0.05
     converged, steps = False, 0
@@ -91,7 +87,7 @@ def solve(grid: WaterGrid, *, accuracy: float = 1e-6, most_steps: int = 200) -> 
         steps += 1
         loss, slope = _loss(grid, flow)
         give = 1.0 / slope
-        head[free] = _heads(grid, (flow - loss * give, give), head, place)
+        head[balance.free] = balance.heads(flow - loss * give, give, head)
         change = give * (head[grid.a] - head[grid.b] - loss)
         # A pump runs forward only: a step past zero stops short of it.
         back = np.zeros(m, bool)
@@ -118,20 +114,31 @@ def _loss(grid: WaterGrid, flow: Array) -> tuple[Array, Array]:
     return loss, slope
 
 
-def _heads(grid: WaterGrid, links: tuple[Array, Array], head: Array, place: Array) -> Array:
-    """Return the heads of the free nodes that balance the linearised flows."""
-    base, give = links
-    count = int(place.max()) + 1
-    right = -grid.demand.astype(float)
-    np.subtract.at(right, grid.a, base)
-    np.add.at(right, grid.b, base)
-    a, b = place[grid.a], place[grid.b]
-    fixed_b, fixed_a = (a >= 0) & (b < 0), (b >= 0) & (a < 0)
-    np.add.at(right, grid.a[fixed_b], give[fixed_b] * head[grid.b[fixed_b]])
-    np.add.at(right, grid.b[fixed_a], give[fixed_a] * head[grid.a[fixed_a]])
-    both = (a >= 0) & (b >= 0)
-    rows = np.concatenate([a[a >= 0], b[b >= 0], a[both], b[both]])
-    columns = np.concatenate([a[a >= 0], b[b >= 0], b[both], a[both]])
-    values = np.concatenate([give[a >= 0], give[b >= 0], -give[both], -give[both]])
-    matrix = coo_matrix((values, (rows, columns)), shape=(count, count)).tocsc()
-    return np.asarray(splu(matrix).solve(right[place >= 0]))
+class _Balance:
+    """The equations of the free nodes: their pattern is laid out once, their numbers change with every step."""
+
+    def __init__(self, grid: WaterGrid) -> None:
+        self.grid = grid
+        self.free = np.flatnonzero(np.isnan(grid.head))
+        place = np.full(len(grid.head), -1)
+        place[self.free] = np.arange(len(self.free))
+        a, b = place[grid.a], place[grid.b]
+        self.a_free, self.b_free, self.both = a >= 0, b >= 0, (a >= 0) & (b >= 0)
+        rows = np.concatenate([a[self.a_free], b[self.b_free], a[self.both], b[self.both]])
+        columns = np.concatenate([a[self.a_free], b[self.b_free], b[self.both], a[self.both]])
+        key, self.cell = np.unique(columns * len(self.free) + rows, return_inverse=True)
+        self.rows = key % max(len(self.free), 1)
+        self.start = np.searchsorted(key, np.arange(len(self.free) + 1) * len(self.free))
+
+    def heads(self, base: Array, give: Array, head: Array) -> Array:
+        """Return the heads of the free nodes that balance the flows `base` + `give` (head difference)."""
+        grid, n = self.grid, len(self.grid.head)
+        right = np.bincount(grid.b, base, n) - np.bincount(grid.a, base, n) - grid.demand
+        to_known, from_known = self.a_free & ~self.b_free, self.b_free & ~self.a_free
+        right += np.bincount(grid.a[to_known], give[to_known] * head[grid.b[to_known]], n)
+        right += np.bincount(grid.b[from_known], give[from_known] * head[grid.a[from_known]], n)
+        numbers = np.concatenate([give[self.a_free], give[self.b_free], -give[self.both], -give[self.both]])
+        cells = np.bincount(self.cell, numbers, len(self.rows))
+        matrix = csc_matrix((cells, self.rows, self.start), shape=(len(self.free), len(self.free)))
+        solved = splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        return np.asarray(solved.solve(right[self.free]))

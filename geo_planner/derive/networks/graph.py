@@ -137,6 +137,9 @@ def _noded(kind: str, chosen: gpd.GeoDataFrame, feeding: gpd.GeoDataFrame, snap:
     whole = np.flatnonzero((node[first] != node[first + 1]) | _only(part[first]))
     first = first[whole]
     source_node = node[_find(part, at, source_part, source_at)] if len(fed) else fed
+    # Where several pipes meet at a source, they meet at one joint.
+    joint = np.unique(np.column_stack([fed, source_node]), axis=0)
+    fed, source_node = joint[:, 0], joint[:, 1]
     return Network(
         kind=kind, rows=chosen.index.to_numpy(), ids=chosen["id"].to_numpy(dtype=object), lines=lines,
         begun=day_numbers(chosen["start"]), done=day_numbers(chosen["finish"]), gone=day_numbers(chosen["removed"]),
