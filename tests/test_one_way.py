@@ -75,7 +75,7 @@ def test_only_the_reading_room_opens_outside_files():
     for path in sorted(ROOT.rglob("*.py")):
         if path.relative_to(ROOT).parts[0] in {"read", "show"}:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in calls:
-                bad.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        found = [n for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "attr", "") in calls]
+        bad += [f"{path.relative_to(ROOT)}:{n.lineno}" for n in found]
     assert bad == []

@@ -15,9 +15,8 @@ FUNCTION_P90, FUNCTION_MOST, FILE_MOST, NESTING_MOST, CHECK_MOST = 25, 80, 500, 
 def _functions() -> list[tuple[str, ast.FunctionDef]]:
     found = []
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef):
-                found.append((f"{path.relative_to(ROOT)}:{node.name}", node))
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        found += [(f"{path.relative_to(ROOT)}:{n.name}", n) for n in nodes if isinstance(n, ast.FunctionDef)]
     return found
 
 
