@@ -64,10 +64,11 @@ def check(plan: Plan, p: Params) -> Findings:
 
 def _intrusions(plan: Plan, p: Params, mine: Array, lines: Array) -> Rows:
     parcels, control = plan["parcels"], plan["control_lines"]
-    i, j, area = overlaps(_shapes(parcels, mine), _shapes(control, lines))
+    tiled = cut(_shapes(control, lines))
+    i, j, area = overlaps(_shapes(parcels, mine), _shapes(control, lines), tiled)
     both = spans(plan, "parcels")[mine[i]] & spans(plan, "control_lines")[lines[j]]
     keep = both.real & _over(area, parcels.geometry.area.to_numpy()[mine[i]], p)
-    evidence = shared_shapes(_shapes(parcels, mine), _shapes(control, lines), i[keep], j[keep])
+    evidence = shared_shapes(_shapes(parcels, mine), tiled, i[keep], j[keep])
     i, j, area, both = mine[i[keep]], lines[j[keep]], area[keep], both[keep]
     kinds = control["kind"].to_numpy(dtype=object)[j]
     return _rows(plan, p, (i, j), area, evidence, both, kinds)
@@ -88,13 +89,14 @@ def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
             continue
         inside = np.array([shapely.union_all(_shapes(control, lines[force]))], dtype=object)
         whole = parcels.geometry.area.to_numpy()[mine[at]]
-        i, _, area = overlaps(_shapes(parcels, mine[at]), inside)
+        tiled = cut(inside)
+        i, _, area = overlaps(_shapes(parcels, mine[at]), inside, tiled)
         area = whole - np.bincount(i, weights=area, minlength=len(at))
         bad = _over(area, whole, p)
         named[at[bad]] = True
         at, area = at[bad], area[bad]
         shapes = _shapes(parcels, mine[at])
-        rest = rest_shapes(shapes, shared_shapes(shapes, inside, np.arange(len(at)), np.zeros(len(at), dtype=int)))
+        rest = rest_shapes(shapes, shared_shapes(shapes, tiled, np.arange(len(at)), np.zeros(len(at), dtype=int)))
         nearest = lines[force][_nearest(shapes, _shapes(control, lines[force]))]
         blocks.append(_rows(plan, p, (mine[at], nearest), area, rest, both[at], np.full(len(at), "boundary")))
     return blocks
@@ -102,7 +104,8 @@ def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
 
 def _nearest(shapes: Array, boundaries: Array) -> Array:
     tiles, owner = cut(boundaries)
-    return owner[shapely.STRtree(tiles).nearest(shapely.point_on_surface(shapes))] if len(shapes) else owner[:0]
+    boxes = shapely.STRtree(shapely.box(*shapely.bounds(tiles).T))
+    return owner[boxes.nearest(shapely.point_on_surface(shapes))] if len(shapes) else owner[:0]
 
 
 def _over(area: Array, whole: Array, p: Params) -> Array:

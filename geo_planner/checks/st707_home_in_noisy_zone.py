@@ -15,7 +15,7 @@ import numpy as np
 
 from ..derive.adjacency import Array, spans
 from ..derive.land.roles import group_is, sensitive, unread
-from ..derive.overlay import overlaps, shared_shapes
+from ..derive.overlay import cut, overlaps, shared_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -60,7 +60,8 @@ def check(plan: Plan, p: Params) -> Findings:
 def _block(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
     parcels, noise = plan["parcels"], plan["noise_zones"]
     ours, theirs = parcels.geometry.to_numpy()[mine], noise.geometry.to_numpy()[zones]
-    i, j, area = overlaps(ours, theirs)
+    tiled = cut(theirs)
+    i, j, area = overlaps(ours, theirs, tiled)
     share = 100.0 * area / parcels.geometry.area.to_numpy()[mine[i]]
     both = spans(plan, "parcels")[mine[i]] & spans(plan, "noise_zones")[zones[j]]
     keep = (share > p.share) & both.real
@@ -68,7 +69,7 @@ def _block(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
     since, until = both.days()
     return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[mine[i]], other_layer="noise_zones",
                 other_id=noise["id"].to_numpy(dtype=object)[zones[j]], value=np.round(share, 2), limit=p.share, unit="%",
-                since=since, until=until, geometry=shared_shapes(ours, theirs, i, j),
+                since=since, until=until, geometry=shared_shapes(ours, tiled, i, j),
                 args={"grade": noise["grade"].to_numpy(dtype=object)[zones[j]]})  # fmt: skip
 
 

@@ -26,13 +26,14 @@ _NOISE = 1e-6
 """Areas below this [m²] are rounding of the sum and count as nothing."""
 
 
-def overlaps(left: Array, right: Array) -> tuple[Array, Array, Array]:
+def overlaps(left: Array, right: Array, tiled: tuple[Array, Array] | None = None) -> tuple[Array, Array, Array]:
     """Pairs of polygons that share area, and the area shared [m²], sorted by left then right.
 
     Missing and empty geometries pair with nothing. Invalid ones are repaired for the measurement (by structure).
+    `tiled` is `cut(right)`, for who asks several times.
     """
-    left, right = _valid(left), _valid(right)
-    tiles, owner = cut(right)
+    left = _valid(left)
+    tiles, owner = tiled or cut(right)
     parts = [_chunk(left[a : a + _CHUNK], tiles, owner, a) for a in range(0, len(left), _CHUNK)] if len(tiles) else []
     if not parts:
         none = np.empty(0, dtype=np.int64)
@@ -49,23 +50,31 @@ def covered(left: Array, right: Array) -> Array:
     return np.bincount(i, weights=area, minlength=len(left))
 
 
-def shared_shapes(left: Array, right: Array, i: Array, j: Array) -> Array:
-    """What each left polygon `i` shares with its right one `j`: polygons only, the evidence of an overlap.
+def shared_shapes(left: Array, tiled: tuple[Array, Array], i: Array, j: Array) -> Array:
+    """What each left polygon `i` shares with the right one `j`: polygons only, the evidence of an overlap.
 
-    Made from tiles, so that a zone of forty thousand vertices is not walked again for every parcel.
+    Made from the tiles of the right polygons (`cut`), so that a zone of forty thousand vertices is not walked again for
+    every parcel.
     """
-    tiles, owner = cut(_valid(right))
+    tiles, owner = tiled
     used, at = np.unique(i, return_inverse=True)
     shapes = _valid(left[used])
     k, t = shapely.STRtree(tiles).query(shapes) if len(tiles) else (at[:0], at[:0])
-    width = max(len(right), 1)
+    width = max(int(owner.max(initial=0)), int(j.max(initial=0))) + 1
     wanted = at * width + j
     order = np.argsort(wanted, kind="stable")
     key = k * width + owner[t]
     slot = np.searchsorted(wanted[order], key)
     hit = (slot < len(wanted)) & (wanted[order][np.minimum(slot, len(wanted) - 1)] == key) if len(wanted) else slot < 0
-    pieces = _areal(shapely.intersection(shapes[k[hit]], tiles[t[hit]]))
-    return _gathered(pieces, order[slot[hit]], len(i))
+    return _gathered(_pieces(shapes[k[hit]], tiles[t[hit]]), order[slot[hit]], len(i))
+
+
+def _pieces(shapes: Array, tiles: Array) -> Array:
+    shapely.prepare(tiles)
+    out = np.array(shapes, dtype=object)
+    part = ~shapely.contains_properly(tiles, shapes)
+    out[part] = _areal(shapely.intersection(shapes[part], tiles[part]))
+    return out
 
 
 def _gathered(pieces: Array, group: Array, count: int) -> Array:
@@ -91,11 +100,11 @@ def rest_shapes(left: Array, inside: Array) -> Array:
 
 
 def cut(shapes: Array, vertices: int = _VERTICES) -> tuple[Array, Array]:
-    """Disjoint pieces of at most `vertices` vertices, and the index of the polygon each came from.
+    """Disjoint pieces of at most `vertices` vertices, and the index of the (repaired) polygon each came from.
 
     Exact: the pieces of a polygon add up to it. Polygons are halved across their longer side until small enough.
     """
-    pieces, owner = shapely.get_parts(shapes, return_index=True)
+    pieces, owner = shapely.get_parts(_valid(shapes), return_index=True)
     ready: list[tuple[Array, Array]] = []
     for _ in range(64):
         big = shapely.get_num_coordinates(pieces) > vertices
