@@ -199,8 +199,8 @@ def _make_valid(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes:
     lost[rows[~kept]] = True
     _set_aside(out, reasons, lost, ("no area once made valid", "IM504"), notes)
     wrong[lost] = False
-    answer = wrong
-    return answer
+    last: np.ndarray[Any, Any] = wrong
+    return last
 
 
 def _mask(size: int, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -329,7 +329,8 @@ def _draw(space: Any, shape: Any, layer: str, label: str) -> None:
         for number, ring in enumerate(rings):
             points = [(float(x), float(y)) for x, y in shapely.get_coordinates(ring)]
             closed = part.geom_type == "Polygon"
-            space.add_lwpolyline(points[:-1] if closed else points, close=closed, dxfattribs={"layer": "孔洞" if number else layer})
+            where = {"layer": "孔洞" if number else layer}  # holes apart, or they come back as outlines
+            space.add_lwpolyline(points[:-1] if closed else points, close=closed, dxfattribs=where)
         if label and part.geom_type == "Polygon":
             place = shapely.point_on_surface(part)
             space.add_text(label, height=2.5, dxfattribs={"layer": layer}).set_placement((place.x, place.y))

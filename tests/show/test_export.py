@@ -1,6 +1,7 @@
 """Exports survive the way there and back."""
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ HOLED = shapely.Polygon([(0, 0), (100, 0), (100, 100), (0, 100)], [[(10, 10), (2
 
 
 def _plan() -> Plan:
-    place = [shapely.transform(g, lambda p: p + [617_000, 3_760_000]) for g in (HOLED, shapely.box(200, 0, 300, 100))]
+    place = [shapely.transform(g, lambda p: p + np.array([617_000, 3_760_000])) for g in (HOLED, shapely.box(200, 0, 300, 100))]
     parcels = gpd.GeoDataFrame(
         {"id": ["DK-1", "DK-2"], "name": ["苏宿工业园区", "=cmd|' /C calc'!A0"], "code": ["M1", "R2"], "scheme": ["gb50137"] * 2,
          "start": pd.to_datetime(["2010-05-08", None]), "far": [1.25, None], "resettle": pd.array([True, None], dtype="boolean")},

@@ -16,17 +16,31 @@ _GAP_SHARE = 0.02
 """A hole in the union larger than this share of a typical polygon, and wide, is a street or a courtyard and no gap."""
 
 
-def overlaps(
-    shapes: Array, life: tuple[Array, Array], area: float, width: float
-) -> tuple[list[tuple[int, int]], list[tuple[int, int, float]]]:
-    """Return pairs of equal shapes, and pairs that overlap with the shared area, at one time.
+def suspects(shapes: Array) -> Array:
+    """Return the rows whose borders do not fit their neighbours: they overlap, or leave a gap a tenth of a plot wide.
 
-    An overlap is noise when it is smaller than `area` m², or narrower than `width` metres and below a hundred times
-    `area`.
+    The test of a coverage is linear, so that the costly comparisons are made for these rows only.
     """
-    one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    first = one < two
-    one, two = one[first], two[first]
+    if len(shapes) < 2:
+        return np.zeros(0, int)
+    reach = 0.1 * float(np.median(_width(shapes)))
+    return np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes, gap_width=reach)))
+
+
+def overlaps(
+    shapes: Array, rows: Array, life: tuple[Array, Array], tolerance: tuple[float, float]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int, float]], int]:
+    """Return pairs of equal shapes, pairs that overlap with the shared area, and how many overlap by a hair.
+
+    Only features that exist at one time are compared, and only where one of the two is among the suspect `rows`. An
+    overlap is noise when it is smaller than the tolerance's area, or narrower than its width and below a hundred times
+    that area.
+    """
+    area, width = tolerance
+    left, two = shapely.STRtree(shapes).query(shapes[rows], predicate="intersects")
+    one = rows[left]
+    pairs = np.unique(np.sort(np.column_stack([one, two])[one != two], axis=1), axis=0).reshape(-1, 2)
+    one, two = pairs[:, 0], pairs[:, 1]
     begin, end = life
     together = (begin[one] < end[two]) & (begin[two] < end[one])
     one, two = one[together], two[together]
@@ -35,26 +49,32 @@ def overlaps(
     shared = shapely.intersection(shapes[one], shapes[two])
     size = shapely.area(shared)
     real = (size > 100 * area) | ((size > area) & (2 * size > width * shapely.length(shared)))
+    hairlines = int(((size > 0.1 * area) & ~real).sum())
     one, two, size = one[real], two[real], size[real]
     same = shapely.equals(shapes[one], shapes[two]) if len(one) else np.zeros(0, bool)
     order = np.lexsort((two, one))
     copies = [(int(one[k]), int(two[k])) for k in order if same[k]]
     rest = [(int(one[k]), int(two[k]), float(size[k])) for k in order if not same[k]]
-    return copies, rest
+    return copies, rest, hairlines
 
 
-def gaps(shapes: Array, area: float, width: float) -> Array:
-    """Return holes between polygons that are too small or too thin to be meant.
+def gaps(shapes: Array, rows: Array, area: float, width: float) -> Array:
+    """Return holes between polygons, one of them among the suspect `rows`, that are too small or too thin to be meant.
 
     Holes wider than a tenth of a typical polygon's own width are streets, courts or land of others and are left out.
     """
-    if len(shapes) < 2:
+    if len(rows) == 0:
         return np.array([], dtype=object)
-    whole = shapely.union_all(shapes)
-    rings = [r for part in shapely.get_parts(whole) for r in part.interiors]
+    tree = shapely.STRtree(shapes)
+    near = tree.query(shapes[rows], predicate="dwithin", distance=0.1 * float(np.median(_width(shapes))))[1]
+    whole = shapely.union_all(shapes[np.unique(near)])
+    rings = [r for part in shapely.get_parts(whole) if part.geom_type == "Polygon" for r in part.interiors]
+    wedges = _uncovered(tree, _notches(shapes[np.unique(near)], whole, area, width))
     if not rings:
-        return _notches(shapes, whole, area, width)
-    holes = shapely.polygons(rings)
+        return wedges
+    holes = _uncovered(tree, shapely.polygons(rings))
+    if len(holes) == 0:
+        return wedges
     usual = _width(shapes)
     size, thick = shapely.area(holes), 2 * shapely.area(holes) / shapely.length(holes)
     small = (
@@ -63,12 +83,24 @@ def gaps(shapes: Array, area: float, width: float) -> Array:
         & ((thick < 0.1 * float(np.median(usual))) | (size < _GAP_SHARE * float(np.median(shapely.area(shapes)))))
     )
     inner = holes[small]
+    return np.concatenate([_between(shapes[np.unique(near)], inner), wedges])
+
+
+def _between(shapes: Array, holes: Array) -> Array:
+    """Return the holes that no single polygon has by itself."""
     own = [shapely.Polygon(r) for s in shapes for p in shapely.get_parts(s) for r in p.interiors]
-    if own and len(inner):  # a hole that one polygon has by itself lies between none
-        tree = shapely.STRtree(own)
-        hit, _ = tree.query(inner, predicate="covered_by")
-        inner = np.delete(inner, np.unique(hit))
-    return np.concatenate([inner, _notches(shapes, whole, area, width)])
+    if not own or len(holes) == 0:
+        return holes
+    hit, _ = shapely.STRtree(own).query(holes, predicate="covered_by")
+    return np.delete(holes, np.unique(hit))
+
+
+def _uncovered(tree: shapely.STRtree, holes: Array) -> Array:
+    """Return the holes whose inside no polygon of the whole layer covers."""
+    if len(holes) == 0:
+        return holes
+    hit, _ = tree.query(shapely.point_on_surface(holes), predicate="intersects")
+    return np.delete(holes, np.unique(hit))
 
 
 def _width(shapes: Array) -> Array:
@@ -102,5 +134,5 @@ def _notches(shapes: Array, whole: Any, area: float, width: float) -> Array:
     if holes and len(kept):  # closed holes are counted already
         inside, _ = shapely.STRtree(holes).query(kept, predicate="intersects")
         kept = np.delete(kept, np.unique(inside))
-    answer = kept
-    return answer
+    last: np.ndarray[Any, Any] = kept
+    return last

@@ -12,12 +12,12 @@ import shapely
 from ...plan.plan import Note
 from ..facts.notes import note
 from ..facts.roles import geometry_kind
-from .coverage import gaps, overlaps
+from .coverage import gaps, overlaps, suspects
 from .nodes import loose_ends, near_ends
 
 Array = np.ndarray[Any, Any]
 
-_SIMPLE = 100
+_SIMPLE = 1000
 _MOST = 400_000
 """Layers with more shapes are not searched for faults between features here; the data checks do that on demand."""
 
@@ -63,7 +63,8 @@ def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: To
     frame, shapes, ids = frame[flat], shapes[flat], ids[flat]
     notes = _thin(shapes, ids, tolerances)
     both = _at_once(frame)
-    copies, rest = overlaps(shapes, both, tolerances.area, tolerances.node)
+    rows = suspects(shapes)
+    copies, rest, hairlines = overlaps(shapes, rows, both, (tolerances.area, tolerances.node))
     if len(copies):
         example = _pair(ids, copies[0])
         notes.append(note("IM603", len(copies), {"ids": example}, example=example))
@@ -73,7 +74,9 @@ def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: To
         where = _place(shapely.intersection(shapes[largest[0]], shapes[largest[1]]))
         args = {"area": f"{total:.2f}", "ids": _pair(ids, largest[:2])}
         notes.append(note("IM601", len(rest), args, example=f"{_pair(ids, largest[:2])} {where}"))
-    found = gaps(shapes, tolerances.area, tolerances.node)
+    if hairlines:
+        notes.append(note("IM606", hairlines))
+    found = gaps(shapes, rows, tolerances.area, tolerances.node)
     if len(found):
         biggest = max(found, key=lambda g: float(g.area))
         total = float(shapely.area(found).sum())
