@@ -11,10 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from ..derive.balance import CLASSES, shares
-from ..derive.uses import uses
+from ..derive.uses import together, uses
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -58,7 +57,7 @@ def check(plan: Plan, p: Params) -> Findings:
         for park, share in zip(table["park"][bad], value[bad], strict=True):
             mine = (use["counted"] & (use["park"] == park)).to_numpy()
             of_class = mine & (use["ple"] == name).to_numpy()
-            shape = shapely.union_all(parcels.geometry.array[of_class if of_class.any() else mine])
+            shape = together(parcels.geometry.array[of_class if of_class.any() else mine])
             blocks.append(
                 Rows(layer="parks", id=[park], geometry=[shape], other_id=name, value=share, limit=low if share < low else high,
                      unit="%", args={"class_name": name, "class_zh": NAMES_ZH[name], "low": low, "high": high})

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive.balance import CLASSES, LEVELS, LEVELS_EN, coordination, indices, level
-from ..derive.uses import uses
+from ..derive.uses import together, uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -65,7 +65,7 @@ def check(plan: Plan, p: Params) -> Findings:
 def _land(plan: Plan, park: str) -> object:
     use = uses(plan)
     mine: pd.Series = use["counted"] & (use["park"] == park)
-    return plan["parcels"].geometry[mine.to_numpy()].union_all()
+    return together(plan["parcels"].geometry.array[mine.to_numpy()])
 
 
 def _plot(name: str, code: str, x: int, **more: object) -> dict[str, object]:

@@ -11,10 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from ..derive.balance import shares
-from ..derive.uses import uses
+from ..derive.uses import together, uses
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -48,7 +47,7 @@ def check(plan: Plan, p: Params) -> Findings:
     table = table[table["total"] > 0]
     low = table[table["evenness"] < p.line]
     parcels = plan["parcels"]
-    shapes = [shapely.union_all(parcels.geometry.array[(use["counted"] & (use["park"] == park)).to_numpy()]) for park in low["park"]]
+    shapes = [together(parcels.geometry.array[(use["counted"] & (use["park"] == park)).to_numpy()]) for park in low["park"]]
     rows = Rows(layer="parks", id=low["park"], geometry=shapes, value=low["evenness"], limit=p.line, unit="J")
     unknown = [("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key) for key in ("no_code", "no_scheme", "unknown_code")]
     return findings(plan.crs, rows, judged=int(np.count_nonzero(use["counted"] & use["park"].notna())), unknown=unknown)

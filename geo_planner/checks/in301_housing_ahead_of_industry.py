@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from ..derive.progress import curve, scopes
+from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -64,7 +64,7 @@ def check(plan: Plan, p: Params) -> Findings:
         rows.append(
             Rows(
                 layer="parcels" if scope.phase else "parks", id=[scope.name if scope.phase else scope.park],
-                geometry=[shapely.union_all(parcels.geometry.loc[ahead.index].array)],
+                geometry=[together(parcels.geometry.loc[ahead.index].array)],
                 value=lead, limit=p.tolerance, unit="%", since=line.dates[over[0]], until=until,
                 args={"scope": scope.name, "worst_day": day, "others": line.others[worst], "industry": line.industry[worst]},
             )

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from ..derive.progress import parties
+from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -69,7 +69,7 @@ def check(plan: Plan, p: Params) -> Findings:
         if short[worst] > 0.5:
             living = members[(members["group"] == "housing") & (members["used"] <= days[worst])]
             blocks.append(
-                Rows(layer="parks", id=[park], geometry=[shapely.union_all(parcels.geometry.loc[living.index].array)],
+                Rows(layer="parks", id=[park], geometry=[together(parcels.geometry.loc[living.index].array)],
                      value=short[worst], limit=0.0, unit="jobs", since=days[np.argmax(short > 0.5)],
                      args={"worst_day": days[worst], "jobs_now": jobs[worst], "workers": workers[worst]})
             )  # fmt: skip

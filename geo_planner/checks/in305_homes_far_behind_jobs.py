@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from ..derive.progress import parties
+from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -66,7 +66,7 @@ def check(plan: Plan, p: Params) -> Findings:
             lag, mark, jobs_day, homes_day = worst
             early = jobs[jobs["used"] <= jobs_day]
             blocks.append(
-                Rows(layer="parks", id=[park], geometry=[shapely.union_all(parcels.geometry.loc[early.index].array)], value=lag,
+                Rows(layer="parks", id=[park], geometry=[together(parcels.geometry.loc[early.index].array)], value=lag,
                      limit=p.lag, unit="months", since=jobs_day, until=homes_day,
                      args={"reached": mark, "jobs_day": jobs_day, "homes_day": homes_day})
             )  # fmt: skip

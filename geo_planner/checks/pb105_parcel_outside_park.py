@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -45,7 +46,7 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Parcels of a park with more than the tolerance outside it; evidence: the part outside."""
     parcels = plan["parcels"]
-    parks = shapely.union_all(plan["parks"].geometry.array)
+    parks = together(plan["parks"].geometry.array)
     shapely.prepare(parks)
     shapes = np.array(parcels.geometry.array, dtype=object)
     cut = ~shapely.covers(parks, shapes)

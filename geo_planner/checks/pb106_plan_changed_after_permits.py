@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import shapely
-
-from ..derive.uses import uses
+from ..derive.uses import together, uses
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.landuse import classify
 from .contract import Text, mini, param
@@ -53,7 +51,7 @@ def check(plan: Plan, p: Params) -> Findings:
         changed = members[members["ple"] != members["planned"]]
         share = 100.0 * changed["area"].sum() / members["area"].sum()
         if share > p.share:
-            shape = shapely.union_all(parcels.geometry.loc[changed.index].array)
+            shape = together(parcels.geometry.loc[changed.index].array)
             rows.append(Rows(layer="parks", id=[park], geometry=[shape], value=share, limit=p.share, unit="%"))
     return findings(plan.crs, *rows, judged=int(known.sum()), unknown=[("parcels", table.loc[~known, "id"], "no_code")])
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import shapely
 
 from ..plan import Plan
 from ..plan.landuse import SHARED, classify
@@ -58,3 +61,11 @@ def park_of(plan: Plan) -> pd.Series:
     by_name = dict(zip(parks["name"], parks["id"], strict=True))
     names = np.array([by_name.get(n, n) if n in known else None for n in named], dtype=object)
     return pd.Series(np.where(pd.isna(names), inside, names), index=parcels.index, dtype="str")
+
+
+def together(shapes: Any) -> shapely.Geometry:
+    """Some shapes as one, for evidence; an invalid one is mended for the drawing only, DA902 reports it."""
+    array = np.array(shapes, dtype=object)
+    bad = ~shapely.is_valid(array)
+    array[bad] = shapely.make_valid(array[bad], method="structure", keep_collapsed=False)
+    return shapely.union_all(array)

@@ -109,3 +109,9 @@ def test_a_parcel_of_unknown_class_is_unknown_to_the_balance():
 def test_evenness_turns_at_the_line():
     assert ids(judge("BA403", parcels=three(60, 25, 15))) == []
     assert judge("BA403", parcels=three(90, 5, 5)).rows["value"].tolist() == [pytest.approx(0.3589960)]
+
+
+def test_a_park_with_an_invalid_parcel_is_still_judged():
+    """Plans made in memory may hold a bow-tie that no reader has mended; it once crashed BA401."""
+    bow = land("X", "G1") | {"wkt": "POLYGON ((900 0, 910 10, 910 0, 900 10, 900 0))"}
+    assert "living" in judge("BA401", parcels=[*three(60, 5, 25), bow]).rows["other_id"].tolist()
