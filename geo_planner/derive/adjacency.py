@@ -80,7 +80,10 @@ def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array,
     if not len(left) or not len(right):
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0)
-    i, j = shapely.STRtree(right).query(left, predicate="dwithin", distance=reach)
+    if np.ndim(reach) == 0 and len(left) > len(right):  # the tree holds the many, the few ask
+        j, i = shapely.STRtree(left).query(right, predicate="dwithin", distance=reach)
+    else:
+        i, j = shapely.STRtree(right).query(left, predicate="dwithin", distance=reach)
     order = np.lexsort((j, i))
     i, j = i[order], j[order]
     return i, j, shapely.distance(left[i], right[j])

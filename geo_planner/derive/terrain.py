@@ -94,10 +94,11 @@ def zonal(grid: Raster, values: Array, shapes: gpd.GeoSeries, *what: str) -> pd.
     from exactextract.raster import NumPyRasterSource
 
     west, south, east, north = extent(grid)
+    laid = gpd.GeoSeries(np.asarray(shapes), crs=shapes.crs or grid.crs)
     source = NumPyRasterSource(
         values, west, south, east, north, nodata=np.nan, name="v", srs_wkt=shapes.crs.to_wkt() if shapes.crs else None
     )
-    frame = gpd.GeoDataFrame({"at": np.arange(len(shapes))}, geometry=np.asarray(shapes), crs=shapes.crs or None)
+    frame = gpd.GeoDataFrame({"at": np.arange(len(shapes))}, geometry=laid)
     table = exact_extract(source, frame, list(what), include_cols=["at"], output="pandas")
     return table.set_index("at").reindex(range(len(shapes)))[list(what)]
 
