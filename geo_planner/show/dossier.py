@@ -32,8 +32,8 @@ from geo_planner.errors import OutputError
 from geo_planner.lang import Lang
 from geo_planner.plan import Plan, Report
 
+from .figure import styles
 from .files import atomic_write
-from .page import styles
 from .results import finding_rows, score_lines, unknown_rows, verdict_table
 
 FORMATS = ("docx", "xlsx", "html", "pdf")

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import importlib.util
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -100,7 +101,8 @@ class _InlineHeader(Element):  # type: ignore[misc]
 class OfflineFigure(Figure):  # type: ignore[misc]
     """A branca figure that inlines what its elements link to, under a strict content policy.
 
-    The policy names the hash of every script of the page, so a script that came in with the data could not run.
+    The policy names the hash of every script of the page, so a script that came in with the data could not run. A few
+    plugins (MeasureControl) build code from text; for them alone `allow_eval` may be set, which loosens the policy.
     """
 
     _template = Template(
@@ -114,6 +116,7 @@ class OfflineFigure(Figure):  # type: ignore[misc]
         self._name = "OfflineFigure"
         self.lang = lang
         self.calls_optional = False
+        self.allow_eval = False
         header = _InlineHeader()
         header._parent = self
         header._template = self.__dict__["header"]._template
@@ -133,7 +136,7 @@ class OfflineFigure(Figure):  # type: ignore[misc]
             payload.number = number
         self.calls_optional = bool(_CALLS_OPTIONAL.search(self.script.render(**kwargs)))
         page = self._template.render(this=self, kwargs=kwargs)
-        page = page.replace("<!--gp-policy-->", _policy(page), 1)
+        page = page.replace("<!--gp-policy-->", _policy(page, allow_eval=self.allow_eval), 1)
         first, *rest = _GAP.split(page)
         yield first
         for turn, after in zip(rest[::2], rest[1::2], strict=True):
@@ -189,6 +192,13 @@ def own_text(folder: str, *names: str) -> str:
     return "\n".join(root.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
+@cache
+def styles() -> dict[str, Any]:
+    """The table of looks, shared with the print and with the styles for desktop GIS."""
+    path = resources.files("geo_planner.show").joinpath("css", "styles.toml")
+    return dict(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
 def script(text: str) -> Raw:
     """An element with `text` as an inline script."""
     return Raw(f"<script>{_safe(text, is_script=True)}</script>")
@@ -215,11 +225,14 @@ def leaflet(name: str) -> str:
         raise AssetMissing(msg)
     text = content.decode("utf-8").replace("\r\n", "\n")
 
-    def as_data(match: re.Match[str]) -> str:
-        picture = folder.joinpath(match[1]).read_bytes()
-        return f"url(data:image/png;base64,{base64.b64encode(picture).decode()})"
+    def as_data(picture: str) -> str:
+        return "data:image/png;base64," + base64.b64encode(folder.joinpath("images", picture).read_bytes()).decode()
 
-    return re.sub(r"url\((images/[\w-]+\.png)\)", as_data, text)
+    if name == "leaflet.js":  # it would look for the pictures of its markers beside the page
+        icons = {"iconUrl": "marker-icon.png", "iconRetinaUrl": "marker-icon-2x.png", "shadowUrl": "marker-shadow.png"}
+        found = ",".join(f'{option}:"{as_data(picture)}"' for option, picture in icons.items())
+        return f'{text}\nL.Icon.Default.imagePath="";L.Icon.Default.mergeOptions({{{found}}});'
+    return re.sub(r"url\(images/([\w-]+\.png)\)", lambda match: f"url({as_data(match[1])})", text)
 
 
 @cache
@@ -244,6 +257,8 @@ def _inline(url: str, *, is_script: bool) -> str:
     text = leaflet(name) if name in LEAFLET and "leaflet@" in url else _plugin_assets().get(url)
     if text is None:
         raise AssetMissing(url)
+    if not is_script:  # pictures and fonts that a plugin's sheet would fetch from beside the page
+        text = re.sub(r"url\((?!['\"]?(?:data:|#))[^)]*\)", 'local("")', text)
     safe = _safe(text, is_script=is_script)
     return f"<script>{safe}</script>" if is_script else f"<style>{safe}</style>"
 
@@ -254,11 +269,11 @@ def _safe(text: str, *, is_script: bool) -> str:
     return re.sub(f"(?i)</{word}", f"<\\\\/{word}", text)
 
 
-def _policy(page: str) -> str:
+def _policy(page: str, *, allow_eval: bool = False) -> str:
     hashes = sorted(
         {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in _INLINE_SCRIPT.findall(page)}
     )
-    allowed = " ".join(f"'sha256-{value}'" for value in hashes)
+    allowed = " ".join([*(f"'sha256-{value}'" for value in hashes), *(["'unsafe-eval'"] if allow_eval else [])])
     return (
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         f"script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +20,22 @@ from geo_planner.lang import Lang
 from geo_planner.plan import LAYERS, Plan, Report
 from geo_planner.plan.layers import UTILITY_ZH
 
-from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style
+from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style, styles
 from .files import write_plan, write_text
 from .packed import Columns, days, encode, split_by_kind
-from .results import listed_unknown, plain, report_json, score_reasons, sentences, why, write_findings_gpkg
+from .results import (
+    listed_unknown,
+    plain,
+    qgis_project,
+    report_json,
+    sarif,
+    score_reasons,
+    sentences,
+    why,
+    write_findings_gpkg,
+)
 
-SCRIPTS = ("codec.js", "core.js", "words.js", "surface.js", "map.js", "list.js", "detail.js", "panels.js", "time.js",
+SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "map.js", "list.js", "detail.js", "panels.js", "time.js",
            "review.js", "print.js", "app.js")  # fmt: skip
 _EVENNESS = {
     "zh": "均衡度 = −Σ p ln p ÷ ln 3，p 为三类用地占比。",
@@ -84,7 +91,7 @@ def write_map(plan: Plan, report: Report | None, path: Path, *, lang: Lang = "zh
 def write_outputs(
     plan: Plan, report: Report, folder: Path, *, lang: Lang = "zh", reports: tuple[str, ...] = ()
 ) -> list[Path]:
-    """Write map, findings, report and plan into `folder`, and a dossier for each format asked for.
+    """Write map, findings, report, plan and a QGIS project into `folder`, and a dossier for each format asked for.
 
     `reports` may name docx, xlsx, html and pdf. Each file is written beside its place and moved there when complete.
     Returns the paths in the order written.
@@ -96,11 +103,14 @@ def write_outputs(
     write_plan(plan, folder / "plan.gpkg")
     write_findings_gpkg(report, folder / "findings.gpkg")
     write_text(folder / "report.json", text)
+    write_text(folder / "findings.json", json.dumps(sarif(report), ensure_ascii=False, indent=1) + "\n")
+    write_text(folder / "project.qgs", qgis_project(plan, report, lang=lang))
     write_map(plan, report, folder / "map.html", lang=lang)
     dossiers = [folder / f"dossier.{kind}" for kind in reports]
     for path in dossiers:
         write_dossier(plan, report, path, lang=lang)
-    return [*(folder / name for name in ("map.html", "findings.gpkg", "report.json", "plan.gpkg")), *dossiers]
+    names = ("map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "project.qgs")
+    return [*(folder / name for name in names), *dossiers]
 
 
 def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> PlannerMap:
@@ -115,13 +125,6 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> Plan
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
     PackedLayers(sheets, _model(plan, report, sheets, bounds, lang)).add_to(page)
     return page
-
-
-@cache
-def styles() -> dict[str, Any]:
-    """The table of looks, shared with the print and with the styles for desktop GIS."""
-    path = resources.files("geo_planner.show").joinpath("css", "styles.toml")
-    return dict(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def sheets_of(plan: Plan) -> Iterator[Sheet]:

@@ -85,7 +85,6 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
 
     yield go
     for out in visits:
-        assert out.asked == []
-        assert out.errors == []
+        assert (out.asked, out.errors) == ([], [])
     for context in contexts:
         context.close()

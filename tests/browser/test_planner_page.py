@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import folium
 import pytest
+from folium import plugins
 
-from geo_planner.show import write_map
+from geo_planner.show import planner_map, write_map
 from tests.show.parks import plan, report, silent
 
 pytestmark = pytest.mark.browser
@@ -248,6 +250,22 @@ def test_no_script_of_the_data_runs_in_any_sink(visit: Callable[..., Any], tmp_p
         seen.page.mouse.move(800, 350)
         seen.page.evaluate("GP.buildSheet()")
         assert seen.page.evaluate("window.pwned === undefined"), payload
+
+
+def test_any_folium_element_works_beside_ours_without_a_request(visit: Callable[..., Any], tmp_path: Path) -> None:
+    pytest.importorskip("offlinefolium", reason="needs the extra geo-planner[plugins]")
+    toy = plan()
+    drawn = planner_map(toy, report(toy))
+    west, south, east, north = drawn.bounds
+    folium.Marker([(south + north) / 2, (west + east) / 2], popup=folium.Popup("plain words")).add_to(drawn)
+    plugins.MeasureControl().add_to(drawn)
+    drawn.get_root().allow_eval = True  # this plugin builds code from text
+    drawn.write(tmp_path / "map.html")
+    seen = visit(tmp_path / "map.html")
+    assert seen.page.locator("img.leaflet-marker-icon").evaluate("e => e.naturalWidth") > 0
+    assert seen.page.locator(".leaflet-control-measure").count() == 1
+    seen.page.locator("img.leaflet-marker-icon").click()
+    assert seen.page.locator(".leaflet-popup-content").inner_text() == "plain words"
 
 
 def test_the_page_works_without_the_browsers_own_inflate(park: Path, visit: Callable[..., Any]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pyogrio
 import pytest
 
 from geo_planner.errors import ReadError
 from geo_planner.show import read_report, report_json, score_lines, verdict_table, write_findings_gpkg, write_outputs
+from geo_planner.show.results import qgis_project, sarif
 
 from .parks import plan, report, silent
 
@@ -80,7 +82,7 @@ def test_the_outputs_are_the_same_bytes_twice(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_outputs(toy, report(toy), tmp_path / name)
     files = sorted(p.name for p in (tmp_path / "a").iterdir())
-    assert files == ["findings.gpkg", "map.html", "plan.gpkg", "report.json"]
+    assert files == ["findings.gpkg", "findings.json", "map.html", "plan.gpkg", "project.qgs", "report.json"]
     for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
@@ -100,3 +102,23 @@ def test_a_report_without_its_plan_says_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "plan.gpkg").unlink()
     with pytest.raises(ReadError, match=r"plan\.gpkg"):
         read_report(tmp_path / "report.json")
+
+
+def test_the_sarif_leads_from_each_finding_into_the_map() -> None:
+    said = sarif(report(plan()))
+    first = said["runs"][0]["results"][0]
+    assert (first["ruleId"], first["level"], first["hostedViewerUri"]) == ("PB101", "warning", "map.html#f=000000000000")
+    assert first["locations"][0]["logicalLocations"] == [{"name": "P0", "kind": "parcels"}]
+    assert 117 < first["locations"][0]["properties"]["longitude"] < 118
+    notes = [n["message"]["text"] for n in said["runs"][0]["invocations"][0]["toolExecutionNotifications"]]
+    assert "未判定 EC601 EC601 标题：缺少图层：buildings" in notes
+
+
+def test_the_qgis_project_names_the_layers_beside_it_with_their_classes() -> None:
+    root = ElementTree.fromstring(qgis_project(plan(), report(plan())))
+    sources = [e.text for e in root.iter("datasource")]
+    assert sources[:3] == [f"./findings.gpkg|layername=findings|geometrytype={k}" for k in ("Point", "LineString", "Polygon")]
+    assert "./plan.gpkg|layername=parcels" in sources
+    pipes = next(e for e in root.iter("maplayer") if e.findtext("layername") == "管线")
+    assert pipes.find("renderer-v2").get("attr") == "kind"
+    assert {c.get("label") for c in pipes.iter("category")} >= {"给水", "污水"}
