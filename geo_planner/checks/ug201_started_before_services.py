@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..derive.networks.lateness import Question, built, waits
+from ..derive.networks.lateness import Question, built, drawn, waits
 from ..derive.progress import parties
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
@@ -64,6 +64,7 @@ def check(plan: Plan, p: Params) -> Findings:
     if not answer.kinds:
         raise Skipped("no_source")
     unknown = [
+        ("parcels", ids[days.notna().to_numpy() & ~drawn(plan)], "no_geometry"),
         ("parcels", ids[answer.no_network], "no_source"),
         ("parcels", ids[answer.unknown & ~answer.no_network], "no_finish"),
         ("parcels", ids[subject & parcels["start"].isna().to_numpy()], "no_start"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..derive.networks.lateness import Question, built, waits
+from ..derive.networks.lateness import Question, built, drawn, waits
 from ..plan import Findings, Plan, Skipped, findings
 from .contract import Text, mini, param
 from .ug201_started_before_services import late_rows
@@ -55,6 +55,7 @@ def check(plan: Plan, p: Params) -> Findings:
     if not answer.kinds:
         raise Skipped("no_source")
     unknown = [
+        ("parcels", ids[days.notna().to_numpy() & ~drawn(plan)], "no_geometry"),
         ("parcels", ids[answer.no_network], "no_source"),
         ("parcels", ids[answer.unknown & ~answer.no_network], "no_finish"),
         ("parcels", ids[subject & parcels["used"].isna().to_numpy()], "no_used"),

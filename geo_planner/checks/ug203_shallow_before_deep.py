@@ -16,7 +16,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from ..derive.networks.graph import NEVER, dates, day_numbers
+from ..derive.networks.graph import NEVER, dates, day_numbers, lines_of
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -50,7 +50,7 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Each pair laid in the wrong order; evidence: the stretch of the deeper pipe beside the other."""
     pipes = plan["pipes"]
-    lines, ids = pipes.geometry.to_numpy(), pipes["id"].to_numpy(dtype=object)
+    lines, ids = lines_of(pipes), pipes["id"].to_numpy(dtype=object)
     accepted, begun = day_numbers(pipes["finish"]), day_numbers(pipes["start"])
     i, j = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=p.distance)
     once = i != j
@@ -88,7 +88,7 @@ def _rise(pipes: gpd.GeoDataFrame, low: tuple[np.ndarray, np.ndarray], high: tup
 
 
 def _invert(pipes: gpd.GeoDataFrame, rows: np.ndarray, point: np.ndarray) -> np.ndarray:
-    lines = pipes.geometry.to_numpy()[rows]
+    lines = lines_of(pipes)[rows]
     along = shapely.line_locate_point(lines, point, normalized=True)
     z0, z1 = (pipes[c].to_numpy()[rows] for c in ("z_start", "z_end"))
     return np.asarray(z0 + (z1 - z0) * along)

@@ -67,13 +67,20 @@ def check(plan: Plan, p: Params) -> Findings:
     judged = len(digs) - sum(len(ids) for _, ids, _ in unknown)
     event = opened.where(too_new, overhauled)[bad]
     rows = Rows(
-        layer="roads", id=roads["id"].to_numpy(dtype=object)[at[bad]], geometry=digs.geometry[bad],
+        layer="roads", id=roads["id"].to_numpy(dtype=object)[at[bad]], geometry=_shown(plan, digs, at)[bad],
         other_layer="excavations", other_id=digs.loc[bad, "id"], value=(day[bad] - event).dt.days / 365.25,
         limit=np.where(too_new, p.after_opening, p.after_overhaul)[bad], unit="a", since=day[bad],
         args={"day": day[bad], "event": event, "since": np.where(too_new, "opening", "overhaul")[bad],
               "since_zh": np.where(too_new, "通车", "大修")[bad]},
     )  # fmt: skip
     return findings(plan.crs, rows, judged=judged, unknown=unknown)
+
+
+def _shown(plan: Plan, digs: pd.DataFrame, road: np.ndarray) -> np.ndarray:
+    """Return the geometry of each dig, that of its road where the dig itself was not drawn."""
+    shapes = digs.geometry.to_numpy()
+    blank = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    return np.asarray(np.where(blank, plan.layers["roads"].geometry.to_numpy()[road], shapes))
 
 
 def road_of(plan: Plan, default_width: float) -> np.ndarray:

@@ -61,7 +61,8 @@ def check(plan: Plan, p: Params) -> Findings:
     found["index"] = index[found.index.to_numpy()]
     found = found[(found["digs"] > p.max_digs) | (found["index"] > p.max_index)]
     many = (found["digs"] > p.max_digs).to_numpy()
-    shapes = [shapely.union_all(table.loc[table["road"] == k, "shape"].to_numpy()) for k in found.index]
+    shapes = [shapely.union_all(shapely.make_valid(table.loc[table["road"] == k, "shape"].to_numpy())) for k in found.index]
+    shapes = [plan.layers["roads"].geometry.to_numpy()[k] if s.is_empty else s for k, s in zip(found.index, shapes, strict=True)]
     block = Rows(
         layer="roads", id=roads["id"].to_numpy(dtype=object)[found.index.to_numpy(dtype=np.int64)], geometry=shapes,
         value=np.where(many, found["digs"], found["index"]), limit=np.where(many, p.max_digs, p.max_index),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.networks.graph import NEVER, dates, day_numbers
+from ..derive.networks.graph import NEVER, dates, day_numbers, lines_of
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -56,7 +56,7 @@ def check(plan: Plan, p: Params) -> Findings:
     ready, accepted = day_numbers(pipes["finish"]), day_numbers(pipes["finish"])
     begun = np.where(day_numbers(pipes["start"]) < NEVER, day_numbers(pipes["start"]), accepted)
     wanted = pipes["kind"].isin(p.kinds).to_numpy()
-    lines, ids = pipes.geometry.to_numpy(), pipes["id"].to_numpy(dtype=object)
+    lines, ids = lines_of(pipes), pipes["id"].to_numpy(dtype=object)
     boxes = np.flatnonzero(tunnel)
     zone = shapely.buffer(lines[boxes], p.corridor)
     t, i = shapely.STRtree(lines).query(zone, predicate="intersects")

@@ -153,3 +153,13 @@ def test_a_road_whose_planned_pipe_is_not_drawn_is_unknown(corridor: str) -> Non
     out = judge("UG204", roads=[ROAD | {"corridor": corridor}], pipes=[PIPE | {"finish": "2020-01-01"}])
     assert (out.unknown["id"].tolist(), out.judged) == (["R"], 0)
     assert judge("UG204", roads=[ROAD | {"corridor": "给水"}], pipes=[PIPE | {"finish": "2020-01-01"}]).judged == 1
+
+
+def test_a_dig_that_was_not_drawn_is_shown_by_its_road() -> None:
+    rows = judge("UG205", roads=[ROAD], excavations=[DIG | {"wkt": "POINT EMPTY"}]).rows
+    assert rows.geometry.iloc[0].wkt == "LINESTRING (0 0, 300 0)"
+
+
+def test_a_self_crossing_road_area_breaks_nothing() -> None:
+    bowtie = ROAD | {"wkt": "POLYGON ((0 0, 40 40, 40 0, 0 40, 0 0))"}
+    assert len(judge("UG204", roads=[bowtie], pipes=[PIPE | {"wkt": "LINESTRING (0 1, 40 1)"}]).rows) == 0

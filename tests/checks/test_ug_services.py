@@ -102,3 +102,8 @@ def test_use_is_judged_by_the_day_of_use() -> None:
     late = [WATER | {"finish": "2021-06-02"}]
     assert judge("UG202", [PLOT], late).rows["value"].tolist() == [1.0]
     assert not len(judge("UG202", [PLOT | {"used": "2021-06-02"}], late).rows)
+
+
+def test_a_parcel_that_was_not_drawn_is_unknown() -> None:
+    out = judge("UG201", [PLOT, PLOT | {"id": "B", "wkt": "POLYGON EMPTY"}], [WATER])
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["B", "no_geometry"]]

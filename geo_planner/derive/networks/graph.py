@@ -108,7 +108,7 @@ def dates(days: Array) -> Array:
 def network(plan: Plan, kind: str, snap: Snap = Snap()) -> Network:
     """The noded graph of one kind of pipe, with its sources joined to it."""
     frame = plan["pipes"] if "pipes" in plan else without_rows("pipes", plan.crs)
-    chosen = frame[frame["kind"].isin(_ALSO.get(kind, (kind,))).to_numpy() & _drawn(frame)]
+    chosen = frame[frame["kind"].isin(_ALSO.get(kind, (kind,))).to_numpy() & ~shapely.is_missing(lines_of(frame))]
     chosen = chosen.iloc[np.argsort(chosen["id"].to_numpy(dtype=object).astype(str), kind="stable")]
     feeding = plan["sources"] if "sources" in plan else without_rows("sources", plan.crs)
     feeding = feeding[(feeding["kind"] == kind).to_numpy() & _drawn(feeding)]
@@ -123,6 +123,15 @@ def without_rows(layer: str, crs: str) -> gpd.GeoDataFrame:
 def _drawn(frame: gpd.GeoDataFrame) -> Array:
     shapes = frame.geometry.to_numpy()
     return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+
+
+def lines_of(frame: gpd.GeoDataFrame) -> Array:
+    """Return the geometry of pipes drawn as lines, None for all else: a point or an area has no ends to join."""
+    shapes = frame.geometry.to_numpy()
+    drawn = np.isin(shapely.get_type_id(shapes), (1, 5)) & (shapely.length(shapes) > 0)
+    out: Array = np.array(shapes, dtype=object)
+    out[~drawn] = None
+    return out
 
 
 def _noded(kind: str, chosen: gpd.GeoDataFrame, feeding: gpd.GeoDataFrame, snap: Snap) -> Network:

@@ -62,9 +62,15 @@ def built(plan: Plan) -> Array:
     return np.asarray(~idle.to_numpy())
 
 
+def drawn(plan: Plan) -> Array:
+    """Parcels that have a geometry; the others can be joined to nothing."""
+    shapes = plan.layers["parcels"].geometry.to_numpy()
+    return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+
+
 def waits(plan: Plan, ask: Question) -> Answer:
     """Return which parcels wait for which utility."""
-    asked = ask.days.notna().to_numpy()
+    asked = ask.days.notna().to_numpy() & drawn(plan)
     decided, failed, absent = asked.copy(), np.zeros(len(asked), bool), np.zeros(len(asked), bool)
     tables, present = [], []
     for kind in ask.kinds:
@@ -125,9 +131,8 @@ def _missing_stretch(plan: Plan, found: Service, state: State, asked: tuple[Arra
     line = shapely.get_dimensions(parts) == 1
     parts, of = parts[line], of[line]
     if len(parts):
-        bundles = shapely.multilinestrings(parts, indices=owner[late][of])
-        has = ~shapely.is_missing(bundles)
-        out[: len(bundles)][has] = bundles[has]
+        with_path, bundle = np.unique(owner[late][of], return_inverse=True)
+        out[with_path] = shapely.multilinestrings(parts, indices=bundle)
     return out
 
 

@@ -11,6 +11,7 @@ import shapely
 
 from ...plan import Plan
 from ..memory import per_plan
+from .graph import lines_of
 
 Array = np.ndarray[Any, Any]
 
@@ -38,6 +39,7 @@ def strips(roads: gpd.GeoDataFrame, default: float) -> Array:
     shapes = roads.geometry.to_numpy()
     lined = shapely.get_dimensions(shapes) == 1
     out = np.array(shapes, dtype=object)
+    out[~lined] = shapely.make_valid(shapes[~lined])
     out[lined] = shapely.buffer(shapes[lined], widths(roads, default)[lined] / 2, cap_style="flat")
     return out
 
@@ -49,7 +51,7 @@ def under_roads(plan: Plan, default_width: float, least: float, crossing: float)
     A stretch shorter than `crossing` times the width of the strip crosses the road rather than lies in it, unless it
     covers half the road's length.
     """
-    roads, lines = plan["roads"], plan.layers["pipes"].geometry.to_numpy()
+    roads, lines = plan["roads"], lines_of(plan.layers["pipes"])
     ground = strips(roads, default_width)
     i, j = shapely.STRtree(lines).query(ground, predicate="intersects")
     stretch = shapely.intersection(lines[j], ground[i])
