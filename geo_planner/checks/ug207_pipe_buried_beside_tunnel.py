@@ -48,7 +48,7 @@ class Params:
 
 
 def check(plan: Plan, p: Params) -> Findings:
-    """Each pipe and the tunnel it should be in; evidence: the stretch beside it."""
+    """Each pipe once, with the tunnel it should be in; evidence: the stretches beside it."""
     pipes = plan["pipes"]
     tunnel = (pipes["kind"] == "tunnel").to_numpy()
     if not tunnel.any():
@@ -70,11 +70,16 @@ def check(plan: Plan, p: Params) -> Findings:
     blank = pipes["burial"].isna().to_numpy()
     undated = (ready[t] == NEVER) | (begun[i] == NEVER)
     open_ids = [("pipes", np.unique(ids[i[new & blank[i]]].astype(str)), "no_attribute"), ("pipes", np.unique(ids[i[undated]].astype(str)), "no_finish")]
-    kind = pipes["kind"].to_numpy(dtype=object)[i[bad]]
+    t, i, stretch = t[bad], i[bad], stretch[bad]
+    order = np.lexsort((ids[t].astype(str), -shapely.length(stretch), i))
+    lead = order[np.r_[True, np.diff(i[order]) > 0]] if len(order) else order
+    beside = np.array([shapely.union_all(stretch[i == k]) for k in i[lead]], dtype=object)
+    t, i = t[lead], i[lead]
+    kind = pipes["kind"].to_numpy(dtype=object)[i]
     rows = Rows(
-        layer="pipes", id=ids[i[bad]], geometry=stretch[bad], other_layer="pipes", other_id=ids[t[bad]],
-        value=shapely.length(stretch[bad]), limit=p.min_overlap, unit="m", since=dates(begun[i[bad]]),
-        args={"kind": kind, "kind_zh": [UTILITY_ZH.get(k, k) for k in kind], "laid": dates(begun[i[bad]]), "ready": dates(ready[t[bad]])},
+        layer="pipes", id=ids[i], geometry=beside, other_layer="pipes", other_id=ids[t], value=shapely.length(beside), limit=p.min_overlap,
+        unit="m", since=dates(begun[i]),
+        args={"kind": kind, "kind_zh": [UTILITY_ZH.get(k, k) for k in kind], "laid": dates(begun[i]), "ready": dates(ready[t])},
     )  # fmt: skip
     judged = wanted.sum() - sum(len(x) for _, x, _ in open_ids)
     return findings(plan.crs, rows, judged=judged, unknown=open_ids)

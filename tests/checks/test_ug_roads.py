@@ -163,3 +163,10 @@ def test_a_dig_that_was_not_drawn_is_shown_by_its_road() -> None:
 def test_a_self_crossing_road_area_breaks_nothing() -> None:
     bowtie = ROAD | {"wkt": "POLYGON ((0 0, 40 40, 40 0, 0 40, 0 0))"}
     assert len(judge("UG204", roads=[bowtie], pipes=[PIPE | {"wkt": "LINESTRING (0 1, 40 1)"}]).rows) == 0
+
+
+def test_a_pipe_beside_two_stretches_of_tunnel_is_one_finding() -> None:
+    tunnels = [{"id": n, "kind": "tunnel", "finish": "2020-01-01", "wkt": f"LINESTRING ({x} 0, {x + 200} 0)"}
+               for n, x in (("T1", -100), ("T2", 100))]  # fmt: skip
+    rows = judge("UG207", pipes=[*tunnels, PIPE | {"burial": "direct"}]).rows
+    assert rows[["id", "other_id", "value"]].to_numpy().tolist() == [["P", "T2", 300.0]]
