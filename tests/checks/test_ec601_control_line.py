@@ -69,7 +69,7 @@ def test_a_parcel_without_a_code_is_unknown_and_not_passed() -> None:
     assert (out.judged, out.unknown["reason"].tolist()) == (0, ["no_code"])
 
 
-@pytest.mark.parametrize(("width", "found"), [(0.009, 0), (0.02, 0), (0.2, 1)])
+@pytest.mark.parametrize(("width", "found"), [(0.009, 0), (0.02, 0), (0.15, 1)])
 def test_a_sliver_within_either_tolerance_is_passed(width: float, found: int) -> None:
     strip = f"POLYGON (({100 - width} 0, 200 0, 200 100, {100 - width} 100, {100 - width} 0))"
     assert len(judge({}, {"id": "F", "kind": "farmland", "wkt": strip}).rows) == found
@@ -77,3 +77,18 @@ def test_a_sliver_within_either_tolerance_is_passed(width: float, found: int) ->
 
 def test_other_control_lines_are_not_this_rule() -> None:
     assert not len(judge({}, {"id": "C", "kind": "canal", "wkt": EAST}).rows)
+
+
+def test_a_parcel_that_names_no_boundary_period_is_not_judged_by_a_boundary_to_come() -> None:
+    line = {"id": "B", "kind": "boundary", "start": "2022-01-01", "wkt": EAST}
+    assert not len(judge({"start": "2018-01-01", "removed": "2022-01-01"}, line).rows)
+    assert len(judge({"start": "2018-01-01", "removed": "2022-01-02"}, line).rows) == 1
+
+
+def test_a_parcel_is_named_once_however_often_the_boundary_changes() -> None:
+    lines = [
+        {"id": "B1", "kind": "boundary", "finish": "2021-01-01", "wkt": EAST},
+        {"id": "B2", "kind": "boundary", "start": "2021-01-01", "wkt": EAST},
+    ]
+    rows = judge({"start": "2018-01-01"}, *lines).rows
+    assert [str(d.date()) for d in rows["from"]] == ["2018-01-01"]

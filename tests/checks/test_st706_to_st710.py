@@ -149,6 +149,13 @@ def test_water_setbacks_are_for_all_and_the_canal_zone_for_works():
     ]
 
 
+@pytest.mark.parametrize(("x", "found"), [(29, [30.0]), (31, [])])
+def test_a_river_without_a_width_keeps_thirty_metres(x, found):
+    river = [{"id": "H", "kind": "river", "wkt": "LINESTRING (0 0, 0 100)"}]
+    plan = mini(parcels=[parcel("R", "R2", box(x, 0, x + 50, 100))], control_lines=river)
+    assert judge("EC602", plan).rows["limit"].tolist() == found
+
+
 def test_a_plane_of_one_in_ten_has_a_slope_of_ten_percent():
     plan = mini(
         parcels=[parcel("M", "M1", box(10, 10, 40, 40))],

@@ -83,7 +83,7 @@ def _threads(net: Network, root: int, doors_: tuple[Array, Array], least: float)
     below = order[1:][(code[order[1:]] == 0)]
     lost = np.minimum(mass[below], total - mass[below])
     below, lost = below[lost > least], lost[lost > least]
-    pieces = {(min(e), max(e)): k for k, e in enumerate(net.ends.tolist())}
+    pieces = {(min(e), max(e)): k for k, e in enumerate(net.ends.tolist())} if len(below) else {}
     out = []
     for down, share in zip(below.tolist(), lost.tolist(), strict=True):
         up = int(parent[down])
