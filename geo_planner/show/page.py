@@ -135,6 +135,8 @@ def sheets_of(plan: Plan) -> Iterator[Sheet]:
         if layer not in plan or not len(plan.layers[layer]):
             continue
         frame = plan[layer].to_crs(4326)
+        if layer not in LAYERS:  # a layer of one's own may have no id; its rows are then told by their number
+            frame = frame if "id" in frame else frame.assign(id=[f"#{row}" for row in range(1, len(frame) + 1)])
         if layer == "parcels":
             frame = with_uses(frame, plan)
         if layer == "pipes":
@@ -188,8 +190,8 @@ def _columns(layer: str, frame: gpd.GeoDataFrame) -> tuple[Columns, dict[str, An
         kept[how].append(column.name)
         table = {v: styles()["words"][v] for v in (*column.allowed, *_truths(column.dtype)) if v in styles()["words"]}
         labels[column.name] = [column.zh, column.en, column.unit] + ([table] if table else [])
-    if not spec and "id" in frame:
-        kept["texts"].append("id")
+    if not spec:
+        kept["texts"] += [name for name in ("id", "name") if name in frame]
     for name, how in {"ple": "words", "sector": "words", "class": "words", "area": "numbers"}.items():
         if layer == "parcels" and name not in kept[how]:
             kept[how].append(name)
@@ -287,7 +289,8 @@ def bounds_of(plan: Plan, report: Report | None) -> tuple[float, float, float, f
         return (-180.0, -60.0, 180.0, 60.0)
     box = np.array(corners)
     low, high = box[:, :2].min(0), box[:, 2:].max(0)
-    edge = gpd.GeoSeries(shapely.box(*low, *high).segmentize(max(float((high - low).max()) / 20, 1e-9)), crs=plan.crs)
+    low, high = low - 10, high + 10  # a single point still has a place
+    edge = gpd.GeoSeries(shapely.box(*low, *high).segmentize(float((high - low).max()) / 20), crs=plan.crs)
     west, south, east, north = edge.to_crs(4326).total_bounds
     return (float(west), float(south), float(east), float(north))
 

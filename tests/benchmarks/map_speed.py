@@ -134,7 +134,11 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "map.html"
                 command = [sys.executable, "-m", "tests.benchmarks.map_speed", "--write", name, str(n), str(path)]
-                told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+                done = subprocess.run(command, check=False, capture_output=True, text=True)
+                if done.returncode:
+                    print(f"{name:<16}{n:>10}  not measured: {done.stderr.strip().splitlines()[-1]}", flush=True)
+                    continue
+                told = json.loads(done.stdout)
                 line = f"{name:<16}{n:>10}{told['write_cpu_s']:>13}{told['rss_gb']:>8}{told['mb']:>10.2f}{told['mb'] * 1e6 / n:>11.1f}"
                 if name == "geo_planner":
                     seen = open_page(path)

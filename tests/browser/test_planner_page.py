@@ -12,7 +12,9 @@ import folium
 import pytest
 from folium import plugins
 
+from geo_planner.read import read_plan
 from geo_planner.show import planner_map, write_map
+from tests.shared import shared
 from tests.show.parks import plan, report, silent
 
 pytestmark = pytest.mark.browser
@@ -250,6 +252,19 @@ def test_no_script_of_the_data_runs_in_any_sink(visit: Callable[..., Any], tmp_p
         seen.page.mouse.move(800, 350)
         seen.page.evaluate("GP.buildSheet()")
         assert seen.page.evaluate("window.pwned === undefined"), payload
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("case", ["geojson-xss", "gpkg-xss-layer", "dbf-html-254", "kml-html-description", "dbf-control-chars"])
+def test_hostile_files_of_the_corpus_draw_and_run_nothing(case: str, visit: Callable[..., Any], tmp_path: Path) -> None:
+    hostile = read_plan([shared("import-corpus", "generated", case)], name=case)
+    write_map(hostile, None, tmp_path / "map.html")
+    seen = visit(tmp_path / "map.html")
+    layer = seen.page.evaluate("GP.layers[0].id")
+    seen.page.evaluate("GP.set({tab: 'layers'})")
+    seen.page.evaluate("id => GP.set({select: {layer: id, id: GP.byId[id].text(0, 'id')}})", layer)
+    assert seen.page.locator(".gp-detail h2").is_visible()
+    assert seen.page.evaluate("window.__pwned === undefined")
 
 
 def test_any_folium_element_works_beside_ours_without_a_request(visit: Callable[..., Any], tmp_path: Path) -> None:

@@ -205,3 +205,12 @@ def test_columns_the_plan_does_not_name_stay_out_of_the_page(tmp_path: Path) -> 
 
 def test_an_offline_figure_escapes_its_title() -> None:
     assert "<title>&lt;b&gt;</title>" in OfflineFigure(title="<b>").render()
+
+
+def test_a_plan_of_a_single_point_has_its_page(tmp_path: Path) -> None:
+    toy = plan()
+    point = type(toy)(name="point", crs=toy.crs, layers={"facilities": toy["facilities"]})
+    write_map(point, None, tmp_path / "map.html")
+    west, south, east, north = planner_map(point, None).bounds
+    assert 0 < east - west < 0.001
+    assert 0 < north - south < 0.001
