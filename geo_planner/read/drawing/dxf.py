@@ -109,7 +109,7 @@ def _item(entity: Any, kind: str) -> Item | None:
 def _points(entity: Any, kind: str) -> tuple[np.ndarray[Any, Any] | None, bool]:
     """Return the vertices of a linear entity, arcs made straight, and whether it is closed."""
     if kind == "LINE":
-        return np.array([entity.dxf.start[:2], entity.dxf.end[:2]], float), False
+        return np.array([(p.x, p.y) for p in (entity.dxf.start, entity.dxf.end)], float), False
     if kind not in {"LWPOLYLINE", "POLYLINE", "CIRCLE", "ARC", "ELLIPSE", "SPLINE"}:
         return None, False
     from ezdxf import path as paths
