@@ -170,3 +170,23 @@ def test_a_pipe_beside_two_stretches_of_tunnel_is_one_finding() -> None:
                for n, x in (("T1", -100), ("T2", 100))]  # fmt: skip
     rows = judge("UG207", pipes=[*tunnels, PIPE | {"burial": "direct"}]).rows
     assert rows[["id", "other_id", "value"]].to_numpy().tolist() == [["P", "T2", 300.0]]
+
+
+@pytest.mark.parametrize(("shared", "found"), [(20.0, 0), (20.1, 1)])
+def test_under_a_narrow_road_the_least_overlap_decides(shared: float, found: int) -> None:
+    pipe = PIPE | {"wkt": f"LINESTRING (0 3, {shared} 3)"}
+    assert len(judge("UG204", roads=[ROAD | {"width": 10.0}], pipes=[pipe]).rows) == found
+
+
+@pytest.mark.parametrize(("aside", "found"), [(6.9, 1), (7.1, 0)])
+def test_a_road_without_a_width_counts_as_14_metres_wide(aside: float, found: int) -> None:
+    road = {k: v for k, v in ROAD.items() if k != "width"}
+    assert (
+        len(judge("UG204", roads=[road], pipes=[PIPE | {"wkt": f"LINESTRING (0 {aside}, 300 {aside})"}]).rows) == found
+    )
+
+
+def test_one_undated_pipe_does_not_hide_a_late_one() -> None:
+    undated = {"id": "U", "kind": "gas", "wkt": "LINESTRING (0 2, 300 2)"}
+    out = judge("UG204", roads=[ROAD], pipes=[PIPE, undated])
+    assert (out.rows["other_id"].tolist(), len(out.unknown), out.judged) == (["P"], 0, 1)
