@@ -14,6 +14,7 @@ from folium import plugins
 
 from geo_planner.read import read_plan
 from geo_planner.show import planner_map, write_map
+from geo_planner.study.review import with_reviews
 from tests.shared import shared
 from tests.show.parks import plan, report, silent
 
@@ -221,6 +222,8 @@ def test_the_review_is_kept_and_downloaded(park: Path, visit: Callable[..., Any]
     assert [(m["fingerprint"], m["verdict"], m["reviewer"], m["reason"]) for m in said["marks"]] == [
         ("000000000000", "waived", "王工", "现状保留")
     ]
+    back = with_reviews(report(plan()), [tmp_path / "review.json"])
+    assert back.reviews["000000000000"]["reason"] == "现状保留"
     seen.page.reload()
     seen.quiet()
     assert seen.page.locator(".gp-item").first.locator(".gp-code").inner_text() == "豁免"
