@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from ..errors import GeoPlannerError, MissingCRSError, NotALayerError, ReadError
 from ..plan.layers import LAYERS, conform
@@ -290,6 +290,7 @@ def _place(part: _Part, target: str, options: ReadOptions) -> None:
         part.shifted = options.shifted.get(sheet.name, options.shifted.get("*", "")) or part.decided.shifted
         frame, said = placed(frame, part.verdict, target, part.shifted)
         part.notes += said
+        frame = _within_reach(part, frame)
     elif target:
         part.notes.append(note("IM314"))
         out = pd.concat([f for f in (sheet.rejects, frame.assign(**{REASON: "no coordinate system"})) if f is not None])
@@ -310,6 +311,19 @@ def _place(part: _Part, target: str, options: ReadOptions) -> None:
     read = understand(part.role.layer, frame, part.role.values, {**part.decided.fields, **options.mapping})
     part.frame, part.fields = _flat(conform(part.role.layer, read.frame)), read.fields
     part.notes += read.notes
+
+
+def _within_reach(part: _Part, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows that the plan's CRS can show; the others are set aside."""
+    bounds = frame.geometry.bounds.to_numpy()
+    lost = ~np.isfinite(bounds).all(axis=1)
+    if not lost.any():
+        return frame
+    part.notes.append(note("IM310", int(lost.sum()), {"crs": part.verdict.crs}))
+    out = part.sheet.frame.loc[frame.index[lost]].assign(**{REASON: "outside the range of the coordinate system"})
+    rejects = out if part.sheet.rejects is None else pd.concat([part.sheet.rejects, out])
+    part.sheet = replace(part.sheet, rejects=rejects, frame=part.sheet.frame.loc[frame.index[~lost]])
+    return frame[~lost]
 
 
 def _say_kinds(part: _Part, frame: gpd.GeoDataFrame) -> None:
@@ -426,7 +440,10 @@ def _say_faults(layer: str, frame: gpd.GeoDataFrame, parts: list[_Part], options
     """Say what is wrong between the features of a layer; the layer itself is not changed."""
     owner = next(p for p in parts if p.layer == layer and p.frame is not None)
     if owner.role is None or owner.role.why:  # a plan of ours was checked when it was read first
-        owner.notes += faults(layer, frame, options.tolerances)
+        try:
+            owner.notes += faults(layer, frame, options.tolerances)
+        except shapely.errors.GEOSException as error:
+            owner.notes.append(note("IM608", 1, {"reason": str(error)[:80]}))
 
 
 def _rasters(grids: list[Grid], target: str) -> tuple[dict[str, Raster], list[LayerReport]]:
@@ -464,20 +481,3 @@ def _report(part: _Part, said: tuple[Note, ...]) -> LayerReport:
 
 def _source(part: _Part) -> Source:
     return Source(part.layer, part.sheet.source, part.sheet.inner, part.sheet.sha256, part.sheet.rows_in)
-
-
-def import_report(result: ImportResult) -> dict[str, Any]:
-    """Return the import as the one JSON object that `read --json` prints."""
-    from .facts.report import as_json
-
-    return as_json(result)
-
-
-def import_table(result: ImportResult, lang: str = "zh") -> list[str]:
-    """Return the import report as lines for a terminal: a line a layer, its notes below it.
-
-    What was refused at the end.
-    """
-    from .facts.report import as_lines
-
-    return as_lines(result, lang)

@@ -150,3 +150,16 @@ def test_undoing_the_shift_brings_the_district_back_to_its_place(tmp_path):
     back = read_plan([tmp_path / "地块.geojson"], options=ReadOptions(shifted={"*": "gcj02"}))
     apart = truth["parcels"].geometry.centroid.distance(back["parcels"].geometry.centroid)
     assert apart.max() < 1.0
+
+
+def test_latitude_first_is_doubted_and_what_cannot_be_projected_is_set_aside(tmp_path):
+    plain = gpd.GeoDataFrame(
+        {"id": ["a", "b"]},
+        geometry=[shapely.box(33.9, 118.3, 33.91, 118.31), shapely.box(34, 118.3, 34.1, 118.4)],
+        crs=4326,
+    )
+    plain.to_file(tmp_path / "地块.geojson")
+    result = import_layers([tmp_path / "地块.geojson"])
+    assert result.outcome == "warn"
+    assert "IM304" in {n.code for n in result.notes}
+    assert sum(r.rows_in for r in result.layers) == 2

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..vector import ImportResult, LayerReport
 
 
-def as_json(result: ImportResult) -> dict[str, Any]:
+def import_report(result: ImportResult) -> dict[str, Any]:
     """Return outcome, layers with their notes, and the error where the import was refused."""
     out: dict[str, Any] = {"outcome": result.outcome, "layers": [_layer(r) for r in result.layers]}
     if result.plan is not None:
@@ -61,7 +61,7 @@ _OUTCOMES = {
 _MARKS = {"info": "·", "repair": "+", "warning": "!", "error": "×"}
 
 
-def as_lines(result: ImportResult, lang: str = "zh") -> list[str]:
+def import_table(result: ImportResult, lang: str = "zh") -> list[str]:
     """Return the report as lines: the outcome, a line a layer, and its notes below it."""
     zh = lang == "zh"
     lines = [
