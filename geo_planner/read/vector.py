@@ -280,7 +280,7 @@ def _role(sheet: Sheet, asked: str) -> Role | None:
             raise NotALayerError(msg)
         return found
     file = Path(sheet.source).stem
-    return role_of(list(dict.fromkeys([sheet.name, file])), sheet.frame, could_fill(sheet.frame))
+    return role_of(list(dict.fromkeys([sheet.name, file])), sheet.frame, lambda: could_fill(sheet.frame))
 
 
 def _place(part: _Part, target: str, options: ReadOptions) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -44,7 +44,7 @@ def geometry_kind(frame: gpd.GeoDataFrame) -> str:
     return ("point", "line", "polygon")[size] if most else ""
 
 
-def role_of(names: list[str], frame: gpd.GeoDataFrame, fields: set[str]) -> Role | None:
+def role_of(names: list[str], frame: gpd.GeoDataFrame, fields: Callable[[], set[str]]) -> Role | None:
     """Return the role that the first telling name gives, else the one its canonical fields give, else None.
 
     `names` are the layer's name and its file's; `fields` are the canonical columns that its fields would fill by layer,
@@ -55,7 +55,7 @@ def role_of(names: list[str], frame: gpd.GeoDataFrame, fields: set[str]) -> Role
         found = by_name(name, kind)
         if found is not None:
             return found
-    return _by_fields(kind, fields)
+    return _by_fields(kind, fields())
 
 
 def by_name(name: str, kind: str = "") -> Role | None:
