@@ -30,7 +30,7 @@ RASTERS = ("landcover",)
 
 ZH = Text(
     title="实际建成与记录不符",
-    message="{id}：遥感显示 {seen_zh}，与{record_zh}不符（{value:.0f}，参照 {limit:.0f}）",
+    message="{id}：遥感显示{seen_zh}，与{record_zh}不符（{value:.0f}，参照 {limit:.0f}）",
     advice="核对开工、竣工记录；属实的，查明是否未批先建或虚报竣工",
     trap="栅格分辨率粗、地块小时误差大；施工裸地不计为建成",
 )

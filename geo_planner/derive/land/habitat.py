@@ -8,6 +8,7 @@ p = 0.5^(cost / half), between 0 and 1: at the cost `half` one in two arrives.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from .roles import developed
 
 Array = np.ndarray[Any, Any]
 
-CELLS = 90_000
+CELLS = 30_000
 """At most this many cells: a finer grid would not change which corridors are cut."""
 
 
@@ -107,9 +108,10 @@ def resistance(plan: Plan, grid: Grid, species: Species, day: np.datetime64) -> 
     return np.where(grid.parcel >= 0, per_parcel[grid.parcel], species.open)
 
 
-def network(grid: Grid, cost: Array) -> csr_array:
-    """Moves between neighbouring cells, eight ways, each at the mean resistance of its two cells."""
-    rows, columns = grid.shape
+@cache
+def _moves(shape: tuple[int, int]) -> tuple[Array, Array, Array, csr_array]:
+    """Neighbouring cells eight ways (from, to, length in cells), and the matrix whose data are positions in them."""
+    rows, columns = shape
     number = np.arange(rows * columns).reshape(rows, columns)
     moves = (
         (number[:, :-1], number[:, 1:], 1.0),
@@ -119,16 +121,31 @@ def network(grid: Grid, cost: Array) -> csr_array:
     )
     a = np.concatenate([m[0].ravel() for m in moves])
     b = np.concatenate([m[1].ravel() for m in moves])
-    length = np.concatenate([np.full(m[0].size, m[2]) for m in moves]) * grid.cell
-    price = length * (cost[a] + cost[b]) / 2.0
-    return csr_array(
-        (np.concatenate([price, price]), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(number.size,) * 2
-    )
+    length = np.concatenate([np.full(m[0].size, m[2]) for m in moves])
+    at = np.arange(1, len(a) + 1)
+    ends = np.concatenate([a, b]), np.concatenate([b, a])
+    return a, b, length, csr_array((np.concatenate([at, at]), ends), shape=(number.size,) * 2)
+
+
+def network(grid: Grid, cost: Array) -> csr_array:
+    """Moves between neighbouring cells, eight ways, each at the mean resistance of its two cells."""
+    a, b, length, place = _moves(grid.shape)
+    price = length * grid.cell * (cost[a] + cost[b]) / 2.0
+    return csr_array((price[place.data - 1], place.indices, place.indptr), shape=place.shape)
+
+
+def dwellings(grid: Grid, found: Patches) -> list[Array]:
+    """The cells of each patch; none where a patch is narrower than a cell."""
+    patch = np.full(int(grid.parcel.max(initial=-1)) + 2, -1)
+    for k, members in enumerate(found.members):
+        patch[members[members < len(patch) - 1]] = k
+    of = patch[grid.parcel]
+    return [np.flatnonzero(of == k) for k in range(len(found.members))]
 
 
 def costs(grid: Grid, found: Patches, cost: Array, reach: float) -> Array:
     """The cheapest way between each two patches, infinity beyond reach; a patch without a cell is out of reach."""
-    moves, homes = network(grid, cost), [np.flatnonzero(np.isin(grid.parcel, m)) for m in found.members]
+    moves, homes = network(grid, cost), dwellings(grid, found)
     out = np.full((len(homes), len(homes)), np.inf)
     for k, home in enumerate(homes):
         if len(home):
@@ -140,7 +157,8 @@ def costs(grid: Grid, found: Patches, cost: Array, reach: float) -> Array:
 
 def way(grid: Grid, found: Patches, cost: Array, pair: tuple[int, int]) -> shapely.Geometry:
     """The cheapest way between two patches as a line."""
-    start, goal = (np.flatnonzero(np.isin(grid.parcel, found.members[k])) for k in pair)
+    homes = dwellings(grid, found)
+    start, goal = homes[pair[0]], homes[pair[1]]
     far, back, _ = dijkstra(network(grid, cost), indices=start, min_only=True, return_predecessors=True)
     at = int(goal[np.argmin(far[goal])])
     steps = [at]

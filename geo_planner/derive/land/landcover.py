@@ -125,5 +125,5 @@ def _lost(before: Raster, after: Raster, window: shapely.Geometry, classes: tupl
         mine = one[row, column] == land
         area = float(mine.sum()) * abs(a * e) / 1e4
         out.append({"since": before.year, "until": after.year, "land": int(land), "area_ha": area,
-                    "per_year": area / max(years, 1), "geometry": shapely.union_all(cells[mine])})  # fmt: skip
+                    "per_year": area / max(years, 1), "geometry": shapely.coverage_union_all(cells[mine])})  # fmt: skip
     return out
