@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from ..derive.adjacency import BEGIN, spans
-from ..derive.land.habitat import Grid, Patches, Species, cells, connectivity, costs, patches, resistance, way
+from ..derive.land.habitat import Grid, Patches, Species, between, cells, connectivity, fields, patches, resistance, way
 from ..derive.land.roles import developed, unread
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -67,10 +67,12 @@ def check(plan: Plan, p: Params) -> Findings:
     area = float(plan["parcels"].geometry.area.sum())
     blocks: list[Rows] = []
     before = resistance(plan, grid, species, years[0].astype("datetime64[ms]") - np.timedelta64(1, "D")) if len(years) else np.empty(0)
-    was = costs(grid, found, before, p.reach) if len(years) else np.empty((0, 0))
+    far = fields(grid, found, before, p.reach) if len(years) else []
+    was = between(grid, found, far) if len(years) else np.empty((0, 0))
     for year in years:
         after = resistance(plan, grid, species, (year + 1).astype("datetime64[ms]") - np.timedelta64(1, "ms"))
-        now = costs(grid, found, after, p.reach)
+        far = fields(grid, found, after, p.reach, (before, far))
+        now = between(grid, found, far)
         a, b = np.nonzero(np.triu(np.isfinite(was) & ~np.isfinite(now), 1))
         loss = 100.0 * (1.0 - connectivity(found, now, p.half, area) / max(connectivity(found, was, p.half, area), 1e-12))
         lines = [way(grid, found, before, (int(i), int(j))) for i, j in zip(a, b, strict=True)]

@@ -24,7 +24,7 @@ from .roles import developed
 
 Array = np.ndarray[Any, Any]
 
-CELLS = 30_000
+CELLS = 90_000
 """At most this many cells: a finer grid would not change which corridors are cut."""
 
 
@@ -145,13 +145,36 @@ def dwellings(grid: Grid, found: Patches) -> list[Array]:
 
 def costs(grid: Grid, found: Patches, cost: Array, reach: float) -> Array:
     """The cheapest way between each two patches, infinity beyond reach; a patch without a cell is out of reach."""
-    moves, homes = network(grid, cost), dwellings(grid, found)
-    out = np.full((len(homes), len(homes)), np.inf)
+    return between(grid, found, fields(grid, found, cost, reach))
+
+
+def fields(
+    grid: Grid, found: Patches, cost: Array, reach: float, known: tuple[Array, list[Array]] | None = None
+) -> list[Array]:
+    """What it costs to come to every cell from each patch, infinity beyond reach.
+
+    `known` are the resistances and fields of an earlier day: a patch that no changed cell was in reach of keeps its own.
+    """
+    moves, homes, out = network(grid, cost), dwellings(grid, found), []
+    changed = None if known is None else np.flatnonzero(known[0] != cost)
+    cheaper = known is not None and bool((cost < known[0]).any())
     for k, home in enumerate(homes):
-        if len(home):
-            far = dijkstra(moves, indices=home, min_only=True, limit=reach)
-            out[k] = [far[h].min() if len(h) else np.inf for h in homes]
-        out[k, k] = 0.0
+        if known is not None and changed is not None and not cheaper and not np.isfinite(known[1][k][changed]).any():
+            out.append(known[1][k])
+        elif len(home):
+            out.append(dijkstra(moves, indices=home, min_only=True, limit=reach))
+        else:
+            out.append(np.full(len(cost), np.inf))
+    return out
+
+
+def between(grid: Grid, found: Patches, reached: list[Array]) -> Array:
+    """The cheapest way between each two patches from their fields."""
+    homes = dwellings(grid, found)
+    out = np.array([[far[h].min() if len(h) else np.inf for h in homes] for far in reached]).reshape(
+        len(homes), len(homes)
+    )
+    np.fill_diagonal(out, 0.0)
     return np.asarray(np.minimum(out, out.T))
 
 
