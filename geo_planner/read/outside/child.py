@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import shutil
 import signal
 import tempfile
@@ -29,6 +28,11 @@ from ... import errors
 from ...plan.plan import Note
 from ..facts.sheet import Grid, Sheet, frame_of
 from ..formats.gdal import columns_of
+
+try:
+    import resource
+except ImportError:  # Windows has neither fork nor these limits; `run` does without both there
+    resource = None  # type: ignore[assignment]
 
 _SHAPES = "geometry"
 
