@@ -153,7 +153,7 @@ def fields(
 ) -> list[Array]:
     """What it costs to come to every cell from each patch, infinity beyond reach.
 
-    `known` are the resistances and fields of an earlier day: a patch that no changed cell was in reach of keeps its own.
+    `known` are resistances and fields of an earlier day: a patch that no changed cell was in reach of keeps its own.
     """
     moves, homes, out = network(grid, cost), dwellings(grid, found), []
     changed = None if known is None else np.flatnonzero(known[0] != cost)
