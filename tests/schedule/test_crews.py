@@ -65,6 +65,12 @@ def test_a_maximum_distance_that_resources_forbid_is_infeasible():
     assert shortest(close, QUICK).status == "infeasible"
 
 
+def test_groups_hold_every_pair_that_does_not_fit_side_by_side():
+    # Capacity 4: the two works of 3 exclude each other and the work of 2; two works of 2 fit together.
+    some = project([1, 1, 1, 1, 0], [3, 3, 2, 2, 4], [4])
+    assert exact.exclusive_groups(some) == [[0, 1, 2], [0, 1, 3]]
+
+
 def test_latest_starts_are_kept():
     answer = shortest(project([2, 3, 4], [1, 1, 1], [1], latest=[7, 99, 0]), QUICK)
     assert answer.start.tolist() == [7, 4, 0]
