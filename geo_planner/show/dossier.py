@@ -34,7 +34,7 @@ from geo_planner.plan import Plan, Report
 
 from .figure import styles
 from .files import atomic_write
-from .results import finding_rows, score_lines, unknown_rows, verdict_table
+from .results import finding_rows, score_lines, source_words, unknown_rows, verdict_table
 
 FORMATS = ("docx", "xlsx", "html", "pdf")
 _LISTED = 300
@@ -141,7 +141,7 @@ def _basis(report: Report, lang: Lang) -> list[tuple[str, ...]]:
         for key, t in rule.params.items():
             name = rule.labels.get(key, key) if lang == "zh" else key.replace("_", " ")
             value = " – ".join(map(str, t.value)) if isinstance(t.value, list | tuple) else str(t.value)
-            out.append((code, name, f"{value} {t.unit}".strip(), f"{t.source} {t.clause}".strip(),
+            out.append((code, name, f"{value} {t.unit}".strip(), f"{source_words(t.source, lang)} {t.clause}".strip(),
                         _say("yes" if t.verified else "no", lang)))  # fmt: skip
     return out
 

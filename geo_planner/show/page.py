@@ -16,7 +16,7 @@ from folium.elements import JSCSSMixin
 
 from geo_planner._version import __version__
 from geo_planner.derive.uses import uses
-from geo_planner.lang import Lang
+from geo_planner.lang import LANGS, Lang
 from geo_planner.plan import LAYERS, Plan, Report
 from geo_planner.plan.layers import UTILITY_ZH
 
@@ -31,6 +31,7 @@ from .results import (
     sarif,
     score_reasons,
     sentences,
+    source_words,
     why,
     write_findings_gpkg,
 )
@@ -192,10 +193,9 @@ def _columns(layer: str, frame: gpd.GeoDataFrame) -> tuple[Columns, dict[str, An
         labels[column.name] = [column.zh, column.en, column.unit] + ([table] if table else [])
     if not spec:
         kept["texts"] += [name for name in ("id", "name") if name in frame]
-    for name, how in {"ple": "words", "sector": "words", "class": "words", "area": "numbers"}.items():
-        if layer == "parcels" and name not in kept[how]:
-            kept[how].append(name)
     if layer == "parcels":
+        kept["words"] += [name for name in ("ple", "balance", "sector", "class") if name not in kept["words"]]
+        kept["numbers"].append("area")
         labels |= {"area": ["图形面积", "area from the geometry", "m²"], "use": ["用地性质", "use", ""]}
         labels.pop("ple", None)
     if "start" not in kept["days"] and "finish" not in kept["days"] and "paved" in kept["days"]:
@@ -208,11 +208,15 @@ def _truths(dtype: str) -> tuple[str, ...]:
 
 
 def with_uses(frame: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
-    """Parcels with the class they are judged by, their area in m², and their code with its scheme as `class`."""
+    """Parcels with the class they are judged by, their area in m², and their code with its scheme as `class`.
+
+    `balance` is the class under which a parcel counts in the shares: "shared" for infrastructure, which stays out.
+    """
     table = uses(plan)
     code, scheme = table["code"].astype("str"), frame["scheme"].astype("str")
     return frame.assign(
         ple=table["ple"].to_numpy(dtype=object),
+        balance=table["ple"].where(table["counted"] | table["ple"].isna(), "shared").to_numpy(dtype=object),
         sector=table["group"].where(table["group"].isin(_GROUPS)).to_numpy(dtype=object),
         area=table["area"].to_numpy(),
         **{"class": (scheme + " " + code).where(table["zh"].notna(), None).to_numpy(dtype=object)},
@@ -370,8 +374,9 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
 
 def _rule(rule: Any) -> dict[str, Any]:
     params = [
-        {"k": key, "zh": rule.labels.get(key, key), "value": _shown(t.value), "unit": t.unit, "source": t.source,
-         "clause": t.clause, "verified": t.verified, "origin": t.origin}
+        {"k": key, "zh": rule.labels.get(key, key), "value": _shown(t.value), "unit": t.unit,
+         "source": {lang: source_words(t.source, lang) for lang in LANGS}, "clause": t.clause,
+         "verified": t.verified, "origin": t.origin}
         for key, t in rule.params.items()
     ]  # fmt: skip
     said = {k: {**dict(text), "message": ""} for k, text in (("zh", rule.zh), ("en", rule.en))}

@@ -32,6 +32,15 @@ _SCORES = {
 _FOUND = {"zh": "问题", "en": "findings"}
 _SHAPES = {"Point": "marker", "LineString": "line", "Polygon": "fill"}
 """Kinds of geometry as QGIS calls their symbols."""
+_SOURCES = (
+    ("project default, no standard", "本项目默认值，无标准依据"),
+    ("project default, give your own", "本项目默认值，请自行给定"),
+    ("project default", "本项目默认值"), ("project proposal", "本项目建议值"), ("no standard", "无标准依据"),
+    ("read in two secondary sources", "据两处二手资料"), ("secondary source", "据二手资料"),
+    ("from memory, shaky", "凭记忆，待核"), ("from memory", "凭记忆，待核"),
+    ("your own; none is assumed", "须自行给定"),
+    ("domain facts", "领域资料"), ("data model of this program", "本程序数据模型"), (" [M?]", ""), (" [R]", ""),
+)  # fmt: skip
 _LISTED = 500
 """Rows a check could not judge that are listed one by one; the rest is told as a number."""
 _NO_CLOCK = "2000-01-01T00:00:00.000Z"
@@ -166,6 +175,14 @@ def _score(value: float | None) -> str:
 def _title(report: Report, code: str, lang: Lang) -> str:
     rule = report.rules.get(code)
     return (rule.zh if lang == "zh" else rule.en)["title"] if rule else ""
+
+
+def source_words(source: str, lang: Lang) -> str:
+    """Where a number comes from; the turns of phrase the checks use are said in Chinese for a Chinese reader."""
+    if lang == "zh":
+        for en, zh in _SOURCES:
+            source = source.replace(en, zh)
+    return source.strip(" ,，")
 
 
 def _why_unknown(report: Report, code: str, lang: Lang) -> str:

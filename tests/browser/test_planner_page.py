@@ -12,6 +12,7 @@ import folium
 import pytest
 from folium import plugins
 
+from geo_planner.checks.scoring import balance_figures
 from geo_planner.read import read_plan
 from geo_planner.show import planner_map, write_map
 from geo_planner.study.review import with_reviews
@@ -203,6 +204,19 @@ def test_every_score_opens_with_its_formula_and_its_checks(park: Path, visit: Ca
     assert "S1 =" in opened.inner_text()
     opened.get_by_role("button", name="PB101").click()
     assert seen.page.locator("path.gp-hl").count() == 2
+
+
+def test_the_shares_of_the_page_leave_infrastructure_out_as_the_engine_does(visit: Callable[..., Any], tmp_path: Path) -> None:
+    toy = plan()
+    roads = toy.with_layer("parcels", toy["parcels"].assign(code=["M1", "M2", "R2", "B1", "S1", "G1"]))
+    write_map(roads, None, tmp_path / "map.html")
+    seen = visit(tmp_path / "map.html")
+    sums = seen.page.evaluate("GP.shareOn(null)")
+    engine = balance_figures(roads)
+    total = sums["production"] + sums["living"] + sums["ecology"]
+    for name in ("production", "living", "ecology"):
+        assert sums[name] / total == pytest.approx(engine[f"{name}_share"], abs=1e-6)
+    assert sums["shared"] == pytest.approx(10_000)
 
 
 def test_the_review_is_kept_and_downloaded(park: Path, visit: Callable[..., Any], tmp_path: Path) -> None:

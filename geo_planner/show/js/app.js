@@ -76,6 +76,7 @@ GP.start = async function (map) {
     const name = GP.pick(m.meta.title) || m.meta.name;
     document.title = name + ' · ' + GP.t('app');
     title.textContent = name;
+    title.classList.toggle('gp-long', name.length > (GP.state.lang === 'zh' ? 14 : 26));
     sub.textContent = GP.t('app') + (m.meta.asOf ? ' · ' + GP.t('as_of') + ' ' + m.meta.asOf : '') + (m.meta.profile ? ' · ' + m.meta.profile : '');
     GP.clear(scores).append(card('headline', m.scores.headline), card('s1', m.scores.S1), card('s2', m.scores.S2), card('s3', m.scores.S3));
     GP.clear(foot).append(...[['plan_digest', m.meta.planDigest.slice(0, 12)], ['profile_digest', m.meta.profileDigest.slice(0, 12)], ['version', m.meta.version]].map(([k, x]) => h('span', { title: k === 'plan_digest' ? m.meta.planDigest : k === 'profile_digest' ? m.meta.profileDigest : '' }, GP.t(k) + ' ', h('code', { text: x }))));

@@ -126,6 +126,7 @@ GP.startCompare = async function (map) {
     const a = GP.pick(m.a.title) || m.a.name, b = GP.pick(m.b.title) || m.b.name;
     document.title = a + ' → ' + b + ' · ' + GP.t('compare');
     title.textContent = a + ' → ' + b;
+    title.classList.toggle('gp-long', title.textContent.length > (GP.state.lang === 'zh' ? 14 : 26));
     sub.textContent = GP.t('compare');
     const open = [...body.querySelectorAll('details[open]')].map(e => e.id).filter(Boolean), fresh = m.findings.filter(f => f.state === 'new'), gone = m.findings.filter(f => f.state === 'gone');
     GP.clear(body).append(indicators(), sankey(), moved(), section('found_new', fresh.length ? foundList(fresh) : h('p', { 'class': 'gp-soft', text: GP.t('none') })), section('found_gone', gone.length ? foundList(gone) : h('p', { 'class': 'gp-soft', text: GP.t('none') }), h('p', { 'class': 'gp-soft', text: GP.t('found_same', { n: GP.num(m.same) }) })), changes());

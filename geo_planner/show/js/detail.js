@@ -19,7 +19,7 @@ GP.setupDetail = function (host) {
     if (!ps.length) return null;
     return h('details', { 'class': 'gp-more' }, h('summary', { text: GP.t('thresholds') }), ...ps.map(p => h('div', { 'class': 'gp-param' },
       h('div', {}, h('span', { text: GP.pick({ zh: p.zh, en: p.k.replace(/_/g, ' ') }) }), h('b', { text: ' ' + p.value + (p.unit && p.unit !== '-' ? ' ' + p.unit : '') })),
-      h('div', { 'class': 'gp-soft' }, p.source + (p.clause ? ' ' + p.clause : ''), ' ', seal(p.verified)))));
+      h('div', { 'class': 'gp-soft' }, GP.pick(p.source) + (p.clause ? ' ' + p.clause : ''), ' ', seal(p.verified)))));
   }
   function head(kind, code, title) {
     return h('header', { 'class': 'gp-dhead' }, h('span', { 'class': 'gp-badge gp-k-' + kind }, h('i', { 'class': 'gp-dot' }), GP.t(kind)), code ? h('span', { 'class': 'gp-soft', text: code }) : null,
@@ -41,7 +41,7 @@ GP.setupDetail = function (host) {
         h('div', {}, h('small', { text: GP.t('value') }), h('b', { 'class': 'gp-k-' + f.severity[i], text: GP.num(f.value[i]) + (unit ? ' ' + unit : '') })),
         h('div', {}, h('small', { text: GP.t('limit') }), h('b', { text: GP.num(f.limit[i]) + (unit ? ' ' + unit : '') })), bar(f.value[i], f.limit[i], unit)) : null,
       h('dl', {}, fact('objects', f.id[i] ? link(f.layer[i], f.id[i]) : null, f.oid[i] ? link(f.olayer[i], f.oid[i]) : null), fact('during', period(f.from[i], f.to[i])),
-        lead ? fact('source', lead.source + (lead.clause ? ' ' + lead.clause : ''), h('br'), seal(lead.verified)) : null),
+        lead ? fact('source', GP.pick(lead.source) + (lead.clause ? ' ' + lead.clause : ''), h('br'), seal(lead.verified)) : null),
       para('advice', words.advice), para('trap', words.trap));
     const fix = GP.model.proposals && GP.model.proposals[f.fp[i]];
     if (fix) host.append(para('proposals', GP.pick(fix)));

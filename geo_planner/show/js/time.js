@@ -32,7 +32,7 @@ GP.setupTime = function (dock) {
 
   // cumulative areas by quarter, from the packed parcels
   const SECTORS = ['industry', 'housing', 'commerce'], sums = { industry: [], housing: [], commerce: [], production: [], living: [], ecology: [] };
-  const area = parcels && parcels.data.cols.area, sector = parcels && parcels.data.cols.sector, ple = parcels && parcels.data.cols.ple;
+  const area = parcels && parcels.data.cols.area, sector = parcels && parcels.data.cols.sector, ple = parcels && parcels.data.cols.balance;
   const dated = parcels && area && (parcels.finish || parcels.start);
   if (dated) {
     const n = stops.length, put = (name, w) => { if (sums[name]) { if (!sums[name].length) sums[name] = new Float64Array(n + 1); } return sums[name] || null; };
@@ -49,7 +49,7 @@ GP.setupTime = function (dock) {
     for (const k in sums) for (let q = 1; q <= n; q++) sums[k][q] += sums[k][q - 1];
   }
   GP.shareOn = !parcels || !area || !ple ? null : day => {
-    const o = { production: 0, living: 0, ecology: 0, unclassified: 0, count: { production: 0, living: 0, ecology: 0, unclassified: 0 } };
+    const o = { production: 0, living: 0, ecology: 0, shared: 0, unclassified: 0, count: { production: 0, living: 0, ecology: 0, shared: 0, unclassified: 0 } };
     for (let i = 0; i < parcels.data.n; i++) {
       const w = ple.words[ple.d[i]], k = w === null ? 'unclassified' : w;
       if (o[k] === undefined || !parcels.status(i, day)) continue;

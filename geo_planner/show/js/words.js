@@ -31,7 +31,7 @@ GP.WORDS = {
   curves: ['累计建成面积（公顷）', 'Cumulative completed area (ha)'], shares: ['三生空间占比', 'Production, living, ecology'], gantt: ['正在进行的工程', 'Works under way'],
   gantt_none: ['该日期没有在建工程', 'No works on this date'], gantt_all: ['移动时间轴以查看在建工程', 'Move the slider to see works under way'], more: ['另有 {n} 项', '{n} more'],
   industry: ['工业', 'Industry'], housing: ['居住', 'Housing'], commerce: ['商业', 'Commerce'], other: ['其他', 'Other'],
-  production: ['生产', 'Production'], living: ['生活', 'Living'], ecology: ['生态', 'Ecology'], unclassified: ['未分类', 'Unclassified'],
+  production: ['生产', 'Production'], living: ['生活', 'Living'], ecology: ['生态', 'Ecology'], unclassified: ['未分类', 'Unclassified'], shared: ['道路与公用设施（不计入）', 'Roads and utilities (not counted)'], shared_how: ['基础设施服务三类空间，不计入占比。', 'Infrastructure serves all three and stays out of the shares.'], unclassified_how: ['用地代码无法识别，不计入占比。', 'The land-use code cannot be read; left out of the shares.'],
   zoom_in: ['放大', 'Zoom in'], zoom_out: ['缩小', 'Zoom out'], whole: ['全图', 'Whole plan'], language: ['English', '中文'], theme: ['切换深浅色', 'Dark or light'],
   print: ['打印 A3', 'Print A3'], measure: ['量距', 'Measure'], measure_hint: ['点击地图量距，双击结束', 'Click to measure, double-click to end'],
   show_as: ['显示方式', 'Shown by'], legend: ['图例', 'Legend'], toggle: ['显示或隐藏', 'Show or hide'],
