@@ -52,13 +52,13 @@ def check(plan: Plan, p: Params) -> Findings:
     homes = table[table["group"].isin(["housing", "commerce"]) & ~table["exempt"]]
     undated = homes.loc[homes["day"].isna(), "id"]
     homes = homes[homes["day"].notna() & homes["zone"].isin(first.index)]
-    plant_day = homes["zone"].map(first["used"])
-    early = (plant_day - homes["day"]) / np.timedelta64(1, "D")
+    plant_day = first["used"].reindex(homes["zone"]).to_numpy()
+    early = (plant_day - homes["day"].to_numpy()) / np.timedelta64(1, "D")
     bad = early > p.allowance
     late = homes[bad]
     rows = Rows(
         layer="parcels", id=late["id"], geometry=plan["parcels"].geometry.loc[late.index], other_layer="parcels",
-        other_id=late["zone"].map(first["id"]), value=early[bad], limit=p.allowance, unit="d", since=late["day"],
+        other_id=first["id"].reindex(late["zone"]).to_numpy(), value=early[bad], limit=p.allowance, unit="d", since=late["day"],
         until=plant_day[bad],
         args={"district": late["zone"], "day": late["day"], "plant_day": plant_day[bad]},
     )  # fmt: skip

@@ -54,13 +54,13 @@ def check(plan: Plan, p: Params) -> Findings:
     shops = table[(table["group"] == "commerce") & table["park"].isin(first.index)]
     undated = shops.loc[shops["finish"].isna(), "id"]
     shops = shops[shops["finish"].notna()]
-    homes_day = shops["park"].map(first["finish"]) if len(shops) else shops["finish"]
-    early = (homes_day.to_numpy() - shops["finish"].to_numpy()) / np.timedelta64(1, "D")
+    homes_day = first["finish"].reindex(shops["park"]).to_numpy()
+    early = (homes_day - shops["finish"].to_numpy()) / np.timedelta64(1, "D")
     bad = early > p.allowance
     late = shops[bad]
     rows = Rows(
         layer="parcels", id=late["id"], geometry=parcels.geometry.loc[late.index], other_layer="parcels",
-        other_id=late["park"].map(first["id"]) if len(late) else "", value=early[bad], limit=p.allowance, unit="d",
+        other_id=first["id"].reindex(late["park"]).to_numpy(), value=early[bad], limit=p.allowance, unit="d",
         since=late["finish"], until=homes_day[bad],
         args={"park_id": late["park"], "day": late["finish"], "homes_day": homes_day[bad]},
     )  # fmt: skip

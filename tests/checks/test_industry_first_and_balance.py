@@ -115,3 +115,10 @@ def test_a_park_with_an_invalid_parcel_is_still_judged():
     """Plans made in memory may hold a bow-tie that no reader has mended; it once crashed BA401."""
     bow = land("X", "G1") | {"wkt": "POLYGON ((900 0, 910 10, 910 0, 900 10, 900 0))"}
     assert "living" in judge("BA401", parcels=[*three(60, 5, 25), bow]).rows["other_id"].tolist()
+
+
+def test_a_district_without_a_dated_plant_is_not_judged():
+    """With no plant in production at all IN303 once crashed."""
+    homes = land("H", "R2", x=200, released="2010-01-01", used="2011-01-01")
+    out = judge("IN303", parcels=[land("A", "M1"), homes])
+    assert (ids(out), out.judged) == ([], 0)
