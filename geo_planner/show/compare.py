@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from branca.element import Element
-from folium.elements import JSCSSMixin
 
 from geo_planner._version import __version__
 from geo_planner.lang import Lang
@@ -18,9 +15,9 @@ from geo_planner.plan import LAYERS, Plan
 from geo_planner.study.compare import Comparison
 from geo_planner.study.run import Judged
 
-from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style
+from .figure import PlannerMap
 from .packed import Columns, encode, split_by_kind
-from .page import Sheet, bounds_of, code_classes, layer_names, sheets_of, with_uses
+from .page import PackedLayers, Sheet, bounds_of, code_classes, layer_names, sheets_of, with_uses
 from .results import plain, sentences
 
 SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "map.js", "panels.js", "compare.js")
@@ -36,28 +33,6 @@ _MOST = 5000
 """Rows of one table that the page lists; the numbers above it count all."""
 
 
-class _ComparePanels(JSCSSMixin):  # type: ignore[misc]  # folium has no types
-    """The packed layers of both scenarios and the panels, as one folium element."""
-
-    def __init__(self, sheets: list[Sheet], model: dict[str, Any]) -> None:
-        super().__init__()
-        self._name = "ComparePanels"
-        self.sheets, self.model = sheets, model
-
-    def render(self, **_: Any) -> None:
-        """Put scripts, styles, data blocks and the starting call into the figure."""
-        figure = self.get_root()
-        viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        figure.header.add_child(Raw(viewport), name="gp_view")
-        figure.header.add_child(style(own_text("css", "planner.css", "print.css")), name="gp_css")
-        figure.header.add_child(script(own_text("js", *SCRIPTS)), name="gp_js")
-        text = inline_json(json.dumps(plain(self.model), ensure_ascii=False, separators=(",", ":")))
-        figure.html.add_child(Payload("gp-model", text, kind="application/json"), name="gp_model")
-        for sheet in self.sheets:
-            figure.html.add_child(Payload(sheet.spec["blob"], sheet.text), name=sheet.spec["blob"])
-        figure.script.add_child(Element(f"GP.startCompare({self._parent.get_name()});"), name="gp_start")
-
-
 def write_comparison(comparison: Comparison, path: Path, *, lang: Lang = "zh") -> None:
     """Write what separates two scenarios as one interactive page that needs no network.
 
@@ -70,7 +45,8 @@ def write_comparison(comparison: Comparison, path: Path, *, lang: Lang = "zh") -
     bounds = bounds_of(two.plan, two.report)
     title = " → ".join(j.plan.title.get(lang) or j.plan.name for j in (one, two))
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
-    _ComparePanels(sheets, _model(comparison, sheets, bounds, lang)).add_to(page)
+    model = _model(comparison, sheets, bounds, lang)
+    PackedLayers(sheets, model, scripts=SCRIPTS, start="GP.startCompare").add_to(page)
     page.write(Path(path))
 
 

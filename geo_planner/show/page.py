@@ -60,12 +60,22 @@ class Sheet:
 
 
 class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
-    """All packed layers and the panels around them, as one folium element of a `PlannerMap`."""
+    """All packed layers and the panels around them, as one folium element of a `PlannerMap`.
 
-    def __init__(self, sheets: list[Sheet], model: Mapping[str, Any]) -> None:
+    `scripts` are our own files in `js/`, and `start` names the function of theirs that is called with the map.
+    """
+
+    def __init__(
+        self,
+        sheets: list[Sheet],
+        model: Mapping[str, Any],
+        *,
+        scripts: tuple[str, ...] = SCRIPTS,
+        start: str = "GP.start",
+    ) -> None:
         super().__init__()
         self._name = "PackedLayers"
-        self.sheets, self.model = sheets, model
+        self.sheets, self.model, self.scripts, self.start = sheets, model, scripts, start
 
     def render(self, **_: Any) -> None:
         """Put scripts, styles, data blocks and the starting call into the figure."""
@@ -73,12 +83,12 @@ class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
         viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
         figure.header.add_child(Raw(viewport), name="gp_view")
         figure.header.add_child(style(own_text("css", "planner.css", "print.css")), name="gp_css")
-        figure.header.add_child(script(own_text("js", *SCRIPTS)), name="gp_js")
+        figure.header.add_child(script(own_text("js", *self.scripts)), name="gp_js")
         text = inline_json(json.dumps(plain(self.model), ensure_ascii=False, separators=(",", ":")))
         figure.html.add_child(Payload("gp-model", text, kind="application/json"), name="gp_model")
         for sheet in self.sheets:
             figure.html.add_child(Payload(sheet.spec["blob"], sheet.text), name=sheet.spec["blob"])
-        figure.script.add_child(Element(f"GP.start({self._parent.get_name()});"), name="gp_start")
+        figure.script.add_child(Element(f"{self.start}({self._parent.get_name()});"), name="gp_start")
 
 
 def write_map(plan: Plan, report: Report | None, path: Path, *, lang: Lang = "zh") -> None:
