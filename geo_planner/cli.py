@@ -204,6 +204,9 @@ def read(
     encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of the tables, as gb18030.")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", help="FIELD=column, as YDXZ=code.")] = None,
     recipe: Annotated[Path | None, typer.Option("--recipe", help="Replay a saved import recipe.")] = None,
+    layer: Annotated[str | None, typer.Option("--layer", help="Read only the layer of this name.")] = None,
+    gcj02: Annotated[list[str] | None, typer.Option("--from-gcj02", help="Layer (or *) whose GCJ-02 shift is undone.")] = None,
+    bd09: Annotated[list[str] | None, typer.Option("--from-bd09", help="Layer (or *) whose BD-09 shift is undone.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse instead of guessing.")] = False,
     lang: Lang = "zh",
     as_json: Json = False,
@@ -212,9 +215,13 @@ def read(
     """Turn what a bureau sends into a plan, with an import report.  In Python: geo_planner.read.import_layers(sources)."""
     from .read import ReadOptions, import_layers, import_report, import_table
 
-    options = ReadOptions(crs=crs, accept=accept, encoding=encoding, mapping=_mapping(mapping or []), recipe=recipe, strict=strict)
+    shifted = dict.fromkeys(gcj02 or [], "gcj02") | dict.fromkeys(bd09 or [], "bd09")
+    options = ReadOptions(
+        crs=crs, accept=accept, encoding=encoding, mapping=_mapping(mapping or []), recipe=recipe, layer=layer, strict=strict,
+        shifted=shifted,  # type: ignore[arg-type]  # the two words of Datum
+    )  # fmt: skip
     with _progress(quiet=quiet, title=_name_of(sources)):
-        result = import_layers(sources, options=options)
+        result = import_layers([_with_role(s) for s in sources], options=options)
         if result.outcome != "refuse":
             from .show.files import write_import
 
@@ -226,6 +233,12 @@ def read(
             print(_printable(line))
     refused = result.outcome == "refuse" or (strict and result.outcome in {"warn", "repair"})
     return 2 if refused else 0
+
+
+def _with_role(source: Path) -> Path | tuple[str, Path]:
+    """Return a source, with the layer it is to be taken as where it is written as role=path."""
+    role, sign, path = str(source).partition("=")
+    return (role, Path(path)) if sign and role.isidentifier() and not source.exists() else source
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

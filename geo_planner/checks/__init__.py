@@ -21,7 +21,7 @@ import pandas as pd
 
 from .. import lang
 from .._version import __version__
-from ..errors import MissingExtraError, ProfileError, did_you_mean
+from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
 from ..plan.report import Outcome, fingerprints
 from .contract import Check
@@ -142,6 +142,8 @@ def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]
     except MissingExtraError as why:
         command = {"command": f"pip install 'geo-planner[{why.extra}]'"}
         return Run(check.code, "skipped", _both("no_extra", command)), nothing
+    except (RasterError, LandUseError) as why:  # the user's data do not fit this rule: its sentence is the reason
+        return Run(check.code, "skipped", {"zh": str(why), "en": str(why)}), nothing
     except Exception as fault:  # a check that breaks is a crashed run; the report and the exit code say so
         text = f"{type(fault).__name__}: {fault}"
         return Run(check.code, "crashed", {"zh": text, "en": text}, seconds=time.perf_counter() - began), nothing

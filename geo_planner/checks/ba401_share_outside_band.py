@@ -33,7 +33,7 @@ EN = Text(
     trap="roads and utilities are left out of the denominator; a pure works park needs its own bands",
 )
 NAMES_ZH = {"production": "生产", "living": "生活", "ecology": "生态"}
-_SOURCE = "project proposal for a 产城 park, no standard (domain facts 2.6)"
+_SOURCE = "project proposal for a 产城 park, no standard"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The land of a park is not given to one class alone: evenness (均衡度) is not below the line.
 
 J = H / ln S with S = 3, the classes of the scheme (production, living, ecology), whether present or not. 1 is even, 0 is one
-class alone. Source of the formula: domain facts 2.6.
+class alone. The formula is Shannon's.
 
 Cannot see: whether an uneven structure is meant (a works park beside a town has its living land next door).
 """
@@ -38,7 +38,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    line: float = param(0.6, unit="J", source="project proposal, no standard (formula: domain facts 2.6)", zh="均衡度提醒线")
+    line: float = param(0.6, unit="J", source="project proposal, no standard (formula: Shannon evenness)", zh="均衡度提醒线")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -45,7 +45,7 @@ EN = Text(
 class Params:
     """The share to be reached."""
 
-    share: float = param(90.0, unit="%", zh="覆盖率下限", source="project default (domain facts, check 17); radii GB 50180-2018, from memory", clause="GB 50180-2018 附录B")
+    share: float = param(90.0, unit="%", zh="覆盖率下限", source="project default; radii GB 50180-2018, from memory", clause="GB 50180-2018 附录B")
     factor: float = param(1.0, unit="ratio", zh="服务半径系数", source="project default, no standard")
 
 

@@ -38,7 +38,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    tolerance: float = param(1.0, unit="m²", source="project default (domain facts 5, check 25; sliver rule 4.4)", zh="重叠面积容差")
+    tolerance: float = param(1.0, unit="m²", source="project default (sliver rule)", zh="重叠面积容差")
 
 
 def check(plan: Plan, p: Params) -> Findings:

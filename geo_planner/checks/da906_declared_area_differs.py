@@ -37,7 +37,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    tolerance: float = param(1.0, unit="%", source="project default (domain facts 5, check 25)", zh="面积容差")
+    tolerance: float = param(1.0, unit="%", source="project default", zh="面积容差")
 
 
 def check(plan: Plan, p: Params) -> Findings:

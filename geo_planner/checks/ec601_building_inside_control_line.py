@@ -48,8 +48,8 @@ _KINDS = {"farmland": ("永久基本农田", "farmland"), "redline": ("生态保
 class Params:
     """Thresholds of EC601."""
 
-    tolerance: float = param(1.0, unit="m²", zh="冲突面积容差", source="domain facts, check 1 (drawing tolerance)", clause="土地管理法 第35、44条")
-    tolerance_share: float = param(0.1, unit="%", zh="冲突占比容差", source="domain facts, check 1 (drawing tolerance)")
+    tolerance: float = param(1.0, unit="m²", zh="冲突面积容差", source="project default for drawing tolerance", clause="土地管理法 第35、44条")
+    tolerance_share: float = param(0.1, unit="%", zh="冲突占比容差", source="project default for drawing tolerance")
 
 
 def check(plan: Plan, p: Params) -> Findings:

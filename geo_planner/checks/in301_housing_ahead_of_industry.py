@@ -41,7 +41,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    tolerance: float = param(10.0, unit="percentage points", source="project default, no standard (domain facts F3.1)", zh="允许超前幅度")
+    tolerance: float = param(10.0, unit="percentage points", source="project default, no standard", zh="允许超前幅度")
 
 
 def check(plan: Plan, p: Params) -> Findings:

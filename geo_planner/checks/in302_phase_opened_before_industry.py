@@ -41,8 +41,8 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    started: float = param(50.0, unit="%", source="project default, no standard (domain facts F3.2)", zh="工业开工比例闸门")
-    producing: float = param(30.0, unit="%", source="project default, no standard (domain facts F3.2)", zh="工业投产比例闸门")
+    started: float = param(50.0, unit="%", source="project default, no standard", zh="工业开工比例闸门")
+    producing: float = param(30.0, unit="%", source="project default, no standard", zh="工业投产比例闸门")
 
 
 def check(plan: Plan, p: Params) -> Findings:

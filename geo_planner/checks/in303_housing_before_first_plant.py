@@ -38,7 +38,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    allowance: float = param(0.0, unit="d", source="project default, no standard (domain facts F3.3)", zh="允许提前天数")
+    allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许提前天数")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -1,7 +1,7 @@
 """Jobs in working plants keep ahead of the workers that are housed, until the park is nearly built out.
 
 先工业后商住, in people instead of hectares: at every date J(t) >= theta * W(t), J the jobs in plants that are in production,
-W the workers housed, dwellings in use times household size times share that works (domain facts F3.4). Judged while less
+W the workers housed, dwellings in use times household size times share that works. Judged while less
 than `built_out` of the planned land has been finished.
 
 Cannot see: parcels without jobs or dwellings (listed as unknown), commuters, dormitory beds outside dwellings.
@@ -36,7 +36,7 @@ EN = Text(
     advice="hand over homes later, or bring plants into production sooner",
     trap="jobs and dwellings count from the day of first use",
 )
-_SOURCE = "project default, no standard (domain facts F3.4)"
+_SOURCE = "project default, no standard"
 
 
 @dataclass(frozen=True, kw_only=True)

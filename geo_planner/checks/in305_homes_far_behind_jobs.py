@@ -42,8 +42,8 @@ MONTH = 365.25 / 12
 class Params:
     """Numbers of this rule."""
 
-    lag: float = param(36.0, unit="months", source="project default, no standard (domain facts F3.5)", zh="允许滞后")
-    marks: tuple[float, ...] = param((25.0, 50.0, 75.0), unit="%", source="project default, no standard (domain facts F3.5)", zh="比较点")
+    lag: float = param(36.0, unit="months", source="project default, no standard", zh="允许滞后")
+    marks: tuple[float, ...] = param((25.0, 50.0, 75.0), unit="%", source="project default, no standard", zh="比较点")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -38,7 +38,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    allowance: float = param(0.0, unit="d", source="project default, no standard (domain facts F3.7)", zh="允许提前天数")
+    allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许提前天数")
     enabled: bool = param(True, unit="yes or no", source="a variant of the Suzhou model; profiles of other parks switch it off", zh="是否检查")
 
 

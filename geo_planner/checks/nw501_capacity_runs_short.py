@@ -50,10 +50,10 @@ class Params:
     """Numbers of this rule; the figures per land use stand in tables/demand.csv, all unverified."""
 
     kinds: tuple[str, ...] = param(("water", "sewer", "power", "gas", "heat"), unit="list", source="project default", zh="检查的管线种类")
-    coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9 (domain facts 3.8)", zh="电力负荷同时系数")
+    coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="电力负荷同时系数")
     daily_peak: float = param(1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数")
     sewage_share: float = param(0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数")
-    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线的接入距离")
+    reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -49,7 +49,7 @@ class Params:
     min_head: float = param(28.0, unit="m", source="GB 50282-2016: 0.28 MPa at the user's connection, from memory", zh="最低服务水头")
     hourly_peak: float = param(1.4, unit="1", source="GB 50282-2016, from memory: 1.3-1.6", clause="4.0", zh="时变化系数")
     roughness: float = param(110.0, unit="1", source="Hazen-Williams coefficient of ageing ductile iron, handbook value from memory", zh="海曾-威廉系数")
-    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线的接入距离")
+    reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -50,13 +50,13 @@ class Params:
 
     max_deviation: float = param(7.0, unit="%", source="GB/T 12325, 10 kV, from memory", zh="电压偏差限值")
     max_loading: float = param(100.0, unit="%", source="project default: the cable's own capacity", zh="线路负载率上限")
-    coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9 (domain facts 3.8)", zh="同时系数")
+    coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="同时系数")
     power_factor: float = param(0.95, unit="1", source="project default", zh="功率因数")
     default_kv: float = param(10.0, unit="kV", source="project default", zh="缺电压等级时采用的电压")
     ohm_km: float = param(0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻")
     reactance_km: float = param(0.09, unit="Ω/km", source="10 kV cable, handbook value from memory", zh="线路电抗")
     circuit_kw: float = param(8000.0, unit="kW", source="what one such cable carries at 10 kV, handbook value from memory", zh="单回 10 千伏线路输送能力")
-    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线的接入距离")
+    reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
 def check(plan: Plan, p: Params) -> Findings:

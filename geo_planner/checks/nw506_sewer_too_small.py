@@ -51,7 +51,7 @@ class Params:
     roughness: float = param(0.013, unit="s/m^(1/3)", source="Manning coefficient of concrete pipe, GB 50014, from memory", zh="粗糙系数")
     daily_peak: float = param(1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", zh="日变化系数")
     sewage_share: float = param(0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数")
-    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线的接入距离")
+    reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -44,7 +44,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线的接入距离")
+    reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
     longest_gap: float = param(0.0, unit="d", source="project default, no standard", zh="允许中断天数")
 
 

@@ -47,8 +47,8 @@ BOUNDS = (
 class Params:
     """Numbers of this rule."""
 
-    tolerance: float = param(0.5, unit="% of the bound", source="project default for rounding (domain facts F1.3)", zh="取整容差")
-    compatible: tuple[str, ...] = param((), unit="code pairs built<planned, as R2<B1", source="project default: none (domain facts F1.3)", zh="相容用地")
+    tolerance: float = param(0.5, unit="% of the bound", source="project default for rounding", zh="取整容差")
+    compatible: tuple[str, ...] = param((), unit="code pairs built<planned, as R2<B1", source="project default: none", zh="相容用地")
 
 
 def check(plan: Plan, p: Params) -> Findings:

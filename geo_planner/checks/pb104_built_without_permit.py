@@ -40,7 +40,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    tolerance: float = param(100.0, unit="m²", source="project default (domain facts F1.4)", zh="允许无证面积")
+    tolerance: float = param(100.0, unit="m²", source="project default", zh="允许无证面积")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -38,15 +37,15 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    tolerance: float = param(1.0, unit="m²", source="project default (domain facts F1.5)", zh="允许越界面积")
-    share: float = param(0.1, unit="%", source="project default (domain facts F1.5)", zh="允许越界比例")
+    tolerance: float = param(1.0, unit="m²", source="project default", zh="允许越界面积")
+    share: float = param(0.1, unit="%", source="project default", zh="允许越界比例")
     orientation: float = param(50.0, unit="%", source="project default, no standard", zh="视为示意邻地的界外比例")
 
 
 def check(plan: Plan, p: Params) -> Findings:
     """Parcels of a park with more than the tolerance outside it; evidence: the part outside."""
     parcels = plan["parcels"]
-    parks = together(plan["parks"].geometry.array)
+    parks = shapely.union_all(shapely.make_valid(np.array(plan["parks"].geometry.array)))
     shapely.prepare(parks)
     shapes = np.array(parcels.geometry.array, dtype=object)
     cut = ~shapely.covers(parks, shapes)

@@ -3,8 +3,8 @@
 先规划后建设, as 一张蓝图干到底: the share of a park's land whose class today is in another group (production, living,
 ecology) than the plan says. Many changes mean that the plan followed the projects.
 
-Cannot see: changes that were written back into the plan layer, the dates of single changes (the five-year window of
-domain facts F1.6 needs the history of the plan, which files do not carry).
+Cannot see: changes that were written back into the plan layer, the dates of single changes (a five-year window
+needs the history of the plan, which files do not carry).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    share: float = param(10.0, unit="%", source="project default (domain facts F1.6)", zh="变更面积提醒线")
+    share: float = param(10.0, unit="%", source="project default", zh="变更面积提醒线")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -1,6 +1,6 @@
 """The three scores, the balance figures and the curves that go with every report.
 
-S1 plan before build, S2 underground first, S3 industry first; the headline is their minimum (domain facts 1.3).
+S1 plan before build, S2 underground first, S3 industry first; the headline is their minimum.
 """
 
 from __future__ import annotations

@@ -44,12 +44,12 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    kinds: tuple[str, ...] = param(("water", "power", "road"), unit="list", source="三通一平 as the least for land supply, provincial land rules (domain facts F2.2a, read in a secondary source)", zh="开工前须通的项目")
-    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线或道路的接入距离")
+    kinds: tuple[str, ...] = param(("water", "power", "road"), unit="list", source="三通一平 as the least for land supply, provincial land rules (read in a secondary source)", zh="开工前须通的项目")
+    reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线或道路的接入距离")
     allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许滞后天数")
-    branch_lag: float = param(0.0, unit="d", source="project default: trunks first, branches with the plot (domain facts 1.3 e)", zh="支管可滞后天数")
-    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default (domain facts 1.3 e)", zh="允许支管滞后的管线种类")
-    by_phase: bool = param(False, unit="yes/no", source="switch: a whole phase is serviced before its first parcel starts (domain facts 1.3 d)", zh="按分期整体判断")
+    branch_lag: float = param(0.0, unit="d", source="project default: trunks first, branches with the plot", zh="支管可滞后天数")
+    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类")
+    by_phase: bool = param(False, unit="yes/no", source="switch: a whole phase is serviced before its first parcel starts", zh="按分期整体判断")
 
 
 def check(plan: Plan, p: Params) -> Findings:

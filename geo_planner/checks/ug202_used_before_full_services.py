@@ -38,11 +38,11 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    kinds: tuple[str, ...] = param(("water", "sewer", "storm", "power", "gas", "heat", "telecom", "road"), unit="list", source="九通一平 as Suzhou Industrial Park lists it, from memory, without cable television (domain facts 1.1)", zh="投用前须通的项目")
-    reach: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.2b)", zh="地块至管线或道路的接入距离")
+    kinds: tuple[str, ...] = param(("water", "sewer", "storm", "power", "gas", "heat", "telecom", "road"), unit="list", source="九通一平 as Suzhou Industrial Park lists it, from memory, without cable television", zh="投用前须通的项目")
+    reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线或道路的接入距离")
     allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许滞后天数")
-    branch_lag: float = param(0.0, unit="d", source="project default (domain facts 1.3 e)", zh="支管可滞后天数")
-    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default (domain facts 1.3 e)", zh="允许支管滞后的管线种类")
+    branch_lag: float = param(0.0, unit="d", source="project default", zh="支管可滞后天数")
+    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -42,8 +42,8 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    distance: float = param(3.0, unit="m", source="project default, no standard (domain facts F2.3)", zh="平面间距")
-    depth: float = param(0.5, unit="m", source="project default, no standard (domain facts F2.3)", zh="管底高差")
+    distance: float = param(3.0, unit="m", source="project default, no standard", zh="平面间距")
+    depth: float = param(0.5, unit="m", source="project default, no standard", zh="管底高差")
     min_length: float = param(10.0, unit="m", source="project default, no standard", zh="最小并行长度")
 
 

@@ -45,9 +45,9 @@ class Params:
 
     min_overlap: float = param(20.0, unit="m", source="project default, no standard", zh="最小重合长度")
     lag: float = param(0.0, unit="d", source="城市道路管理条例 (Decree 198), from memory: no number given", clause="第12条", zh="验收至摊铺的最少间隔")
-    default_width: float = param(14.0, unit="m", source="project default: the narrowest usual red line (domain facts 3.2, from memory)", zh="缺红线宽度时采用的宽度")
+    default_width: float = param(14.0, unit="m", source="project default: the narrowest usual red line (from memory)", zh="缺红线宽度时采用的宽度")
     crossing: float = param(1.2, unit="x width", source="project default, no standard", zh="判为横穿的重合长度与路宽之比")
-    exempt_burial: tuple[str, ...] = param(("overhead", "tunnel", "trench"), unit="list", source="project default: laid without digging up the road; add duct where rows are cables (domain facts 1.3 f)", zh="不检查的埋设方式")
+    exempt_burial: tuple[str, ...] = param(("overhead", "tunnel", "trench"), unit="list", source="project default: laid without digging up the road; add duct where rows are cables", zh="不检查的埋设方式")
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -76,7 +76,7 @@ def check(plan: Plan, p: Params) -> Findings:
         args={"kind": kind, "kind_zh": [UTILITY_ZH.get(k, k) for k in kind], "laid": dates(accepted[late.pipe]),
               "paved": dates(paved[late.road]), "length": late.length},
     )  # fmt: skip
-    unknown = [("roads", ids[paved == NEVER], "no_paved"), ("roads", ids[(paved < NEVER) & undated_pipe], "no_finish")]
+    unknown = [("roads", ids[paved == NEVER], "no_paved"), ("roads", ids[(paved < NEVER) & undated_pipe], "not_drawn")]
     return findings(plan.crs, rows, judged=known.sum(), unknown=unknown)
 
 

@@ -44,7 +44,7 @@ class Params:
 
     after_opening: float = param(5.0, unit="a", source="城市道路管理条例 (Decree 198), read in two secondary sources", clause="第33条", zh="新建、扩建、改建后禁挖年限")
     after_overhaul: float = param(3.0, unit="a", source="城市道路管理条例 (Decree 198), read in two secondary sources", clause="第33条", zh="大修后禁挖年限")
-    default_width: float = param(14.0, unit="m", source="project default (domain facts 3.2, from memory)", zh="缺红线宽度时采用的宽度")
+    default_width: float = param(14.0, unit="m", source="project default (from memory)", zh="缺红线宽度时采用的宽度")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -41,11 +41,11 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    max_digs: float = param(1.0, unit="1", source="project default, no standard (domain facts F2.5)", zh="时间窗内最多开挖次数")
+    max_digs: float = param(1.0, unit="1", source="project default, no standard", zh="时间窗内最多开挖次数")
     window: float = param(5.0, unit="a", source="project default, as long as 城市道路管理条例 Art. 33 closes a new road", zh="时间窗")
-    max_index: float = param(0.2, unit="1/(km·a)", source="project default, no standard (domain facts F2.5)", zh="拉链指数上限")
+    max_index: float = param(0.2, unit="1/(km·a)", source="project default, no standard", zh="拉链指数上限")
     least_km: float = param(1.0, unit="km", source="project default: a single dig weighs too much on a short road", zh="计算指数的最短道路长度")
-    default_width: float = param(14.0, unit="m", source="project default (domain facts 3.2, from memory)", zh="缺红线宽度时采用的宽度")
+    default_width: float = param(14.0, unit="m", source="project default (from memory)", zh="缺红线宽度时采用的宽度")
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -42,7 +42,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    corridor: float = param(30.0, unit="m", source="project default, no standard (domain facts F2.6)", zh="管廊两侧控制范围")
+    corridor: float = param(30.0, unit="m", source="project default, no standard", zh="管廊两侧控制范围")
     min_overlap: float = param(20.0, unit="m", source="project default, no standard", zh="最小并行长度")
     kinds: tuple[str, ...] = param(("water", "reclaimed", "power", "telecom", "heat"), unit="list", source="国办发〔2015〕61号, from memory; the kinds are a project default: gas and gravity lines are left out", zh="应入廊的管线种类")
 

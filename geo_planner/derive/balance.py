@@ -1,7 +1,7 @@
 """Production, living and ecology: shares, evenness, coupling and coordination.
 
-Shared infrastructure (roads, utilities) carries a nominal class and stays out of the denominator. Formulas and their
-sources: domain facts 2.4 (coupling coordination) and 2.6 (structure).
+Shared infrastructure (roads, utilities) carries a nominal class and stays out of the denominator. Formulas: the
+three published forms of coupling coordination named at `coordination`; Shannon for structure.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Cumulative progress of industry, housing and commerce through time, per park and phase.
 
 先工业后商住 is judged on these curves: PM(t) is the share of industrial land (M, W) that has started by t, PRB(t) the
-share of housing and commercial land (R, B) that has. Source: domain facts 1.3, F3.1 and S3 (project defaults).
+share of housing and commercial land (R, B) that has. A project default; no law gives figures.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _share(members: pd.DataFrame, column: str, days: np.ndarray[Any, Any]) -> np
 
 
 def lead_score(line: Curve, tolerance: float) -> float:
-    """S3 of one curve: 1 - (2/T) ∫ max(0, PRB - PM - tolerance) dt, between 0 and 1 (domain facts 1.3)."""
+    """S3 of one curve: 1 - (2/T) ∫ max(0, PRB - PM - tolerance) dt, between 0 and 1."""
     if len(line.dates) < 2:
         return 1.0 if line.gap.max() <= tolerance else 0.0
     spans = np.diff(line.dates) / DAY

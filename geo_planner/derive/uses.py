@@ -64,8 +64,12 @@ def park_of(plan: Plan) -> pd.Series:
 
 
 def together(shapes: Any) -> shapely.Geometry:
-    """Some shapes as one, for evidence; an invalid one is mended for the drawing only, DA902 reports it."""
+    """Some shapes as one multipolygon, for evidence; an invalid one is mended for the drawing only, DA902 reports it.
+
+    The parts are not dissolved: dissolving the land of a whole class costs more than judging it.
+    """
     array = np.array(shapes, dtype=object)
     bad = ~shapely.is_valid(array)
     array[bad] = shapely.make_valid(array[bad], method="structure", keep_collapsed=False)
-    return shapely.union_all(array)
+    parts = shapely.get_parts(shapely.get_parts(array))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])

@@ -32,7 +32,7 @@ PERMITS = (
     "master_plan", "detailed_plan", "site_opinion", "land_grant", "land_permit",
     "works_permit", "construction_permit", "acceptance",
 )  # fmt: skip
-"""The approval chain P0–P6 and P8 in the order the law asks for (domain facts 1.2)."""
+"""The approval chain P0–P6 and P8 in the order the law asks for."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ class Note:
     """One thing that was guessed, repaired or doubted on the way in; `lang` makes the sentence from code and args."""
 
     code: str
-    severity: str  # "info" | "warning" | "error"
+    severity: str  # "info" | "repair" | "warning" | "error"
     layer: str = ""
     count: int = 1
     args: Mapping[str, Any] = field(default_factory=dict)

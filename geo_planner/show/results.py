@@ -39,7 +39,7 @@ _SOURCES = (
     ("read in two secondary sources", "据两处二手资料"), ("secondary source", "据二手资料"),
     ("from memory, shaky", "凭记忆，待核"), ("from memory", "凭记忆，待核"),
     ("your own; none is assumed", "须自行给定"),
-    ("domain facts", "领域资料"), ("data model of this program", "本程序数据模型"), (" [M?]", ""), (" [R]", ""),
+    ("data model of this program", "本程序数据模型"), (" [M?]", ""), (" [R]", ""),
 )  # fmt: skip
 _LISTED = 500
 """Rows a check could not judge that are listed one by one; the rest is told as a number."""

@@ -18,7 +18,7 @@ from ..plan.layers import LAYERS
 from .run import Judged
 
 SLIVER = 1.0
-"""Square metres below which a changed piece of land is drawing noise (sliver rule, domain facts 4.4)."""
+"""Square metres below which a changed piece of land is drawing noise (sliver rule)."""
 ALIKE = 0.5
 """Least intersection over union at which two features of different ids are taken for one."""
 

@@ -91,3 +91,8 @@ def test_rules_as_json_gives_number_unit_source_and_whether_it_is_verified(capsy
     rules = {r["code"]: r for r in json.loads(capsys.readouterr().out)}
     got = rules["IN301"]["params"]["tolerance"]
     assert (got["value"], got["unit"], got["verified"], got["origin"]) == (10.0, "percentage points", False, "check")
+
+
+def test_a_source_may_say_what_it_is_to_be_taken_as(capsys, tmp_path, layer):
+    assert main(["read", f"control_lines={layer}", "-o", str(tmp_path / "plan.gpkg"), "--json"]) == 0
+    assert [x["name"] for x in json.loads(capsys.readouterr().out)["layers"]] == ["control_lines"]

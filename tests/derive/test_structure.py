@@ -1,4 +1,4 @@
-"""Landscape measures and entropy weights against the numbers of the domain facts."""
+"""Landscape measures and entropy weights against published and hand-computed numbers."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from .roles import group_is
 Array = np.ndarray[Any, Any]
 
 HOUSEHOLD = 2.6
-"""People per dwelling (project default, domain facts F3.4), used where only dwellings are known."""
+"""People per dwelling (project default), used where only dwellings are known."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Landscape measures in numpy, as FRAGSTATS defines them, and weights from entropy (domain facts 2.5 and 2.6)."""
+"""Landscape measures in numpy, as FRAGSTATS defines them, and weights from entropy."""
 
 from __future__ import annotations
 

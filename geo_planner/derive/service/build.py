@@ -23,8 +23,7 @@ def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) 
     """When each parcel is served by one utility.
 
     `kind` is a kind of pipe, or "road". A parcel is joined to a pipe within `reach` metres of its boundary, or to one
-    that lies in a road beside it: the far side of a wide street is still the street. 30 m is a project default
-    (domain facts F2.2).
+    that lies in a road beside it: the far side of a wide street is still the street. 30 m is a project default.
     """
     parcels = plan["parcels"]
     ids = parcels["id"].to_numpy(dtype=object)
