@@ -342,6 +342,8 @@ def schedule(
     repair: Annotated[bool, typer.Option("--repair", help="Find the least change that keeps every rule.")] = False,
     mode: Annotated[str, typer.Option("--mode", help="least: smallest weighted shift; delay: nothing moves earlier.")] = "least",
     today: Annotated[str | None, typer.Option("--today", help="What began before stays; default: the scenario's as_of.")] = None,
+    dates: Annotated[Path | None, typer.Option("--dates", help="Dates from a schedule: .csv, .xlsx, .xml or .xer.")] = None,
+    risk: Annotated[bool, typer.Option("--risk", help="10,000 draws of delays: which parcels open too early.")] = False,
     output: Out = None,
     lang: Lang = "zh",
     as_json: Json = False,
@@ -351,6 +353,7 @@ def schedule(
     from .read.scenario import read_scenario
     from .schedule import Options, schedule_plan
     from .show.sheets.programme import schedule_json, schedule_lines, write_schedule
+    from .study.dates import delay_risk, with_schedule
     from .study.run import load_scenario
 
     if mode not in {"least", "delay"}:
@@ -359,9 +362,13 @@ def schedule(
     chosen = read_scenario(scenario)
     with _progress(quiet=quiet, title=scenario.name):
         plan = load_scenario(chosen)
+        if dates:
+            plan, joined = with_schedule(plan, dates)
+            lone = ", ".join(joined.tasks_left["id"].head(8).astype(str))
+            _say(_printable(f"{dates.name}: {len(joined.pairs)} tasks joined, {len(joined.tasks_left)} not: {lone}"))
         done = schedule_plan(plan, chosen.rules, Options(today=today, repair=repair, mode="delay" if mode == "delay" else "least"))
         out = output or Path("maps") / chosen.name
-        written = write_schedule(done, chosen, out)
+        written = write_schedule(done, chosen, out, delay_risk(plan) if risk else None)
     if as_json:
         print(json.dumps(schedule_json(done), ensure_ascii=False))
     else:

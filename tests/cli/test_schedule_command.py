@@ -62,3 +62,39 @@ def test_delay_mode_moves_nothing_earlier(scenario, capsys):
 def test_an_unknown_mode_is_said_so(scenario, capsys):
     assert main(["schedule", str(scenario), "--mode", "fastest"]) == 2
     assert "least or delay" in capsys.readouterr().err
+
+
+def test_dates_of_a_schedule_file_are_laid_on_the_features_and_strangers_are_named(scenario, capsys):
+    """The pipe's own schedule brings it forward to before the pavement: nothing is broken any more."""
+    sheet = scenario.parent / "进度.csv"
+    sheet.write_text("任务,名称,开始,完成\nP1,给水管,2027-02-01,2027-05-01\nX9,围墙,2027-01-01,2027-02-01\n", encoding="gb18030")
+    assert main(["schedule", str(scenario), "--dates", str(sheet), "--json", "-o", str(scenario.parent / "out")]) == 0
+    out = capsys.readouterr()
+    assert "1 tasks joined, 1 not: X9" in out.err
+    assert json.loads(out.out)["broken"] == []
+
+
+def test_quality_and_risk_are_written_beside_the_schedule(scenario, capsys):
+    """A parcel is used 30 days after its pipe is due: half of the draws delay the pipe longer than that."""
+    parcel = gpd.GeoDataFrame({"id": ["A"], "used": ["2027-08-01"]}, geometry=[shapely.box(500050, 3700005, 500100, 3700050)], crs="EPSG:4548")
+    source = gpd.GeoDataFrame({"id": ["W"], "kind": ["water"], "finish": ["2020-01-01"]}, geometry=[shapely.Point(500000, 3700003)], crs="EPSG:4548")
+    parcel.to_file(scenario.parent / "park.gpkg", layer="parcels")
+    source.to_file(scenario.parent / "park.gpkg", layer="sources")
+    out = scenario.parent / "out"
+    main(["schedule", str(scenario), "--risk", "-q", "-o", str(out)])
+    assert (out / "quality.csv").read_text(encoding="utf-8").count("\n") == 15
+    row = (out / "risk_parcels.csv").read_text(encoding="utf-8").splitlines()
+    chance = float(dict(zip(row[0].split(","), row[1].split(","), strict=True))["chance"])
+    assert chance == pytest.approx(0.5, abs=0.02)
+
+
+def test_risk_without_parcels_is_said_so(scenario, capsys):
+    assert main(["schedule", str(scenario), "--risk"]) == 2
+    assert "--risk needs parcels with a date of first use" in capsys.readouterr().err
+
+
+def test_a_schedule_of_another_kind_is_said_so(scenario, capsys):
+    path = scenario.parent / "plan.mpp"
+    path.write_bytes(b"x")
+    assert main(["schedule", str(scenario), "--dates", str(path)]) == 2
+    assert "not '.mpp'" in capsys.readouterr().err

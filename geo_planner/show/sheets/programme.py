@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...lang import Lang
 from ...plan import Scenario
-from ...schedule import Schedule, scenario_text
+from ...schedule import Risk, Schedule, quality, scenario_text
 from ..files import write_text
 from ..results import plain
 
@@ -18,10 +18,17 @@ _LINES = 20
 """Rows of each table that are printed; the files hold them all."""
 
 
-def write_schedule(done: Schedule, scenario: Scenario, folder: Path) -> list[Path]:
-    """Write schedule.csv, prices.csv and, where something moved, NAME_repaired.toml; returns the paths."""
-    written = [folder / "schedule.csv", folder / "prices.csv"]
-    for path, table in zip(written, (done.table(), done.binding()), strict=True):
+def write_schedule(done: Schedule, scenario: Scenario, folder: Path, risk: Risk | None = None) -> list[Path]:
+    """Write the schedule as tables and, where something moved, as a scenario that can be run; returns the paths.
+
+    schedule.csv (before and after, slack), prices.csv (what each rule costs), quality.csv (the 14 measures), with a
+    `risk` also risk_parcels.csv and risk_pipes.csv, and NAME_repaired.toml.
+    """
+    tables = {"schedule": done.table(), "prices": done.binding(), "quality": quality(done.network)}
+    if risk is not None:
+        tables |= {"risk_parcels": risk.parcels, "risk_pipes": risk.pipes}
+    written = [folder / f"{name}.csv" for name in tables]
+    for path, table in zip(written, tables.values(), strict=True):
         write_text(path, _csv(table))
     if done.edits and scenario.path is not None:
         path = folder / f"{scenario.name}_repaired.toml"
