@@ -160,12 +160,10 @@ def score_lines(report: Report, lang: Lang) -> list[str]:
         why = score_reasons(report).get(name, {}).get(lang, "")
         lines.append(f"  {name} {words.choose(_SCORES[name], lang)} {_score(value)}" + (f"{colon}{why}" if why else ""))
     for run in sorted(report.runs, key=lambda r: r.code):
-        why = run.reason.get(lang, "") or _why_unknown(report, run.code, lang)
-        if run.outcome in {"skipped", "crashed"} or run.rows_unknown:
-            outcome = run.outcome if run.outcome in {"skipped", "crashed"} else "partly"
-            title = _title(report, run.code, lang)
-            lines.append(f"{words.choose(words.OUTCOMES[outcome], lang)} {run.code} {title}{colon}{why}")
-    return lines
+        if run.outcome in {"skipped", "crashed"}:
+            state, title = words.choose(words.OUTCOMES[run.outcome], lang), _title(report, run.code, lang)
+            lines.append(f"{state} {run.code} {title}{colon}{run.reason.get(lang, '')}")
+    return lines + _partly(report, lang)
 
 
 def _score(value: float | None) -> str:
@@ -185,13 +183,18 @@ def source_words(source: str, lang: Lang) -> str:
     return source.strip(" ,，")
 
 
-def _why_unknown(report: Report, code: str, lang: Lang) -> str:
+def _partly(report: Report, lang: Lang) -> list[str]:
+    """One line a reason: the checks that could not judge some rows for it, with how many; one bad code touches many."""
     table = report.unknown
     if not len(table):
-        return ""
-    keys = table.loc[table["code"] == code, "reason"].value_counts(sort=True).sort_index()
-    comma = "；" if lang == "zh" else "; "
-    return comma.join(f"{why(str(key))[lang]} ({n})" for key, n in keys.items())
+        return []
+    state, colon = words.choose(words.OUTCOMES["partly"], lang), "：" if lang == "zh" else ": "
+    lines = []
+    for key, rows in table.groupby("reason", sort=True):
+        counts = rows["code"].value_counts().sort_index()
+        named = "  ".join(f"{code} ({n})" for code, n in counts.items())
+        lines.append(f"{state} {why(str(key))[lang]}{colon}{named}")
+    return lines
 
 
 def write_findings_gpkg(report: Report, path: Path) -> None:

@@ -74,7 +74,7 @@ def test_what_was_not_judged_is_told_below_the_scores_with_the_reason() -> None:
     lines = score_lines(report(plan()), "zh")
     assert "  S3 先工业后商住 –：缺开工日期" in lines
     assert "未判定 EC601 EC601 标题：缺少图层：buildings" in lines
-    assert "部分未判定 PB101 PB101 标题：缺开工日期 (1)" in lines
+    assert "部分未判定 缺开工日期：PB101 (1)" in lines
 
 
 def test_the_outputs_are_the_same_bytes_twice(tmp_path: Path) -> None:
