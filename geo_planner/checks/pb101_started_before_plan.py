@@ -40,7 +40,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    cover: float = param(99.0, unit="%", source="project default; duty: 城乡规划法", clause="第37、38条", zh="控规覆盖比例下限")
+    cover: float = param(99.0, unit="%", source="project default; 城乡规划法", clause="第37、38条", zh="控规覆盖比例下限")
 
 
 def check(plan: Plan, p: Params) -> Findings:
