@@ -437,7 +437,7 @@ def _number(layer: str, group: list[_Part]) -> None:
 
 
 def _say_faults(layer: str, frame: gpd.GeoDataFrame, parts: list[_Part], options: ReadOptions) -> None:
-    """Say what is wrong between the features of a layer; the layer itself is not changed."""
+    """Say what is wrong between the features of a layer, or why it was not searched; the layer is not changed."""
     owner = next(p for p in parts if p.layer == layer and p.frame is not None)
     if owner.role is None or owner.role.why:  # a plan of ours was checked when it was read first
         try:

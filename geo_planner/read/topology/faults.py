@@ -39,8 +39,10 @@ def faults(layer: str, frame: gpd.GeoDataFrame, tolerances: Tolerances) -> list[
     nearly meet and ends that stop short of another pipe of the same kind.
     """
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    if len(frame) == 0 or len(frame) > _MOST or shapely.get_num_coordinates(shapes).sum() > 10 * _MOST:
+    if len(frame) == 0:
         return []
+    if len(frame) > _MOST or shapely.get_num_coordinates(shapes).sum() > 10 * _MOST:
+        return [note("IM608", 1, {"reason": f"> {_MOST:,} features or {10 * _MOST:,} vertices"})]
     ids = _ids(frame)
     notes = _outliers(shapes, ids)
     kind = geometry_kind(frame)
