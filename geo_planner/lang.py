@@ -69,6 +69,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_approval": ("无对应审批记录", "no approval on record"),
         "no_source": ("该类管网没有源站", "the network has no source"),
         "no_unit": ("单位无法判断", "unit cannot be told"),
+        "without_checks": ("有检查未能运行，未计入", "some of its checks could not run and are not in it"),
         "not_drawn": ("规划管线未入图或缺验收日期", "a planned pipe is not drawn or has no date of acceptance"),
         "bad_value": ("所给数值不合要求：{what}", "a value given does not fit: {what}"),
         "outside_raster": ("超出栅格范围", "outside the raster"),

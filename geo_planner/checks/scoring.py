@@ -23,11 +23,17 @@ TOLERANCE = 0.10
 
 
 def score(plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, runs: tuple[Run, ...]) -> Scores:
-    """Return S1, S2, S3, each None with its reason where the data do not allow it."""
+    """Return S1, S2, S3, each None with its reason where the data do not allow it.
+
+    A score keeps its number where a lesser one of its checks could not run, and `reasons` says `without_checks`.
+    """
     judged = {r.code for r in runs if r.outcome in {"ok", "found"}}
     table = _Judgement(plan, found, unknown, judged)
     values = {"S1": table.plan_first(), "S2": table.underground_first(), "S3": table.industry_first()}
     reasons = {name: value for name, value in values.items() if isinstance(value, str)}
+    for name, codes in (("S1", S1_CHECKS), ("S2", (*S2_ROADS, *S2_PARCELS))):
+        if name not in reasons and not set(codes) <= judged:
+            reasons[name] = "without_checks"  # a number over fewer rules than its name promises says so
     numbers = {name: (None if isinstance(value, str) else float(value)) for name, value in values.items()}
     return Scores(**numbers, reasons=reasons)
 
@@ -40,7 +46,7 @@ class _Judgement:
 
     def _share(self, layer: str, size: pd.Series, codes: tuple[str, ...], need: tuple[str, ...]) -> float | str:
         """Return the share of `size` that fails none of the checks; rows unknown to a needed check stay out."""
-        if not set(need) & self.judged:
+        if not set(need) <= self.judged:
             return "no_column"
         ids = self.plan[layer]["id"]
         of_layer = self.found[(self.found["layer"] == layer) & self.found["code"].isin(codes)]
