@@ -247,7 +247,7 @@ def _open_all(
                 said = note("IM113", 1, {"inner": file.name, "reason": str(error)})
                 loose.append(LayerReport(file.stem, file.name, notes=(said,)))
                 continue
-            items = [i for i in items if i.name != META and not (stored and i.name == "empty")]
+            items = [i for i in items if i.name not in {META, "layer_styles"} and not (stored and i.name == "empty")]
             grids += [i for i in items if isinstance(i, Grid)]
             sheets += [
                 (i, asked or options.roles.get(i.name, "") or ("*" if stored else ""))

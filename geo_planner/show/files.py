@@ -38,6 +38,10 @@ _STALE = ".geo_planner_tmp_"
 _EPOCH = "1970-01-01T00:00:00.000Z"
 _DEVICES = {"con", "prn", "aux", "nul", *(f"com{k}" for k in range(10)), *(f"lpt{k}" for k in range(10))}
 _LONGEST = 120
+_STYLES = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT,
+f_table_name TEXT, f_geometry_column TEXT, styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
+description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)"""
+"""The table as QGIS makes it."""
 
 
 @contextlib.contextmanager
@@ -135,10 +139,14 @@ def write_text(path: Path, text: str) -> None:
         inside.write_bytes(text.encode("utf-8"))
 
 
-def write_plan(plan: Plan, path: Path) -> None:
+Styles = Mapping[str, list[tuple[str, str]]]
+"""Looks for desktop GIS: (name, QML) of each layer; the first is its default."""
+
+
+def write_plan(plan: Plan, path: Path, styles: Styles | None = None) -> None:
     """Write a plan as one GeoPackage; `read_plan` of it gives a plan with the same digest.
 
-    Beside the layers it holds a table with name, date, title, notes, sources and the rasters.
+    Beside the layers it holds a table with name, date, title, notes, sources and the rasters, and the `styles`.
     """
     said = {
         "name": plan.name, "as_of": plan.as_of.isoformat() if plan.as_of else None, "title": dict(plan.title),
@@ -146,7 +154,8 @@ def write_plan(plan: Plan, path: Path) -> None:
         "notes": [[n.code, n.severity, n.layer, n.count, dict(n.args), n.example] for n in plan.notes],
         "sources": [[s.layer, s.file, s.inner, s.sha256, s.rows] for s in plan.sources],
     }  # fmt: skip
-    write_layers({name: plan.layers[name] for name in sorted(plan.layers)}, Path(path), said, _rasters(plan))
+    layers = {name: plan.layers[name] for name in sorted(plan.layers)}
+    write_layers(layers, Path(path), said, _rasters(plan), styles)
 
 
 def write_layers(
@@ -154,10 +163,11 @@ def write_layers(
     path: Path,
     said: Mapping[str, Any] | None = None,
     rasters: Mapping[str, Any] | None = None,
+    styles: Styles | None = None,
 ) -> None:
     """Write layers as one GeoPackage, checked before it replaces what was there.
 
-    `said` becomes the plan's own table of key and JSON value.
+    `said` becomes the plan's own table of key and JSON value, `styles` the table from which QGIS takes its looks.
     """
     with atomic_write(path) as inside:
         names: dict[str, str] = {}
@@ -171,7 +181,32 @@ def write_layers(
         if not layers:
             _append(gpd.GeoDataFrame({"id": pd.Series([], dtype="str")}, geometry=[]), inside, "empty")
             rows["empty"] = 0
+        add_styles(inside, {names[name]: looks for name, looks in (styles or {}).items() if name in names})
         _finish(inside, rows, dict(said or {}) | ({"names": names} if said else {}), rasters or {})
+
+
+def add_styles(path: Path, styles: Styles) -> None:
+    """Put looks into a GeoPackage that is being written, in the table `layer_styles` where QGIS searches for them."""
+    if not styles:
+        return
+    rows = [
+        {"layer": layer, "name": name[:30], "qml": qml, "first": int(number == 0), "at": _EPOCH}
+        for layer, looks in styles.items()
+        for number, (name, qml) in enumerate(looks)
+    ]
+    with closing(sqlite3.connect(path)) as base:
+        base.execute(_STYLES)
+        base.executemany(
+            "INSERT INTO layer_styles SELECT NULL, '', '', :layer, column_name, :name, :qml, '', :first, '', '', '', "
+            ":at FROM gpkg_geometry_columns WHERE table_name = :layer",
+            rows,
+        )
+        base.execute(
+            "INSERT INTO gpkg_contents (table_name,data_type,identifier,description,last_change) "
+            "VALUES ('layer_styles','attributes','layer_styles','',?)",
+            (_EPOCH,),
+        )
+        base.commit()
 
 
 def _append(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:

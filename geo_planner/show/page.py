@@ -21,19 +21,14 @@ from geo_planner.plan import LAYERS, Plan, Report
 from geo_planner.plan.layers import UTILITY_ZH
 
 from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style, styles
-from .files import write_plan, write_text
 from .packed import Columns, days, encode, split_by_kind
 from .results import (
     listed_unknown,
     plain,
-    qgis_project,
-    report_json,
-    sarif,
     score_reasons,
     sentences,
     source_words,
     why,
-    write_findings_gpkg,
 )
 
 SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "map.js", "list.js", "detail.js", "panels.js", "time.js",
@@ -97,31 +92,6 @@ def write_map(plan: Plan, report: Report | None, path: Path, *, lang: Lang = "zh
     The page opens in `lang` and can be switched. The same plan and report give the same bytes.
     """
     planner_map(plan, report, lang=lang).write(path)
-
-
-def write_outputs(
-    plan: Plan, report: Report, folder: Path, *, lang: Lang = "zh", reports: tuple[str, ...] = ()
-) -> list[Path]:
-    """Write map, findings, report, plan and a QGIS project into `folder`, and a dossier for each format asked for.
-
-    `reports` may name docx, xlsx, html and pdf. Each file is written beside its place and moved there when complete.
-    Returns the paths in the order written.
-    """
-    from .dossier import write_dossier
-
-    folder = Path(folder)
-    text = json.dumps(report_json(report, timed=False), ensure_ascii=False, indent=1) + "\n"
-    write_plan(plan, folder / "plan.gpkg")
-    write_findings_gpkg(report, folder / "findings.gpkg")
-    write_text(folder / "report.json", text)
-    write_text(folder / "findings.json", json.dumps(sarif(report), ensure_ascii=False, indent=1) + "\n")
-    write_text(folder / "project.qgs", qgis_project(plan, report, lang=lang))
-    write_map(plan, report, folder / "map.html", lang=lang)
-    dossiers = [folder / f"dossier.{kind}" for kind in reports]
-    for path in dossiers:
-        write_dossier(plan, report, path, lang=lang)
-    names = ("map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "project.qgs")
-    return [*(folder / name for name in names), *dossiers]
 
 
 def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> PlannerMap:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -22,16 +21,12 @@ from geo_planner.plan import LAYERS, Plan, Report, Rule, Run, Scores, Threshold
 from geo_planner.plan.report import COLUMNS
 from geo_planner.read import read_plan
 
-from .figure import styles
-from .files import atomic_write
+from .files import Styles, add_styles, atomic_write
 
 _SCORES = {
     "headline": ("综合得分", "headline"), "S1": ("先规划后建设", "plan before build"),
     "S2": ("先地下后地上", "underground first"), "S3": ("先工业后商住", "industry first"),
 }  # fmt: skip
-_FOUND = {"zh": "问题", "en": "findings"}
-_SHAPES = {"Point": "marker", "LineString": "line", "Polygon": "fill"}
-"""Kinds of geometry as QGIS calls their symbols."""
 _SOURCES = (
     ("project default, no standard", "本项目默认值，无标准依据"),
     ("project default, give your own", "本项目默认值，请自行给定"),
@@ -197,10 +192,11 @@ def _partly(report: Report, lang: Lang) -> list[str]:
     return lines
 
 
-def write_findings_gpkg(report: Report, path: Path) -> None:
+def write_findings_gpkg(report: Report, path: Path, styles: Styles | None = None) -> None:
     """Write the findings with their evidence as a GeoPackage layer `findings`, and what was not judged as `unknown`.
 
     Sentences stand beside the numbers in both languages. A report without findings writes an empty layer that opens.
+    `styles` are looks for desktop GIS.
     """
     table = report.findings
     out = gpd.GeoDataFrame(
@@ -228,6 +224,7 @@ def write_findings_gpkg(report: Report, path: Path) -> None:
         with atomic_write(Path(path)) as inside:
             pyogrio.write_dataframe(out, inside, driver="GPKG", layer="findings", geometry_type="Unknown")
             pyogrio.write_dataframe(rest.astype("str"), inside, driver="GPKG", layer="unknown", append=True)
+            add_styles(inside, styles or {})
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
@@ -263,90 +260,6 @@ def sarif(report: Report, *, page: str = "map.html") -> dict[str, Any]:
            "properties": {"plan": report.plan_digest, "profile": report.profile_digest},
            "invocations": [{"executionSuccessful": whole, "toolExecutionNotifications": notes}]}  # fmt: skip
     return {"version": "2.1.0", "runs": [run]}
-
-
-def qgis_project(plan: Plan, report: Report, *, lang: Lang = "zh") -> str:
-    """A QGIS project over the `findings.gpkg` and `plan.gpkg` beside it, in the colours of the map, as text.
-
-    Findings come first, by kind of geometry and severity; then the layers of the plan.
-    """
-    looks = styles()["layers"]
-    found = "findings.gpkg|layername=findings|geometrytype="
-    layers = [(found + shape, kind, _FOUND[lang], looks["findings"]) for shape, kind in _SHAPES.items()]
-    for name in reversed(styles()["order"]["layers"]):
-        if name in plan and len(plan.layers[name]):
-            kinds = set(plan.layers[name].geom_type.dropna().str.removeprefix("Multi"))
-            kind = next((symbol for shape, symbol in _SHAPES.items() if shape in kinds), "fill")
-            look = _look(name, plan.layers[name])
-            layers.append((f"plan.gpkg|layername={name}", kind, layer_name(name, lang), look))
-    project = ElementTree.Element("qgis", version="3.28.0", projectname=report.title.get(lang, report.plan_name))
-    _crs(ElementTree.SubElement(project, "projectCrs"), plan.crs)
-    tree = ElementTree.SubElement(project, "layer-tree-group")
-    drawn = ElementTree.SubElement(project, "projectlayers")
-    for number, (source, kind, title, look) in enumerate(layers):
-        key = f"layer_{number}"
-        ElementTree.SubElement(tree, "layer-tree-layer", id=key, name=title, source=f"./{source}", providerKey="ogr",
-                               checked="Qt::Checked", expanded="0")  # fmt: skip
-        _qgis_layer(drawn, (key, f"./{source}", kind, title), plan.crs, look, lang)
-    ElementTree.indent(project)
-    return ElementTree.tostring(project, encoding="unicode") + "\n"
-
-
-def _look(layer: str, frame: gpd.GeoDataFrame) -> dict[str, Any]:
-    """How a layer is drawn: by the column its classes go by where that has values, else in one look."""
-    table = styles()
-    look = dict(table["layers"].get(layer, table["layers"]["other"]))
-    if layer == "parcels":
-        look = {"by": "ple", "classes": [{"key": key, **style} for key, style in table["ple"].items()]}
-    if layer == "pipes":
-        named = {key: dict(zip(("zh", "en"), table["words"][key], strict=True)) for key in table["pipes"]}
-        look = {"by": "kind", "classes": [{"key": key, **named[key], **v} for key, v in table["pipes"].items()]}
-    by = look.get("by")
-    return look if by in frame and frame[by].notna().any() else {**look, "by": ""}
-
-
-def _crs(parent: ElementTree.Element, crs: str) -> None:
-    ElementTree.SubElement(ElementTree.SubElement(parent, "spatialrefsys"), "authid").text = crs
-
-
-def _qgis_layer(
-    parent: ElementTree.Element, named: tuple[str, str, str, str], crs: str, look: Mapping[str, Any], lang: Lang
-) -> None:
-    key, source, kind, title = named
-    geometry = {"fill": "Polygon", "line": "Line", "marker": "Point"}[kind]
-    layer = ElementTree.SubElement(parent, "maplayer", type="vector", geometry=geometry)
-    for tag, text in (("id", key), ("datasource", source), ("layername", title)):
-        ElementTree.SubElement(layer, tag).text = text
-    _crs(ElementTree.SubElement(layer, "srs"), crs)
-    ElementTree.SubElement(layer, "provider", encoding="UTF-8").text = "ogr"
-    by = look.get("by") or ""
-    renderer = ElementTree.SubElement(layer, "renderer-v2", type="categorizedSymbol" if by else "singleSymbol", attr=by)
-    classes = look["classes"] if by else [c for c in look["classes"] if c["key"] == ""] or look["classes"][:1]
-    categories = ElementTree.SubElement(renderer, "categories") if by else None
-    symbols = ElementTree.SubElement(renderer, "symbols")
-    for number, style in enumerate(classes):
-        if categories is not None:
-            ElementTree.SubElement(categories, "category", symbol=str(number), value=style["key"],
-                                   label=style.get(lang, style["key"]), render="true")  # fmt: skip
-        symbol = ElementTree.SubElement(symbols, "symbol", name=str(number), type=kind, alpha="1")
-        kinds = {"fill": "SimpleFill", "line": "SimpleLine", "marker": "SimpleMarker"}
-        simple = ElementTree.SubElement(symbol, "layer", {"class": kinds[kind], "pass": "0", "enabled": "1"})
-        for name, value in _qgis_look(kind, style).items():
-            ElementTree.SubElement(simple, "prop", k=name, v=value)
-
-
-def _qgis_look(kind: str, style: Mapping[str, Any]) -> dict[str, str]:
-    def colour(text: str, alpha: float) -> str:
-        return ",".join(str(int(text[k : k + 2], 16)) for k in (1, 3, 5)) + f",{round(alpha * 255)}"
-
-    fill, line = colour(style["fill"], style.get("alpha", 0.6)), colour(style.get("line", style["fill"]), 1)
-    width = f"{style.get('width', 0.8) * 0.26:.2f}"
-    if kind == "line":
-        return {"line_color": line, "line_width": width, "line_width_unit": "MM"}
-    if kind == "marker":
-        return {"color": colour(style["fill"], 1), "outline_color": "255,255,255,255", "size": "2.6",
-                "name": style.get("shape", "circle")}  # fmt: skip
-    return {"color": fill, "outline_color": line, "outline_width": width, "style": "solid"}
 
 
 def _is_score(line: str) -> bool:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from geo_planner.errors import OutputError
-from geo_planner.show.dossier import write_dossier
+from geo_planner.show.sheets.dossier import write_dossier
 
 from .parks import plan, report
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,8 +12,10 @@ import pyogrio
 import pytest
 
 from geo_planner.errors import ReadError
+from geo_planner.read import read_plan
 from geo_planner.show import read_report, report_json, score_lines, verdict_table, write_findings_gpkg, write_outputs
-from geo_planner.show.results import qgis_project, sarif
+from geo_planner.show.desk.qgis import qgis_project
+from geo_planner.show.results import sarif
 
 from .parks import plan, report, silent
 
@@ -122,3 +126,22 @@ def test_the_qgis_project_names_the_layers_beside_it_with_their_classes() -> Non
     pipes = next(e for e in root.iter("maplayer") if e.findtext("layername") == "管线")
     assert pipes.find("renderer-v2").get("attr") == "kind"
     assert {c.get("label") for c in pipes.iter("category")} >= {"给水", "污水"}
+
+
+def test_the_geopackages_carry_their_looks_for_qgis_and_stay_plans(tmp_path: Path) -> None:
+    toy = plan()
+    write_outputs(toy, report(toy), tmp_path)
+    with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as base:
+        rows = base.execute("SELECT f_table_name, f_geometry_column, styleQML, useAsDefault FROM layer_styles").fetchall()
+        listed = {name for (name,) in base.execute("SELECT table_name FROM gpkg_geometry_columns")}
+    assert {row[0] for row in rows} == listed
+    looks = {name: ElementTree.fromstring(qml.split("\n", 1)[1]) for name, _, qml, _ in rows}
+    assert {(column, first) for _, column, _, first in rows} == {("geom", 1)}
+    labels = {c.get("value"): c.get("label") for c in looks["parcels"].iter("category")}
+    assert labels["M1"] == "M1 一类工业用地"
+    assert looks["parcels"].find("renderer-v2").get("attr") == "code"
+    again = read_plan([tmp_path / "plan.gpkg"], name=toy.name)
+    assert (again.digest, set(again.layers)) == (toy.digest, set(toy.layers))
+    with closing(sqlite3.connect(tmp_path / "findings.gpkg")) as base:
+        kinds = base.execute("SELECT styleName, useAsDefault FROM layer_styles ORDER BY id").fetchall()
+    assert kinds == [("问题（面）", 1), ("问题（线）", 0), ("问题（点）", 0)]

@@ -32,9 +32,9 @@ from geo_planner.errors import OutputError
 from geo_planner.lang import Lang
 from geo_planner.plan import Plan, Report
 
-from .figure import styles
-from .files import atomic_write
-from .results import finding_rows, score_lines, source_words, unknown_rows, verdict_table
+from ..figure import styles
+from ..files import atomic_write
+from ..results import finding_rows, score_lines, source_words, unknown_rows, verdict_table
 
 FORMATS = ("docx", "xlsx", "html", "pdf")
 _LISTED = 300

@@ -1,0 +1,1 @@
+"""What goes to desktop GIS: projects and styles."""
