@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import shapely
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 Array = np.ndarray[Any, Any]
 
@@ -15,16 +18,65 @@ _MOST_VERTICES = 50_000
 _GAP_SHARE = 0.02
 """A hole in the union larger than this share of a typical polygon, and wide, is a street or a courtyard and no gap."""
 
+_BLOCK = 2000
+"""Features looked at together: few enough to stay in the processor's cache, many enough to have neighbours inside."""
+
+_MOST_PAIRS = 5_000_000
+"""Pairs of neighbours of suspect features; more of them means a heap of copies, and no plan."""
+
+
+class TooManyPairs(Exception):
+    """So many shapes lie on top of each other that their pairs cannot be listed; caught where a note is made of it."""
+
 
 def suspects(shapes: Array) -> Array:
     """Return the rows whose borders do not fit their neighbours: they overlap, or leave a gap a tenth of a plot wide.
 
-    The test of a coverage is linear, so that the costly comparisons are made for these rows only.
+    The test of a coverage is linear, so that the costly comparisons are made for these rows only. It is made block by
+    block, each with all the neighbours it has, which finds what one test of the whole finds in little memory.
     """
     if len(shapes) < 2:
         return np.zeros(0, int)
     reach = 0.1 * float(np.median(_width(shapes)))
-    return np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(shapes, gap_width=reach)))
+
+    def odd(block: tuple[Array, Array]) -> Array:
+        """Return which rows of a block do not fit."""
+        rows, near = block
+        edges = shapely.coverage_invalid_edges(shapes[near], gap_width=reach)
+        answer: Array = np.intersect1d(near[~shapely.is_empty(edges)], rows)
+        return answer
+
+    with ThreadPoolExecutor(2) as pool:  # the library lets go of the interpreter while it compares
+        found = list(pool.map(odd, _blocks(shapes, reach)))
+    answer: Array = np.sort(np.concatenate(found))
+    return answer
+
+
+def _blocks(shapes: Array, reach: float) -> list[tuple[Array, Array]]:
+    """Return the rows in groups of neighbours, each group with all rows within reach of it (itself among them)."""
+    box, every = shapely.bounds(shapes), np.arange(len(shapes))
+    groups = _halved((box[:, :2] + box[:, 2:]) / 2)
+    around = [(*(box[g, :2].min(axis=0) - reach), *(box[g, 2:].max(axis=0) + reach)) for g in groups]
+    group, near = shapely.STRtree(shapes).query(shapely.box(*np.array(around).T))
+    if len(near) > 4 * len(shapes):  # large shapes reach over many groups: one look at the whole is cheaper
+        return [(every, every)]
+    ends = np.cumsum(np.bincount(group, minlength=len(groups)))[:-1]
+    return list(zip(groups, np.split(near[np.argsort(group, kind="stable")], ends), strict=True))
+
+
+def _halved(middles: Array) -> list[Array]:
+    """Return rows in groups, halved along the longer side until each is small."""
+    todo, out = [np.arange(len(middles))], []
+    while todo:
+        rows = todo.pop()
+        if len(rows) <= _BLOCK:
+            out.append(rows)
+            continue
+        side = int(np.argmax(np.ptp(middles[rows], axis=0)))
+        half = len(rows) // 2
+        order = np.argpartition(middles[rows, side], half)
+        todo += [rows[order[:half]], rows[order[half:]]]
+    return out
 
 
 def overlaps(
@@ -37,9 +89,7 @@ def overlaps(
     that area.
     """
     area, width = tolerance
-    left, two = shapely.STRtree(shapes).query(shapes[rows], predicate="intersects")
-    one = rows[left]
-    pairs = np.unique(np.sort(np.column_stack([one, two])[one != two], axis=1), axis=0).reshape(-1, 2)
+    pairs = _neighbours(shapes, rows)
     one, two = pairs[:, 0], pairs[:, 1]
     begin, end = life
     together = (begin[one] < end[two]) & (begin[two] < end[one])
@@ -58,6 +108,25 @@ def overlaps(
     return copies, rest, hairlines
 
 
+def _neighbours(shapes: Array, rows: Array) -> Array:
+    """Return the pairs of features that share a point, one of the two among `rows`, each pair once."""
+    tree, total, found = shapely.STRtree(shapes), 0, [np.zeros((0, 2), int)]
+    for some in np.array_split(rows, len(rows) // _BLOCK + 1):
+        shapely.prepare(shapes[some])
+        left, two = tree.query(shapes[some])
+        total += len(two)
+        if total > _MOST_PAIRS + len(shapes):
+            msg = f"over {_MOST_PAIRS:,} pairs of features lie on top of each other"
+            raise TooManyPairs(msg)
+        one = some[left]
+        other = one != two
+        one, two = one[other], two[other]
+        meet = shapely.intersects(shapes[one], shapes[two])
+        found.append(np.sort(np.column_stack([one[meet], two[meet]]), axis=1))
+    answer: Array = np.unique(np.concatenate(found), axis=0).reshape(-1, 2)
+    return answer
+
+
 def gaps(shapes: Array, rows: Array, area: float, width: float) -> Array:
     """Return holes between polygons, one of them among the suspect `rows`, that are too small or too thin to be meant.
 
@@ -65,25 +134,30 @@ def gaps(shapes: Array, rows: Array, area: float, width: float) -> Array:
     """
     if len(rows) == 0:
         return np.array([], dtype=object)
-    tree = shapely.STRtree(shapes)
-    near = tree.query(shapes[rows], predicate="dwithin", distance=0.1 * float(np.median(_width(shapes))))[1]
-    whole = shapely.union_all(shapes[np.unique(near)])
-    rings = [r for part in shapely.get_parts(whole) if part.geom_type == "Polygon" for r in part.interiors]
-    wedges = _uncovered(tree, _notches(shapes[np.unique(near)], whole, area, width))
-    if not rings:
-        return wedges
-    holes = _uncovered(tree, shapely.polygons(rings))
-    if len(holes) == 0:
-        return wedges
-    usual = _width(shapes)
-    size, thick = shapely.area(holes), 2 * shapely.area(holes) / shapely.length(holes)
-    small = (
-        (size > area)
-        & (thick > width)
-        & ((thick < 0.1 * float(np.median(usual))) | (size < _GAP_SHARE * float(np.median(shapely.area(shapes)))))
-    )
-    inner = holes[small]
-    return np.concatenate([_between(shapes[np.unique(near)], inner), wedges])
+    tree, usual = shapely.STRtree(shapes), _width(shapes)
+    wide = 0.1 * float(np.median(usual))
+    small = _GAP_SHARE * float(np.median(shapely.area(shapes)))
+    near = np.unique(tree.query(shapes[rows], predicate="dwithin", distance=wide)[1])
+    found = [np.array([], dtype=object)]
+    for some in _clusters(shapes, near, wide):
+        whole = shapely.union_all(shapes[some])
+        rings = [r for part in shapely.get_parts(whole) if part.geom_type == "Polygon" for r in part.interiors]
+        holes = _uncovered(tree, shapely.polygons(rings)) if rings else found[0]
+        size, thick = shapely.area(holes), 2 * shapely.area(holes) / np.maximum(shapely.length(holes), 1e-12)
+        meant = (size <= area) | (thick <= width) | ((thick >= wide) & (size >= small))
+        found += [_between(shapes[some], holes[~meant])]
+        found += [_uncovered(tree, _notches(shapes[some], whole, area, (width, 0.1 * wide)))]
+    return np.concatenate(found)
+
+
+def _clusters(shapes: Array, rows: Array, apart: float) -> list[Array]:
+    """Return the rows in groups that lie farther apart from each other than that."""
+    around = shapely.bounds(shapes[rows]) + np.array([-apart, -apart, apart, apart])
+    one, two = shapely.STRtree(shapes[rows]).query(shapely.box(*around.T))
+    links = coo_matrix((np.ones(len(one), bool), (one, two)), shape=(len(rows), len(rows)))
+    label = connected_components(links, directed=False)[1]
+    order = np.argsort(label, kind="stable")
+    return np.split(rows[order], np.flatnonzero(np.diff(label[order])) + 1)
 
 
 def _between(shapes: Array, holes: Array) -> Array:
@@ -111,12 +185,12 @@ def _width(shapes: Array) -> Array:
     return answer
 
 
-def _notches(shapes: Array, whole: Any, area: float, width: float) -> Array:
+def _notches(shapes: Array, whole: Any, area: float, widths: tuple[float, float]) -> Array:
     """Return thin wedges between neighbours that open to the outside.
 
-    Closed by a growth of a hundredth of the usual width.
+    `widths` are the width of drawing noise and the growth that closes a wedge: a hundredth of the usual width.
     """
-    reach = 0.01 * float(np.median(_width(shapes)))
+    width, reach = widths
     if reach <= width or shapely.get_num_coordinates(whole) > _MOST_VERTICES:
         return np.array([], dtype=object)
     closed = shapely.buffer(shapely.buffer(whole, reach, join_style="mitre"), -reach, join_style="mitre")

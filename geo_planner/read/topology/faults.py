@@ -12,14 +12,14 @@ import shapely
 from ...plan.plan import Note
 from ..facts.notes import note
 from ..facts.roles import geometry_kind
-from .coverage import gaps, overlaps, suspects
+from .coverage import TooManyPairs, gaps, overlaps, suspects
 from .nodes import loose_ends, near_ends
 
 Array = np.ndarray[Any, Any]
 
 _SIMPLE = 1000
-_MOST = 400_000
-"""Layers with more shapes are not searched for faults between features here; the data checks do that on demand."""
+_MOST = 5_000_000
+"""Layers with more shapes, or twenty times as many vertices, are not searched for faults between features."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def faults(layer: str, frame: gpd.GeoDataFrame, tolerances: Tolerances) -> list[
     shapes = np.asarray(frame.geometry.array, dtype=object)
     if len(frame) == 0:
         return []
-    if len(frame) > _MOST or shapely.get_num_coordinates(shapes).sum() > 10 * _MOST:
-        return [note("IM608", 1, {"reason": f"> {_MOST:,} features or {10 * _MOST:,} vertices"})]
+    if len(frame) > _MOST or shapely.get_num_coordinates(shapes).sum() > 20 * _MOST:
+        return [note("IM608", 1, {"reason": f"> {_MOST:,} features or {20 * _MOST:,} vertices"})]
     ids = _ids(frame)
     notes = _outliers(shapes, ids)
     kind = geometry_kind(frame)
@@ -66,7 +66,10 @@ def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: To
     notes = _thin(shapes, ids, tolerances)
     both = _at_once(frame)
     rows = suspects(shapes)
-    copies, rest, hairlines = overlaps(shapes, rows, both, (tolerances.area, tolerances.node))
+    try:
+        copies, rest, hairlines = overlaps(shapes, rows, both, (tolerances.area, tolerances.node))
+    except TooManyPairs as error:
+        return [*notes, note("IM608", 1, {"reason": str(error)})]
     if len(copies):
         example = _pair(ids, copies[0])
         notes.append(note("IM603", len(copies), {"ids": example}, example=example))
