@@ -68,7 +68,7 @@ def _intrusions(plan: Plan, p: Params, mine: Array, lines: Array) -> Rows:
     i, j, area = overlaps(_shapes(parcels, mine), _shapes(control, lines), tiled)
     both = spans(plan, "parcels")[mine[i]] & spans(plan, "control_lines")[lines[j]]
     keep = both.real & _over(area, parcels.geometry.area.to_numpy()[mine[i]], p)
-    evidence = shared_shapes(_shapes(parcels, mine), tiled, i[keep], j[keep])
+    evidence = shared_shapes(_shapes(parcels, mine), tiled, i[keep], j[keep], area[keep])
     i, j, area, both = mine[i[keep]], lines[j[keep]], area[keep], both[keep]
     kinds = control["kind"].to_numpy(dtype=object)[j]
     return _rows(plan, p, (i, j), area, evidence, both, kinds)
@@ -96,10 +96,18 @@ def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
         named[at[bad]] = True
         at, area = at[bad], area[bad]
         shapes = _shapes(parcels, mine[at])
-        rest = rest_shapes(shapes, shared_shapes(shapes, tiled, np.arange(len(at)), np.zeros(len(at), dtype=int)))
+        rest = _rest(shapes, tiled, whole[bad] - area)
         nearest = lines[force][_nearest(shapes, _shapes(control, lines[force]))]
         blocks.append(_rows(plan, p, (mine[at], nearest), area, rest, both[at], np.full(len(at), "boundary")))
     return blocks
+
+
+def _rest(shapes: Array, tiled: tuple[Array, Array], inside: Array) -> Array:
+    """Return what lies outside the boundary; all of a parcel of which nothing lies inside."""
+    out, part = np.array(shapes, dtype=object), np.flatnonzero(inside > 0)
+    shared = shared_shapes(shapes, tiled, part, np.zeros(len(part), dtype=int))
+    out[part] = rest_shapes(shapes[part], shared)
+    return out
 
 
 def _nearest(shapes: Array, boundaries: Array) -> Array:

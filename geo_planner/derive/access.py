@@ -7,16 +7,20 @@ trusted. Straight lines replace the network only when there is none, and `Networ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.spatial import cKDTree
 
 from ..plan import Plan
+from .adjacency import near_segments
 from .memory import per_plan
 
 Array = np.ndarray[Any, Any]
@@ -60,6 +64,13 @@ class Network:
         return csr_array(
             (np.concatenate([length, length]), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(n, n)
         )
+
+
+    @cached_property
+    def spots(self) -> tuple[Array, cKDTree]:
+        """The junctions that some piece of road ends at, and where they lie."""
+        usable = np.unique(self.ends)
+        return usable, cKDTree(self.nodes[usable])
 
 
 @per_plan
@@ -133,28 +144,27 @@ def _stepped(a: Array, b: Array, line: Array, bridge: Array) -> tuple[Array, Arr
 
 def _joined(points: Array) -> tuple[Array, Array]:
     """Junctions, one for all points nearer than `JOIN` to each other, and the junction of each point."""
-    spots, index = np.unique(points, axis=0, return_inverse=True)
-    shapes = shapely.points(spots)
-    i, j = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=JOIN)
+    spots, index = np.unique(np.ascontiguousarray(points).view(np.complex128).ravel(), return_inverse=True)
+    places = np.column_stack([spots.real, spots.imag])
+    i, j = cKDTree(places).query_pairs(JOIN, output_type="ndarray").T
     near = csr_array((np.ones(len(i), dtype=bool), (i, j)), shape=(len(spots), len(spots)))
     _, label = connected_components(near, directed=False)
     _, first = np.unique(label, return_index=True)
-    return spots[first], label[index.ravel()].astype(np.int64)
+    return places[first], label[index.ravel()].astype(np.int64)
 
 
 def _meetings(a: Array, b: Array, bridge: Array) -> tuple[Array, Array]:
     """Where segments touch or cross inside: the segment cut and the share of its length; bridges are not cut."""
-    segments = shapely.linestrings(np.stack([a, b], axis=1))
-    i, j = shapely.STRtree(segments).query(segments, predicate="dwithin", distance=JOIN)
-    apart = (i < j) & ~((a[i] == a[j]) | (b[i] == b[j]) | (a[i] == b[j]) | (b[i] == a[j])).all(axis=1)
+    i, j, _ = near_segments(a, b, JOIN)
     chained = (
         (a[i] == b[j]).all(axis=1)
         | (b[i] == a[j]).all(axis=1)
         | (a[i] == a[j]).all(axis=1)
         | (b[i] == b[j]).all(axis=1)
     )
-    i, j = i[apart & ~chained], j[apart & ~chained]
-    point = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(segments[i], segments[j]), 0))
+    i, j = i[~chained], j[~chained]
+    met = (shapely.linestrings(np.stack([a[k], b[k]], axis=1)) for k in (i, j))
+    point = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(*met), 0))
     cut, share = [], []
     for one, other in ((i, j), (j, i)):
         span = b[one] - a[one]
@@ -174,19 +184,22 @@ def doors(net: Network, points: Array) -> tuple[Array, Array]:
     -1 and infinity where there is none within `LEG`.
     """
     node, leg = np.full(len(points), -1), np.full(len(points), np.inf)
-    usable = np.unique(net.ends)
+    usable, tree = net.spots
     if not len(usable) or not len(points):
         return node, leg
-    spots = shapely.points(net.nodes[usable])
-    tree = shapely.STRtree(spots)
-    (i, j), d = tree.query_nearest(points, max_distance=LEG, return_distance=True, all_matches=False)
-    node[i], leg[i] = usable[j], d
+    xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+    real = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    d, j = tree.query(xy[real], distance_upper_bound=LEG + _EPS)
+    near = np.isfinite(d)
+    node[real[near]], leg[real[near]] = usable[j[near]], d[near]
     if shapely.is_empty(net.barrier):
         return node, leg
     blocked = np.flatnonzero(_blocked(net, points, node))
     node[blocked], leg[blocked] = -1, np.inf
-    k, j = tree.query(points[blocked], predicate="dwithin", distance=LEG)
-    d = shapely.distance(points[blocked[k]], spots[j])
+    within = tree.query_ball_point(xy[blocked], LEG, return_sorted=True)
+    many = np.fromiter((len(w) for w in within), dtype=np.int64, count=len(blocked))
+    k, j = np.repeat(np.arange(len(blocked)), many), np.fromiter(chain.from_iterable(within), dtype=np.int64, count=many.sum())
+    d = np.hypot(*(xy[blocked[k]] - net.nodes[usable[j]]).T)
     free = ~_blocked(net, points[blocked[k]], usable[j])
     k, j, d = k[free], j[free], d[free]
     order = np.lexsort((j, d, k))
@@ -215,21 +228,43 @@ def nearest_walk(net: Network, origins: Array, targets: Array, limit: float) -> 
 def reach(net: Network, door: tuple[Array, Array], targets: Array, limit: float) -> Array:
     """As `nearest_walk` on a network, for origins whose doors are known already.
 
-    One run from a node that stands for all targets together. Two doors on one junction walk their two legs.
+    One search from all targets together. Two doors on one junction walk their two legs.
     """
     node, leg = door
     there, far = doors(net, targets)
     reached = there >= 0
-    graph, n = net.graph, len(net.nodes)
-    start, leg_there = _least(there[reached], far[reached])
+    walk = spread(net.graph, *_least(there[reached], far[reached]), limit + _EPS)
+    total = np.where(node >= 0, walk[np.maximum(node, 0)], np.inf) + leg
+    return np.where(total <= limit + _EPS, total, np.inf)
+
+
+def spread(graph: csr_array, start: Array, leg: Array, limit: float) -> Array:
+    """How far each junction is from the nearest of the start junctions, the leg of the start included.
+
+    Infinity beyond `limit`. With the `speed` extra in a compiled loop, else by a node that stands for all starts.
+    """
+    loop = _compiled()
+    if loop:
+        order = np.argsort(leg, kind="stable")
+        return loop((graph.indptr, graph.indices, graph.data), start[order], leg[order], limit)
+    n = graph.shape[0]
     joined = csr_array(
-        (np.concatenate([graph.data, np.maximum(leg_there, 1e-9)]),
+        (np.concatenate([graph.data, np.maximum(leg, 1e-9)]),
          np.concatenate([graph.indices, start]), np.concatenate([graph.indptr, [len(graph.data) + len(start)]])),
         shape=(n + 1, n + 1),
     )  # fmt: skip
-    walk = dijkstra(joined, indices=n, limit=limit + _EPS)
-    total = np.where(node >= 0, walk[np.maximum(node, 0)], np.inf) + leg
-    return np.where(total <= limit + _EPS, total, np.inf)
+    return np.asarray(dijkstra(joined, indices=n, limit=limit)[:n])
+
+
+@cache
+def _compiled() -> Callable[..., Array] | None:
+    """Return the compiled search, or None without the `speed` extra."""
+    try:
+        from .compiled import walks as compiled
+    except ImportError:
+        return None
+    loop: Callable[..., Array] = compiled.spread
+    return loop
 
 
 def _least(nodes: Array, legs: Array) -> tuple[Array, Array]:

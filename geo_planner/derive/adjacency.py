@@ -6,8 +6,9 @@ Two things conflict only while both exist: a thing exists from its `start` (alwa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -80,6 +81,8 @@ def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array,
     if not len(left) or not len(right):
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0)
+    if _small(left) and _small(right):
+        return _near_small(left, right, reach)
     if np.ndim(reach) == 0 and len(left) > len(right):  # the tree holds the many, the few ask
         j, i = shapely.STRtree(left).query(right, predicate="dwithin", distance=reach)
     else:
@@ -89,33 +92,97 @@ def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array,
     return i, j, shapely.distance(left[i], right[j])
 
 
+_FEW = 64
+"""Up to this many vertices a distance costs less than preparing the shape for the question whether it is near."""
+
+
+def _small(shapes: Array) -> bool:
+    return bool(shapely.get_num_coordinates(shapes).max() <= _FEW)
+
+
+def _near_small(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array, Array]:
+    """As `near`: every pair whose boxes are near is measured once."""
+    grown = np.broadcast_to(np.asarray(reach, dtype=float), len(left))
+    if np.ndim(reach) == 0 and len(left) > len(right):
+        j, i = shapely.STRtree(left).query(_around(right, np.full(len(right), reach)))
+    else:
+        i, j = shapely.STRtree(right).query(_around(left, grown))
+    distance = shapely.distance(left[i], right[j])
+    keep = distance <= grown[i]
+    i, j, distance = i[keep], j[keep], distance[keep]
+    order = np.lexsort((j, i))
+    return i[order], j[order], distance[order]
+
+
+def _around(shapes: Array, reach: Array) -> Array:
+    """Boxes about shapes, grown by their reach and a breath more, so that rounding loses no pair; None for no shape."""
+    x0, y0, x1, y1 = shapely.bounds(shapes).T
+    grown = reach * (1 + 1e-9) + 1e-6
+    boxes = np.full(len(shapes), None, dtype=object)
+    real = ~np.isnan(x0) & ~np.isnan(reach)
+    boxes[real] = shapely.box(*(v[real] for v in (x0 - grown, y0 - grown, x1 + grown, y1 + grown)))
+    return boxes
+
+
 def near_lines(lines: Array, reach: float) -> tuple[Array, Array, Array]:
     """Pairs of lines no farther apart than `reach`, left before right, and their distance; sorted.
 
-    Segment by segment in numpy: pipes lie in bundles, where a tree of whole lines finds far too many candidates.
+    Segment by segment, because pipes lie in bundles, where a tree of whole lines finds far too many candidates: in a
+    compiled loop where the `speed` extra is there, else in numpy.
     """
-    parts, whose = shapely.get_parts(lines, return_index=True)
+    simple = (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING).all()
+    parts, whose = (lines, np.arange(len(lines))) if simple else shapely.get_parts(lines, return_index=True)
     xy, part = shapely.get_coordinates(parts, return_index=True)
     first = np.flatnonzero(part[1:] == part[:-1])
-    a, b, line = xy[first], xy[first + 1], whose[part[first]]
-    boxes = shapely.box(*(np.minimum(a, b) - reach / 2).T, *(np.maximum(a, b) + reach / 2).T)
-    tree = shapely.STRtree(boxes)
-    found = [(np.empty(0, dtype=np.int64), np.empty(0))]
-    for at in range(0, len(a), _SEGMENTS):
-        k = np.arange(at, min(at + _SEGMENTS, len(a)))
-        s, t = tree.query(boxes[k])
-        s = k[s]
-        keep = line[s] < line[t]
-        s, t = s[keep], t[keep]
-        distance = _segment_distance((a[s], b[s]), (a[t], b[t]))
-        close = distance <= reach
-        found.append((line[s[close]].astype(np.int64) * len(lines) + line[t[close]], distance[close]))
-    key, distance = (np.concatenate(column) for column in zip(*found, strict=True))
+    line = whose[part[first]].astype(np.int64)
+    i, j, distance = _least(*_pairs(xy[first], xy[first + 1], line, reach, len(lines)), len(lines))
+    return i, j, distance
+
+
+def near_segments(a: Array, b: Array, reach: float) -> tuple[Array, Array, Array]:
+    """Pairs of segments from `a` to `b` no farther apart than `reach`, first before second, and their distance; sorted."""
+    return _least(*_pairs(a, b, np.arange(len(a)), reach, len(a)), len(a))
+
+
+def _least(key: Array, distance: Array, count: int) -> tuple[Array, Array, Array]:
     order = np.lexsort((distance, key))
     key, distance = key[order], distance[order]
     new = np.ones(len(key), dtype=bool)
     new[1:] = key[1:] != key[:-1]
-    return key[new] // len(lines), key[new] % len(lines), distance[new]
+    return key[new] // max(count, 1), key[new] % max(count, 1), distance[new]
+
+
+def _pairs(a: Array, b: Array, line: Array, reach: float, count: int) -> tuple[Array, Array]:
+    return (_compiled() or _near_segments)(np.ascontiguousarray(a), np.ascontiguousarray(b), line, reach, count)
+
+
+def _near_segments(a: Array, b: Array, line: Array, reach: float, count: int) -> tuple[Array, Array]:
+    """Pairs of lines by segments that are near, as left * count + right, and how far these are; pairs repeat."""
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    tree = shapely.STRtree(shapely.linestrings(np.stack([a, b], axis=1)))
+    found = [(np.empty(0, dtype=np.int64), np.empty(0))]
+    for at in range(0, len(a), _SEGMENTS):
+        k = slice(at, at + _SEGMENTS)
+        s, t = tree.query(shapely.box(*(low[k] - reach).T, *(high[k] + reach).T))
+        s += at
+        keep = line[s] < line[t]
+        s, t = s[keep], t[keep]
+        distance = _segment_distance((a[s], b[s]), (a[t], b[t]))
+        close = distance <= reach
+        found.append((line[s[close]] * count + line[t[close]], distance[close]))
+    key, distance = (np.concatenate(column) for column in zip(*found, strict=True))
+    return key, distance
+
+
+@cache
+def _compiled() -> Callable[..., tuple[Array, Array]] | None:
+    """Return the compiled loop, or None without the `speed` extra."""
+    try:
+        from .compiled.segments import near_segments
+    except ImportError:
+        return None
+    loop: Callable[..., tuple[Array, Array]] = near_segments
+    return loop
 
 
 _SEGMENTS = 200_000

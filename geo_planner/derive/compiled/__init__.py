@@ -1,0 +1,1 @@
+"""Inner loops that are compiled where numba (the `speed` extra) is installed; imported only there."""

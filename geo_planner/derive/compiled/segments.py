@@ -1,0 +1,117 @@
+"""Which segments of different lines lie near each other: a grid of cells that each segment enters along its way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _compiled(loop: F) -> F:
+    ready: F = numba.njit(cache=True, nogil=True)(loop)
+    return ready
+
+
+@_compiled
+def _to_segment(px: float, py: float, ax: float, ay: float, bx: float, by: float) -> float:  # noqa: PLR0913, PLR0917
+    """Square of the distance from a point to a segment."""
+    x, y, dx, dy = px - ax, py - ay, bx - ax, by - ay
+    length = dx * dx + dy * dy
+    t = 0.0
+    if length > 0.0:
+        t = min(max((x * dx + y * dy) / length, 0.0), 1.0)
+    x, y = x - t * dx, y - t * dy
+    return x * x + y * y
+
+
+@_compiled
+def _apart(a: Array, b: Array, s: int, t: int) -> float:
+    """Return the distance of segments `s` and `t`; 0 where they cross."""
+    ax, ay, bx, by = a[s, 0], a[s, 1], b[s, 0], b[s, 1]
+    cx, cy, dx, dy = a[t, 0], a[t, 1], b[t, 0], b[t, 1]
+    one = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    two = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
+    three = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
+    four = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
+    if one * two < 0.0 and three * four < 0.0:
+        return 0.0
+    return math.sqrt(min(
+        min(_to_segment(ax, ay, cx, cy, dx, dy), _to_segment(bx, by, cx, cy, dx, dy)),
+        min(_to_segment(cx, cy, ax, ay, bx, by), _to_segment(dx, dy, ax, ay, bx, by)),
+    ))  # fmt: skip
+
+
+@_compiled
+def _rows(ends: tuple[float, float, float, float], west: float, east: float, reach: float) -> tuple[float, float]:
+    """Lowest and highest y of the part of a segment between two meridians, each side grown by `reach`."""
+    x0, y0, x1, y1 = ends
+    if x0 > x1:
+        x0, y0, x1, y1 = x1, y1, x0, y0
+    low, high = y0, y1
+    if x1 > x0:
+        slope = (y1 - y0) / (x1 - x0)
+        low = y0 + slope * (min(max(west - reach, x0), x1) - x0)
+        high = y0 + slope * (min(max(east + reach, x0), x1) - x0)
+    return min(low, high) - reach, max(low, high) + reach
+
+
+@_compiled
+def near_segments(a: Array, b: Array, line: Array, reach: float, count: int) -> tuple[Array, Array]:
+    """Pairs of lines by segments no farther apart than `reach`: left * count + right, and the distance; pairs repeat.
+
+    A segment is entered into the cells that it passes; each asks the cells within `reach` of its own way.
+    """
+    n = len(a)
+    key, distance, found = np.empty(max(n, 16), np.int64), np.empty(max(n, 16)), 0
+    if n == 0:
+        return key[:0], distance[:0]
+    x0, y0 = min(a[:, 0].min(), b[:, 0].min()), min(a[:, 1].min(), b[:, 1].min())
+    wide = max(a[:, 0].max(), b[:, 0].max()) - x0
+    high = max(a[:, 1].max(), b[:, 1].max()) - y0
+    size = np.abs(a - b).sum() / n / 2.0 + reach
+    size = max(size, math.sqrt(wide * high / (4.0 * n + 1e4)), max(wide, high) / 1e6, 1e-3)
+    across, up = int(wide / size) + 1, int(high / size) + 1
+    begin = np.zeros(across * up + 1, np.int64)
+    held = np.empty(0, np.int64)
+    for turn in range(2):  # first count what each cell holds, then fill them
+        for s in range(n):
+            ends = (a[s, 0] - x0, a[s, 1] - y0, b[s, 0] - x0, b[s, 1] - y0)
+            for c in range(int(min(ends[0], ends[2]) / size), int(max(ends[0], ends[2]) / size) + 1):
+                low, top = _rows(ends, c * size, (c + 1) * size, 1e-9 * size)
+                for r in range(max(int(low / size), 0), min(int(top / size), up - 1) + 1):
+                    cell = c * up + r
+                    if turn == 0:
+                        begin[cell + 1] += 1
+                    else:
+                        begin[cell] -= 1
+                        held[begin[cell]] = s
+        if turn == 0:
+            begin = np.cumsum(begin)
+            held = np.empty(begin[-1], np.int64)
+            begin[:-1] = begin[1:]
+    seen = np.full(n, -1, np.int64)
+    for s in range(n):
+        ends = (a[s, 0] - x0, a[s, 1] - y0, b[s, 0] - x0, b[s, 1] - y0)
+        west, east = min(ends[0], ends[2]) - reach, max(ends[0], ends[2]) + reach
+        for c in range(max(int(west / size), 0), min(int(east / size), across - 1) + 1):
+            low, top = _rows(ends, c * size, (c + 1) * size, reach * (1 + 1e-9) + 1e-9 * size)
+            for r in range(max(int(low / size), 0), min(int(top / size), up - 1) + 1):
+                for k in range(begin[c * up + r], begin[c * up + r + 1]):
+                    t = held[k]
+                    if line[s] >= line[t] or seen[t] == s:
+                        continue
+                    seen[t] = s
+                    d = _apart(a, b, s, t)
+                    if d <= reach:
+                        if found == len(key):
+                            key = np.concatenate((key, np.empty_like(key)))
+                            distance = np.concatenate((distance, np.empty_like(distance)))
+                        key[found], distance[found] = line[s] * count + line[t], d
+                        found += 1
+    return key[:found].copy(), distance[:found].copy()
