@@ -21,6 +21,7 @@ from .errors import GeoPlannerError, ProfileError, did_you_mean
 
 if TYPE_CHECKING:
     from .plan import Plan, Report
+    from .show import Extras
 
 app = typer.Typer(
     name="geo-planner", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -34,6 +35,7 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no talk
 Out = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write.")]
 Sources = Annotated[list[Path], typer.Argument(metavar="SRC…", help="Files, folders of layers, or a plan.")]
 ProfileName = Annotated[str, typer.Option("--profile", help="Shipped profile or a TOML file.")]
+Base = Annotated[str | None, typer.Option("--base", help="Base map: a .tif, .png, .jpg or .pmtiles file, tianditu:KEY, or a tile address.")]
 Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
 
 
@@ -92,17 +94,22 @@ def run(
     output: Out = None,
     review: Annotated[list[Path] | None, typer.Option("--review", help="Reviews to bring back in.")] = None,
     report: Annotated[list[str] | None, typer.Option("--report", help="Dossier too: docx, xlsx, pdf or html.")] = None,
+    fixes: Annotated[Path | None, typer.Option("--fixes", help="A scenario whose edits are shown as proposals.")] = None,
+    base: Base = None,
     lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Read, judge and map a scenario into DIR (default maps/NAME/).  In Python: geo_planner.run_scenario(path)."""
-    from .study.run import run_scenario
+    from .show import Extras
+    from .study.run import fixes_of, run_scenario
 
     with _progress(quiet=quiet, title=scenario.name) as progress:
         judged = run_scenario(scenario, progress=progress)
+    proposed = fixes_of(judged.scenario, fixes) if fixes else ()
+    extras = Extras(base=base, fixes=proposed, reports=tuple(report or ()))
     out = output or Path("maps") / judged.scenario.name
-    return _finish(judged.plan, judged.report, _Wish(out, lang, as_json, quiet, review or [], report or []))
+    return _finish(judged.plan, judged.report, out, lang, as_json, quiet, extras, review or ())
 
 
 @app.command()
@@ -112,6 +119,7 @@ def check(
     profile: ProfileName = "china",
     crs: Crs = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
+    base: Base = None,
     lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -121,6 +129,7 @@ def check(
     from .checks import validate
     from .read import read_plan
     from .read.profile import read_profile
+    from .show import Extras
 
     rules = read_profile(profile)
     validate(rules)
@@ -128,39 +137,32 @@ def check(
     with _progress(quiet=quiet, title=name) as progress:
         plan = read_plan(sources, name=name, crs=crs)
         report = judge(plan, rules, only=only or (), progress=progress)
-    return _finish(plan, report, _Wish(output or Path("maps") / name, lang, as_json, quiet, [], []))
+    return _finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, Extras(base=base))
 
 
 def _name_of(sources: Sequence[Path]) -> str:
     return sources[0].resolve().stem or "plan"
 
 
-class _Wish:
-    """What the caller asked of the outputs."""
-
-    def __init__(
-        self, out: Path, lang: words.Lang, as_json: bool, quiet: bool, reviews: list[Path], reports: list[str]
-    ) -> None:
-        self.out, self.lang, self.as_json, self.quiet = out, lang, as_json, quiet
-        self.reviews, self.reports = reviews, reports
-
-
-def _finish(plan: Plan, report: Report, wish: _Wish) -> int:
+def _finish(
+    plan: Plan, report: Report, out: Path, lang: words.Lang, as_json: bool, quiet: bool, extras: Extras,
+    reviews: Sequence[Path] = (),
+) -> int:
     """Write the outputs, print the verdict, and return the exit code of a report."""
     from .show import write_outputs
     from .show.results import report_json
 
-    if wish.reviews:
+    if reviews:
         from .study.review import with_reviews
 
-        report = with_reviews(report, wish.reviews)
-    written = write_outputs(plan, report, wish.out, lang=wish.lang, reports=tuple(wish.reports))
-    if wish.as_json:
+        report = with_reviews(report, list(reviews))
+    written = write_outputs(plan, report, out, lang=lang, extras=extras)
+    if as_json:
         print(json.dumps(report_json(report), ensure_ascii=False))
     else:
-        _verdict(report, wish.lang)
-        if not wish.quiet:
-            _say(("已写入：" if wish.lang == "zh" else "written: ") + "  ".join(str(p) for p in written))
+        _verdict(report, lang)
+        if not quiet:
+            _say(("已写入：" if lang == "zh" else "written: ") + "  ".join(str(p) for p in written))
     return _exit_code(report)
 
 
@@ -255,11 +257,12 @@ def map_(
     output: Annotated[Path, typer.Option("-o", "--output", help="The page to write (.html).")],
     crs: Crs = None,
     profile: ProfileName = "china",
+    base: Base = None,
     lang: Lang = "zh",
     quiet: Quiet = False,
 ) -> int:
     """Draw layers, or a report that was written before, as one self-contained page.  In Python: geo_planner.write_map."""
-    from .show import write_map
+    from .show import Extras, write_map
 
     if source.suffix.lower() == ".json":
         from .show.results import read_report
@@ -272,7 +275,7 @@ def map_(
 
         plan = read_plan([source], name=_name_of([source]), crs=crs)
         report = judge(plan, read_profile(profile))
-    write_map(plan, report, output, lang=lang)
+    write_map(plan, report, output, lang=lang, extras=Extras(base=base))
     if not quiet:
         _say(str(output))
     return 0
@@ -460,22 +463,16 @@ def profile_diff(
     from .checks import load
     from .plan import Profile, differences
     from .read.profile import read_profile
+    from .show.sheets.rules import difference_lines
 
     def full(name: str) -> Profile:
         given = read_profile(name)
         return Profile(given.name, {code: check_.thresholds(given) for code, check_ in load().items()})
 
     rows = differences(full(a), full(b))
-    for code, key, one, two in rows:
-        print(f"{code}.{key}: {_number(one)}  ->  {_number(two)}")
+    for line in difference_lines(rows):
+        print(line)
     return 1 if rows else 0
-
-
-def _number(threshold: Any) -> str:
-    if threshold is None:
-        return "—"
-    state = "verified" if threshold.verified else "not verified"
-    return f"{threshold.value} {threshold.unit} [{threshold.origin}, {state}] {threshold.source} {threshold.clause}".rstrip()
 
 
 @app.command()

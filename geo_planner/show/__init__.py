@@ -10,34 +10,35 @@ from ..plan import Plan, Report
 from .compare import write_comparison
 from .desk.qgis import finding_styles, plan_styles, qgis_project
 from .files import write_plan, write_text
-from .page import planner_map, write_map
+from .page import NOTHING, Extras, planner_map, write_map
 from .results import read_report, report_json, sarif, score_lines, verdict_table, write_findings_gpkg
 
 __all__ = [
-    "planner_map", "read_report", "report_json", "score_lines", "verdict_table", "write_comparison",
+    "Extras", "planner_map", "read_report", "report_json", "score_lines", "verdict_table", "write_comparison",
     "write_findings_gpkg", "write_map", "write_outputs",
 ]  # fmt: skip
 
 
 def write_outputs(
-    plan: Plan, report: Report, folder: Path, *, lang: Lang = "zh", reports: tuple[str, ...] = ()
+    plan: Plan, report: Report, folder: Path, *, lang: Lang = "zh", extras: Extras = NOTHING
 ) -> list[Path]:
-    """Write map, findings, report, plan and a QGIS project into `folder`, and a dossier for each format asked for.
+    """Write map, findings, report, plan and a QGIS project into `folder`, and the dossiers that `extras` asks for.
 
-    `reports` may name docx, xlsx, html and pdf. Each file is written beside its place and moved there when complete.
+    Each file is written beside its place and moved there when complete.
     Returns the paths in the order written.
     """
     from .sheets.dossier import write_dossier
 
     folder = Path(folder)
+    page = planner_map(plan, report, lang=lang, extras=extras)  # first, so that a wrong base map leaves nothing behind
     text = json.dumps(report_json(report, timed=False), ensure_ascii=False, indent=1) + "\n"
     write_plan(plan, folder / "plan.gpkg", plan_styles(plan, lang=lang))
     write_findings_gpkg(report, folder / "findings.gpkg", finding_styles(lang=lang))
     write_text(folder / "report.json", text)
     write_text(folder / "findings.json", json.dumps(sarif(report), ensure_ascii=False, indent=1) + "\n")
     write_text(folder / "project.qgs", qgis_project(plan, report, lang=lang))
-    write_map(plan, report, folder / "map.html", lang=lang)
-    dossiers = [folder / f"dossier.{kind}" for kind in reports]
+    page.write(folder / "map.html")
+    dossiers = [folder / f"dossier.{kind}" for kind in extras.reports]
     for path in dossiers:
         write_dossier(plan, report, path, lang=lang)
     names = ("map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "project.qgs")

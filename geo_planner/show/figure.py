@@ -103,6 +103,7 @@ class OfflineFigure(Figure):  # type: ignore[misc]
 
     The policy names the hash of every script of the page, so a script that came in with the data could not run. A few
     plugins (MeasureControl) build code from text; for them alone `allow_eval` may be set, which loosens the policy.
+    `servers` are the origins from which pictures may come; it is empty unless tiles of a server were asked for.
     """
 
     _template = Template(
@@ -117,6 +118,7 @@ class OfflineFigure(Figure):  # type: ignore[misc]
         self.lang = lang
         self.calls_optional = False
         self.allow_eval = False
+        self.servers: set[str] = set()
         header = _InlineHeader()
         header._parent = self
         header._template = self.__dict__["header"]._template
@@ -136,7 +138,7 @@ class OfflineFigure(Figure):  # type: ignore[misc]
             payload.number = number
         self.calls_optional = bool(_CALLS_OPTIONAL.search(self.script.render(**kwargs)))
         page = self._template.render(this=self, kwargs=kwargs)
-        page = page.replace("<!--gp-policy-->", _policy(page, allow_eval=self.allow_eval), 1)
+        page = page.replace("<!--gp-policy-->", _policy(page, sorted(self.servers), allow_eval=self.allow_eval), 1)
         first, *rest = _GAP.split(page)
         yield first
         for turn, after in zip(rest[::2], rest[1::2], strict=True):
@@ -269,14 +271,15 @@ def _safe(text: str, *, is_script: bool) -> str:
     return re.sub(f"(?i)</{word}", f"<\\\\/{word}", text)
 
 
-def _policy(page: str, *, allow_eval: bool = False) -> str:
+def _policy(page: str, servers: list[str], *, allow_eval: bool = False) -> str:
     hashes = sorted(
         {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in _INLINE_SCRIPT.findall(page)}
     )
     allowed = " ".join([*(f"'sha256-{value}'" for value in hashes), *(["'unsafe-eval'"] if allow_eval else [])])
+    pictures = " ".join(["data:", "blob:", *servers])
     return (
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        f"script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+        f"script-src {allowed}; style-src 'unsafe-inline'; img-src {pictures}; font-src data:; "
         "worker-src blob:; base-uri 'none'; form-action 'none'\">"
     )
 

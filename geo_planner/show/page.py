@@ -17,14 +17,16 @@ from folium.elements import JSCSSMixin
 from geo_planner._version import __version__
 from geo_planner.derive.uses import uses
 from geo_planner.lang import LANGS, Lang
-from geo_planner.plan import LAYERS, Plan, Report
+from geo_planner.plan import LAYERS, Edit, Plan, Report
 from geo_planner.plan.layers import UTILITY_ZH
 
 from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style, styles
+from .ground import ground_of
 from .packed import Columns, days, encode, split_by_kind
 from .results import (
     listed_unknown,
     plain,
+    proposals,
     score_reasons,
     sentences,
     source_words,
@@ -86,25 +88,59 @@ class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
         figure.script.add_child(Element(f"{self.start}({self._parent.get_name()});"), name="gp_start")
 
 
-def write_map(plan: Plan, report: Report | None, path: Path, *, lang: Lang = "zh") -> None:
+@dataclass(frozen=True, kw_only=True)
+class Extras:
+    """What may be added to the outputs of a run.
+
+    Parameters
+    ----------
+    base
+        A base map under the plan: a picture, a .pmtiles file, `tianditu:KEY` or a tile address (`show.ground`).
+    fixes
+        Edits proposed for the plan, as `schedule --repair` finds them; each stands with the findings it is about.
+    reports
+        Dossiers besides the page: docx, xlsx, html, pdf.
+    """
+
+    base: str | Path | None = None
+    fixes: tuple[Edit, ...] = ()
+    reports: tuple[str, ...] = ()
+
+
+NOTHING = Extras()
+
+
+def write_map(
+    plan: Plan, report: Report | None, path: Path, *, lang: Lang = "zh", extras: Extras = NOTHING
+) -> None:
     """Write the plan and its report as one interactive page that needs no network.
 
     The page opens in `lang` and can be switched. The same plan and report give the same bytes.
     """
-    planner_map(plan, report, lang=lang).write(path)
+    planner_map(plan, report, lang=lang, extras=extras).write(path)
 
 
-def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh") -> PlannerMap:
+def planner_map(
+    plan: Plan, report: Report | None, *, lang: Lang = "zh", extras: Extras = NOTHING
+) -> PlannerMap:
     """The page as a folium map, to which any other folium element can be added before it is written."""
-    sheets = list(sheets_of(plan))
+    bounds = bounds_of(plan, report)
+    ground = ground_of(extras.base, bounds)
+    sheets = [Sheet(spec, packed.text) for spec, packed in ground.packed()] if ground else []
+    sheets += sheets_of(plan)
     if report is not None:
         sheets += _evidence(report)
     for number, sheet in enumerate(sheets):  # a layer's name comes with the data and must not become an element's id
         sheet.spec["blob"] = f"gp-d{number}"
-    bounds = bounds_of(plan, report)
     title = plan.title.get(lang) or plan.title.get("zh") or plan.name
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
-    PackedLayers(sheets, _model(plan, report, sheets, bounds, lang)).add_to(page)
+    model = _model(plan, report, sheets, bounds, lang)
+    if ground:
+        ground.add_to(page)
+        model["ground"] = ground.model
+    if report is not None and extras.fixes:
+        model["proposals"] = proposals(plan, report, extras.fixes)
+    PackedLayers(sheets, model).add_to(page)
     return page
 
 
@@ -306,6 +342,8 @@ def _panel(specs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of the layer panel, the uppermost layer first; sheets of one layer and utility share a row."""
     rows: dict[str, dict[str, Any]] = {}
     for spec in reversed(specs):
+        if spec.get("ground"):
+            continue
         key = spec["id"].removesuffix(f"-{spec['kind']}")
         group = "find_group" if spec.get("finding") else styles()["groups"].get(spec["source"], "more_group")
         row = rows.setdefault(key, {"group": group, "zh": spec["zh"], "en": spec["en"], "ids": []})

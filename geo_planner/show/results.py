@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pyogrio
 from geo_planner import lang as words
 from geo_planner.errors import ReadError
 from geo_planner.lang import Lang
-from geo_planner.plan import LAYERS, Plan, Report, Rule, Run, Scores, Threshold
+from geo_planner.plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Scores, Threshold, apply
 from geo_planner.plan.report import COLUMNS
 from geo_planner.read import read_plan
 
@@ -332,6 +332,57 @@ def listed_unknown(report: Report) -> tuple[pd.DataFrame, dict[str, int]]:
     turn = table.groupby("code").cumcount()
     more = (table["code"].value_counts() - _LISTED).clip(lower=0)
     return table[turn < _LISTED], {str(code): int(n) for code, n in more.sort_index().items() if n}
+
+
+def proposals(plan: Plan, report: Report, fixes: Sequence[Edit]) -> dict[str, list[dict[str, Any]]]:
+    """What is proposed for the features of each finding, by its fingerprint.
+
+    Each row has layer, id, kind, column, before, after, days, reason.
+    Raises UnknownIdError where a fix is about a feature that the plan does not have.
+    """
+    table = report.findings
+    rows = _fix_rows(plan, fixes)
+    places: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        places.setdefault((row["layer"], row["id"]), []).append(row)
+    out = {}
+    for fingerprint, *pairs in zip(table["fingerprint"], zip(table["layer"], table["id"], strict=True),
+                                   zip(table["other_layer"], table["other_id"], strict=True), strict=True):  # fmt: skip
+        found = [row for pair in dict.fromkeys(pairs) for row in places.get(pair, [])]
+        if found:
+            out[str(fingerprint)] = found
+    return out
+
+
+def _fix_rows(plan: Plan, fixes: Sequence[Edit]) -> list[dict[str, Any]]:
+    """One row for each column that a fix changes; adding, removing and reshaping are a row without a column."""
+    after = apply(plan, fixes)
+    keyed: dict[tuple[int, str], gpd.GeoDataFrame] = {}
+    rows: list[dict[str, Any]] = []
+    for fix in fixes:
+        spec = LAYERS.get(fix.layer)
+        columns = [c for c in spec.columns if _changes(fix, c)] if spec else []
+        if fix.kind in {"add", "remove", "reshape"} or not columns:
+            rows.append({"layer": fix.layer, "id": fix.id, "kind": fix.kind, "column": None, "reason": fix.reason})
+            continue
+        for side, whole in enumerate((plan, after)):
+            if (side, fix.layer) not in keyed:
+                keyed[side, fix.layer] = whole[fix.layer].drop_duplicates("id").set_index("id")
+        for column in columns:
+            old, new = (keyed[side, fix.layer].loc[fix.id, column.name] for side in (0, 1))
+            if plain(old) == plain(new):
+                continue
+            dated = column.dtype == "date" and not (pd.isna(old) or pd.isna(new))
+            rows.append({
+                "layer": fix.layer, "id": fix.id, "kind": fix.kind, "column": {"zh": column.zh, "en": column.en},
+                "before": plain(old), "after": plain(new), "days": (new - old).days if dated else None,
+                "reason": fix.reason,
+            })  # fmt: skip
+    return rows
+
+
+def _changes(fix: Edit, column: Column) -> bool:
+    return column.name in fix.value or ("shift_days" in fix.value and column.dtype == "date")
 
 
 def plain(value: Any) -> Any:

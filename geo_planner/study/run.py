@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..checks import run, validate
-from ..plan import Plan, Report, Scenario, apply
+from ..plan import Edit, Plan, Report, Scenario, apply
 from ..read import read_plan
 from ..read.scenario import read_scenario
 
@@ -28,6 +28,16 @@ def load_scenario(scenario: Scenario) -> Plan:
     plan = read_plan(scenario.layers, name=scenario.name, crs=scenario.crs)
     plan = replace(plan, title=scenario.title, as_of=scenario.as_of, schematic=scenario.schematic or plan.schematic)
     return apply(plan, scenario.edits)
+
+
+def fixes_of(scenario: Scenario, path: str | Path) -> tuple[Edit, ...]:
+    """Return the edits that the scenario file `path` makes beyond those of `scenario`, to be shown as proposals.
+
+    `schedule --repair` writes such a file; a planner may as well write one by hand.
+    """
+    edits = read_scenario(path).edits
+    known = len(scenario.edits)
+    return edits[known:] if edits[:known] == scenario.edits else edits
 
 
 def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = None) -> Judged:

@@ -9,17 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import folium
+import numpy as np
 import pytest
+import rasterio
 from folium import plugins
+from rasterio.transform import from_bounds
 
 from geo_planner.checks.scoring import balance_figures
+from geo_planner.plan import Edit
 from geo_planner.read import read_plan
-from geo_planner.show import planner_map, write_map
+from geo_planner.show import Extras, planner_map, write_map
+from geo_planner.show.page import bounds_of
 from geo_planner.study.review import with_reviews
 from tests.shared import shared
 from tests.show.parks import plan, report, silent
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning"),  # inside rasterio
+]
 PAINTED = """[...document.querySelectorAll('canvas.gp-tile')].reduce((n, c) => {
   const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
   for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; }, 0)"""
@@ -383,3 +391,35 @@ def test_a_park_without_findings_says_so(visit: Callable[..., Any], tmp_path: Pa
     for kind in ("skipped", "crashed", "unknown"):
         seen.page.locator(f".gp-chip.gp-k-{kind}").click()
     assert "没有符合条件的条目" in seen.page.locator("#gp-list").inner_text()
+
+
+def test_a_base_map_lies_under_the_plan_and_can_be_faded_out(tmp_path: Path, visit: Callable[..., Any]) -> None:
+    toy, path = plan(), tmp_path / "map.html"
+    west, south, east, north = bounds_of(toy, None)
+    values = np.full((3, 30, 60), 200, np.uint8)
+    place = from_bounds(west, south, east, north, 60, 30)
+    with rasterio.open(tmp_path / "air.tif", "w", driver="GTiff", width=60, height=30, count=3, dtype="uint8", crs=4326, transform=place) as out:
+        out.write(values)
+    write_map(toy, report(toy), path, extras=Extras(base=tmp_path / "air.tif"))
+    seen = visit(path, hash_="#p=layers")
+    shown = "(() => { const i = document.querySelector('.leaflet-gp-ground-pane img'); return [i.complete && i.naturalWidth, getComputedStyle(i.parentNode).opacity]; })()"
+    assert seen.page.evaluate(shown) == [pytest.approx(60, abs=14), "0.6"]
+    assert "不参与判定" in seen.page.locator(".gp-panel-layers").inner_text()
+    seen.page.locator("#gp-ground").uncheck()
+    assert seen.page.evaluate(shown)[1] == "0"
+    seen.until("location.hash.includes('b=0')")
+
+
+def test_a_proposed_change_stands_in_its_finding_and_leads_to_its_feature(tmp_path: Path, visit: Callable[..., Any]) -> None:
+    toy, path = plan(), tmp_path / "map.html"
+    fix = Edit("retime", "pipes", "S1", {"finish": "2011-05-01"}, reason="before the road")
+    told = report(toy)
+    write_map(toy, told, path, extras=Extras(fixes=(fix,)))
+    about = told.findings.set_index("code").loc["UG204", "fingerprint"]
+    seen = visit(path, hash_=f"#f={about}")
+    text = seen.page.locator(".gp-fixes").inner_text()
+    assert "修改方案" in text
+    assert "2013-01-01 → 2011-05-01" in text
+    assert "提前 611 天" in text
+    seen.page.locator(".gp-fixes .gp-link").click()
+    seen.until("document.querySelector('.gp-detail h2').textContent.startsWith('S1')")

@@ -43,13 +43,19 @@ GP.setupDetail = function (host) {
       h('dl', {}, fact('objects', f.id[i] ? link(f.layer[i], f.id[i]) : null, f.oid[i] ? link(f.olayer[i], f.oid[i]) : null), fact('during', period(f.from[i], f.to[i])),
         lead ? fact('source', GP.pick(lead.source) + (lead.clause ? ' ' + lead.clause : ''), h('br'), seal(lead.verified)) : null),
       para('advice', words.advice), para('trap', words.trap));
-    const fix = GP.model.proposals && GP.model.proposals[f.fp[i]];
-    if (fix) host.append(para('proposals', GP.pick(fix)));
+    const fixes = GP.model.proposals && GP.model.proposals[f.fp[i]];
+    if (fixes) host.append(proposed(fixes));
     if (GP.review) host.append(GP.review.form({ f: i }));
     GP.add(host, thresholds(rule), h('footer', { 'class': 'gp-acts' },
       h('button', { type: 'button', 'class': 'gp-text-b', on: { click: () => fly(true) } }, GP.icon('target', 14), GP.t(GP.evidence[i].length ? 'evidence' : 'no_place')),
       h('button', { type: 'button', 'class': 'gp-text-b', on: { click: copy } }, GP.icon('link', 14), GP.t('permalink'))));
     GP.announce(GP.t('finding_said', { sev: GP.t(f.severity[i]), code: f.code[i], text: f.text(i) }));
+  }
+  function proposed(fixes) {                      // what a planner or the solver would change, each with its feature
+    const shift = r => r.days ? GP.t(r.days > 0 ? 'days_later' : 'days_earlier', { n: GP.num(Math.abs(r.days), 0) }) : '';
+    return h('section', { 'class': 'gp-para gp-fixes' }, h('h3', { text: GP.t('proposals') }), h('ul', { 'class': 'gp-plain' }, fixes.slice(0, 12).map(r => h('li', {}, link(r.layer, r.id),
+      h('span', { text: r.column ? GP.pick(r.column) + GP.t('colon') + (r.before === null ? '–' : r.before) + ' → ' + (r.after === null ? '–' : r.after) : GP.t({ add: 'added', remove: 'removed', reshape: 'reshaped' }[r.kind] || 'set') }), shift(r) ? h('b', { text: ' ' + shift(r) }) : ''))),
+      fixes.length > 12 ? h('p', { 'class': 'gp-soft', text: GP.t('more', { n: fixes.length - 12 }) }) : '');
   }
   function copy() {
     GP.hash.write();

@@ -20,6 +20,19 @@ GP.setupLayers = function (host) {
     GP.set({ hidden });
   }
   function toggleClass(layer, key) { layer.off[key] = !layer.off[key]; GP.surface.refresh(); draw(); }
+  function ground(g) {                            // the base map: on or off, how strong, and what to know of it
+    const box = h('input', { type: 'checkbox', id: 'gp-ground', on: { change: e => GP.set({ ground: e.target.checked ? 60 : 0 }) } }), part = h('input', { type: 'range', min: 0, max: 100, step: 5, id: 'gp-ground-o', 'class': 'gp-opacity', on: { input: e => GP.set({ ground: +e.target.value }) } });
+    box.checked = GP.state.ground > 0; part.value = GP.state.ground;
+    part.setAttribute('aria-label', GP.t('opacity'));
+    return h('section', {}, h('h3', { 'class': 'gp-h3', text: GP.t('ground_group') }), h('div', { 'class': 'gp-layer' }, h('label', { 'class': 'gp-lrow' }, box, h('span', { 'class': 'gp-grow', text: g.name }), part), h('p', { 'class': g.warn ? 'gp-warn' : 'gp-soft gp-note', text: GP.pick(g.note) })));
+  }
+  function groundShown() {
+    const pane = GP.map.getPane('gp-ground'), part = GP.state.ground;
+    if (pane) pane.style.opacity = part / 100;
+    for (const layer of GP.layers) if (layer.spec.ground) { layer.shown = part > 0; layer.fade = part / 100; }
+    GP.surface.refresh();
+  }
+  if (GP.model.ground) { GP.on('ground', () => { groundShown(); if (document.activeElement.id !== 'gp-ground-o') draw(); else document.getElementById('gp-ground').checked = GP.state.ground > 0; }); groundShown(); }
   function draw() {
     if (GP.state.tab !== 'layers') return;
     const top = host.scrollTop, focus = document.activeElement && document.activeElement.id;
@@ -47,13 +60,14 @@ GP.setupLayers = function (host) {
         host.append(item);
       });
     });
+    if (GP.model.ground) host.append(ground(GP.model.ground));
     host.scrollTop = top;
     if (focus) { const e = document.getElementById(focus); if (e) e.focus({ preventScroll: true }); }
   }
   GP.on('hidden style', () => {
     for (const layer of GP.layers) {
       const v = GP.state.hidden[layer.id];
-      layer.shown = v ? v === 2 : layer.spec.shown !== false;
+      if (!layer.spec.ground) layer.shown = v ? v === 2 : layer.spec.shown !== false;
       const k = GP.state.style[layer.id] || 0;
       if (layer.styleAt !== k) layer.useStyle(k);
     }

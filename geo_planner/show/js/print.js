@@ -8,6 +8,13 @@ GP.setupPrint = function () {
     canvas.width = Math.round(W * ratio); canvas.height = Math.round(H * ratio);
     const cx = (b.min.x + b.max.x) / 2, cy = (b.min.y + b.max.y) / 2, g = canvas.getContext('2d');
     g.fillStyle = '#f6f4ef'; g.fillRect(0, 0, canvas.width, canvas.height);
+    GP.map.eachLayer(l => {                       // a picture below the plan; tiles of a server may not be copied by a page
+      if (!(l instanceof L.ImageOverlay) || !GP.state.ground) return;
+      const a = GP.map.project(l.getBounds().getNorthWest(), z), e = GP.map.project(l.getBounds().getSouthEast(), z);
+      g.globalAlpha = GP.state.ground / 100;
+      g.drawImage(l.getElement(), (a.x - cx + W / 2) * ratio, (a.y - cy + H / 2) * ratio, (e.x - a.x) * ratio, (e.y - a.y) * ratio);
+      g.globalAlpha = 1;
+    });
     GP.surface.draw(g, (cx - W / 2) / k, (cy - H / 2) / k, k, W, H, ratio);
     const s = GP.state.select, more = s && s.f !== undefined ? GP.evidence[s.f] : [];
     g.setTransform(ratio, 0, 0, ratio, 0, 0); g.strokeStyle = '#e0004d'; g.lineWidth = 3;

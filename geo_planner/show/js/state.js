@@ -31,7 +31,7 @@ GP.ICONS = {
 };
 
 // ---- state ----------------------------------------------------------------------------------------------------
-GP.state = { lang: 'zh', theme: 'light', day: null, select: null, tab: 'findings', query: '', group: 'family', off: {}, hidden: {}, style: {}, dock: false, view: null };
+GP.state = { lang: 'zh', theme: 'light', day: null, select: null, tab: 'findings', query: '', group: 'family', off: {}, hidden: {}, style: {}, dock: false, view: null, ground: 60 };
 GP.ears = [];
 GP.on = (keys, f) => { GP.ears.push([keys.split(' '), f]); return f; };
 GP.set = function (patch) {
@@ -56,6 +56,7 @@ GP.hash = {
     if (s.tab !== 'findings') add('p', s.tab);
     if (s.group !== 'family') add('g', s.group);
     if (s.dock) add('c', 1);
+    if (s.ground !== 60) add('b', s.ground);
     add('q', s.query);
     add('x', Object.keys(s.off).filter(k => s.off[k]).join(','));
     add('s', Object.entries(s.hidden).filter(e => e[1]).map(e => (e[1] === 2 ? '' : '-') + e[0]).join(','));
@@ -76,6 +77,7 @@ GP.hash = {
     if (q.p) out.tab = q.p;
     if (q.g) out.group = q.g;
     if (q.c) out.dock = true;
+    if (q.b && +q.b >= 0 && +q.b <= 100) out.ground = +q.b;
     if (q.q) out.query = q.q;
     if (q.x) out.off = Object.fromEntries(q.x.split(',').map(k => [k, true]));
     if (q.s) out.hidden = Object.fromEntries(q.s.split(',').map(k => k[0] === '-' ? [k.slice(1), 1] : [k, 2]));

@@ -191,11 +191,11 @@ GP.Surface = L.GridLayer.extend({
       if ((bb[i * 4 + 2] - bb[i * 4]) * k < 5 && !layer.spec.finding) g.rect((bb[i * 4] - x0) * k, (bb[i * 4 + 1] - y0) * k, (bb[i * 4 + 2] - bb[i * 4]) * k, (bb[i * 4 + 3] - bb[i * 4 + 1]) * k);
       else this.trace(g, d, i, x0, y0, k, true);
     }
-    const alpha = c.alpha === undefined ? 0.6 : c.alpha;
+    const alpha = (c.alpha === undefined ? 0.6 : c.alpha) * (layer.fade === undefined ? 1 : layer.fade);
     const veil = layer.spec.finding && ids.some(i => Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 260);   // a finding about the whole park must not hide it
     if (alpha && !veil) { g.globalAlpha = building ? alpha * 0.35 : alpha; g.fillStyle = c.fill; g.fill('evenodd'); }
     if (c.line && ids.length < 3000) {
-      g.globalAlpha = c.lineAlpha || 0.9; g.strokeStyle = GP.ink(c.line); g.lineWidth = c.width || 0.8;
+      g.globalAlpha = (c.lineAlpha || 0.9) * (layer.fade === undefined ? 1 : layer.fade); g.strokeStyle = GP.ink(c.line); g.lineWidth = c.width || 0.8;
       if (layer.spec.finding && c.key !== 'error') g.lineWidth *= Math.max(0.5, Math.min(1, GP.WORLD / 40075016.7 * k / this.squash * 2));
       g.setLineDash(building ? [4, 3] : c.dash || []); g.stroke(); g.setLineDash([]);
     }
@@ -206,7 +206,7 @@ GP.Surface = L.GridLayer.extend({
     for (const i of ids) this.trace(g, layer.data, i, x0, y0, k, false);
     // a width in metres grows with the map between its bounds; a plain one grows a little, so that networks stay readable
     const metre = GP.WORLD / 40075016.7 * k / this.squash, grown = c.metres ? Math.max(c.width, Math.min(c.most || 14, c.metres * metre)) : c.width * (layer.spec.finding ? 1 : Math.max(0.3, Math.min(1.5, Math.pow(metre * 3, 0.8))));
-    g.globalAlpha = building ? 0.45 : c.alpha || 1;
+    g.globalAlpha = (building ? 0.45 : c.alpha || 1) * (layer.fade === undefined ? 1 : layer.fade);
     g.lineCap = c.dash ? 'butt' : 'round';
     if (c.casing) { g.strokeStyle = c.casing; g.lineWidth = grown + (layer.spec.finding ? 4 : 1.6); g.setLineDash([]); g.stroke(); }
     g.strokeStyle = GP.ink(c.line); g.lineWidth = grown; g.setLineDash(building ? [5, 4] : c.dash || []); g.stroke();
@@ -239,7 +239,7 @@ GP.Surface = L.GridLayer.extend({
     const p = GP.MERC.latLngToPoint(latlng, 0), X = p.x / 256 * GP.WORLD, Y = p.y / 256 * GP.WORLD, k = Math.pow(2, this._map.getZoom()) * 256 / GP.WORLD, out = [];
     for (let a = this.layers.length - 1; a >= 0; a--) {
       const layer = this.layers[a], d = layer.data;
-      if (!layer.shown) continue;
+      if (!layer.shown || layer.spec.ground) continue;
       const x = X - d.x0, y = Y - d.y0, t = (layer.spec.finding && d.kind !== 'line' ? 8 : d.kind === 'polygon' ? 0 : tol) / k, n = layer.query(x - t, y - t, x + t, y + t), hits = Array.from(layer.found.subarray(0, n));
       for (const i of hits) {
         if (!layer.status(i, this.day) || layer.hide && layer.hide[i] || layer.off[layer.style.classes[layer.cls(i)].key]) continue;

@@ -35,7 +35,7 @@ GP.WORDS = {
   zoom_in: ['放大', 'Zoom in'], zoom_out: ['缩小', 'Zoom out'], whole: ['全图', 'Whole plan'], language: ['English', '中文'], theme: ['切换深浅色', 'Dark or light'],
   print: ['打印 A3', 'Print A3'], measure: ['量距', 'Measure'], measure_hint: ['点击地图量距，双击结束', 'Click to measure, double-click to end'],
   show_as: ['显示方式', 'Shown by'], legend: ['图例', 'Legend'], toggle: ['显示或隐藏', 'Show or hide'],
-  base_group: ['用地与边界', 'Land and boundaries'], net_group: ['道路与管网', 'Roads and networks'], more_group: ['建筑与设施', 'Buildings and facilities'], find_group: ['检查结果', 'Findings'],
+  base_group: ['用地与边界', 'Land and boundaries'], net_group: ['道路与管网', 'Roads and networks'], more_group: ['建筑与设施', 'Buildings and facilities'], find_group: ['检查结果', 'Findings'], ground_group: ['底图', 'Base map'], opacity: ['底图浓淡', 'Strength of the base map'],
   s1: ['先规划后建设', 'Plan before build'], s2: ['先地下后地上', 'Underground first'], s3: ['先工业后商住', 'Industry first'], headline: ['综合得分', 'Headline'],
   headline_how: ['三项得分取最低，任何一项不能由另一项弥补。', 'The lowest of the three: no part can buy off another.'],
   no_score: ['数据不足', 'no data'], how: ['计算方法', 'How it is computed'], inputs: ['输入', 'Inputs'], contributors: ['参与计算的要素', 'Features behind it'], checks_behind: ['对应检查', 'Checks behind it'],

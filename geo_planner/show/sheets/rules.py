@@ -8,7 +8,7 @@ from typing import Any
 from ... import lang as words
 from ...checks.inventory import Standard
 from ...lang import Lang
-from ...plan import Rule
+from ...plan import Rule, Threshold
 
 _STATES = {
     "checked": ("已检查", "checked"),
@@ -68,3 +68,15 @@ def coverage_lines(one: Standard, lang: Lang) -> list[str]:
         why = ", ".join(c.checked_by) or c.not_checkable.get(lang, "")
         lines.append(f"  {c.id:<10} {words.choose(_STATES[c.state], lang)}  {c.title[lang]}  {why}".rstrip())
     return lines
+
+
+def difference_lines(rows: Iterable[tuple[str, str, Threshold | None, Threshold | None]]) -> list[str]:
+    """Return one line for each number on which two profiles differ, with where each comes from."""
+    return [f"{code}.{key}: {_number(one)}  ->  {_number(two)}" for code, key, one, two in rows]
+
+
+def _number(threshold: Threshold | None) -> str:
+    if threshold is None:
+        return "—"
+    t, state = threshold, "verified" if threshold.verified else "not verified"
+    return f"{t.value} {t.unit} [{t.origin}, {state}] {t.source} {t.clause}".rstrip()
