@@ -10,6 +10,7 @@ Cannot see: trees, poles, kerbs and railways; pairs that cross in one place and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +19,7 @@ from ..derive.adjacency import Array, NearPairs, links, near_lines, near_togethe
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
-from .tables.pipes import classes, meets, radius
+from .tables.pipes import asked, classes, meets, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
@@ -49,21 +50,23 @@ def check(plan: Plan, p: Params) -> Findings:
     """Pairs of pipes, and of a pipe and a building, nearer than the table asks; the gap is the evidence."""
     pipes = plan["pipes"]
     kind, half = classes(pipes), radius(pipes)
-    mine = np.flatnonzero(kind != "")
-    wide = np.nan_to_num(half)
+    code, most = _most(kind)
+    mine, wide = np.flatnonzero(kind != ""), np.nan_to_num(half)
     beyond = 1.0 if np.isnan(half[mine]).any() else 0.0  # pairs that only a missing diameter could bring too close
-    reach = _reach(pipes, kind) * p.factor + 2.0 * (wide[mine].max() if len(mine) else 0.0) + beyond
+    reach = np.nanmax(most, initial=0.0) * p.factor + 2.0 * wide[mine].max(initial=0.0) + beyond
     i, j, distance = near_lines(pipes.geometry.to_numpy()[mine], reach)
+    i, j = mine[i], mine[j]
+    in_question = (distance > _TOUCH) & (distance - wide[i] - wide[j] < most[code[i], code[j]] * p.factor + beyond)
+    i, j, distance = i[in_question], j[in_question], distance[in_question]
     lives = spans(plan, "pipes")
-    pairs = NearPairs(mine[i], mine[j], distance, lives[mine[i]] & lives[mine[j]])
-    pairs = pairs[pairs.both.real & (pairs.distance > _TOUCH)]
-    limit, tabled = _limits(plan, kind, pairs)
-    limit = limit * p.factor
+    pairs = NearPairs(i, j, distance, lives[i] & lives[j])
+    pairs = pairs[pairs.both.real]
+    limit = _limits(pipes, kind, pairs) * p.factor
     gap = pairs.distance - wide[pairs.left] - wide[pairs.right]
     found = gap < limit - p.tolerance
     thin = np.isnan(half)
     ids = pipes["id"].to_numpy(dtype=object)
-    open_row = tabled & np.isnan(limit)
+    open_row = np.isnan(limit)
     open_size = ~found & (limit > 0) & (thin[pairs.left] | thin[pairs.right]) & (gap < limit + beyond)
     undone = np.unique(np.concatenate([pairs.left[open_size & thin[pairs.left]], pairs.right[open_size & thin[pairs.right]]]))
     unknown = [("pipes", ids[np.unique(pairs.left[open_row])], "no_attribute"), ("pipes", ids[undone], "no_diameter")]
@@ -71,35 +74,38 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, *blocks, judged=len(mine), unknown=unknown)
 
 
-def _reach(pipes: gpd.GeoDataFrame, kind: Array) -> float:
-    """Return the greatest clearance that any row of the table could ask of these pipes [m]."""
-    rows = [r for r in table("pipe_horizontal").to_dict("records") if r["a"] != "building" and r["b"] not in _THINGS]
-    there = set(kind.tolist())
-    return max((float(r["min_m"]) for r in rows if r["a"] in there and r["b"] in there
-                and meets(pipes, r["condition_a"]).any() and meets(pipes, r["condition_b"]).any()), default=0.0)  # fmt: skip
-
-
 _TOUCH = 1e-6
 _THINGS = ("tree", "shrub", "pole", "hv_tower", "kerb", "tram", "railway")
 
 
-def _limits(plan: Plan, kind: Array, pairs: NearPairs) -> tuple[Array, Array]:
-    """Return the clearance of each pair (NaN where no row fits) and whether the table speaks of its two classes at all."""
-    pipes = plan["pipes"]
+def _tabled() -> list[dict[str, Any]]:
+    return [r for r in table("pipe_horizontal").to_dict("records") if r["a"] != "building" and r["b"] not in _THINGS]
+
+
+def _most(kind: Array) -> tuple[Array, Array]:
+    """Return the class number of each pipe, and the greatest clearance of any two classes [m], NaN where the table is silent."""
     names, code = np.unique(kind.astype(str), return_inverse=True)
-    spoken = np.zeros((len(names), len(names)), dtype=bool)
+    most = np.full((len(names), len(names)), np.nan)
+    at = {name: k for k, name in enumerate(names.tolist())}
+    for row in _tabled():
+        if row["a"] in at and row["b"] in at:
+            a, b = at[row["a"]], at[row["b"]]
+            most[a, b] = most[b, a] = np.fmax(most[a, b], float(row["min_m"]))
+    return code, most
+
+
+def _limits(pipes: gpd.GeoDataFrame, kind: Array, pairs: NearPairs) -> Array:
+    """Return the clearance of each pair [m], NaN where no row of the table fits what is known of the two."""
+    ask, there = asked(pipes), set(kind.tolist())
     limit = np.full(len(pairs), np.nan)
-    for row in table("pipe_horizontal").to_dict("records"):
-        a, b = names == row["a"], names == row["b"]
-        if not a.any() or not b.any() or row["b"] in _THINGS:
+    for row in _tabled():
+        if not {row["a"], row["b"]} <= there:
             continue
-        spoken |= np.outer(a, b) | np.outer(b, a)
-        one, two = a[code] & meets(pipes, row["condition_a"]), b[code] & meets(pipes, row["condition_b"])
+        one, two = (kind == row["a"]) & ask(row["condition_a"]), (kind == row["b"]) & ask(row["condition_b"])
         if one.any() and two.any():
             fits = (one[pairs.left] & two[pairs.right]) | (two[pairs.left] & one[pairs.right])
             limit[fits] = np.fmax(limit[fits], float(row["min_m"]))
-    tabled = spoken[code[pairs.left], code[pairs.right]]
-    return limit, tabled
+    return limit
 
 
 def _rows(plan: Plan, pairs: NearPairs, gap: Array, limit: Array) -> Rows:

@@ -2,7 +2,7 @@
 
 管线交叉垂直净距. Table 4.1.14 of GB 50289-2016. The level of each pipe at the crossing is interpolated between its two ends
 along its length (`z_start`, `z_end` are inverts); the upper invert less the lower crown is the clearance. Judged while both
-exist. Two pipes of one kind that meet end to end are joined and do not cross.
+exist. Pipes that meet end to end are joined and do not cross; nor does one that ends on another of its kind.
 
 Cannot see: bends and drops between the ends, wall thickness, separating plates (which allow less for power cables), levels
 in different height systems.
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, NearPairs, near_together
+from ..derive.adjacency import Array, NearPairs, meetings, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -55,11 +55,8 @@ def check(plan: Plan, p: Params) -> Findings:
     levels = pipes[["z_start", "z_end"]].to_numpy(dtype=float)
     known = ~np.isnan(levels).any(axis=1) & ~np.isnan(half)
     mine = np.flatnonzero((kind != "") & known)
-    pairs = near_together(plan, ("pipes", "pipes"), (mine, mine), np.zeros(len(mine)))
-    pairs = pairs[pairs.left < pairs.right]
+    pairs, point = _crossings(plan, mine)
     shapes = pipes.geometry.to_numpy()
-    point = _crossing(shapes[pairs.left], shapes[pairs.right])
-    pairs, point = _crossed(plan, pairs, point, kind)
     z = np.column_stack([_level(levels, shapes, k, point) for k in (pairs.left, pairs.right)])
     upper = np.where(z[:, 0] >= z[:, 1], pairs.left, pairs.right)
     lower = np.where(z[:, 0] >= z[:, 1], pairs.right, pairs.left)
@@ -75,22 +72,29 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, rows, judged=len(mine), unknown=[("pipes", ids[(kind != "") & ~known], "no_cover")])
 
 
-def _crossing(left: Array, right: Array) -> Array:
-    """Return one point of what two lines share: the first in reading order where they cross several times."""
-    shared = shapely.intersection(left, right)
-    return np.asarray(shapely.centroid(shapely.get_geometry(shapely.normalize(shared), 0)))
+def _crossings(plan: Plan, mine: Array) -> tuple[NearPairs, Array]:
+    """Return pairs that cross while both exist, and where: the first place in reading order where they cross several times."""
+    shapes, kind = plan["pipes"].geometry.to_numpy(), plan["pipes"]["kind"].to_numpy(dtype=object)
+    i, j = (mine[k] for k in meetings(shapes[mine]))
+    both = spans(plan, "pipes")[i] & spans(plan, "pipes")[j]
+    i, j = i[both.real], j[both.real]
+    part, of = shapely.get_parts(shapely.normalize(shapely.intersection(shapes[i], shapes[j])), return_index=True)
+    point = shapely.centroid(part)
+    one, two = _at_end(shapes[i[of]], point), _at_end(shapes[j[of]], point)
+    joined = np.where(kind[i[of]] == kind[j[of]], one | two, one & two)
+    of, point = of[~joined], point[~joined]
+    of, first = np.unique(of, return_index=True)
+    i, j = i[of], j[of]
+    zero = np.zeros(len(i))
+    return NearPairs(i, j, zero, spans(plan, "pipes")[i] & spans(plan, "pipes")[j]), point[first]
 
 
-def _crossed(plan: Plan, pairs: NearPairs, point: Array, kind: Array) -> tuple[NearPairs, Array]:
-    """Keep crossings: of one kind, only where the point is an end of neither."""
-    shapes = plan["pipes"].geometry.to_numpy()
-    ends = np.zeros(len(pairs), dtype=bool)
-    for at in (pairs.left, pairs.right):
-        for end in (0, -1):
-            line = shapely.get_geometry(shapes[at], 0)
-            ends |= shapely.distance(shapely.get_point(line, end), point) < 1e-6
-    keep = ~(ends & (kind[pairs.left] == kind[pairs.right])) & ~shapely.is_empty(point)
-    return pairs[keep], point[keep]
+def _at_end(lines: Array, point: Array) -> Array:
+    ends = shapely.boundary(lines)
+    return np.asarray(shapely.distance(ends, point) < _JOINT)
+
+
+_JOINT = 1e-6
 
 
 def _level(levels: Array, shapes: Array, at: Array, point: Array) -> Array:

@@ -130,21 +130,43 @@ def near_lines(lines: Array, reach: float) -> tuple[Array, Array, Array]:
     Segment by segment, because pipes lie in bundles, where a tree of whole lines finds far too many candidates: in a
     compiled loop where the `speed` extra is there, else in numpy.
     """
-    simple = (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING).all()
-    parts, whose = (lines, np.arange(len(lines))) if simple else shapely.get_parts(lines, return_index=True)
-    xy, part = shapely.get_coordinates(parts, return_index=True)
-    first = np.flatnonzero(part[1:] == part[:-1])
-    line = whose[part[first]].astype(np.int64)
-    i, j, distance = _least(*_pairs(xy[first], xy[first + 1], line, reach, len(lines)), len(lines))
-    return i, j, distance
+    a, b, line, tips = _segments(lines)
+    return _pairs((a, b, line, np.zeros_like(tips)), reach, len(lines))
+
+
+def meetings(lines: Array) -> tuple[Array, Array]:
+    """Pairs of lines that touch or cross, left before right; sorted. Lines that are only joined end to end are no pair."""
+    i, j, _ = _pairs(_segments(lines), _TOUCH, len(lines))
+    return i, j
+
+
+_TOUCH = 1e-9
 
 
 def near_segments(a: Array, b: Array, reach: float) -> tuple[Array, Array, Array]:
     """Pairs of segments from `a` to `b` no farther apart than `reach`, first before second, and their distance; sorted."""
-    return _least(*_pairs(a, b, np.arange(len(a)), reach, len(a)), len(a))
+    tips = np.zeros((len(a), 2), dtype=bool)
+    return _pairs((np.ascontiguousarray(a), np.ascontiguousarray(b), np.arange(len(a)), tips), reach, len(a))
 
 
-def _least(key: Array, distance: Array, count: int) -> tuple[Array, Array, Array]:
+_Segments = tuple[Array, Array, Array, Array]
+
+
+def _segments(lines: Array) -> _Segments:
+    """Both ends of each segment, the line it is of, and whether its ends are ends of that line's part."""
+    simple = (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING).all()
+    parts, whose = (lines, np.arange(len(lines))) if simple else shapely.get_parts(lines, return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    first = np.flatnonzero(part[1:] == part[:-1])
+    of = part[first]
+    tips = np.ones((len(first), 2), dtype=bool)
+    tips[1:, 0] = of[1:] != of[:-1]
+    tips[:-1, 1] = of[1:] != of[:-1]
+    return xy[first], xy[first + 1], whose[of].astype(np.int64), tips
+
+
+def _pairs(segments: _Segments, reach: float, count: int) -> tuple[Array, Array, Array]:
+    key, distance = (_compiled() or _near_segments)(*segments, reach, count)
     order = np.lexsort((distance, key))
     key, distance = key[order], distance[order]
     new = np.ones(len(key), dtype=bool)
@@ -152,11 +174,9 @@ def _least(key: Array, distance: Array, count: int) -> tuple[Array, Array, Array
     return key[new] // max(count, 1), key[new] % max(count, 1), distance[new]
 
 
-def _pairs(a: Array, b: Array, line: Array, reach: float, count: int) -> tuple[Array, Array]:
-    return (_compiled() or _near_segments)(np.ascontiguousarray(a), np.ascontiguousarray(b), line, reach, count)
-
-
-def _near_segments(a: Array, b: Array, line: Array, reach: float, count: int) -> tuple[Array, Array]:
+def _near_segments(  # noqa: PLR0913, PLR0917  (as the compiled loop)
+    a: Array, b: Array, line: Array, tips: Array, reach: float, count: int
+) -> tuple[Array, Array]:
     """Pairs of lines by segments that are near, as left * count + right, and how far these are; pairs repeat."""
     low, high = np.minimum(a, b), np.maximum(a, b)
     tree = shapely.STRtree(shapely.linestrings(np.stack([a, b], axis=1)))
@@ -169,9 +189,22 @@ def _near_segments(a: Array, b: Array, line: Array, reach: float, count: int) ->
         s, t = s[keep], t[keep]
         distance = _segment_distance((a[s], b[s]), (a[t], b[t]))
         close = distance <= reach
-        found.append((line[s[close]] * count + line[t[close]], distance[close]))
+        s, t, distance = s[close], t[close], distance[close]
+        apart = ~_joined((a, b), tips, s, t)
+        found.append((line[s[apart]] * count + line[t[apart]], distance[apart]))
     key, distance = (np.concatenate(column) for column in zip(*found, strict=True))
     return key, distance
+
+
+def _joined(ends: tuple[Array, Array], tips: Array, s: Array, t: Array) -> Array:
+    """Whether segments share an end that is the end of both their lines, and nothing more than that end."""
+    out = np.zeros(len(s), dtype=bool)
+    for p, q in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        same = tips[s, p] & tips[t, q] & (ends[p][s] == ends[q][t]).all(axis=1)
+        u, v = ends[1 - p][s[same]] - ends[p][s[same]], ends[1 - q][t[same]] - ends[q][t[same]]
+        along = (u[:, 0] * v[:, 1] == u[:, 1] * v[:, 0]) & ((u * v).sum(axis=1) > 0)
+        out[np.flatnonzero(same)[~along]] = True
+    return out
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import geopandas as gpd
@@ -37,6 +39,11 @@ def meets(pipes: gpd.GeoDataFrame, condition: str) -> Array:
     if condition.startswith(("d<", "d>", "DN")):
         return _compared(pipes["diameter_mm"].to_numpy(dtype=float), condition.removeprefix("DN").removeprefix("d"))
     return np.asarray(pipes["pressure"].isin(condition.split("|")).to_numpy(dtype=bool))
+
+
+def asked(pipes: gpd.GeoDataFrame) -> Callable[[str], Array]:
+    """`meets` of these pipes, each condition worked out once."""
+    return cache(partial(meets, pipes))
 
 
 def _compared(values: Array, text: str) -> Array:

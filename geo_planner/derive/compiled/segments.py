@@ -62,42 +62,76 @@ def _rows(ends: tuple[float, float, float, float], west: float, east: float, rea
 
 
 @_compiled
-def near_segments(a: Array, b: Array, line: Array, reach: float, count: int) -> tuple[Array, Array]:
-    """Pairs of lines by segments no farther apart than `reach`: left * count + right, and the distance; pairs repeat.
+def _joined(a: Array, b: Array, tips: Array, s: int, t: int) -> bool:
+    """Whether two segments share an end that is the end of both their lines, and nothing more than that end."""
+    for p in range(2):
+        for q in range(2):
+            if not (tips[s, p] and tips[t, q]):
+                continue
+            px, py = (a[s, 0], a[s, 1]) if p == 0 else (b[s, 0], b[s, 1])
+            qx, qy = (a[t, 0], a[t, 1]) if q == 0 else (b[t, 0], b[t, 1])
+            if px != qx or py != qy:
+                continue
+            ux, uy = (b[s, 0] - px, b[s, 1] - py) if p == 0 else (a[s, 0] - px, a[s, 1] - py)
+            vx, vy = (b[t, 0] - px, b[t, 1] - py) if q == 0 else (a[t, 0] - px, a[t, 1] - py)
+            if ux * vy - uy * vx != 0.0 or ux * vx + uy * vy <= 0.0:
+                return True
+    return False
 
-    A segment is entered into the cells that it passes; each asks the cells within `reach` of its own way.
+
+@_compiled
+def _cells(a: Array, b: Array, corner: Array, size: float, up: int) -> tuple[Array, Array]:
+    """Return where the list of each cell begins, and the segments of each cell, those that pass it."""
+    across = int(max(a[:, 0].max(), b[:, 0].max()) / size - corner[0] / size) + 2
+    begin = np.zeros(across * up + 1, np.int64)
+    held = np.empty(0, np.int64)
+    for turn in range(2):  # first count what each cell holds, then fill them
+        for s in range(len(a)):
+            ends = (a[s, 0] - corner[0], a[s, 1] - corner[1], b[s, 0] - corner[0], b[s, 1] - corner[1])
+            for c in range(int(min(ends[0], ends[2]) / size), int(max(ends[0], ends[2]) / size) + 1):
+                low, top = _rows(ends, c * size, (c + 1) * size, 1e-9 * size)
+                for r in range(max(int(low / size), 0), min(int(top / size), up - 1) + 1):
+                    if turn == 0:
+                        begin[c * up + r + 1] += 1
+                    else:
+                        begin[c * up + r] -= 1
+                        held[begin[c * up + r]] = s
+        if turn == 0:
+            begin = np.cumsum(begin)
+            held = np.empty(begin[-1], np.int64)
+            begin[:-1] = begin[1:]
+    return begin, held
+
+
+@_compiled
+def near_segments(  # noqa: PLR0913, PLR0917  (a compiled loop takes arrays, not objects)
+    a: Array, b: Array, line: Array, tips: Array, reach: float, count: int
+) -> tuple[Array, Array]:
+    """Pairs of lines no farther apart than `reach`: left * count + right, and the least distance of their segments.
+
+    Segments come in the order of their lines; `tips` tells of each whether its two ends are ends of its line: segments
+    that only share such an end are no pair. A segment is entered into the cells that it passes; each asks the cells
+    within `reach` of its own way. Pairs come in order of the left line.
     """
     n = len(a)
     key, distance, found = np.empty(max(n, 16), np.int64), np.empty(max(n, 16)), 0
     if n == 0:
         return key[:0], distance[:0]
-    x0, y0 = min(a[:, 0].min(), b[:, 0].min()), min(a[:, 1].min(), b[:, 1].min())
-    wide = max(a[:, 0].max(), b[:, 0].max()) - x0
-    high = max(a[:, 1].max(), b[:, 1].max()) - y0
+    corner = np.array([min(a[:, 0].min(), b[:, 0].min()), min(a[:, 1].min(), b[:, 1].min())])
+    wide = max(a[:, 0].max(), b[:, 0].max()) - corner[0]
+    high = max(a[:, 1].max(), b[:, 1].max()) - corner[1]
     size = np.abs(a - b).sum() / n / 2.0 + reach
     size = max(size, math.sqrt(wide * high / (4.0 * n + 1e4)), max(wide, high) / 1e6, 1e-3)
-    across, up = int(wide / size) + 1, int(high / size) + 1
-    begin = np.zeros(across * up + 1, np.int64)
-    held = np.empty(0, np.int64)
-    for turn in range(2):  # first count what each cell holds, then fill them
-        for s in range(n):
-            ends = (a[s, 0] - x0, a[s, 1] - y0, b[s, 0] - x0, b[s, 1] - y0)
-            for c in range(int(min(ends[0], ends[2]) / size), int(max(ends[0], ends[2]) / size) + 1):
-                low, top = _rows(ends, c * size, (c + 1) * size, 1e-9 * size)
-                for r in range(max(int(low / size), 0), min(int(top / size), up - 1) + 1):
-                    cell = c * up + r
-                    if turn == 0:
-                        begin[cell + 1] += 1
-                    else:
-                        begin[cell] -= 1
-                        held[begin[cell]] = s
-        if turn == 0:
-            begin = np.cumsum(begin)
-            held = np.empty(begin[-1], np.int64)
-            begin[:-1] = begin[1:]
+    up = int(high / size) + 1
+    begin, held = _cells(a, b, corner, size, up)
+    across = len(begin) // up
     seen = np.full(n, -1, np.int64)
+    slot = np.full(count, -1, np.int64)
+    from_here = 0
     for s in range(n):
-        ends = (a[s, 0] - x0, a[s, 1] - y0, b[s, 0] - x0, b[s, 1] - y0)
+        if s == 0 or line[s] != line[s - 1]:
+            from_here = found
+        ends = (a[s, 0] - corner[0], a[s, 1] - corner[1], b[s, 0] - corner[0], b[s, 1] - corner[1])
         west, east = min(ends[0], ends[2]) - reach, max(ends[0], ends[2]) + reach
         for c in range(max(int(west / size), 0), min(int(east / size), across - 1) + 1):
             low, top = _rows(ends, c * size, (c + 1) * size, reach * (1 + 1e-9) + 1e-9 * size)
@@ -108,10 +142,15 @@ def near_segments(a: Array, b: Array, line: Array, reach: float, count: int) -> 
                         continue
                     seen[t] = s
                     d = _apart(a, b, s, t)
-                    if d <= reach:
-                        if found == len(key):
-                            key = np.concatenate((key, np.empty_like(key)))
-                            distance = np.concatenate((distance, np.empty_like(distance)))
-                        key[found], distance[found] = line[s] * count + line[t], d
-                        found += 1
+                    if d > reach or _joined(a, b, tips, s, t):
+                        continue
+                    at = slot[line[t]]
+                    if at >= from_here and at < found and key[at] == line[s] * count + line[t]:
+                        distance[at] = min(distance[at], d)
+                        continue
+                    if found == len(key):
+                        key = np.concatenate((key, np.empty_like(key)))
+                        distance = np.concatenate((distance, np.empty_like(distance)))
+                    key[found], distance[found], slot[line[t]] = line[s] * count + line[t], d, found
+                    found += 1
     return key[:found].copy(), distance[:found].copy()
