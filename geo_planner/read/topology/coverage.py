@@ -10,6 +10,8 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from ..repair import highest
+
 Array = np.ndarray[Any, Any]
 
 _MOST_VERTICES = 50_000
@@ -194,7 +196,7 @@ def _notches(shapes: Array, whole: Any, area: float, widths: tuple[float, float]
     if reach <= width or shapely.get_num_coordinates(whole) > _MOST_VERTICES:
         return np.array([], dtype=object)
     closed = shapely.buffer(shapely.buffer(whole, reach, join_style="mitre"), -reach, join_style="mitre")
-    thin = shapely.get_parts(shapely.difference(closed, whole))
+    thin = shapely.get_parts(_added(closed, whole, width / 10))
     thin = thin[shapely.get_dimensions(thin) == 2]
     if len(thin) == 0:
         answer: np.ndarray[Any, Any] = thin
@@ -210,3 +212,12 @@ def _notches(shapes: Array, whole: Any, area: float, widths: tuple[float, float]
         kept = np.delete(kept, np.unique(inside))
     last: np.ndarray[Any, Any] = kept
     return last
+
+
+def _added(closed: Any, whole: Any, step: float) -> Any:
+    """Return what was added to a shape; growing and shrinking may have left an outline that only a grid can compare."""
+    try:
+        return shapely.difference(closed, whole)
+    except shapely.errors.GEOSException:
+        sound = highest(shapely.make_valid(closed, method="structure", keep_collapsed=False))
+        return shapely.difference(sound, whole, grid_size=step)
