@@ -408,7 +408,7 @@ def compare(
     lang: Lang = "zh",
     quiet: Quiet = False,
 ) -> int:
-    """Map what separates a scenario from the base, the difference first; one page for each scenario after the base.
+    """Map what separates scenarios from the base, the difference first, with their figures side by side.
 
     In Python: geo_planner.study.compare.compare(a, b).
     """
@@ -421,11 +421,9 @@ def compare(
         raise GeoPlannerError(msg)
     with _progress(quiet=quiet, title="compare") as progress:
         base, *others = [run_scenario(path, progress=progress) for path in scenarios]
-    for other in others:
-        path = output if len(others) == 1 else output.with_stem(f"{output.stem}_{other.scenario.name}")
-        write_comparison(differ(base, other), path, lang=lang)
-        if not quiet:
-            _say(str(path))
+    write_comparison([differ(base, other) for other in others], output, lang=lang)
+    if not quiet:
+        _say(str(output))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +34,28 @@ _MOST = 5000
 """Rows of one table that the page lists; the numbers above it count all."""
 
 
-def write_comparison(comparison: Comparison, path: Path, *, lang: Lang = "zh") -> None:
-    """Write what separates two scenarios as one interactive page that needs no network.
+def write_comparison(comparisons: Comparison | Sequence[Comparison], path: Path, *, lang: Lang = "zh") -> None:
+    """Write what separates scenarios from one base as one interactive page that needs no network.
 
-    The map opens on the difference and can be swiped; every indicator opens to the parcels that cause its change.
+    The map opens on the difference and can be swiped; every indicator opens to the parcels that cause its change. Of
+    several comparisons, all of the same base, one is looked at at a time, and a table holds their figures side by side.
+
+    Raises ValueError where the comparisons do not share their base, or there is none.
     """
-    one, two = comparison.a, comparison.b
-    sheets = [*_side(one.plan, "a"), *_side(two.plan, "b"), *_difference(comparison)]
+    pairs = [comparisons] if isinstance(comparisons, Comparison) else list(comparisons)
+    if not pairs or len({pair.a.report.plan_digest for pair in pairs}) > 1:
+        msg = "comparisons for one page must have the same first scenario"
+        raise ValueError(msg)
+    base = pairs[0].a
+    sheets = _side(base.plan, "a")
+    for number, pair in enumerate(pairs):
+        sheets += [*_side(pair.b.plan, f"b{number}"), *_difference(pair, f"diff{number}")]
     for number, sheet in enumerate(sheets):
         sheet.spec["blob"] = f"gp-d{number}"
-    bounds = bounds_of(two.plan, two.report)
-    title = " → ".join(j.plan.title.get(lang) or j.plan.name for j in (one, two))
+    bounds = bounds_of(base.plan, base.report)
+    title = " → ".join(j.plan.title.get(lang) or j.plan.name for j in (base, *(pair.b for pair in pairs)))
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
-    model = _model(comparison, sheets, bounds, lang)
+    model = _model(pairs, sheets, bounds, lang)
     PackedLayers(sheets, model, scripts=SCRIPTS, start="GP.startCompare").add_to(page)
     page.write(Path(path))
 
@@ -55,7 +65,7 @@ def _side(plan: Plan, side: str) -> list[Sheet]:
     return [Sheet({**s.spec, "side": side, "id": f"{side}-{s.spec['id']}"}, s.text) for s in sheets]
 
 
-def _difference(comparison: Comparison) -> list[Sheet]:
+def _difference(comparison: Comparison, side: str) -> list[Sheet]:
     """Every changed feature once, under its weightiest change; moved dates are drawn where nothing weightier is."""
     frame = comparison.features[["layer", "id", "change", "geometry"]]
     moved = comparison.moved[["layer", "id"]].drop_duplicates().assign(change="retimed")
@@ -69,8 +79,8 @@ def _difference(comparison: Comparison) -> list[Sheet]:
     style_ = {"zh": "", "en": "", "by": "change", "classes": [{**look, "shape": "circle"} for look in DIFFERENCE]}
     out = []
     for kind, part in split_by_kind(both).items():
-        spec = {"id": f"diff-{kind}", "source": "difference", "kind": kind, "labels": {}, "zh": "差异",
-                "en": "Difference", "shown": True, "time": "none", "side": "diff", "styles": [style_]}  # fmt: skip
+        spec = {"id": f"{side}-{kind}", "source": "difference", "kind": kind, "labels": {}, "zh": "差异",
+                "en": "Difference", "shown": True, "time": "none", "side": side, "styles": [style_]}  # fmt: skip
         out.append(Sheet(spec, encode(part, kind, Columns(words=("change",), texts=("id",))).text))
     return out
 
@@ -82,20 +92,29 @@ def _shapes(plan: Plan, layer: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=there.loc[ids].to_numpy(), crs=plan.crs)
 
 
-def _model(comparison: Comparison, sheets: list[Sheet], bounds: tuple[float, ...], lang: Lang) -> dict[str, Any]:
-    one, two = comparison.a, comparison.b
+def _model(pairs: list[Comparison], sheets: list[Sheet], bounds: tuple[float, ...], lang: Lang) -> dict[str, Any]:
+    plans = [pairs[0].a.plan, *(pair.b.plan for pair in pairs)]
+    codes: dict[str, dict[str, Any]] = {}
+    for plan in plans:
+        codes |= _codes(plan)
+    return {
+        "lang": lang, "bounds": bounds, "version": __version__, "schematic": any(plan.schematic for plan in plans),
+        "a": _head(pairs[0].a), "pairs": [_pair(pair) for pair in pairs], "layers": [sheet.spec for sheet in sheets],
+        "diff": list(DIFFERENCE), "names": {layer: layer_names(layer) for plan in plans for layer in plan.layers},
+        "panel": [], "codes": codes,
+    }  # fmt: skip
+
+
+def _pair(comparison: Comparison) -> dict[str, Any]:
     changes = comparison.features.drop(columns="geometry").head(_MOST)
     size = comparison.moved["days"].astype("float64").abs()
     moved = comparison.moved.assign(size=size).sort_values("size", ascending=False, kind="stable")
     return {
-        "lang": lang, "bounds": bounds, "version": __version__, "schematic": one.plan.schematic or two.plan.schematic,
-        "a": _head(one), "b": _head(two), "layers": [sheet.spec for sheet in sheets], "diff": list(DIFFERENCE),
-        "names": {layer: layer_names(layer) for layer in {*one.plan.layers, *two.plan.layers}}, "panel": [],
-        "changes": [_labelled(row) for row in _rows(changes)],
+        "b": _head(comparison.b), "changes": [_labelled(row) for row in _rows(changes)],
         "moved": [_labelled(row) for row in _rows(moved.drop(columns="size").head(_MOST))],
         "transitions": _rows(comparison.transitions), "indicators": _rows(comparison.indicators),
-        "contributions": _rows(comparison.contributions.head(_MOST)), "codes": _codes(one.plan) | _codes(two.plan),
-        "findings": _findings(comparison), "same": int((comparison.findings["state"] == "same").sum()),
+        "contributions": _rows(comparison.contributions.head(_MOST)), "findings": _findings(comparison),
+        "same": int((comparison.findings["state"] == "same").sum()),
     }  # fmt: skip
 
 

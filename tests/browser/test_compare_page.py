@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,39 @@ def test_a_comparison_is_the_same_bytes_twice(page: Path, tmp_path: Path) -> Non
     for name in ("a.html", "b.html"):
         write_comparison(same, tmp_path / name)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Against the same base: scenario one turns P1 into housing, scenario two drops P5; all three bear one title."""
+    one = plan()
+    parcels = one["parcels"].copy()
+    parcels.loc[1, "code"] = "R2"
+    scenario: Any = None
+    base = Judged(scenario, one, report(one))
+    others = [replace(one.with_layer("parcels", parcels), name="homes"), replace(one.with_layer("parcels", one["parcels"].iloc[:5]), name="less")]
+    path = tmp_path_factory.mktemp("three") / "compare.html"
+    write_comparison([compare(base, Judged(scenario, other, report(other))) for other in others], path)
+    return path
+
+
+def test_several_scenarios_stand_side_by_side_and_one_is_looked_at(three: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(three, ready=READY)
+    assert seen.page.locator(".gp-matrix thead th").all_inner_texts() == ["", "A", "B1", "B2"]
+    assert seen.page.locator("h1").inner_text() == "小园区（toy） → 小园区（homes）"
+    assert seen.page.locator(".gp-difflegend").inner_text().split() == ["属性变动"]
+    seen.page.locator("[data-pair='1']").click()
+    seen.until(READY)
+    assert seen.page.locator("h1").inner_text() == "小园区（toy） → 小园区（less）"
+    assert seen.page.locator(".gp-difflegend").inner_text().split() == ["删除"]
+    seen.page.locator("[data-mode=b]").click()
+    seen.until(READY)
+    assert seen.page.evaluate("GP.surface.layers.find(l => l.spec.source === 'parcels').data.n") == 5
+
+
+def test_comparisons_of_different_bases_are_refused() -> None:
+    one, scenario = plan(), None
+    other = one.with_layer("parcels", one["parcels"].iloc[:3])
+    here, there = Judged(scenario, one, report(one)), Judged(scenario, other, report(other))
+    with pytest.raises(ValueError, match="same first scenario"):
+        write_comparison([compare(here, there), compare(there, here)], Path("never.html"))

@@ -1,12 +1,14 @@
-/* Two scenarios on one page: the difference first, then swipe, A or B; flows of land, moved dates, causes of each change. */
+/* Scenarios on one page, each against the base: the difference first, then swipe, A or B; flows of land, moved dates,
+   causes of each change; of several scenarios their figures side by side. */
 GP.startCompare = async function (map) {
-  const h = GP.h, root = document.documentElement, m = GP.model = JSON.parse(document.getElementById('gp-model').textContent);
+  const h = GP.h, root = document.documentElement, all = GP.model = JSON.parse(document.getElementById('gp-model').textContent);
+  let m = Object.assign({}, all, all.pairs[0]);
   GP.findings = { n: 0, fp: [] };
   GP.state.lang = m.lang;
   GP.layerName = id => m.names[id] ? GP.pick(m.names[id]) : id;
   if (matchMedia('(prefers-color-scheme: dark)').matches) GP.state.theme = 'dark';
   root.dataset.theme = GP.state.theme;
-  Object.assign(GP.state, { view2: 'diff', swipe: 50 });
+  Object.assign(GP.state, { view2: 'diff', swipe: 50, pair: 0 });
   GP.hash.write = () => {};
 
   GP.live = h('div', { 'class': 'gp-sr', 'aria-live': 'polite', role: 'status', id: 'gp-live' });
@@ -27,18 +29,24 @@ GP.startCompare = async function (map) {
   map.invalidateSize({ pan: false });
   map.fitBounds([[m.bounds[1], m.bounds[0]], [m.bounds[3], m.bounds[2]]], { animate: false, padding: [24, 24] });
 
-  const loader = gpLoader(), loaded = await Promise.all(m.layers.map(s => loader.load(document.getElementById(s.blob)))), sides = { a: [], b: [], diff: [] };
+  const loader = gpLoader(), loaded = await Promise.all(m.layers.map(s => loader.load(document.getElementById(s.blob)))), packs = {};
   loader.done();
-  m.layers.forEach((spec, i) => { const l = new GP.Layer(spec, loaded[i]); sides[spec.side].push(l); });
-  sides.base = sides.b.filter(l => ['parks', 'parcels', 'roads'].includes(l.spec.source)).map(l => Object.assign(Object.create(GP.Layer.prototype), l, { mark: new Uint32Array(l.data.n), found: new Int32Array(l.found.length), style: { by: null, classes: [{ key: '', fill: '#9aa0a6', line: '#9aa0a6', alpha: l.spec.source === 'parks' ? 0.04 : 0.1, width: 0.7, lineAlpha: 0.5 }] }, codes: null, off: {} }));
+  m.layers.forEach((spec, i) => { const l = new GP.Layer(spec, loaded[i]); (packs[spec.side] = packs[spec.side] || []).push(l); });
+  const pale = l => Object.assign(Object.create(GP.Layer.prototype), l, { mark: new Uint32Array(l.data.n), found: new Int32Array(l.found.length), style: { by: null, classes: [{ key: '', fill: '#9aa0a6', line: '#9aa0a6', alpha: l.spec.source === 'parks' ? 0.04 : 0.1, width: 0.7, lineAlpha: 0.5 }] }, codes: null, off: {} });
   GP.byId = {};
-  GP.layers = sides.diff;
   GP.mainLayer = s => s;
   for (const k of ['a', 'b']) { map.createPane('gp-' + k).style.zIndex = k === 'a' ? 201 : 202; }
+  GP.layers = packs.diff0 || [];
   GP.setupMap(map);
   const squash = Math.cos(map.getCenter().lat * Math.PI / 180), paneA = map.getPane('gp-a'), paneB = map.getPane('gp-b');
   const make = (layers, pane) => { const s = new GP.Surface(layers, { pane }); s.squash = squash; return s; };
-  const diff = GP.surface = make([...sides.base, ...sides.diff], 'tilePane'), one = make(sides.a, 'gp-a'), two = make(sides.b, 'gp-b');
+  const one = make(packs.a || [], 'gp-a');
+  const views = all.pairs.map((p, k) => {           // what is drawn of each scenario
+    const sides = { a: packs.a || [], b: packs['b' + k] || [], diff: packs['diff' + k] || [] }, base = sides.b.filter(l => ['parks', 'parcels', 'roads'].includes(l.spec.source)).map(pale);
+    return { sides, diff: make([...base, ...sides.diff], 'tilePane'), two: make(sides.b, 'gp-b') };
+  });
+  let sides = views[0].sides, diff = views[0].diff, two = views[0].two;
+  GP.surface = diff;
   function clip() {
     const at = GP.state.view2 === 'swipe' ? box.clientWidth * GP.state.swipe / 100 : 0, nw = map.containerPointToLayerPoint([0, 0]), se = map.containerPointToLayerPoint(map.getSize());
     paneB.style.clip = GP.state.view2 === 'swipe' ? `rect(${nw.y}px,${se.x}px,${se.y}px,${nw.x + at}px)` : '';
@@ -47,7 +55,8 @@ GP.startCompare = async function (map) {
   }
   function mode() {
     const v = GP.state.view2, put = (s, on) => { if (on && !map.hasLayer(s)) s.addTo(map); if (!on && map.hasLayer(s)) s.remove(); };
-    put(diff, v === 'diff'); put(one, v === 'a' || v === 'swipe'); put(two, v === 'b' || v === 'swipe');
+    views.forEach(w => { put(w.diff, w.diff === diff && v === 'diff'); put(w.two, w.two === two && (v === 'b' || v === 'swipe')); });
+    put(one, v === 'a' || v === 'swipe');
     GP.surface = v === 'diff' ? diff : v === 'a' ? one : two;
     bar.hidden = line.hidden = v !== 'swipe';
     bar.value = GP.state.swipe;
@@ -55,11 +64,19 @@ GP.startCompare = async function (map) {
     holder.querySelector('.gp-difflegend').hidden = v !== 'diff';
     clip();
   }
-  GP.idle = () => [diff, one, two].every(s => !map.hasLayer(s) || s.idle());
+  GP.idle = () => [one, ...views.flatMap(w => [w.diff, w.two])].every(s => !map.hasLayer(s) || s.idle());
   map.on('move zoomend resize', clip);
   GP.on('view2 swipe', mode);
+  GP.on('pair', () => {
+    const k = GP.state.pair;
+    m = Object.assign({}, all, all.pairs[k]);
+    sides = views[k].sides; diff = views[k].diff; two = views[k].two;
+    GP.marks.clearLayers();
+    draw(); mode();
+    GP.announce(label(m.b));
+  });
 
-  const find = id => { for (const k of ['diff', 'b', 'a']) for (const l of sides[k]) { if (l.spec.source !== id[0] && l.spec.side !== 'diff') continue; const i = l.find(l.spec.side === 'diff' ? id.join('~') : id[1]); if (i >= 0) return [l, i]; } return null; };
+  const find = id => { for (const k of ['diff', 'b', 'a']) for (const l of sides[k]) { if (l.spec.source !== id[0] && k !== 'diff') continue; const i = l.find(k === 'diff' ? id.join('~') : id[1]); if (i >= 0) return [l, i]; } return null; };
   function show(list, keep) {                     // mark features on the map and fly to them
     const b = L.latLngBounds([]);
     GP.marks.clearLayers();
@@ -71,12 +88,26 @@ GP.startCompare = async function (map) {
   const section = (key, ...parts) => h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t(key) }), ...parts);
   const sign = v => (v > 0 ? '+' : v < 0 ? '−' : '') + GP.num(Math.abs(v));
 
+  const heads = [all.a, ...all.pairs.map(p => p.b)], plainTitle = x => GP.pick(x.title) || x.name;
+  const label = x => heads.some(o => o !== x && plainTitle(o) === plainTitle(x)) ? plainTitle(x) + (GP.state.lang === 'zh' ? '（' + x.name + '）' : ' (' + x.name + ')') : plainTitle(x);
+  const more = { S1: 1, S2: 1, S3: 1, headline: 1, findings_error: -1, findings_warning: -1, findings_info: -1 };   // what is better: more, or less
+  function written(name, v) { const share = name.endsWith('_share'), count = name.startsWith('findings'); return v === null ? '–' : GP.num(share ? v * 100 : v, count ? 0 : share ? 1 : 3) + (share ? '%' : ''); }
+  function matrix() {                             // the figures of all scenarios side by side; a column's head looks at it
+    if (all.pairs.length < 2) return '';
+    const names = m.indicators.filter(r => r.before !== null || r.after !== null).map(r => r.name), value = (k, name) => (all.pairs[k].indicators.find(r => r.name === name) || {}).after;
+    const head = h('tr', {}, h('th', {}), h('th', { scope: 'col', title: label(all.a), text: 'A' }), all.pairs.map((p, k) => h('th', { scope: 'col' }, h('button', { type: 'button', 'class': 'gp-pick', 'aria-pressed': String(k === GP.state.pair), 'data-pair': k, title: label(p.b), 'aria-label': label(p.b), on: { click: () => GP.set({ pair: k }) } }, 'B' + (k + 1)))));
+    const rows = names.map(name => {
+      const before = m.indicators.find(r => r.name === name).before, values = all.pairs.map((p, k) => value(k, name)), worth = v => Math.round(v * 1e3) * (more[name] || 0), rank = values.filter(v => v !== null && v !== undefined).map(worth), top = Math.max(...rank);
+      return h('tr', {}, h('th', { scope: 'row', text: GP.t('ind_' + name) }), h('td', { text: written(name, before) }), values.map((v, k) => h('td', { 'class': (k === GP.state.pair ? 'gp-now ' : '') + (more[name] && v !== null && v !== undefined && worth(v) === top && new Set(rank).size > 1 ? 'gp-better' : '') }, written(name, v === undefined ? null : v))));
+    });
+    return section('all_scenarios', h('table', { 'class': 'gp-matrix' }, h('thead', {}, head), h('tbody', {}, rows)), h('ul', { 'class': 'gp-plain gp-names' }, h('li', {}, h('b', { text: 'A ' }), label(all.a)), all.pairs.map((p, k) => h('li', {}, h('b', { text: 'B' + (k + 1) + ' ' }), label(p.b)))));
+  }
   function indicators() {
     return section('indicators', m.indicators.filter(r => r.before !== null || r.after !== null).map(r => {
       const share = r.name.endsWith('_share'), count = r.name.startsWith('findings'), k = share ? 100 : 1, unit = share ? '%' : '', digits = count ? 0 : share ? 1 : 3;
       const why = m.contributions.filter(c => c.indicator === r.name), bad = count ? r.delta > 0 : ['S1', 'S2', 'S3', 'headline'].includes(r.name) ? r.delta < 0 : false, good = count ? r.delta < 0 : ['S1', 'S2', 'S3', 'headline'].includes(r.name) ? r.delta > 0 : false;
       const open = r.name.startsWith('findings') ? m.findings.filter(f => f.state !== 'same' && f.severity === r.name.slice(9)) : [];
-      return h('details', { 'class': 'gp-fig', id: 'gp-ind-' + r.name }, h('summary', {}, h('span', { 'class': 'gp-grow', text: GP.t('ind_' + r.name) }), h('span', { 'class': 'gp-soft', text: GP.num(r.before === null ? null : r.before * k, digits) + unit + ' → ' }), h('span', { text: GP.num(r.after === null ? null : r.after * k, digits) + unit }), h('b', { 'class': 'gp-delta ' + (bad ? 'gp-worse' : good ? 'gp-better' : ''), text: r.delta === null ? '–' : Math.abs(r.delta) < 1e-9 ? '=' : Math.abs(r.delta) * k < 0.5 / Math.pow(10, digits) ? '≈0' : (r.delta > 0 ? '+' : '−') + GP.num(Math.abs(r.delta) * k, digits) + unit })),
+      return h('details', { 'class': 'gp-fig', id: 'gp-ind-' + r.name }, h('summary', {}, h('span', { 'class': 'gp-grow', text: GP.t('ind_' + r.name) }), h('span', { 'class': 'gp-soft', text: GP.num(r.before === null ? null : r.before * k, digits) + unit + ' → ' }), h('span', { text: GP.num(r.after === null ? null : r.after * k, digits) + unit }), h('b', { 'class': 'gp-delta ' + (Math.abs(r.delta) * k < 0.5 / Math.pow(10, digits) ? '' : bad ? 'gp-worse' : good ? 'gp-better' : ''), text: r.delta === null ? '–' : Math.abs(r.delta) < 1e-9 ? '=' : Math.abs(r.delta) * k < 0.5 / Math.pow(10, digits) ? '≈0' : (r.delta > 0 ? '+' : '−') + GP.num(Math.abs(r.delta) * k, digits) + unit })),
         why.length ? h('div', {}, h('h4', { text: GP.t('causes') }), h('ul', { 'class': 'gp-plain' }, why.slice(0, 60).map(c => h('li', { 'class': 'gp-cause' }, go(GP.layerName('parcels') + ' ' + c.id, [['parcels', c.id]]), h('b', { text: sign(c.delta * 100) + '%' })))), h('p', {}, go(GP.t('show_these'), why.map(c => ['parcels', c.id])))) : open.length ? foundList(open) : h('p', { 'class': 'gp-soft', text: GP.t('no_causes') }));
     }));
   }
@@ -94,7 +125,7 @@ GP.startCompare = async function (map) {
       const a = A[t.from], b = B[t.to], w = Math.max(1, t.area * scale), y0 = a.y + a.used + w / 2, y1 = b.y + b.used + w / 2;
       a.used += w; b.used += w;
       const path = h('svg:path', { d: `M132 ${y0}C172 ${y0} 178 ${y1} 218 ${y1}`, 'stroke-width': w, stroke: (m.codes[t.from] || m.codes[t.to] || {}).fill || '#8a8f96', 'class': 'gp-flow', tabindex: '0', role: 'button', 'aria-label': name(t.from) + ' → ' + name(t.to) + ' ' + GP.num(t.area / 1e4) + ' ha' }, h('svg:title', { text: name(t.from) + ' → ' + name(t.to) + ' ' + GP.num(t.area / 1e4) + ' ha' }));
-      const act = () => show(m.changes.filter(c => c.layer === 'parcels').map(c => ['parcels', c.id]));
+      const parcels = m.changes.filter(c => c.layer === 'parcels'), mine = parcels.filter(c => c.column === 'code' && c.before === t.from && c.after === t.to), act = () => show((mine.length ? mine : parcels).map(c => ['parcels', c.id]));
       path.addEventListener('click', act);
       path.addEventListener('keydown', e => { if (e.key === 'Enter') act(); });
       svg.append(path);
@@ -123,13 +154,13 @@ GP.startCompare = async function (map) {
   }
   function draw() {
     root.lang = GP.state.lang === 'zh' ? 'zh-CN' : 'en';
-    const a = GP.pick(m.a.title) || m.a.name, b = GP.pick(m.b.title) || m.b.name;
+    const a = label(m.a), b = label(m.b);
     document.title = a + ' → ' + b + ' · ' + GP.t('compare');
     title.textContent = a + ' → ' + b;
     title.classList.toggle('gp-long', title.textContent.length > (GP.state.lang === 'zh' ? 14 : 26));
     sub.textContent = GP.t('compare');
     const open = [...body.querySelectorAll('details[open]')].map(e => e.id).filter(Boolean), fresh = m.findings.filter(f => f.state === 'new'), gone = m.findings.filter(f => f.state === 'gone');
-    GP.clear(body).append(indicators(), sankey(), moved(), section('found_new', fresh.length ? foundList(fresh) : h('p', { 'class': 'gp-soft', text: GP.t('none') })), section('found_gone', gone.length ? foundList(gone) : h('p', { 'class': 'gp-soft', text: GP.t('none') }), h('p', { 'class': 'gp-soft', text: GP.t('found_same', { n: GP.num(m.same) }) })), changes());
+    GP.clear(body).append(matrix(), indicators(), sankey(), moved(), section('found_new', fresh.length ? foundList(fresh) : h('p', { 'class': 'gp-soft', text: GP.t('none') })), section('found_gone', gone.length ? foundList(gone) : h('p', { 'class': 'gp-soft', text: GP.t('none') }), h('p', { 'class': 'gp-soft', text: GP.t('found_same', { n: GP.num(m.same) }) })), changes());
     open.forEach(id => { const e = document.getElementById(id); if (e) e.open = true; });
     GP.clear(foot).append(h('span', { text: 'A ' }, h('code', { text: m.a.digest.slice(0, 12) })), h('span', { text: 'B ' }, h('code', { text: m.b.digest.slice(0, 12) })), h('span', {}, GP.t('version') + ' ', h('code', { text: m.version })));
     const used = new Set([...m.changes.map(c => c.change), ...m.moved.map(() => 'retimed')]);
@@ -137,7 +168,7 @@ GP.startCompare = async function (map) {
     for (const [e, attribute, key] of GP.said) GP.relabel(e, attribute, key);
   }
   GP.on('lang', draw);
-  GP.on('theme', () => { root.dataset.theme = GP.state.theme; [diff, one, two].forEach(s => s.refresh()); GP.clear(theme).append(GP.icon(GP.state.theme === 'dark' ? 'sun' : 'moon')); });
+  GP.on('theme', () => { root.dataset.theme = GP.state.theme; [one, ...views.flatMap(w => [w.diff, w.two])].forEach(s => s.refresh()); GP.clear(theme).append(GP.icon(GP.state.theme === 'dark' ? 'sun' : 'moon')); });
   draw(); mode();
   GP.compareShow = show;
   window.gpReady = true;
