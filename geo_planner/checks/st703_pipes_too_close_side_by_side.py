@@ -97,15 +97,18 @@ def _most(kind: Array) -> tuple[Array, Array]:
 def _limits(pipes: gpd.GeoDataFrame, kind: Array, pairs: NearPairs) -> Array:
     """Return the clearance of each pair [m], NaN where no row of the table fits what is known of the two."""
     ask, there = asked(pipes), set(kind.tolist())
-    limit = np.full(len(pairs), np.nan)
-    for row in _tabled():
-        if not {row["a"], row["b"]} <= there:
-            continue
-        one, two = (kind == row["a"]) & ask(row["condition_a"]), (kind == row["b"]) & ask(row["condition_b"])
-        if one.any() and two.any():
-            fits = (one[pairs.left] & two[pairs.right]) | (two[pairs.left] & one[pairs.right])
-            limit[fits] = np.fmax(limit[fits], float(row["min_m"]))
-    return limit
+    rows = [r for r in _tabled() if {r["a"], r["b"]} <= there]
+    sides = sorted({(r[k], r[f"condition_{k}"]) for r in rows for k in "ab"})
+    fits = np.column_stack([(kind == name) & ask(condition) for name, condition in sides] or [np.zeros(len(kind), dtype=bool)])
+    mark = fits @ (1 << np.arange(fits.shape[1], dtype=np.int64))
+    _, first, code = np.unique(mark, return_index=True, return_inverse=True)  # pipes that meet the same conditions
+    sorts = fits[first]
+    square = np.full((len(sorts), len(sorts)), np.nan)
+    for row in rows:
+        one, two = (sorts[:, sides.index((row[k], row[f"condition_{k}"]))] for k in "ab")
+        both = np.outer(one, two) | np.outer(two, one)
+        square[both] = np.fmax(square[both], float(row["min_m"]))
+    return np.asarray(square[code[pairs.left], code[pairs.right]])
 
 
 def _rows(plan: Plan, pairs: NearPairs, gap: Array, limit: Array) -> Rows:

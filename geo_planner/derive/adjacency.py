@@ -167,7 +167,7 @@ def _segments(lines: Array) -> _Segments:
 
 def _pairs(segments: _Segments, reach: float, count: int) -> tuple[Array, Array, Array]:
     key, distance = (_compiled() or _near_segments)(*segments, reach, count)
-    order = np.lexsort((distance, key))
+    order = np.argsort(key, kind="stable") if _compiled() else np.lexsort((distance, key))
     key, distance = key[order], distance[order]
     new = np.ones(len(key), dtype=bool)
     new[1:] = key[1:] != key[:-1]

@@ -164,11 +164,11 @@ def _plain_clearance(pipes: gpd.GeoDataFrame, table: dict[tuple[str, str], float
     one = gpd.GeoSeries(pipes.geometry.loc[pairs.index].to_numpy(), crs=pipes.crs)
     two = gpd.GeoSeries(pipes.geometry.loc[pairs["index_right"]].to_numpy(), crs=pipes.crs)
     distance = one.distance(two).to_numpy()
-    found = 0
+    found = []
     for a, b, d in zip(pairs["kind_left"], pairs["kind_right"], distance, strict=True):
         limit = table.get((a, b), table.get((b, a)))
-        found += limit is not None and d > 1e-6 and d - 0.3 < limit - 0.01
-    return int(found)
+        found.append(limit is not None and d > 1e-6 and d - 0.3 < limit - 0.01)
+    return int((~one[found].shortest_line(two[found]).is_empty).sum())
 
 
 def walking(made: Any, plan: Plan, rounds: int) -> None:
