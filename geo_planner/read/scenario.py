@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -36,28 +37,58 @@ def read_scenario(path: str | Path) -> Scenario:
 
 
 def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
-    table = _table(path)
+    table = _flattened(path, _table(path))
     if path.resolve() in seen:
         msg = f"{path.name}: scenarios are each other's base; take one 'base' out."
         raise ScenarioError(msg)
     _known(path, table, _KEYS, "")
     folder = path.parent
     start = _read(folder / str(table["base"]), (*seen, path.resolve())) if "base" in table else Scenario(name=path.stem)
-    name = str(table.get("name", path.stem))
-    if Path(name).name != name or name in {"", ".", ".."} or not name.isprintable() or "\\" in name:
-        msg = f"{path.name}: name = {name!r} is used as a folder name; leave out slashes and control characters."
-        raise ScenarioError(msg)
+    name = _name(path, str(table.get("name", path.stem)))
     parameters = {c: dict(g) for c, g in start.parameters.items()}
     for code, given in dict(table.get("parameters", {})).items():
         parameters[code] = {**parameters.get(code, {}), **thresholds(name, code, given)}
     return replace(
-        start, name=name, title={**start.title, **dict(table.get("title", {}))},
+        start, name=name, title={**start.title, **_title(path, table)},
         layers=_layers(path, table["layers"]) if "layers" in table else start.layers,
         crs=table.get("crs", start.crs), edits=(*start.edits, *_edits(path, table.get("edits", []))),
         profile=read_profile(str(table["profile"]), base=folder) if "profile" in table else start.profile,
         parameters=parameters, as_of=_day(path, table.get("as_of", start.as_of)),
         schematic=bool(table.get("schematic", start.schematic)), path=path,
     )  # fmt: skip
+
+
+def _flattened(path: Path, table: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys of the file; those under a heading [scenario] count as if they stood above it."""
+    inner = table.pop("scenario", {})
+    if not isinstance(inner, dict):
+        msg = f"{path.name}: scenario = {inner!r} must be a heading: write [scenario]."
+        raise ScenarioError(msg)
+    twice = sorted(inner.keys() & table.keys())
+    if twice:
+        msg = f"{path.name}: '{twice[0]}' stands both under [scenario] and outside; keep one."
+        raise ScenarioError(msg)
+    return {**inner, **table}
+
+
+def _name(path: Path, name: str) -> str:
+    """Return the name fit to be a folder's: marks that no file name may hold become _, a name that climbs is refused."""
+    parts = name.split("/")
+    if not name.strip() or "\\" in name or not name.isprintable() or {".", ".."} & set(parts) or not all(parts):
+        msg = f"{path.name}: name = {name!r} is used as a folder name; leave out slashes and control characters."
+        raise ScenarioError(msg)
+    return re.sub(r'[/:*?"<>|]+', "_", name)
+
+
+def _title(path: Path, table: Mapping[str, Any]) -> dict[str, str]:
+    """Return the title in each language; a plain text serves both."""
+    given = table.get("title", {})
+    if isinstance(given, str):
+        return {"zh": given, "en": given}
+    if not isinstance(given, dict):
+        msg = f"{path.name}: title = {given!r} must be a text, or zh and en under [title]."
+        raise ScenarioError(msg)
+    return dict(given)
 
 
 def _table(path: Path) -> dict[str, Any]:
