@@ -225,6 +225,8 @@ def _projected(sheet: Sheet, crs: CRS, box: Bounds, wish: Wish) -> Verdict:
     name = name_of(sheet.crs)
     vague = tuple(n for n in _datum_notes(sheet.crs) if "27" not in str(n.args["crs"]))  # only where the datum is left
     offset = _false_easting(crs)
+    if offset is not None and any(box) and max(abs(box[0]), abs(box[2])) <= 180 and max(abs(box[1]), abs(box[3])) <= 90:
+        return _unknown(sheet, box, f" ({name} is declared, in metres, but the numbers look like degrees)", wish)
     if offset is None or _fits(box, offset):
         return Verdict(name, sheet.crs_source, notes=vague)
     turned = (box[1], box[0], box[3], box[2])

@@ -181,7 +181,8 @@ def _read_archive(path: Path, opening: Opening, box: Path) -> list[Sheet | Grid]
 def _mended(sheet: Sheet) -> Sheet:
     """Return the sheet with its shapes repaired; rows without a usable shape go to the rejects."""
     shapes = np.asarray(sheet.frame.geometry.array, dtype=object)
-    repaired = mend(shapes, {int(k): v for k, v in sheet.facts.get("bad", {}).items()})
+    bad = {int(k): v for k, v in sheet.facts.get("bad", {}).items()}
+    repaired = mend(shapes, bad, nullable=str(sheet.facts.get("nullable", "")))
     frame = sheet.frame.set_geometry(_series(sheet, repaired.shapes))
     fit = repaired.fit
     rejects = None

@@ -20,6 +20,8 @@ ABSURD = 1e12
 """Coordinates beyond this many units belong to no grid on earth."""
 
 _SHARP = 1e-6  # radians: a spike a kilometre long and a millimetre wide
+_SAMPLE = 100
+_MOST_CROSSINGS = 100_000  # two seconds of repair; a million takes twenty, and a gigabyte
 _LINE, _POLYGON, _COLLECTION = {1, 5}, {3, 6}, 7
 
 
@@ -39,10 +41,12 @@ class Repaired:
         return answer
 
 
-def mend(shapes: np.ndarray[Any, Any], bad: dict[int, str] | None = None) -> Repaired:
+def mend(shapes: np.ndarray[Any, Any], bad: dict[int, str] | None = None, *, nullable: str = "") -> Repaired:
     """Return the shapes, each either valid or with a reason why it is set aside.
 
-    `bad` names rows (from 1) that the format could not read at all, "damaged" or "kind".
+    `bad` names rows (from 1) that the format could not read at all, "damaged" or "kind". `nullable` tells where a
+    row without a shape is a value of the format and no fault: "null" for missing shapes, "empty" for empty ones too
+    (lists of coordinates write both; an empty shape in well-known binary has lost its coordinates).
     Every repaired shape is checked again, so that repairing twice changes nothing.
     """
     out = np.array(shapes, dtype=object)
@@ -52,12 +56,16 @@ def mend(shapes: np.ndarray[Any, Any], bad: dict[int, str] | None = None) -> Rep
             "the shape record is damaged" if why == "damaged" else "the shape has another kind than the layer"
         )
     notes: list[Note] = []
+    if nullable:
+        blank = shapely.is_missing(out) | (shapely.is_empty(out) & (nullable == "empty"))
+        _set_aside(out, reasons, blank, ("no geometry", "IM125"), notes)
     _set_aside(out, reasons, shapely.is_missing(out) | shapely.is_empty(out), ("no geometry", "IM501"), notes)
     _set_aside(out, reasons, ~_finite(out), ("coordinates that are not finite", "IM505"), notes)
     _collections(out, reasons, notes)
     kind = shapely.get_type_id(out)
     lines = np.isin(kind, list(_LINE)) & (reasons == "")
     _set_aside(out, reasons, lines & (shapely.length(out) == 0), ("fewer than two different points", "IM508"), notes)
+    _tangles(out, reasons, notes)
     changed = _make_valid(out, reasons, notes)
     changed |= _unspiked(out, reasons, notes)
     return Repaired(out, reasons, changed, tuple(notes))
@@ -201,6 +209,28 @@ def _make_valid(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes:
     wrong[lost] = False
     last: np.ndarray[Any, Any] = wrong
     return last
+
+
+def _tangles(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes: list[Note]) -> None:
+    """Set aside polygons with so many crossings that no repair would end in time or mean anything."""
+    large = np.flatnonzero((reasons == "") & (shapely.get_num_coordinates(out) > _MOST_CROSSINGS**0.5))
+    large = large[np.isin(shapely.get_type_id(out[large]), list(_POLYGON)) & ~shapely.is_valid(out[large])]
+    crossings = np.array([_crossings(shape) for shape in out[large]])
+    tangled = crossings > _MOST_CROSSINGS
+    if tangled.any():
+        reasons[large[tangled]] = "crosses itself too often to be repaired"
+        rows = _rows(_mask(len(out), large[tangled]))
+        args = {"crossings": f"{crossings.max():,.0f}", "rows": rows}
+        notes.append(note("IM513", int(tangled.sum()), args, example=rows))
+
+
+def _crossings(shape: Any) -> float:
+    """Return about how often the outline of a shape crosses itself, from a hundred of its edges spread over it."""
+    points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(shape)), return_index=True)
+    edges = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1)[ring[:-1] == ring[1:]])
+    some = edges[np.unique(np.linspace(0, len(edges) - 1, _SAMPLE).astype(int))]
+    hits = len(shapely.STRtree(edges).query(some, predicate="crosses")[0])
+    return hits * len(edges) / len(some) / 2
 
 
 def _mask(size: int, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -27,6 +27,7 @@ from .facts.stored import META, Stored, stored_in
 from .formats.raster import as_raster
 from .outside.child import Limits
 from .topology.faults import Tolerances, faults
+from .topology.nodes import with_inverts
 from .topology.offset import offset
 
 SourceLike = Path | str | tuple[str, Path | str]
@@ -191,6 +192,7 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         )
         raise NotALayerError(msg)
     parts = [_diagnosed(sheet, options, recipe) for sheet in sheets]
+    _refuse_loose(parts)
     target, said = plan_crs((p.verdict, p.sheet.frame) for p in parts)
     if options.crs and metres(options.crs):
         target = name_of(options.crs)
@@ -270,6 +272,22 @@ def _diagnosed(pair: tuple[Sheet, str], options: ReadOptions, recipe: Mapping[st
     return _Part(sheet, verdict, role, role.layer if role else sheet.name, notes=notes, decided=decided)
 
 
+def _refuse_loose(parts: list[_Part]) -> None:
+    """Raise MissingCRSError where one archive brings several layers and none has a CRS: nothing says they share one."""
+    by_archive: dict[str, list[_Part]] = {}
+    for part in parts:
+        if part.sheet.source.lower().endswith(".zip") and not part.sheet.inner:
+            by_archive.setdefault(part.sheet.source, []).append(part)
+    for archive, group in by_archive.items():
+        if len(group) > 1 and not any(p.verdict.crs for p in group):
+            names = ", ".join(p.sheet.name for p in group)
+            msg = (
+                f"{archive} holds several layers ({names}), and none says its coordinate system, "
+                "so nothing tells whether they lie in one. Name one with --layer, or pass --crs for all."
+            )
+            raise MissingCRSError(msg)
+
+
 def _role(sheet: Sheet, asked: str) -> Role | None:
     if asked == "*":  # a plan of ours: names are what they say
         return Role(sheet.name) if sheet.name in LAYERS else None
@@ -307,7 +325,8 @@ def _place(part: _Part, target: str, options: ReadOptions) -> None:
         part.frame = conform(part.role.layer, frame)
         return
     if part.role.layer == "pipes":
-        frame = _with_inverts(part, frame)
+        frame, count = with_inverts(frame)
+        part.notes += [note("IM122", count)] if count else []
     read = understand(part.role.layer, frame, part.role.values, {**part.decided.fields, **options.mapping})
     part.frame, part.fields = _flat(conform(part.role.layer, read.frame)), read.fields
     part.notes += read.notes
@@ -334,20 +353,6 @@ def _say_kinds(part: _Part, frame: gpd.GeoDataFrame) -> None:
 
 def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.set_geometry(frame.geometry.force_2d()) if frame.has_z.any() else frame
-
-
-def _with_inverts(part: _Part, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return pipes with invert levels from the heights of their first and last vertex, where no field gives them."""
-    z = frame.has_z.to_numpy()
-    if not z.any() or {"z_start", "z_end"} & set(frame.columns):
-        return frame
-    lines = frame.geometry.line_merge()
-    ends = [
-        lines.apply(lambda g, at=at: g.coords[at][2] if g.geom_type == "LineString" and g.has_z else np.nan)
-        for at in (0, -1)
-    ]
-    part.notes.append(note("IM122", int(z.sum())))
-    return frame.assign(z_start=ends[0].astype(float), z_end=ends[1].astype(float))
 
 
 def _say_offsets(parts: list[_Part]) -> None:

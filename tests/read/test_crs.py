@@ -163,3 +163,10 @@ def test_latitude_first_is_doubted_and_what_cannot_be_projected_is_set_aside(tmp
     assert result.outcome == "warn"
     assert "IM304" in {n.code for n in result.notes}
     assert sum(r.rows_in for r in result.layers) == 2
+
+
+def test_degrees_under_a_metre_grid_are_an_unknown_crs_with_degrees_as_candidate():
+    verdict = diagnose(_sheet(Z39, (118.3, 33.9, 118.4, 34.0)), Wish())
+    assert verdict.crs == ""
+    assert verdict.candidates[0].crs == "EPSG:4490"
+    assert "look like degrees" in verdict.notes[0].args["because"]

@@ -1,6 +1,7 @@
 """Files become one plan; nothing is lost, and what was decided can be decided again."""
 
 import json
+import zipfile
 
 import geopandas as gpd
 import pandas as pd
@@ -217,3 +218,28 @@ def test_the_kitchener_pipes_keep_their_dates():
     plan = read_plan([shared("real-data", "assembled", "kitchener_underground.gpkg")])
     assert int(plan["pipes"]["start"].notna().sum()) == 521
     assert plan["pipes"]["kind"].unique().tolist() == ["water"]
+
+
+def test_three_records_of_one_outline_are_no_copies(tmp_path):
+    shape = shapely.box(532000, 3752000, 532100, 3752100)
+    path = tmp_path / "地块.gpkg"
+    gpd.GeoDataFrame({"期": [1, 2, 3]}, geometry=[shape] * 3, crs="EPSG:4548").to_file(path)
+    codes = {n.code: n.severity for n in import_layers([path]).notes}
+    assert codes["IM609"] == "info"
+    assert "IM603" not in codes
+
+
+def test_an_archive_of_layers_without_any_crs_is_read_only_when_the_crs_is_given(tmp_path):
+    for name in ("甲", "乙"):
+        path = tmp_path / name / f"{name}.shp"
+        path.parent.mkdir()
+        gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.box(532000, 3752000, 532100, 3752100)], crs="EPSG:4548").to_file(path)
+        path.with_suffix(".prj").unlink()
+    with zipfile.ZipFile(tmp_path / "成果.zip", "w") as archive:
+        for part in sorted(p for p in tmp_path.rglob("*.*") if p.suffix in {".shp", ".shx", ".dbf", ".cpg"}):
+            archive.write(part, part.name)
+    refused = import_layers([tmp_path / "成果.zip"])
+    assert refused.outcome == "refuse"
+    assert "holds several layers (乙, 甲)" in str(refused.error)
+    assert len(import_layers([tmp_path / "成果.zip"], ReadOptions(crs="EPSG:4548")).layers) == 2
+    assert import_layers([tmp_path / "成果.zip"], ReadOptions(layer="甲")).outcome == "repair"

@@ -96,3 +96,24 @@ def test_the_polygons_of_the_corpus_have_their_known_areas():
         group.append(case["id"])
     assert wrong == []
     assert len(exact) + len(other) >= 24
+
+
+def test_a_tangle_is_set_aside_and_its_neighbours_are_kept():
+    turns = np.arange(1000) * 499 * 2 * np.pi / 999  # a star of 999 points: 999 × 996 / 2 crossings, about half a million
+    star = shapely.Polygon(np.column_stack([np.cos(turns), np.sin(turns)]))
+    done = mend(np.array([star, shapely.box(5, 5, 6, 6)]))
+    assert done.fit.tolist() == [False, True]
+    assert [n.code for n in done.notes] == ["IM513"]
+
+
+def test_a_shape_of_many_parts_with_one_bow_tie_is_repaired():
+    parts = [shapely.box(3 * k, 0, 3 * k + 1, 1) for k in range(200)]
+    bow = shapely.Polygon([(0, 5), (2, 7), (2, 5), (0, 7)])
+    done = mend(np.array([shapely.MultiPolygon([*parts, bow])]))
+    assert done.shapes[0].area == pytest.approx(202.0)
+
+
+def test_rows_without_a_shape_are_values_where_the_format_says_so():
+    rows = np.array([None, shapely.Polygon(), shapely.box(0, 0, 1, 1)])
+    codes = {kind: [n.code for n in mend(rows.copy(), nullable=kind).notes] for kind in ("", "null", "empty")}
+    assert codes == {"": ["IM501"], "null": ["IM125", "IM501"], "empty": ["IM125"]}

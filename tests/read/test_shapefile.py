@@ -133,3 +133,10 @@ def test_cutting_the_file_anywhere_never_breaks_the_reader(tmp_path):
 def test_the_source_is_named_by_the_hash_of_its_bytes(tmp_path):
     path = shapefile(tmp_path, "a", RECORDS, names_table("a", "b", "c"))
     assert _open(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_field_that_repeats_name_and_values_of_another_is_doubted(tmp_path):
+    fields = [(b"NAME", "C", 4), (b"NAME", "C", 4), (b"USE", "C", 4), (b"USE", "C", 4)]
+    rows = [[b"a", b"a", b"x", b"p"], [b"b", b"b", b"y", b"q"], [b"c", b"c", b"z", b"r"]]
+    (said,) = [n for n in _open(shapefile(tmp_path, "a", RECORDS, dbf(fields, rows))).notes if n.code == "IM115"]
+    assert (said.severity, said.args["what"]) == ("warning", "NAME = NAME_2")

@@ -117,9 +117,21 @@ def columns(table: Table, codec: str) -> tuple[dict[str, pd.Series], tuple[Note,
     for name, column in zip(names, table.fields, strict=True):
         out[name], more = _column(table.cells(column)[table.alive], column, name, codec, notes)
         said += more
+    said += _repeated(out, renamed)
     said += [note(code, n) for code, n in sorted(notes.items()) if n]
     dead = int((~table.alive).sum())
     return out, tuple(said + ([note("IM111", dead)] if dead else []))
+
+
+def _repeated(columns: dict[str, pd.Series], renamed: list[str]) -> list[Note]:
+    """Say which fields bear the name of another and repeat its values: one of the two has lost its own."""
+    pairs = [pair.split(" → ") for pair in renamed]
+    same = [
+        f"{first} = {second}"
+        for first, second in pairs
+        if len(columns[first].drop_duplicates()) > 1 and columns[first].equals(columns[second])
+    ]
+    return [note("IM115", len(same), {"what": ", ".join(same)})] if same else []
 
 
 def _names(fields: tuple[Field, ...], codec: str, notes: Counter[str]) -> tuple[list[str], list[str]]:

@@ -5,6 +5,7 @@ The door has checked the magic bytes before; GeoPackage tables are named from th
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import struct
 from contextlib import closing
@@ -15,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
@@ -216,7 +218,15 @@ def read_parquet(path: Path) -> Sheet:
         if plain[name].dtype == object:
             plain[name] = plain[name].map(lambda v: v if v is None else str(v)).astype("str")
     columns = columns_of(pa.Table.from_pandas(plain, preserve_index=False)) if len(plain.columns) else {}
-    return Sheet(path.stem, frame_of(columns, geometry), crs, "file" if crs else "", "utf-8", "format")
+    nullable = "empty" if _encoding(path) != "WKB" else "null"
+    source = "file" if crs else ""
+    return Sheet(path.stem, frame_of(columns, geometry), crs, source, "utf-8", "format", facts={"nullable": nullable})
+
+
+def _encoding(path: Path) -> str:
+    """Return how the shapes of a GeoParquet file are written: WKB, or as lists of coordinates."""
+    said = json.loads((pq.read_schema(path).metadata or {}).get(b"geo", b"{}"))
+    return str(said.get("columns", {}).get(said.get("primary_column"), {}).get("encoding", "WKB"))
 
 
 def read_geodatabase(path: Path) -> list[Sheet]:

@@ -36,6 +36,7 @@ class Records:
     bad: dict[int, str] = field(default_factory=dict)
     unclosed: int = 0
     flat: int = 0
+    measured: bool = False
 
 
 def read(path: Path, *, encoding: str | None = None) -> Sheet:
@@ -226,7 +227,7 @@ def _said(records: Records) -> list[Note]:
     odd = sum(why == "kind" for why in records.bad.values())
     if odd:
         notes.append(note("IM511", odd))
-    if struct.unpack("<i", records.raw[32:36])[0] > 20:
+    if records.measured or struct.unpack("<i", records.raw[32:36])[0] > 20:
         notes.append(note("IM120"))
     return notes
 
@@ -291,6 +292,9 @@ def _with_heights(records: Records, xy: np.ndarray[Any, Any], at: int, room: int
     if room < 16 + 8 * len(xy):
         return xy
     z = np.frombuffer(records.raw, "<f8", len(xy), at + 16)
+    if room >= 2 * (16 + 8 * len(xy)):
+        measures = np.frombuffer(records.raw, "<f8", len(xy), at + 8 * len(xy) + 32)
+        records.measured |= bool((measures > _NO_DATA).any())
     if not (np.isfinite(z) & (z > _NO_DATA)).all():
         records.flat += 1
         return xy

@@ -70,7 +70,9 @@ def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: To
         copies, rest, hairlines = overlaps(shapes, rows, both, (tolerances.area, tolerances.node))
     except TooManyPairs as error:
         return [*notes, note("IM608", 1, {"reason": str(error)})]
-    if len(copies):
+    if len(shapes) > 2 and len(copies) == len(shapes) * (len(shapes) - 1) // 2:
+        notes.append(note("IM609", len(shapes)))
+    elif len(copies):
         example = _pair(ids, copies[0])
         notes.append(note("IM603", len(copies), {"ids": example}, example=example))
     if len(rest):

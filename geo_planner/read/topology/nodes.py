@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
@@ -51,3 +52,17 @@ def loose_ends(shapes: Array, group: Array, node: float, snap: float) -> list[tu
 
 def _place(point: Array) -> str:
     return f"@ {point[0]:.2f} {point[1]:.2f}"
+
+
+def with_inverts(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
+    """Return pipes with invert levels from the heights of their first and last vertex, and how many have heights.
+
+    Where a field gives invert levels, the heights are not used.
+    """
+    z = frame.has_z.to_numpy()
+    if not z.any() or {"z_start", "z_end"} & set(frame.columns):
+        return frame, 0
+    lines = np.asarray(frame.geometry.line_merge().array, dtype=object)
+    whole = z & (shapely.get_type_id(lines) == 1)
+    levels = [np.where(whole, shapely.get_z(shapely.get_point(lines, at)), np.nan) for at in (0, -1)]
+    return frame.assign(z_start=levels[0], z_end=levels[1]), int(z.sum())
