@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..derive.balance import CLASSES, LEVELS, LEVELS_EN, coordination, indices, level, shares
 from ..derive.progress import cumulative, curve, lead_score, parties
-from ..plan import Plan, Run, Scores
+from ..plan import Plan, Run, ScorePart, Scores
 
 S1_CHECKS = ("PB101", "PB102", "PB103", "PB104", "PB105", "EC601")
 S2_ROADS = ("UG204", "UG205")
@@ -35,7 +35,8 @@ def score(plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, runs: tupl
         if name not in reasons and not set(codes) <= judged:
             reasons[name] = "without_checks"  # a number over fewer rules than its name promises says so
     numbers = {name: (None if isinstance(value, str) else float(value)) for name, value in values.items()}
-    return Scores(**numbers, reasons=reasons)
+    parts = {name: tuple(of) for name, of in table.parts.items() if numbers[name] is not None}
+    return Scores(**numbers, reasons=reasons, parts=parts, lead=table.lead if numbers["S3"] is not None else ())
 
 
 class _Judgement:
@@ -43,9 +44,15 @@ class _Judgement:
 
     def __init__(self, plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, judged: set[str]) -> None:
         self.plan, self.found, self.unknown, self.judged = plan, found, unknown, judged
+        self.parts: dict[str, list[ScorePart]] = {"S1": [], "S2": []}
+        self.lead: tuple[tuple[str, float, float], ...] = ()
 
-    def _share(self, layer: str, size: pd.Series, codes: tuple[str, ...], need: tuple[str, ...]) -> float | str:
-        """Return the share of `size` that fails none of the checks; rows unknown to a needed check stay out."""
+    def _share(self, name: str, size: pd.Series, codes: tuple[str, ...], need: tuple[str, ...]) -> float | str:
+        """Return the share of `size` that fails none of the checks; rows unknown to a needed check stay out.
+
+        What the share is made of is kept under `parts`.
+        """
+        score, layer = ("S1" if name == "plan_first" else "S2"), ("roads" if name == "roads" else "parcels")
         if not set(need) <= self.judged:
             return "no_column"
         ids = self.plan[layer]["id"]
@@ -54,8 +61,14 @@ class _Judgement:
         doubt = self.unknown[(self.unknown["layer"] == layer) & self.unknown["code"].isin(need)] if len(self.unknown) else self.unknown
         open_rows = ids.isin(doubt["id"]).to_numpy() if len(doubt) else np.zeros(len(ids), bool)
         known = size.notna().to_numpy() & (failed | ~open_rows)
-        total = float(size[known].sum())
-        return "too_few" if total <= 0 else 1.0 - float(size[known & failed].sum()) / total
+        total, lost = float(size[known].sum()), float(size[known & failed].sum())
+        if total <= 0:
+            return "too_few"
+        wrong, left_out = known & failed, size.notna().to_numpy() & ~known
+        unit = "m" if layer == "roads" else "m²"
+        named = (tuple(sorted(map(str, ids[rows]))) for rows in (wrong, left_out))
+        self.parts[score].append(ScorePart(name, layer, total - lost, total, unit, *named))
+        return 1.0 - lost / total
 
     def plan_first(self) -> float | str:
         """S1: area share of started parcels that pass every plan-before-build check that could be run."""
@@ -63,7 +76,7 @@ class _Judgement:
             return "no_start"
         parcels = self.plan["parcels"]
         area = parcels.geometry.area.where(parcels["start"].notna())
-        return self._share("parcels", area, S1_CHECKS, ("PB101", "PB102"))
+        return self._share("plan_first", area, S1_CHECKS, ("PB101", "PB102"))
 
     def underground_first(self) -> float | str:
         """S2: length share of sound roads times area share of serviced parcels."""
@@ -85,7 +98,11 @@ class _Judgement:
             return "no_start"
         table = parties(self.plan)
         line = curve(table[~table["exempt"]])
-        return "too_few" if line is None else lead_score(line, TOLERANCE)
+        if line is None:
+            return "too_few"
+        steps = zip(line.dates.astype(str), line.industry, line.others, strict=True)
+        self.lead = tuple((str(day), round(float(one), 9), round(float(two), 9)) for day, one, two in steps)
+        return lead_score(line, TOLERANCE)
 
 
 def balance_figures(plan: Plan) -> dict[str, Any]:

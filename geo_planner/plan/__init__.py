@@ -4,11 +4,11 @@ from .edits import Edit, apply
 from .layers import LAYERS, UTILITIES, Column, LayerSpec, conform
 from .plan import Note, Plan, Raster, Source
 from .profile import Profile, Threshold, differences
-from .report import Findings, Report, Rows, Rule, Run, Scores, Skipped, findings
+from .report import Findings, Report, Rows, Rule, Run, ScorePart, Scores, Skipped, findings
 from .scenario import Scenario
 
 __all__ = [
     "LAYERS", "UTILITIES", "Column", "Edit", "Findings", "LayerSpec", "Note", "Plan", "Profile", "Raster", "Report",
-    "Rows", "Rule", "Run", "Scenario", "Scores", "Skipped", "Source", "Threshold", "apply", "conform", "differences",
-    "findings",
+    "Rows", "Rule", "Run", "Scenario", "ScorePart", "Scores", "Skipped", "Source", "Threshold", "apply", "conform",
+    "differences", "findings",
 ]  # fmt: skip

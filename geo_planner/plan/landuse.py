@@ -2,7 +2,7 @@
 
 The same digits mean different things in different schemes (1001 is industry in the 2023 guide and railway in the third
 survey), so no code is ever read without its scheme, and an unknown code is reported, never dropped. Every scheme is a
-CSV in `codes/`; a scheme of one's own is one more CSV of the same shape.
+CSV in `codes/`; a scheme of one's own is one more CSV of the same shape, made known by `adopt`.
 """
 
 from __future__ import annotations
@@ -86,9 +86,17 @@ def read_scheme(text: str, head: Mapping[str, str]) -> Scheme:
                   head["verified"] == "true", MappingProxyType(classes))  # fmt: skip
 
 
-@cache
+_OWN: dict[str, Scheme] = {}
+"""Schemes of one's own that were adopted in this process."""
+
+
 def schemes() -> Mapping[str, Scheme]:
-    """Return the schemes that come with the package, by name."""
+    """Return every scheme by name: those that come with the package, then one's own."""
+    return MappingProxyType({**_shipped(), **_OWN})
+
+
+@cache
+def _shipped() -> Mapping[str, Scheme]:
     folder = resources.files(__package__) / "codes"
     heads = csv.DictReader((folder / "schemes.csv").read_text(encoding="utf-8").splitlines())
     return MappingProxyType(
@@ -112,9 +120,38 @@ def scheme(name: str) -> Scheme:
 
 
 def load_scheme(path: Path) -> Scheme:
-    """Return a scheme of one's own from a CSV whose file name is the scheme's name."""
+    """Return a scheme of one's own from a CSV whose file name is the scheme's name.
+
+    Raises
+    ------
+    LandUseError
+        There is no such file, it is not UTF-8 text, or a line does not fit (`read_scheme`).
+    """
     head = {"scheme": path.stem, "zh": path.stem, "en": path.stem, "edition": "own", "source": path.name, "verified": "false"}
-    return read_scheme(path.read_text(encoding="utf-8-sig"), head)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as reason:
+        msg = f"land-use scheme '{path}' cannot be read: {reason}. Give a CSV in UTF-8 with code,zh,en,ple,sub,p,l,e,group."
+        raise LandUseError(msg) from reason
+    return read_scheme(text, head)
+
+
+def adopt(own: Scheme | Path) -> Scheme:
+    """Make a scheme of one's own known by its name, so that codes are read and detected by it; returns it.
+
+    Known to this process only, like a package that was imported. Adopting the same name again replaces it.
+
+    Raises
+    ------
+    LandUseError
+        The CSV does not fit, or the name is that of a scheme that comes with the package.
+    """
+    scheme_ = load_scheme(own) if isinstance(own, Path) else own
+    if scheme_.name in _shipped():
+        msg = f"the scheme '{scheme_.name}' comes with the package and cannot be replaced; give yours another file name."
+        raise LandUseError(msg)
+    _OWN[scheme_.name] = scheme_
+    return scheme_
 
 
 def tidy(code: object) -> str:
@@ -169,7 +206,8 @@ def detect(codes: Iterable[object]) -> tuple[str | None, dict[str, float]]:
     """The scheme that reads most of the codes, and the share each scheme reads.
 
     None when no scheme reads at least nine tenths, or when two do and the codes give no evidence for either: the
-    caller must then ask. Letters speak for GB 50137.
+    caller must then ask. Letters speak for GB 50137. The guide of 2023 wins over its trial edition of 2020 unless codes
+    occur that only the trial edition has (0603, 0604, 090301, 090302, 1313), which the guide cannot read.
     """
     clean = [c for c in (first_code(tidy(x)) for x in codes) if c]
     if not clean:
@@ -179,4 +217,6 @@ def detect(codes: Iterable[object]) -> tuple[str | None, dict[str, float]]:
     if share[best[0]] < 0.9:
         return None, share
     rivals = [n for n in best if share[n] == share[best[0]]]
+    if "guide2023" in rivals:
+        rivals = [n for n in rivals if n != "trial2020"]
     return (best[0] if len(rivals) == 1 else None), share

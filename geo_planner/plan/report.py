@@ -165,13 +165,41 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class ScorePart:
+    """One share a score is made of: `good` of `total`, and the features of `layer` that failed or stayed open.
+
+    `name` is "plan_first", "roads" or "parcels"; `unit` is m² or m; `left_out` could not be judged and is in neither.
+    """
+
+    name: str
+    layer: str
+    good: float
+    total: float
+    unit: str
+    failed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scores:
-    """Three scores between 0 and 1 and their minimum; None where the data do not allow one."""
+    """Three scores between 0 and 1 and their minimum; None where the data do not allow one.
+
+    Parameters
+    ----------
+    reasons
+        Why a score is missing or stands on fewer checks: score to key of `lang.REASONS`.
+    parts
+        What S1 and S2 are made of, so that every number can be opened.
+    lead
+        What S3 is made of: date, share of industry started, share of housing and commerce started, at each change.
+    """
 
     S1: float | None = None
     S2: float | None = None
     S3: float | None = None
-    reasons: Mapping[str, str] = field(default_factory=dict)  # score -> key of lang.REASONS
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, tuple[ScorePart, ...]] = field(default_factory=dict)
+    lead: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def headline(self) -> float | None:

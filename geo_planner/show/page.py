@@ -17,7 +17,7 @@ from folium.elements import JSCSSMixin
 from geo_planner._version import __version__
 from geo_planner.derive.uses import uses
 from geo_planner.lang import LANGS, Lang
-from geo_planner.plan import LAYERS, Edit, Plan, Report
+from geo_planner.plan import LAYERS, Edit, Plan, Report, Scores
 from geo_planner.plan.layers import UTILITY_ZH
 
 from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style, styles
@@ -44,6 +44,8 @@ _COORDINATION = {
     "en": "D = √(C·T). C is 1 when all three are low as well: read it with T.",
 }
 _GROUPS = {"industry", "housing", "commerce"}
+_NAMED = 1500
+"""Features behind a score that the page names; their number is always told."""
 _FEW = 250
 """Up to so many different values a text column is written as a dictionary."""
 
@@ -383,10 +385,20 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
         "runs": [{"code": r.code, "outcome": r.outcome, "reason": dict(r.reason), "judged": r.rows_judged,
                   "unknown": r.rows_unknown, "found": r.found} for r in sorted(report.runs, key=lambda r: r.code)],
         "scores": {"S1": scores.S1, "S2": scores.S2, "S3": scores.S3, "headline": scores.headline,
-                   "reasons": score_reasons(report)},
+                   "reasons": score_reasons(report), "parts": _parts(scores), "lead": plain(scores.lead)},
         "numbers": _numbers(report.balance),
         "reviews": {key: dict(mark) for key, mark in sorted(report.reviews.items())},
         **_unknown(report),
+    }  # fmt: skip
+
+
+def _parts(scores: Scores) -> dict[str, list[dict[str, Any]]]:
+    """What S1 and S2 are made of; of the features that failed or stayed open the first ones are named."""
+    return {
+        name: [{"name": part.name, "layer": part.layer, "good": part.good, "total": part.total, "unit": part.unit,
+                "failed": part.failed[:_NAMED], "fails": len(part.failed), "open": part.left_out[:_NAMED],
+                "opens": len(part.left_out)} for part in of]
+        for name, of in scores.parts.items()
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import pyogrio
 from geo_planner import lang as words
 from geo_planner.errors import ReadError
 from geo_planner.lang import Lang
-from geo_planner.plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Scores, Threshold, apply
+from geo_planner.plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, ScorePart, Scores, Threshold, apply
 from geo_planner.plan.report import COLUMNS
 from geo_planner.read import read_plan
 
@@ -54,7 +54,8 @@ def report_json(report: Report, *, timed: bool = True) -> dict[str, Any]:
         "profile": {"name": report.profile_name, "digest": report.profile_digest},
         "version": report.version,
         "scores": {"S1": scores.S1, "S2": scores.S2, "S3": scores.S3, "headline": scores.headline,
-                   "reasons": score_reasons(report)},
+                   "reasons": score_reasons(report), "lead": plain(scores.lead),
+                   "parts": {name: [plain(asdict(part)) for part in of] for name, of in scores.parts.items()}},
         "balance": plain(report.balance),
         "runs": [
             {"code": run.code, "outcome": run.outcome, "reason": dict(run.reason), "rows_judged": run.rows_judged,
@@ -299,7 +300,6 @@ def read_report(path: Path) -> tuple[Plan, Report]:
     for name in ("value", "limit"):
         table[name] = table[name].astype("float64")
     geometry = shapes.geometry.reindex(table["fingerprint"]).to_numpy()
-    scores = {name: said["scores"][name] for name in ("S1", "S2", "S3")}
     report = Report(
         plan_name=head["name"], plan_digest=head["digest"], profile_name=profile["name"],
         profile_digest=profile["digest"], version=said["version"],
@@ -307,11 +307,22 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         unknown=pd.DataFrame([{**row, "reason": row["key"]} for row in said["unknown"]],
                              columns=["layer", "id", "reason", "code"], dtype="str"),
         runs=tuple(Run(**run) for run in said["runs"]), rules=rules,
-        scores=Scores(**scores, reasons={k: v["key"] for k, v in said["scores"]["reasons"].items()}),
+        scores=_scores_back(said["scores"]),
         balance=said["balance"], title=head["title"], schematic=head["schematic"], as_of=head["as_of"],
         reviews={row["fingerprint"]: row["review"] for row in rows if "review" in row},
     )  # fmt: skip
     return replace(plan, title=head["title"], schematic=head["schematic"]), report
+
+
+def _scores_back(said: Mapping[str, Any]) -> Scores:
+    parts = {name: tuple(map(_part_back, of)) for name, of in said.get("parts", {}).items()}
+    reasons = {name: why_not["key"] for name, why_not in said["reasons"].items()}
+    lead = tuple((str(day), float(one), float(two)) for day, one, two in said.get("lead", []))
+    return Scores(said["S1"], said["S2"], said["S3"], reasons, parts, lead)
+
+
+def _part_back(said: Mapping[str, Any]) -> ScorePart:
+    return ScorePart(**{**said, "failed": tuple(said["failed"]), "left_out": tuple(said["left_out"])})
 
 
 def _rule_forth(rule: Rule) -> dict[str, Any]:

@@ -423,3 +423,14 @@ def test_a_proposed_change_stands_in_its_finding_and_leads_to_its_feature(tmp_pa
     assert "提前 611 天" in text
     seen.page.locator(".gp-fixes .gp-link").click()
     seen.until("document.querySelector('.gp-detail h2').textContent.startsWith('S1')")
+
+
+def test_a_score_opens_to_what_it_is_made_of_and_to_the_features_that_fail(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, hash_="#p=figures")
+    seen.page.locator("#gp-fig-s1 summary").click()
+    said = seen.page.locator("#gp-fig-s1 .gp-part")
+    assert "4 ÷ 5 ha = 0.800" in said.inner_text()
+    said.get_by_role("button", name="不合格 1 个").click()
+    seen.until("GP.state.select.many.length === 1")
+    assert seen.page.evaluate("GP.state.select.many.map(([l, i]) => l.text(i, 'id'))") == ["P0"]
+    assert seen.page.locator("path.gp-subject").count() == 1

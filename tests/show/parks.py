@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo_planner.plan import Plan, Report, Rows, Rule, Run, Scores, Source, Threshold, findings
+from geo_planner.plan import Plan, Report, Rows, Rule, Run, ScorePart, Scores, Source, Threshold, findings
 
 CRS = "EPSG:4527"
 X, Y = 39_535_000.0, 3_757_000.0
@@ -77,7 +77,8 @@ def report(of: Plan, *, text: str = "P0") -> Report:
     return Report(
         plan_name=of.name, plan_digest=of.digest, profile_name="china", profile_digest="cd" * 32, version="0.1.0",
         findings=table, unknown=unknown, runs=runs, rules={code: _rule(code) for code in ("PB101", "UG204", "EC601")},
-        scores=Scores(S1=0.8, S2=0.5, S3=None, reasons={"S3": "no_start"}), title=of.title, schematic=True,
+        scores=Scores(S1=0.8, S2=0.5, S3=None, reasons={"S3": "no_start"},
+                      parts={"S1": (ScorePart("plan_first", "parcels", 40_000.0, 50_000.0, "m²", ("P0",), ("P5",)),)}), title=of.title, schematic=True,
         as_of="2020-01-01",
     )  # fmt: skip
 

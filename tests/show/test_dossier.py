@@ -7,13 +7,18 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pytest
+import shapely
 
+from geo_planner.checks import run
 from geo_planner.errors import OutputError
+from geo_planner.read.profile import read_profile
 from geo_planner.show.sheets.dossier import write_dossier
 
-from .parks import plan, report
+from .parks import CRS, X, Y, plan, report
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝1+1", "=HYPERLINK(\"http://x\")", "<script>alert(1)</script>"]
 
@@ -55,7 +60,7 @@ def test_no_text_of_the_data_becomes_a_formula_or_markup(payload: str, tmp_path:
     write_dossier(toy, report(toy, text=payload), tmp_path / "d.xlsx")
     write_dossier(toy, report(toy, text=payload), tmp_path / "d.html")
     opened = book(tmp_path / "d.xlsx")
-    ours = {("figures", 2), ("figures", 4), ("parcels", 7), ("parcels", 8)}
+    ours = {("figures", 2), ("figures", 4), *(("parcels", k) for k in (7, 8, 9, 10)), ("roads", 3), ("roads", 4)}
     formulas = [c for sheet in opened for row in sheet.iter_rows() for c in row if c.data_type == "f"]
     assert {(c.parent.title, c.column) for c in formulas} <= ours
     assert opened["parcels"]["A2"].value == payload
@@ -105,10 +110,21 @@ def test_libreoffice_recomputes_the_workbook_to_the_programs_figures(tmp_path: P
         pytest.skip("LibreOffice is missing")
     toy = plan()
     write_dossier(toy, report(toy), tmp_path / "d.xlsx")
+    early = toy["parcels"].copy()
+    early.loc[early["id"] == "P2", "start"] = pd.Timestamp("2009-01-01")  # homes before the first plant
+    works = gpd.GeoDataFrame({"id": ["WW", "SW"], "kind": ["water", "sewer"], "finish": pd.to_datetime(["2010-06-01"] * 2)},
+                             geometry=[shapely.Point(X, Y - 16), shapely.Point(X, Y - 24)], crs=CRS)  # fmt: skip
+    full = toy.with_layer("parcels", early).with_layer("sources", works)
+    write_dossier(full, run(full, read_profile("china"), only=("pb", "ug", "in", "ba")), tmp_path / "judged.xlsx")
     command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-               "--outdir", str(tmp_path / "out"), str(tmp_path / "d.xlsx")]  # fmt: skip
+               "--outdir", str(tmp_path / "out"), str(tmp_path / "d.xlsx"), str(tmp_path / "judged.xlsx")]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=240)
     sheet = openpyxl.load_workbook(tmp_path / "out" / "d.xlsx", data_only=True)["figures"]
     values = {row[0].value.split(" ")[0]: row[1].value for row in sheet.iter_rows(min_row=2)}
     expected = {"production_share": 0.4, "living_share": 0.4, "ecology_share": 0.2, "S1": 1.0, "error": 1, "warning": 2, "info": 0}
-    assert {k: pytest.approx(v) for k, v in expected.items()} == values
+    assert {k: pytest.approx(v) for k, v in expected.items()} == {k: values[k] for k in expected}
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "judged.xlsx", data_only=True)["figures"]
+    rows = {row[0].value: (row[1].value, row[2].value) for row in sheet.iter_rows(min_row=2) if row[2].value is not None}
+    assert {"S2", "S3", "living_share"} <= set(rows)
+    assert rows["S3"][1] < 1.0
+    assert {name: pytest.approx(program, abs=1e-8) for name, (_, program) in rows.items()} == {name: cell for name, (cell, _) in rows.items()}

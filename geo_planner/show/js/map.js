@@ -16,7 +16,8 @@ GP.setupMap = function (map) {
   GP.flyTo = function (bounds) {
     if (busy) { wish = bounds; return; }
     const open = GP.parts.detail && !GP.parts.detail.hidden && window.innerWidth > 800;
-    map.fitBounds(bounds.pad(0.8), { animate: !GP.calm(), maxZoom: 19, paddingTopLeft: [60, 40], paddingBottomRight: [open ? 390 : 24, 40] });
+    const m = GP.model.bounds, part = (bounds.getEast() - bounds.getWest()) / (m[2] - m[0] || 1);   // what spans the plan needs no air around it
+    map.fitBounds(bounds.pad(part > 0.4 ? 0.04 : 0.8), { animate: !GP.calm(), maxZoom: 19, paddingTopLeft: [60, 40], paddingBottomRight: [open ? 390 : 24, 40] });
   };
   GP.home = () => GP.flyTo(L.latLngBounds([GP.model.bounds[1], GP.model.bounds[0]], [GP.model.bounds[3], GP.model.bounds[2]]).pad(-0.28));
 

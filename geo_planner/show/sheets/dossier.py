@@ -21,12 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from geo_planner import lang as words
-from geo_planner.checks.scoring import S1_CHECKS
 from geo_planner.derive.uses import uses
 from geo_planner.errors import OutputError
 from geo_planner.lang import Lang
@@ -34,15 +32,14 @@ from geo_planner.plan import Plan, Report
 
 from ..figure import styles
 from ..files import atomic_write
-from ..results import finding_rows, score_lines, source_words, unknown_rows, verdict_table
+from ..results import finding_rows, score_lines, source_words, verdict_table
+from .workbook import clean, workbook
 
 FORMATS = ("docx", "xlsx", "html", "pdf")
 _LISTED = 300
 """Findings a document lists; the workbook and the GeoPackage hold them all."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 _TIME = (2000, 1, 1, 0, 0, 0)
-_RISKY = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LABELS: Mapping[str, tuple[str, str]] = {
     "dossier": ("规划审查报告", "Plan review dossier"), "summary": ("一、总体结论", "1. Summary"),
     "verdicts": ("二、逐项判定", "2. Verdict by check"), "findings": ("三、问题清单", "3. Findings"),
@@ -309,29 +306,29 @@ def _docx(plan: Plan, report: Report, lang: Lang) -> bytes:
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(10)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), "Microsoft YaHei")
-    document.add_heading(_clean(c.title), 0)
+    document.add_heading(clean(c.title), 0)
     for line in c.facts:
-        document.add_paragraph(_clean(line))
+        document.add_paragraph(clean(line))
 
     def table(rows: Sequence[Sequence[str]]) -> None:
         grid = document.add_table(rows=len(rows), cols=len(rows[0]), style="Light Grid Accent 1")
         for cells, row in zip(grid.rows, rows, strict=True):
             for cell, text in zip(cells.cells, row, strict=True):
-                cell.text = _clean(text)
+                cell.text = clean(text)
 
     document.add_heading(_say("summary", lang), 1)
-    document.add_paragraph(_clean("\n".join(c.scores)))
+    document.add_paragraph(clean("\n".join(c.scores)))
     for key, rows in (("verdicts", c.verdicts), ("findings", c.findings)):
         document.add_heading(_say(key, lang), 1)
         table(rows) if len(rows) > 1 else document.add_paragraph(_say("none", lang))
     document.add_paragraph(c.more)
     document.add_heading(_say("open", lang), 1)
     for line in c.unjudged or [_say("all_judged", lang)]:
-        document.add_paragraph(_clean(line), style="List Bullet")
+        document.add_paragraph(clean(line), style="List Bullet")
     document.add_heading(_say("pictures", lang), 1)
     for caption, picture in c.pictures:
         document.add_picture(io.BytesIO(picture), width=Cm(16))
-        document.add_paragraph(_clean(caption))
+        document.add_paragraph(clean(caption))
     document.add_heading(_say("basis", lang), 1)
     table(c.basis)
     out = io.BytesIO()
@@ -339,9 +336,13 @@ def _docx(plan: Plan, report: Report, lang: Lang) -> bytes:
     return _settled(out.getvalue())
 
 
-def _clean(text: str) -> str:
-    """Text without the control characters that office files refuse."""
-    return _CONTROL.sub("\ufffd", text)
+def _xlsx(plan: Plan, report: Report, lang: Lang) -> bytes:
+    c = _content(plan, report, lang)
+    summary = [[c.title], *([line] for line in (*c.facts, *c.scores, *c.unjudged))]
+    book = workbook(plan, report, lang, {"summary": summary, "verdicts": c.verdicts, "parameters": c.basis})
+    out = io.BytesIO()
+    book.save(out)
+    return _settled(out.getvalue())
 
 
 def _settled(content: bytes) -> bytes:
@@ -354,89 +355,3 @@ def _settled(content: bytes) -> bytes:
                 body = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", body)
             new.writestr(zipfile.ZipInfo(name, _TIME), body, zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-# ---- xlsx -------------------------------------------------------------------------------------------------------
-
-
-def _xlsx(plan: Plan, report: Report, lang: Lang) -> bytes:
-    """A workbook whose figures are formulas over its own sheets of parcels, findings and open rows."""
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    c = _content(plan, report, lang)
-    rows = finding_rows(report)
-    names = ("code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to")
-    found = [[*(row[k] for k in names), row["text"]["zh"], row["text"]["en"]] for row in rows]
-    unjudged = [[r["code"], r["layer"], r["id"], r["reason"]["zh"], r["reason"]["en"]] for r in unknown_rows(report)]
-    _fill(book.create_sheet("summary"), [[c.title], *([line] for line in (*c.facts, *c.scores, *c.unjudged))])
-    if plan.has("parcels"):
-        _figures(book.create_sheet("figures"), report, len(plan.layers["parcels"]), lang)
-    _fill(book.create_sheet("verdicts"), c.verdicts)
-    _fill(book.create_sheet("findings"), [(*names, "zh", "en"), *found])
-    _fill(book.create_sheet("unknown"), [("code", "layer", "id", "zh", "en"), *unjudged])
-    if plan.has("parcels"):
-        _parcels(book.create_sheet("parcels"), plan)
-    _fill(book.create_sheet("parameters"), c.basis)
-    out = io.BytesIO()
-    book.save(out)
-    return _settled(out.getvalue())
-
-
-def _fill(sheet: Any, rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows as values: text is text, whatever it begins with."""
-    for y, row in enumerate(rows, start=1):
-        for x, value in enumerate(row, start=1):
-            _put(sheet.cell(y, x), value)
-    sheet.freeze_panes = "A2"
-
-
-def _put(cell: Any, value: Any) -> None:
-    if not isinstance(value, str):
-        cell.value = value
-        return
-    cell.value = _clean(value)[:32000]
-    cell.data_type = "s"
-    cell.quotePrefix = bool(_RISKY.match(value))
-
-
-def _parcels(sheet: Any, plan: Plan) -> None:
-    """One row a parcel with what the balance and S1 are computed from; failed and open are counted by formulas."""
-    table, parcels = uses(plan), plan["parcels"]
-    head = ("id", "code", "ple", "counted", "area", "started", "failed", "open")
-    codes = ",".join(f'"{code}"' for code in S1_CHECKS)
-    started = parcels["start"].notna()
-    values = zip(parcels["id"], table["code"], table["ple"], table["counted"], table["area"], started, strict=True)
-    rows = [[None if pd.isna(v) else v.item() if isinstance(v, np.generic) else v for v in row] for row in values]
-    _fill(sheet, [head, *rows])
-    wrong = f'findings!$C:$C,"parcels",findings!$B:$B,"error",findings!$A:$A,{{{codes}}}'
-    doubt = 'unknown!$B:$B,"parcels",unknown!$A:$A,{"PB101","PB102"}'
-    for y in range(2, len(rows) + 2):
-        sheet.cell(y, 7).value = f"=IF(SUMPRODUCT(COUNTIFS(findings!$D:$D,A{y},{wrong}))>0,1,0)"
-        sheet.cell(y, 8).value = f"=IF(SUMPRODUCT(COUNTIFS(unknown!$C:$C,A{y},{doubt}))>0,1,0)"
-
-
-def _figures(sheet: Any, report: Report, n: int, lang: Lang) -> None:
-    """Each figure as a formula beside what the program computed, and their difference."""
-    last = n + 1
-    area, counted = f"parcels!$E$2:$E${last}", f"parcels!$D$2:$D${last}"
-    ple, started = f"parcels!$C$2:$C${last}", f"parcels!$F$2:$F${last}"
-    failed, unjudged = f"parcels!$G$2:$G${last}", f"parcels!$H$2:$H${last}"
-    total = f"SUMIFS({area},{counted},TRUE)"
-    shares = {c: f'SUMIFS({area},{counted},TRUE,{ple},"{c}")/{total}' for c in ("production", "living", "ecology")}
-    known = f"SUMPRODUCT({area}*({started}=TRUE)*((({failed}=1)+({unjudged}=0))>0))"
-    rows: list[tuple[str, str, float | None]] = [
-        (f"{c}_share", f"={formula}", report.balance.get(f"{c}_share")) for c, formula in shares.items()
-    ]
-    rows.append(("S1", f"=1-SUMPRODUCT({area}*({started}=TRUE)*({failed}=1))/{known}", report.scores.S1))
-    rows += [
-        (f"{s} {words.choose(words.SEVERITIES[s], lang)}", f'=COUNTIF(findings!$B:$B,"{s}")', float(report.count(s)))
-        for s in ("error", "warning", "info")
-    ]
-    _fill(sheet, [("figure", "formula", "program", "difference")])
-    for y, (name, formula, value) in enumerate(rows, start=2):
-        _put(sheet.cell(y, 1), name)
-        sheet.cell(y, 2).value = formula
-        sheet.cell(y, 3).value = value
-        sheet.cell(y, 4).value = f"=B{y}-C{y}" if value is not None else None
