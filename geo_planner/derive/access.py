@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -194,25 +193,44 @@ def doors(net: Network, points: Array) -> tuple[Array, Array]:
     node[real[near]], leg[real[near]] = usable[j[near]], d[near]
     if shapely.is_empty(net.barrier):
         return node, leg
-    blocked = np.flatnonzero(_blocked(net, points, node))
+    blocked = np.flatnonzero(_blocked(net, xy, node))
     node[blocked], leg[blocked] = -1, np.inf
-    within = tree.query_ball_point(xy[blocked], LEG, return_sorted=True)
-    many = np.fromiter((len(w) for w in within), dtype=np.int64, count=len(blocked))
-    k, j = np.repeat(np.arange(len(blocked)), many), np.fromiter(chain.from_iterable(within), dtype=np.int64, count=many.sum())
-    d = np.hypot(*(xy[blocked[k]] - net.nodes[usable[j]]).T)
-    free = ~_blocked(net, points[blocked[k]], usable[j])
-    k, j, d = k[free], j[free], d[free]
-    order = np.lexsort((j, d, k))
-    first = order[np.unique(k[order], return_index=True)[1]]
-    node[blocked[k[first]]], leg[blocked[k[first]]] = usable[j[first]], d[first]
+    for many in _ROUNDS:  # the nearest few first: nearly all find their door among them
+        many_ = min(many, len(usable))
+        left = [blocked[:0]]
+        for at in range(0, len(blocked), max(_HELD // many_, 1)):
+            batch = blocked[at : at + max(_HELD // many_, 1)]
+            who, door, d, more = _open_doors(net, xy[batch], many_)
+            node[batch[who]], leg[batch[who]] = door, d
+            left.append(batch[more] if many_ < len(usable) else batch[:0])
+        blocked = np.concatenate(left)
     return node, leg
 
 
-def _blocked(net: Network, points: Array, node: Array) -> Array:
+_ROUNDS = (8, 64, 512, 4096, 32_768)
+"""How many of the nearest junctions are tried from behind a barrier; more than a walk of `LEG` can meet."""
+_HELD = 4_000_000
+"""Ways from doors to junctions that are looked at together."""
+
+
+def _open_doors(net: Network, xy: Array, many: int) -> tuple[Array, Array, Array, Array]:
+    """Return who finds an open way to one of the `many` nearest junctions, which and how far, and who must look farther."""
+    usable, tree = net.spots
+    d, j = tree.query(xy, k=np.arange(1, many + 1), distance_upper_bound=LEG + _EPS)
+    who, rank = np.nonzero(np.isfinite(d))
+    at = usable[j[who, rank]]
+    free = ~_blocked(net, xy[who], at)
+    who, first = np.unique(who[free], return_index=True)
+    more = np.isfinite(d[:, -1])
+    more[who] = False
+    return who, at[free][first], d[who, rank[free][first]], more
+
+
+def _blocked(net: Network, xy: Array, node: Array) -> Array:
+    """Whether the straight way from each point to its junction crosses a barrier; not where there is no junction."""
     at = node >= 0
-    out = np.zeros(len(points), dtype=bool)
-    ends = np.stack([shapely.get_coordinates(points[at]), net.nodes[node[at]]], axis=1)
-    out[at] = shapely.crosses(shapely.linestrings(ends), net.barrier)
+    out = np.zeros(len(xy), dtype=bool)
+    out[at] = shapely.crosses(shapely.linestrings(np.stack([xy[at], net.nodes[node[at]]], axis=1)), net.barrier)
     return out
 
 
