@@ -111,6 +111,28 @@ def test_pipes_of_one_kind_joined_end_to_end_do_not_cross():
     assert len(judge("ST704", mini(pipes=[ends[0], over])).rows) == 1
 
 
+@pytest.mark.parametrize("other", [{"burial": "trench"}, {"kind": "storm"}, {"kind": "water"}])
+def test_pipes_that_only_share_an_end_do_not_cross_whatever_they_are(other):
+    one = {"id": "A", "kind": "sewer", "diameter_mm": 300, "z_start": 10, "z_end": 10, "wkt": "LINESTRING (0 0, 100 0)"}
+    two = one | {"id": "B", "wkt": "LINESTRING (100 0, 200 50)"} | other
+    assert judge("ST704", mini(pipes=[one, two])).rows["id"].tolist() == []
+
+
+def test_pipes_that_share_an_end_and_cross_elsewhere_are_judged_where_they_cross():
+    one = {"id": "A", "kind": "sewer", "diameter_mm": 300, "z_start": 10, "z_end": 10, "wkt": "LINESTRING (0 0, 100 0)"}
+    two = one | {"id": "B", "kind": "water", "wkt": "LINESTRING (0 0, 50 40, 60 -40)"}
+    found = judge("ST704", mini(pipes=[one, two])).rows
+    assert found["id"].tolist() == ["A"]
+    assert found.geometry.iloc[0].coords[0] == pytest.approx((55.0, 0.0))
+
+
+def test_a_pair_beyond_the_greatest_clearance_of_its_classes_is_not_unknown():
+    # Gas asks a drain for 2.0 m at most: at 2.3 m from wall to wall no pressure could make it too close.
+    out = judge("ST703", mini(pipes=[pipe("A", "gas", 0), pipe("B", "sewer", 2.5)]))
+    assert (len(out.rows), len(out.unknown)) == (0, 0)
+    assert len(judge("ST703", mini(pipes=[pipe("A", "gas", 0), pipe("B", "sewer", 2.1)])).unknown) == 1
+
+
 def test_a_pipe_without_levels_is_unknown():
     plan = mini(
         pipes=[pipe("A", "sewer", 0, z_start=1, z_end=1), pipe("B", "water", 0, wkt="LINESTRING (50 -10, 50 10)")]
