@@ -14,6 +14,8 @@ from ...schedule import Risk, Schedule, quality, scenario_text
 from ..files import write_text
 from ..results import plain
 
+_BREAKS = r"[\x00-\x08\x0b-\x1f]"
+"""Characters that would break a line of the table; a bare carriage return is not quoted by every writer."""
 _LINES = 20
 """Rows of each table that are printed; the files hold them all."""
 
@@ -42,7 +44,7 @@ def _csv(table: pd.DataFrame) -> str:
     """Return a table as CSV whose text cells cannot become formulas in a spreadsheet."""
     out = table.copy()
     for column in out.columns[[pd.api.types.is_string_dtype(t) for t in out.dtypes]]:
-        words = out[column].astype("str")
+        words = out[column].astype("str").str.replace(_BREAKS, " ", regex=True)
         risky = words.str.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"), na=False)
         out[column] = words.mask(risky, "'" + words)
     return str(out.to_csv(index=False, lineterminator="\n"))
