@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.balance import CLASSES, shares
-from ..derive.uses import together, uses
+from ..derive.balance import CLASSES, counted_as, shares
+from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .tables.contested import Contested
 
 SEVERITY = "warning"
 LAYERS = ("parcels",)
@@ -37,8 +38,8 @@ _SOURCE = "project proposal for a 产城 park, no standard"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Params:
-    """Numbers of this rule."""
+class Params(Contested):
+    """The bands, and how contested land is counted; the balance figures of the report follow these switches."""
 
     production: tuple[float, ...] = param((40.0, 60.0), unit="%", source=_SOURCE, zh="生产用地区间")
     living: tuple[float, ...] = param((20.0, 40.0), unit="%", source=_SOURCE, zh="生活用地区间")
@@ -47,7 +48,8 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each park and class whose share is outside its band; evidence: the parcels of that class."""
-    table, parcels, use = shares(plan), plan["parcels"], uses(plan)
+    how = p.switches()
+    table, parcels, use = shares(plan, how), plan["parcels"], counted_as(plan, how)
     table = table[table["total"] > 0]
     blocks = []
     for name in CLASSES:
@@ -56,7 +58,7 @@ def check(plan: Plan, p: Params) -> Findings:
         bad = (value < low - 1e-9) | (value > high + 1e-9)
         for park, share in zip(table["park"][bad], value[bad], strict=True):
             mine = (use["counted"] & (use["park"] == park)).to_numpy()
-            of_class = mine & (use["ple"] == name).to_numpy()
+            of_class = mine & (use[f"w_{name}"] > 0).to_numpy()
             shape = together(parcels.geometry.array[of_class if of_class.any() else mine])
             blocks.append(
                 Rows(layer="parks", id=[park], geometry=[shape], other_id=name, value=share, limit=low if share < low else high,

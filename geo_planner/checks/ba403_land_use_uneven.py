@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.balance import shares
-from ..derive.uses import together, uses
+from ..derive.balance import counted_as, shares
+from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .tables.contested import Contested
 
 SEVERITY = "info"
 LAYERS = ("parcels",)
@@ -35,15 +36,16 @@ EN = Text(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Params:
-    """Numbers of this rule."""
+class Params(Contested):
+    """The line, and how contested land is counted."""
 
     line: float = param(0.6, unit="J", source="project proposal, no standard (formula: Shannon evenness)", zh="均衡度提醒线")
 
 
 def check(plan: Plan, p: Params) -> Findings:
     """Parks whose evenness is below the line; evidence: the parcels that are counted."""
-    table, use = shares(plan), uses(plan)
+    how = p.switches()
+    table, use = shares(plan, how), counted_as(plan, how)
     table = table[table["total"] > 0]
     low = table[table["evenness"] < p.line]
     parcels = plan["parcels"]

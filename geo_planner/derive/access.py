@@ -7,9 +7,9 @@ trusted. Straight lines replace the network only when there is none, and `Networ
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -261,10 +261,10 @@ def spread(graph: csr_array, start: Array, leg: Array, limit: float) -> Array:
 
     Infinity beyond `limit`. With the `speed` extra in a compiled loop, else by a node that stands for all starts.
     """
-    loop = _compiled()
-    if loop:
+    loops = _compiled()
+    if loops:
         order = np.argsort(leg, kind="stable")
-        return loop((graph.indptr, graph.indices, graph.data), start[order], leg[order], limit)
+        return np.asarray(loops.spread((graph.indptr, graph.indices, graph.data), start[order], leg[order], limit))
     n = graph.shape[0]
     joined = csr_array(
         (np.concatenate([graph.data, np.maximum(leg, 1e-9)]),
@@ -275,14 +275,13 @@ def spread(graph: csr_array, start: Array, leg: Array, limit: float) -> Array:
 
 
 @cache
-def _compiled() -> Callable[..., Array] | None:
-    """Return the compiled search, or None without the `speed` extra."""
+def _compiled() -> ModuleType | None:
+    """Return the compiled searches, or None without the `speed` extra."""
     try:
         from .compiled import walks as compiled
     except ImportError:
         return None
-    loop: Callable[..., Array] = compiled.spread
-    return loop
+    return compiled
 
 
 def _least(nodes: Array, legs: Array) -> tuple[Array, Array]:
@@ -307,23 +306,33 @@ def walks(net: Network, origins: Array, targets: Array, limit: float) -> tuple[A
         order = np.lexsort((j, i))
         return i[order], j[order], shapely.distance(origins[i[order]], targets[j[order]])
     (node, leg), (there, far) = doors(net, origins), doors(net, targets)
-    served = np.flatnonzero(node >= 0)
-    graph, found = net.graph, []
-    reached = np.flatnonzero(there >= 0)
-    for at in range(0, len(reached), _BATCH):
-        batch = reached[at : at + _BATCH]
-        walk = (
-            dijkstra(graph, indices=there[batch], limit=limit + _EPS)[:, node[served]]
-            + far[batch][:, None]
-            + leg[served]
-        )
-        t, o = np.nonzero(walk <= limit + _EPS)
-        found.append((served[o], batch[t], walk[t, o]))
-    if not found:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
-    i, j, d = (np.concatenate(column) for column in zip(*found, strict=True))
+    reached, served = np.flatnonzero(there >= 0), np.flatnonzero(node >= 0)
+    served = served[np.argsort(node[served], kind="stable")]
+    t, at, d = _each(net.graph, there[reached], far[reached], limit + _EPS, np.unique(node[served]))
+    begin, end = (np.searchsorted(node[served], at, side=side) for side in ("left", "right"))
+    many = end - begin
+    i = served[np.repeat(begin, many) + np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)]
+    j, d = np.repeat(reached[t], many), np.repeat(d, many) + leg[i]
+    i, j, d = i[d <= limit + _EPS], j[d <= limit + _EPS], d[d <= limit + _EPS]
     order = np.lexsort((j, i))
     return i[order], j[order], d[order]
+
+
+def _each(graph: csr_array, start: Array, leg: Array, limit: float, wanted: Array) -> tuple[Array, Array, Array]:
+    """Return which start, which wanted junction and how far, for each start by itself; its leg is included."""
+    loops = _compiled()
+    if loops:
+        at = np.zeros(graph.shape[0], dtype=bool)
+        at[wanted] = True
+        out: tuple[Array, Array, Array] = loops.spread_each((graph.indptr, graph.indices, graph.data), start, leg, limit, at)
+        return out
+    found = [(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))]
+    for at in range(0, len(start), _BATCH):
+        walk = dijkstra(graph, indices=start[at : at + _BATCH], limit=limit)[:, wanted] + leg[at : at + _BATCH, None]
+        s, w = np.nonzero(walk <= limit)
+        found.append((s + at, wanted[w], walk[s, w]))
+    s, w, d = (np.concatenate(column) for column in zip(*found, strict=True))
+    return s, w, d
 
 
 def components(net: Network) -> Array:

@@ -6,12 +6,15 @@ three published forms of coupling coordination named at `coordination`; Shannon 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..errors import LandUseError
 from ..plan import Plan
+from ..plan.landuse import SHARED
 from .memory import per_plan
 from .uses import uses
 
@@ -20,17 +23,74 @@ FLOOR = 1e-3
 """The least an index may be: a product with a zero would hide the other subsystems."""
 
 
+FARMLAND = ("01", "02", "E2")
+SQUARES = ("G3", "1403", "0810A")
+RESEARCH = ("A35", "0802")
+"""Codes of the cells that planners argue about; commerce is known by its group."""
+
+
+@dataclass(frozen=True)
+class Switches:
+    """How the cells that planners argue about are counted: "production", "living", "ecology", or "scheme" as it says.
+
+    `graded` splits the area of a parcel by the weights of its class (0, 1, 3, 5 for production, living, ecology) in
+    place of the dominant function alone. `infrastructure` takes roads and utilities into the denominator.
+    """
+
+    commerce: str = "scheme"
+    farmland: str = "scheme"
+    squares: str = "scheme"
+    research: str = "scheme"
+    graded: bool = False
+    infrastructure: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise `LandUseError` where a class is none of the four words."""
+        for name in ("commerce", "farmland", "squares", "research"):
+            if (value := getattr(self, name)) not in {*CLASSES, "scheme"}:
+                msg = f"{name}_as = {value!r} is no class; write one of {', '.join(CLASSES)}, or scheme to leave it as the scheme says."
+                raise LandUseError(msg)
+
+
 @per_plan
-def shares(plan: Plan) -> pd.DataFrame:
+def counted_as(plan: Plan, how: Switches) -> pd.DataFrame:
+    """`uses`, with `ple` and `counted` as the switches say, and the share of each class in a parcel: `w_production` and so on."""
+    table = uses(plan).copy()
+    code, sub = (table[name].fillna("").astype("str") for name in ("code", "sub"))
+    shipped = plan["parcels"]["scheme"].isin(["gb50137", "guide2023", "trial2020", "survey3"]).to_numpy(dtype=bool)
+    cells = {
+        how.commerce: [table["group"].eq("commerce").fillna(value=False)],
+        how.farmland: [], how.squares: [], how.research: [],
+    }  # fmt: skip
+    cells[how.farmland].append(sub.eq("PA") & (code.str.startswith(FARMLAND) | ~shipped))
+    cells[how.squares].append(code.str.startswith(SQUARES))
+    cells[how.research].append(code.str.startswith(RESEARCH))
+    moved = np.zeros(len(table), dtype=bool)
+    for name, found in cells.items():
+        for rows in found:
+            mine = rows.to_numpy(dtype=bool) & table["ple"].notna().to_numpy() & (name != "scheme")
+            table.loc[mine, "ple"] = name
+            moved |= mine
+    known = table["ple"].isin(CLASSES)
+    table["counted"] = known & (how.infrastructure | (table["sub"] != SHARED))
+    whole = np.column_stack([table["ple"].eq(c).to_numpy(dtype=bool) for c in CLASSES]).astype(float)
+    weight = table[["p", "l", "e"]].fillna(0.0).to_numpy(dtype=float)
+    total = weight.sum(axis=1)
+    split = np.divide(weight, total[:, None], out=whole.copy(), where=(total[:, None] > 0) & how.graded & ~moved[:, None])
+    return table.assign(**{f"w_{c}": split[:, k] for k, c in enumerate(CLASSES)})
+
+
+@per_plan
+def shares(plan: Plan, how: Switches = Switches()) -> pd.DataFrame:
     """Area and share of the three classes per park, one row per park in order of name.
 
     Columns: `park`, `production`, `living`, `ecology` [m²], the same with `_share` [0..1 of their sum], `total` [m²],
     `shared` [m² of infrastructure left out], `unknown` [m² whose class is not known], `evenness`.
     """
-    table = uses(plan)
+    table = counted_as(plan, how)
     counted = table[table["counted"]]
-    area = counted.pivot_table(index="park", columns="ple", values="area", aggfunc="sum", observed=True)
-    area = area.reindex(columns=list(CLASSES)).fillna(0.0)
+    pieces = pd.DataFrame({c: counted["area"] * counted[f"w_{c}"] for c in CLASSES}).assign(park=counted["park"])
+    area = pieces.groupby("park")[list(CLASSES)].sum()
     area = area.reindex(sorted(table["park"].dropna().unique())).fillna(0.0)
     total = area.sum(axis=1)
     out = area.assign(total=total)

@@ -59,7 +59,7 @@ def test_phases_are_units_of_their_own() -> None:
 
 def test_zones_of_ones_own_count_what_lies_inside() -> None:
     zones = gpd.GeoSeries([shapely.box(50, 0, 150, 100)], index=["mine"])
-    table = balance_through_time(park(), zones=zones)
+    table = balance_through_time(park(), zones)
     last = table.iloc[-1]
     assert (last["unit"], last["ecology"], last["production"]) == ("mine", pytest.approx(5000.0), pytest.approx(5000.0))
 

@@ -141,3 +141,19 @@ def test_who_shares_all_of_its_area_is_its_own_evidence() -> None:
     shown = overlay.shared_shapes(left, tiled, i, j, area)
     assert shown[0].equals(left[0])
     assert shapely.area(shown).tolist() == [4.0, 4.0]
+
+
+def test_all_walks_within_the_limit_are_found_whatever_searches(engine) -> None:
+    net, graph = grid(8)
+    rng = np.random.default_rng(4)
+    homes, shops = shapely.points(rng.uniform(-20, 370, (60, 2))), shapely.points(rng.uniform(-20, 370, (9, 2)))
+    i, j, d = access.walks(net, homes, shops, 300.0)
+    (node, leg), (there, far) = doors(net, homes), doors(net, shops)
+    slow = {}
+    for t in range(len(shops)):
+        walk = nx.single_source_dijkstra_path_length(graph, int(there[t]))
+        for h in range(len(homes)):
+            if (whole := far[t] + walk[int(node[h])] + leg[h]) <= 300.0:
+                slow[(h, t)] = whole
+    assert list(zip(i.tolist(), j.tolist(), strict=True)) == sorted(slow)
+    assert d.tolist() == pytest.approx([slow[key] for key in sorted(slow)])

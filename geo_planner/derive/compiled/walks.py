@@ -52,3 +52,45 @@ def spread(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: 
                     queue[tail] = there
                     tail = tail + 1 if tail < n else 0
     return walk
+
+
+@_compiled
+def spread_each(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: float, wanted: Array) -> tuple[Array, Array, Array]:
+    """Return which door, which junction and how far, for each door by itself, within `limit` and at `wanted` junctions."""
+    indptr, indices, length = graph
+    n = len(indptr) - 1
+    walk = np.full(n, np.inf)
+    waiting = np.zeros(n, np.bool_)
+    queue, met = np.empty(n + 1, np.int64), np.empty(n, np.int64)
+    door, junction, distance, found = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024), 0
+    for k in range(len(doors)):
+        if legs[k] > limit:
+            continue
+        walk[doors[k]] = legs[k]
+        queue[0], met[0], many = doors[k], doors[k], 1
+        head, tail = 0, 1
+        while head != tail:
+            node = queue[head]
+            head = head + 1 if head < n else 0
+            waiting[node] = False
+            for e in range(indptr[node], indptr[node + 1]):
+                there, far = indices[e], walk[node] + length[e]
+                if far < walk[there] and far <= limit:
+                    if walk[there] == np.inf:
+                        met[many] = there
+                        many += 1
+                    walk[there] = far
+                    if not waiting[there]:
+                        waiting[there] = True
+                        queue[tail] = there
+                        tail = tail + 1 if tail < n else 0
+        while found + many > len(door):
+            door, junction = np.concatenate((door, np.empty_like(door))), np.concatenate((junction, np.empty_like(junction)))
+            distance = np.concatenate((distance, np.empty_like(distance)))
+        for m in range(many):
+            node = met[m]
+            if wanted[node]:
+                door[found], junction[found], distance[found] = k, node, walk[node]
+                found += 1
+            walk[node] = np.inf
+    return door[:found].copy(), junction[:found].copy(), distance[:found].copy()

@@ -12,7 +12,7 @@ import shapely
 
 from ...plan import Plan
 from ..adjacency import BEGIN, END, spans
-from ..balance import CLASSES, evenness
+from ..balance import CLASSES, Switches, counted_as, evenness
 from ..overlay import overlaps
 from ..uses import uses
 
@@ -24,30 +24,38 @@ BANDS: Mapping[str, tuple[float, float]] = {"production": (0.40, 0.60), "living"
 
 
 def balance_through_time(
-    plan: Plan, by: Unit = "park", *, zones: gpd.GeoSeries | None = None, size: float = 500.0,
-    bands: Mapping[str, tuple[float, float]] = BANDS,
+    plan: Plan, by: Unit | gpd.GeoSeries = "park", *, size: float = 500.0,
+    bands: Mapping[str, tuple[float, float]] = BANDS, how: Switches = Switches(),
 ) -> pd.DataFrame:  # fmt: skip
     """Shares and evenness of each unit at every event date, sorted by unit and date.
 
-    `zones` are polygons of one's own and overrule `by`; hexagons have sides of `size` metres. A parcel counts from its
-    `start` (always, where null) until it is removed. In zones and hexagons a parcel counts by the area inside.
+    `by` may be polygons of one's own; hexagons have sides of `size` metres. A parcel counts from its `start` (always,
+    where null) until it is removed. In polygons and hexagons a parcel counts by the area inside.
 
     Columns: `unit`, `date`, `production`, `living`, `ecology` [m²], the same with `_share`, `evenness`, `off_target`
     (½ of what the shares miss of their bands), `total` [m²].
     """
-    unit, parcel, area = _split(plan, by, zones, size)
-    table, lives = uses(plan), spans(plan, "parcels")
+    unit, parcel, area = _split(plan, by, size)
+    table, lives = counted_as(plan, how), spans(plan, "parcels")
     keep = table["counted"].to_numpy(dtype=bool)[parcel]
     unit, parcel, area = unit[keep], parcel[keep], area[keep]
-    kind = pd.Categorical(table["ple"].to_numpy(dtype=object)[parcel], categories=list(CLASSES)).codes
+    part = area[:, None] * table[[f"w_{c}" for c in CLASSES]].to_numpy(dtype=float)[parcel]
     days = np.unique(np.concatenate([lives.since[parcel], lives.until[parcel]]))
     days = days[days < END]
     names, row = np.unique(unit.astype(str), return_inverse=True)
-    change = np.zeros((len(names), len(days), 3))
-    np.add.at(change, (row, np.searchsorted(days, lives.since[parcel]), kind), area)
-    gone = lives.until[parcel] < END
-    np.add.at(change, (row[gone], np.searchsorted(days, lives.until[parcel][gone]), kind[gone]), -area[gone])
+    change = _changes((row, len(names)), days, (lives.since[parcel], lives.until[parcel]), part)
     return _table(names, days, change.cumsum(axis=1), bands)
+
+
+def _changes(unit: tuple[Array, int], days: Array, life: tuple[Array, Array], part: Array) -> Array:
+    """What is added to each unit on each day, less what is gone: shape (units, days, columns of `part`)."""
+    (row, count), (since, until) = unit, life
+    change = np.zeros((count, len(days), part.shape[1]))
+    come = since < END
+    np.add.at(change, (row[come], np.searchsorted(days, since[come])), part[come])
+    gone = come & (until < END)
+    np.add.at(change, (row[gone], np.searchsorted(days, until[gone])), -part[gone])
+    return change
 
 
 def _table(names: Array, days: Array, standing: Array, bands: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
@@ -67,14 +75,14 @@ def _table(names: Array, days: Array, standing: Array, bands: Mapping[str, tuple
     return out.assign(evenness=evenness(share), off_target=0.5 * miss.sum(axis=1), total=total)
 
 
-def _split(plan: Plan, by: Unit, zones: gpd.GeoSeries | None, size: float) -> tuple[Array, Array, Array]:
+def _split(plan: Plan, by: Unit | gpd.GeoSeries, size: float) -> tuple[Array, Array, Array]:
     """Return unit, parcel position and area of each piece of land."""
     shapes = plan["parcels"].geometry.to_numpy()
-    if zones is None and by != "hexagon":
+    if isinstance(by, str) and by != "hexagon":
         column = uses(plan)[by] if by in {"park", "phase"} else plan["parcels"][by]
         known = np.flatnonzero(column.notna().to_numpy())
         return column.to_numpy(dtype=object)[known], known, shapely.area(shapes)[known]
-    cells = hexagons(plan["parcels"].total_bounds, size) if zones is None else zones
+    cells = hexagons(plan["parcels"].total_bounds, size) if isinstance(by, str) else by
     parcel, cell, area = overlaps(shapes, cells.to_numpy())
     return cells.index.to_numpy(dtype=object)[cell], parcel, area
 

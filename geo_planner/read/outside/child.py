@@ -6,6 +6,7 @@ Results travel as Arrow tables and JSON in a private folder, never as pickles.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import shutil
@@ -35,6 +36,8 @@ except ImportError:  # Windows has neither fork nor these limits; `run` does wit
     resource = None  # type: ignore[assignment]
 
 _SHAPES = "geometry"
+_BOX = "geo_planner_"
+_STALE = 3600.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,37 @@ def run(task: Callable[[Path], list[Sheet | Grid]], label: str, size: int, limit
 
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
-    box = Path(tempfile.mkdtemp(prefix="geo_planner_"))
+    _sweep(Path(tempfile.gettempdir()))
+    box = Path(tempfile.mkdtemp(prefix=f"{_BOX}{os.getpid()}_"))
     try:
         yield box
     finally:
         shutil.rmtree(box, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what readers left behind that were killed: their process is gone and the folder older than an hour."""
+    for box in folder.glob(f"{_BOX}*"):
+        owner = box.name.removeprefix(_BOX).split("_", 1)[0]
+        with contextlib.suppress(OSError):
+            if owner.isdigit() and time.time() - box.stat().st_mtime > _STALE and not _alive(int(owner)):
+                shutil.rmtree(box, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _die_with_parent() -> None:
+    """Ask the system to end this process when the one that waits for it ends; only Linux can."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
 
 
 def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int) -> None:
@@ -90,6 +119,7 @@ def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int) 
         quiet = os.open(os.devnull, os.O_RDWR)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
+        _die_with_parent()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_held() + room,) * 2)
         warnings.simplefilter("ignore")
@@ -161,7 +191,7 @@ def _results(box: Path, label: str) -> list[Sheet | Grid]:
     if kind == "MemoryError":
         msg = (
             f"{label} needs more memory than a layer may take: "
-            "it is too large, or its header lies. Cut it to the park first."
+            "it is too large, its header lies, or the folder for temporary files is full. Cut it to the park first."
         )
         raise errors.RefusedFileError(msg)
     if kind == "broken":
