@@ -165,3 +165,15 @@ def test_a_dangerous_name_is_taken_literally(tmp_path):
     (tmp_path / "!a.geojson").write_text(POINT, encoding="utf-8")
     (sheet,) = open_layer(tmp_path / "!a.geojson")
     assert len(sheet.frame) == 1
+
+
+def test_what_a_killed_reader_left_behind_is_swept_after_an_hour(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone, fresh, alive = (tmp_path / f"geo_planner_{pid}_x" for pid in (999_999_999, 999_999_998, os.getpid()))
+    for folder in (gone, fresh, alive):
+        folder.mkdir()
+    (gone / "0.arrow").write_bytes(b"x")
+    for folder in (gone, alive):
+        os.utime(folder, (0, 0))
+    open_layer(shapefile(tmp_path, "a", [polygon(box(X, Y))], names_table("a")))
+    assert (gone.exists(), fresh.exists(), alive.exists()) == (False, True, True)

@@ -28,6 +28,7 @@ def test_forty_damaged_inputs_are_read_or_refused_in_a_sentence():
     assert all(r.said for r in results if r.verdict == "refused")
 
 
-def test_a_killed_or_starved_writer_leaves_the_old_plan_or_the_new_one():
-    found = kill.run(["kill", "disk", "concurrent"], 6, 7, rows=400)
-    assert {v for counts in found.values() for v in counts} <= {"old", "new"}
+@pytest.mark.parametrize(("work", "n"), [("plan", 5), ("import", 3)])
+def test_a_killed_or_starved_writer_leaves_each_file_old_or_new(work, n):
+    found = kill.run(work, ["kill", "disk", "concurrent"], n, 7, rows=400)
+    assert {v for counts in found.values() for v in counts} <= kill.GOOD
