@@ -21,6 +21,7 @@ import pandas as pd
 
 from .. import lang
 from .._version import __version__
+from ..derive.balance import Switches
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
 from ..plan.report import Outcome, fingerprints
@@ -116,9 +117,18 @@ def run(
     return Report(
         plan_name=plan.name, plan_digest=plan.digest, profile_name=profile.name, profile_digest=profile.digest,
         version=__version__, findings=table, unknown=unknown, runs=tuple(runs), rules=rules,
-        scores=score(plan, table, unknown, tuple(runs)), balance=balance_figures(plan), curves=curves(plan),
+        scores=score(plan, table, unknown, tuple(runs)), balance=balance_figures(plan, _switches(profile)), curves=curves(plan),
         title=plan.title, schematic=plan.schematic, as_of=str(plan.as_of) if plan.as_of else None,
     )  # fmt: skip
+
+
+def _switches(profile: Profile) -> Switches:
+    """Return how contested land counts by the profile's BA401; as the schemes say where it names a class that is none."""
+    try:
+        switches: Switches = load()["BA401"].bind(profile).switches()
+    except LandUseError:  # BA401 itself is skipped with this sentence
+        return Switches()
+    return switches
 
 
 def _choose(only: Iterable[str]) -> dict[str, Check]:

@@ -11,9 +11,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..derive.balance import CLASSES, LEVELS, LEVELS_EN, coordination, indices, level, shares
+from ..derive.balance import CLASSES, LEVELS, LEVELS_EN, Switches, coordination, indices, level, shares
+from ..derive.land.structure import location_quotient, simpson
 from ..derive.progress import cumulative, curve, lead_score, parties
 from ..plan import Plan, Run, ScorePart, Scores
+from .course import course
 
 S1_CHECKS = ("PB101", "PB102", "PB103", "PB104", "PB105", "EC601")
 S2_ROADS = ("UG204", "UG205")
@@ -105,25 +107,32 @@ class _Judgement:
         return lead_score(line, TOLERANCE)
 
 
-def balance_figures(plan: Plan) -> dict[str, Any]:
-    """Shares, evenness and coordination per park as plain numbers; empty where no parcel has a class."""
+def balance_figures(plan: Plan, how: Switches = Switches()) -> dict[str, Any]:
+    """Shares, evenness, coordination and their course per park as plain numbers; empty where no parcel has a class.
+
+    Contested land counts as `how` says. Beside `parks` stand `through_time` (by park, phase and district at each event
+    date), `hexagons` and `units` (a layer `balance_units` of one's own) at the end, `landscape` and `weights`.
+    """
     if not plan.has("parcels"):
         return {}
-    table = shares(plan)
+    table = shares(plan, how)
     if not len(table) or table["total"].sum() <= 0:
         return {}
     U = indices(plan).set_index("park").reindex(table["park"])
+    quotient = location_quotient(table.set_index("park")[list(CLASSES)])
     parks = {}
     for k, park in enumerate(table["park"]):
         row = table.iloc[k]
+        p = row[[f"{c}_share" for c in CLASSES]].to_numpy(dtype=float)
         figures: dict[str, Any] = {f"{c}_share": _number(row[f"{c}_share"]) for c in CLASSES}
         figures |= {f"{c}_ha": _number(row[c] / 1e4) for c in CLASSES}
         figures |= {"unknown_ha": _number(row["unknown"] / 1e4), "shared_ha": _number(row["shared"] / 1e4),
-                    "evenness": _number(row["evenness"]), "coordination": _coordination(U.iloc[k])}  # fmt: skip
+                    "evenness": _number(row["evenness"]), "simpson": _number(simpson(p)), "coordination": _coordination(U.iloc[k]),
+                    "location_quotient": {c: _number(quotient[c].iloc[k]) for c in CLASSES}}  # fmt: skip
         parks[str(park)] = figures
     total = table[list(CLASSES)].sum()
     whole = {f"{c}_share": _number(total[c] / total.sum()) for c in CLASSES}
-    return {"parks": parks, **whole}
+    return {"parks": parks, **whole, **course(plan, how)}
 
 
 def _coordination(row: pd.Series) -> dict[str, Any] | None:
@@ -134,7 +143,12 @@ def _coordination(row: pd.Series) -> dict[str, Any] | None:
     band = level(float(values["D_wang"]))
     out: dict[str, Any] = {f"U_{c}": _number(v) for c, v in zip(CLASSES, u, strict=True)}
     out |= {name: _number(values[name]) for name in ("C_std", "C_wang", "C_fan", "T", "D_std", "D_wang", "D_fan")}
-    return out | {"level_zh": LEVELS[band], "level_en": LEVELS_EN[band], "indicators": list(row["used"])}
+    out |= {"level_zh": LEVELS[band], "level_en": LEVELS_EN[band], "indicators": list(row["used"])}
+    return out | {"all_low": bool(u.max() < ALL_LOW)}
+
+
+ALL_LOW = 0.3
+"""Below this in all three, coupling C is high because all are low (project default): C then says nothing."""
 
 
 def _number(value: Any) -> float | None:

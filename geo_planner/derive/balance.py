@@ -181,54 +181,66 @@ def indices(plan: Plan) -> pd.DataFrame:
     `used`, the names of the indicators behind them.
     """
     parcels, table = plan["parcels"], uses(plan)
-    rows = []
-    for park in sorted(table["park"].dropna().unique()):
-        mine = (table["park"] == park).to_numpy()
-        values = _indicators(parcels[mine], table[mine])
-        row: dict[str, Any] = {"park": park}
-        used = []
-        for system, anchors in ANCHORS.items():
-            parts = []
-            for name, (bad, good) in anchors.items():
-                value = values[system].get(name)
-                if value is not None and not np.isnan(value):
-                    parts.append(float(np.clip((value - bad) / (good - bad), 0.0, 1.0)))
-                    used.append(f"{system}.{name}")
-            row[system] = np.mean(parts) if parts else np.nan
-        rows.append(row | {"used": tuple(used)})
-    return pd.DataFrame(rows, columns=["park", *CLASSES, "used"])
+    known = np.flatnonzero(table["park"].notna().to_numpy())
+    names, row = np.unique(table["park"].to_numpy(dtype=object)[known].astype(str), return_inverse=True)
+    mine = table.iloc[known]
+    done = parcels["finish"].notna().to_numpy()[known]
+    parts = np.column_stack([summands(parcels.iloc[known], mine), built_area(mine) * done[:, None]])
+    sums = np.zeros((len(names), parts.shape[1]))
+    np.add.at(sums, row, parts)
+    found = systems(sums)
+    out = pd.DataFrame({"park": names} | {c: index for c, (index, _) in zip(CLASSES, found, strict=True)})
+    used = [tuple(f"{c}.{name}" for c, (_, there) in zip(CLASSES, found, strict=True) for name, rows in there.items() if rows[k]) for k in range(len(names))]
+    return out.assign(used=used)
 
 
-def _indicators(parcels: pd.DataFrame, table: pd.DataFrame) -> dict[str, dict[str, float]]:
-    area = table["area"]
-    works = (table["group"] == "industry").to_numpy()
-    homes = (table["group"] == "housing").to_numpy()
-    green = table["ple"].eq("ecology").to_numpy()
-    people, jobs = parcels["people"].sum(min_count=1), parcels["jobs"].sum(min_count=1)
-    workers = people * 0.55
-    ratio = jobs / workers if workers and workers > 0 else np.nan
-    counted = area[table["counted"].to_numpy()].sum()
-    return {
-        "production": {
-            "far": _weighted(parcels["far"], area, works), "density": _weighted(parcels["density"], area, works),
-            "jobs_per_ha": parcels["jobs"][works].sum(min_count=1) / (area[works].sum() / 1e4 or np.nan),
-            "built": _built(parcels, area, works),
-        },
-        "living": {
-            "jobs_housing": 1.0 - abs(np.log(ratio)) / np.log(3.0) if ratio and ratio > 0 else np.nan,
-            "green_per_head": area[green].sum() / people if people and people > 0 else np.nan,
-            "built": _built(parcels, area, homes),
-        },
-        "ecology": {"green_share": area[green].sum() / counted if counted > 0 else np.nan},
+def summands(parcels: pd.DataFrame, table: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """What each parcel adds to the sums that `systems` divides; the order of the columns is told there."""
+    area = table["area"].to_numpy(dtype=float)
+    works, homes = (table["group"].eq(g).fillna(value=False).to_numpy(dtype=bool) for g in ("industry", "housing"))
+    green, counted = table["ple"].eq("ecology").fillna(value=False).to_numpy(dtype=bool), table["counted"].to_numpy(dtype=bool)
+    far, density, jobs, people = (parcels[c].to_numpy(dtype=float) for c in ("far", "density", "jobs", "people"))
+    with_far, with_density, with_jobs = (works & ~np.isnan(v) for v in (far, density, jobs))
+    return np.column_stack([
+        np.nan_to_num(far) * area * with_far, area * with_far, np.nan_to_num(density) * area * with_density, area * with_density,
+        np.nan_to_num(jobs) * works, with_jobs, area * works, np.nan_to_num(people), ~np.isnan(people), np.nan_to_num(jobs),
+        ~np.isnan(jobs), area * green, area * counted, area * homes, parcels["finish"].notna().to_numpy(dtype=bool),
+    ]).astype(float)  # fmt: skip
+
+
+def built_area(table: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """The area of works and of homes of each parcel, which counts as built from its `finish`."""
+    area = table["area"].to_numpy(dtype=float)
+    return np.column_stack([area * table["group"].eq(g).fillna(value=False).to_numpy(dtype=bool) for g in ("industry", "housing")])
+
+
+def systems(sums: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], dict[str, np.ndarray[Any, Any]]]]:
+    """Per subsystem the index of each row of sums (null where no indicator has data), and which indicators have data where."""
+    (far, far_area, density, density_area, works_jobs, works_known, works, people, people_known, jobs, jobs_known,
+     green, counted, homes, dated, built_works, built_homes) = sums.T  # fmt: skip
+    crowd = np.where((people_known > 0) & (people > 0), people, np.nan)
+    ratio = np.where(jobs_known > 0, jobs, np.nan) / (crowd * WORKING)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        close = 1.0 - np.abs(np.log(np.where(ratio > 0, ratio, np.nan))) / np.log(3.0)
+    finished = np.where(dated > 0, 1.0, np.nan)
+    values = {
+        "production": {"far": _over(far, far_area), "density": _over(density, density_area),
+                       "jobs_per_ha": _over(np.where(works_known > 0, works_jobs, np.nan), works / 1e4), "built": _over(built_works, works) * finished},
+        "living": {"jobs_housing": close, "green_per_head": green / crowd, "built": _over(built_homes, homes) * finished},
+        "ecology": {"green_share": _over(green, counted)},
     }  # fmt: skip
+    out = []
+    for system, anchors in ANCHORS.items():
+        scaled = np.column_stack([np.clip((values[system][n] - bad) / (good - bad), 0.0, 1.0) for n, (bad, good) in anchors.items()])
+        there = ~np.isnan(scaled)
+        index = np.divide(np.nansum(scaled, axis=1), there.sum(axis=1), out=np.full(len(sums), np.nan), where=there.any(axis=1))
+        out.append((index, dict(zip(anchors, there.T, strict=True))))
+    return out
 
 
-def _weighted(values: pd.Series, area: pd.Series, rows: np.ndarray[Any, Any]) -> float:
-    known = rows & values.notna().to_numpy()
-    return float(np.average(values[known], weights=area[known])) if known.any() else np.nan
+WORKING = 0.55
+"""Workers per resident (project default)."""
 
 
-def _built(parcels: pd.DataFrame, area: pd.Series, rows: np.ndarray[Any, Any]) -> float:
-    if not rows.any() or parcels["finish"].notna().sum() == 0:
-        return np.nan
-    return float(area[rows & parcels["finish"].notna().to_numpy()].sum() / area[rows].sum())
+def _over(part: np.ndarray[Any, Any], whole: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.asarray(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 1e-6))

@@ -1,8 +1,9 @@
-"""Facts are computed once per plan and forgotten with it."""
+"""Facts are computed once per plan and forgotten with it; heavy array work runs on two threads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -11,6 +12,7 @@ from ..plan import Plan
 
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 def per_plan(function: Callable[Concatenate[Plan, P], T]) -> Callable[Concatenate[Plan, P], T]:
@@ -29,3 +31,15 @@ def per_plan(function: Callable[Concatenate[Plan, P], T]) -> Callable[Concatenat
         return known[key]
 
     return remembered
+
+
+def in_threads(work: Callable[[T], R], pieces: Iterable[T]) -> list[R]:
+    """What `work` returns for each piece, in the order of the pieces; two at a time.
+
+    For work that GEOS or a compiled loop does, which holds no lock of Python meanwhile.
+    """
+    pieces = list(pieces)
+    if len(pieces) < 2:
+        return [work(piece) for piece in pieces]
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, pieces))

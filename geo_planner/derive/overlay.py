@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 import shapely
 
+from .memory import in_threads
+
 Array = np.ndarray[Any, Any]
 
 _VERTICES = 256
 """Tiles are cut down to this many vertices; the best of 48 to 8192 on layers that are not dissolved."""
-_CHUNK = 100_000
+_CHUNK = 50_000
 """Polygons judged at once, so that edge arrays of a million parcels never stand in memory together."""
 _NOISE = 1e-6
 """Areas below this [m²] are rounding of the sum and count as nothing."""
@@ -34,7 +36,10 @@ def overlaps(left: Array, right: Array, tiled: tuple[Array, Array] | None = None
     """
     left = _valid(left)
     tiles, owner = tiled or cut(right)
-    parts = [_chunk(left[a : a + _CHUNK], tiles, owner, a) for a in range(0, len(left), _CHUNK)] if len(tiles) else []
+    begin = range(0, len(left), _CHUNK) if len(tiles) else range(0)
+    tree = shapely.STRtree(tiles)
+    tree.query(shapely.Point(0, 0))  # the tree is built by its first question, which threads must not ask together
+    parts = in_threads(lambda a: _chunk(left[a : a + _CHUNK], tiles, (owner, tree), a), begin)
     if not parts:
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0)
@@ -72,11 +77,17 @@ def _shared(shapes: Array, tiled: tuple[Array, Array], j: Array) -> Array:
 
 
 def _pieces(shapes: Array, tiles: Array) -> Array:
+    """Return what each shape shares with the tile beside it."""
     shapely.prepare(tiles)
     out = np.array(shapes, dtype=object)
-    part = ~shapely.contains_properly(tiles, shapes)
-    out[part] = _areal(shapely.intersection(shapes[part], tiles[part]))
+    part = np.flatnonzero(~shapely.contains_properly(tiles, shapes))
+    cuts = in_threads(lambda at: shapely.intersection(shapes[at], tiles[at]), np.array_split(part, 1 + len(part) // _SHARE))
+    out[part] = _areal(np.concatenate(cuts))
     return out
+
+
+_SHARE = 10_000
+"""Shapes that a thread intersects at once."""
 
 
 def _gathered(pieces: Array, group: Array, count: int) -> Array:
@@ -97,7 +108,10 @@ def rest_shapes(left: Array, inside: Array) -> Array:
     """What of each left polygon is left without its inside part: polygons only; all of it where that is empty."""
     bare = shapely.is_empty(inside)
     out = np.array(left, dtype=object)
-    out[~bare] = _areal(shapely.difference(_valid(out[~bare]), inside[~bare]))
+    part = np.flatnonzero(~bare)
+    whole = _valid(out[part])
+    cuts = in_threads(lambda at: shapely.difference(whole[at], inside[part[at]]), np.array_split(np.arange(len(part)), 1 + len(part) // _SHARE))
+    out[part] = _areal(np.concatenate(cuts))
     return out
 
 
@@ -168,9 +182,9 @@ def _areal(shapes: Array) -> Array:
     return out
 
 
-def _chunk(left: Array, tiles: Array, owner: Array, offset: int) -> tuple[Array, Array, Array]:
-    kernel = _compiled()
-    i, t, area = _by_edges(left, tiles, kernel) if kernel else _by_geos(left, tiles)
+def _chunk(left: Array, tiles: Array, held: tuple[Array, shapely.STRtree], offset: int) -> tuple[Array, Array, Array]:
+    kernel, (owner, tree) = _compiled(), held
+    i, t, area = _by_edges(left, tiles, tree, kernel) if kernel else _by_geos(left, tiles, tree)
     keep = area > _NOISE
     i, j, area = i[keep], owner[t[keep]], area[keep]
     pair, back = np.unique(i.astype(np.int64) * (int(owner.max()) + 1) + j, return_inverse=True)
@@ -178,8 +192,8 @@ def _chunk(left: Array, tiles: Array, owner: Array, offset: int) -> tuple[Array,
     return pair // (int(owner.max()) + 1) + offset, pair % (int(owner.max()) + 1), total
 
 
-def _by_geos(left: Array, tiles: Array) -> tuple[Array, Array, Array]:
-    i, t = shapely.STRtree(tiles).query(left, predicate="intersects")
+def _by_geos(left: Array, tiles: Array, tree: shapely.STRtree) -> tuple[Array, Array, Array]:
+    i, t = tree.query(left, predicate="intersects")
     shapely.prepare(tiles)
     inside = shapely.contains_properly(tiles[t], left[i])
     area = shapely.area(left)[i]
@@ -187,11 +201,11 @@ def _by_geos(left: Array, tiles: Array) -> tuple[Array, Array, Array]:
     return i, t, area
 
 
-def _by_edges(left: Array, tiles: Array, kernel: Callable[..., Array]) -> tuple[Array, Array, Array]:
+def _by_edges(left: Array, tiles: Array, tree: shapely.STRtree, kernel: Callable[..., Array]) -> tuple[Array, Array, Array]:
     # Rings are handed out for single polygons only, so parts are measured one by one and added up by their owner.
     simple = (shapely.get_type_id(left) == shapely.GeometryType.POLYGON).all()
     parts, whose = (left, np.arange(len(left))) if simple else shapely.get_parts(left, return_index=True)
-    i, t = shapely.STRtree(tiles).query(parts)
+    i, t = tree.query(parts)
     used = np.unique(i)
     origin = shapely.bounds(tiles)[:, :2].min(axis=0)
     ours, our_from = _edges(parts[used], origin)

@@ -5,6 +5,7 @@ A candidate is never applied by itself; the user passes --crs or --accept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -38,6 +39,12 @@ _MERIDIANS = (
     (42.0, (117, 114, 120, 111, 123, 108, 105, 102)),
     (60.0, (126, 123, 129, 120, 87, 81)),
 )
+
+_POINTER = re.compile(
+    r"PARAMETERFILE|\+init\s*=|grids\s*=\s*(?!@null)|/vsi|file:|https?://(?!(www\.)?(opengis\.net|proj\.org)/)",
+    re.IGNORECASE,
+)
+"""Words with which a coordinate system asks for a grid or a text from elsewhere; @null asks for none."""
 
 _VAGUE = {
     "xian 1980": 30,
@@ -88,6 +95,9 @@ def system(text: str) -> CRS:
 
     A text that matches a registered system is read as that system, so that equal systems have equal names.
     """
+    if _POINTER.search(text):
+        msg = f"{text[:60]!r} points to other files. Write the coordinate system as EPSG:4527, for example."
+        raise ImpossibleCRSError(msg)
     try:
         found = CRS.from_user_input(text)
     except (CRSError, ValueError) as error:

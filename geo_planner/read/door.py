@@ -14,14 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import GeoPlannerError, NotALayerError
+from ..errors import GeoPlannerError, NotALayerError, RefusedFileError
 from .drawing import dxf
 from .facts.notes import note
 from .facts.sheet import REASON, Grid, Sheet
 from .formats import gdal, geojson, raster, shapefile, table, xml
 from .outside import archive, child
 from .outside.child import Limits
-from .outside.kinds import SUFFIXES, kind_of, regular
+from .outside.kinds import POINTERS, SUFFIXES, kind_of, regular
 from .repair import mend
 
 _COPIED = {"geopackage", "gml"}
@@ -43,6 +43,8 @@ def open_layer(path: Path, opening: Opening = Opening()) -> list[Sheet | Grid]:
     """
     path = regular(Path(path))
     kind = kind_of(path)
+    for part in sorted(path.rglob("*")) if path.is_dir() else ():
+        regular(part)
     sha = _sha256(path)
     _preload(kind)
     size = path.stat().st_size if path.is_file() else sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
@@ -152,6 +154,14 @@ def _needs_copy(path: Path, kind: str) -> bool:
 
 def _copied(path: Path, box: Path) -> Path:
     target = box / ("copy" + path.suffix)
+    if path.suffix.lower() == ".gml":
+        raw = path.read_bytes()
+        low = raw.lower()
+        if any(mark in low for mark in POINTERS):
+            msg = f"{path.name} points to other files or declares entities, as no layer may. Ask for a plain export."
+            raise RefusedFileError(msg)
+        target.write_bytes(raw.replace(b"schemaLocation", b"schema_ignored"))  # a schema may lie anywhere
+        return target
     for end in ("", "-wal", "-journal"):
         source = path.with_name(path.name + end)
         if source.is_file() and not source.is_symlink():

@@ -33,7 +33,7 @@ from .results import (
     why,
 )
 
-SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "map.js", "list.js", "detail.js", "panels.js", "time.js",
+SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "labels.js", "map.js", "list.js", "detail.js", "panels.js", "time.js",
            "review.js", "print.js", "app.js")  # fmt: skip
 _EVENNESS = {
     "zh": "均衡度 = −Σ p ln p ÷ ln 3，p 为三类用地占比。",

@@ -9,7 +9,7 @@ import pytest
 
 from geo_planner.checks import run
 from geo_planner.errors import LandUseError
-from geo_planner.plan import landuse
+from geo_planner.plan import Profile, Threshold, landuse
 from geo_planner.plan.landuse import adopt, classify, detect
 
 from .judging import ids, judge, mini, square
@@ -73,3 +73,64 @@ def test_a_scheme_of_the_package_cannot_be_replaced(tmp_path):
     path.write_text(HEAD + "M,工,works,P,PI,5,0,0,industry\n", encoding="utf-8")
     with pytest.raises(LandUseError, match="comes with the package"):
         adopt(path)
+
+
+def town(**numbers: object) -> dict[str, float]:
+    """Shares found outside their bands in a park of a quarter each of works, shops, cropland and lawn, by class."""
+    land = [plot("M", "M1", 0, 25), plot("B", "B1", 25, 25), plot("F", "E2", 50, 25), plot("G", "G1", 75, 25)]
+    out = judge("BA401", {"production": (0.0, 0.0), "living": (0.0, 0.0), "ecology": (0.0, 0.0)} | numbers, parcels=land)
+    return {c: v for c, v in zip(out.rows["other_id"], out.rows["value"].tolist(), strict=True) if v}
+
+
+def test_contested_land_counts_as_its_scheme_says_unless_switched():
+    assert town() == {"production": 50.0, "living": 25.0, "ecology": 25.0}
+
+
+@pytest.mark.parametrize(
+    ("switch", "shares"),
+    [({"commerce_as": "production"}, {"production": 75.0, "ecology": 25.0}),
+     ({"farmland_as": "ecology"}, {"production": 25.0, "living": 25.0, "ecology": 50.0}),
+     ({"commerce_as": "production", "farmland_as": "ecology"}, {"production": 50.0, "ecology": 50.0})],
+)  # fmt: skip
+def test_a_switch_moves_contested_land_and_nothing_else(switch, shares):
+    assert town(**switch) == shares
+
+
+@pytest.mark.parametrize(("code", "switch"), [("G3", "squares_as"), ("A35", "research_as")])
+def test_squares_and_research_land_have_their_switch(code, switch):
+    bands = {"production": (0.0, 0.0), "living": (0.0, 0.0), "ecology": (0.0, 0.0)}
+    out = judge("BA401", bands | {switch: "ecology"}, parcels=[plot("A", code, 0, 50)])
+    assert out.rows.loc[out.rows["value"] > 0, "other_id"].tolist() == ["ecology"]
+
+
+def test_graded_weights_split_a_parcel_between_the_three():
+    # R2 is 0-5-1 of 6 and G1 0-3-5 of 8 by the scheme: two equal parcels.
+    first, second = (landuse.scheme("gb50137").find(c).weights for c in ("R2", "G1"))
+    expected = [50.0 * (a / sum(first) + b / sum(second)) for a, b in zip(first, second, strict=True)]
+    bands = {"production": (-1.0, -1.0), "living": (-1.0, -1.0), "ecology": (-1.0, -1.0)}
+    out = judge("BA401", bands | {"graded": True}, parcels=[plot("A", "R2", 0, 50), plot("B", "G1", 50, 50)])
+    assert dict(zip(out.rows["other_id"], out.rows["value"].tolist(), strict=True)) == pytest.approx(
+        dict(zip(("production", "living", "ecology"), expected, strict=True))
+    )
+
+
+def test_roads_enter_the_denominator_only_when_asked():
+    land = [plot("M", "M1", 0, 50), plot("S", "S1", 50, 50)]
+    assert len(judge("BA403", {"line": 0.0}, parcels=land).rows) == 0
+    with_roads = judge("BA401", {"production": (0.0, 49.0), "infrastructure": True}, parcels=land)
+    assert with_roads.judged == 2
+    assert judge("BA401", parcels=land).judged == 1
+
+
+def test_evenness_follows_the_same_switches():
+    land = [plot("M", "M1", 0, 50), plot("F", "E2", 50, 50)]
+    assert ids(judge("BA403", parcels=land)) == ["K"]
+    assert ids(judge("BA403", {"farmland_as": "ecology"}, parcels=land)) == []
+
+
+def test_a_class_that_is_none_is_one_sentence_and_the_rest_is_judged():
+    park = mini(parcels=[plot("A", "M1", 0, 50)]).plan
+    profile = Profile("p", {"BA401": {"commerce_as": Threshold("industry", "class", "test")}})
+    runs = {r.code: r for r in run(park, profile, only=["BA401", "BA403"]).runs}
+    assert "commerce_as = 'industry' is no class; write one of production, living, ecology" in runs["BA401"].reason["en"]
+    assert runs["BA403"].outcome == "found"

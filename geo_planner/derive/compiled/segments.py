@@ -80,27 +80,57 @@ def _joined(a: Array, b: Array, tips: Array, s: int, t: int) -> bool:
 
 
 @_compiled
+def _enter(ends: tuple[float, float, float, float], size: float, up: int, begin: Array, held: Array, s: int) -> None:  # noqa: PLR0913, PLR0917
+    """Count a segment in each cell that it passes, or, where `held` has room, put it there."""
+    for c in range(int(min(ends[0], ends[2]) / size), int(max(ends[0], ends[2]) / size) + 1):
+        low, top = _rows(ends, c * size, (c + 1) * size, 1e-9 * size)
+        for r in range(max(int(low / size), 0), min(int(top / size), up - 1) + 1):
+            if len(held):
+                begin[c * up + r] -= 1
+                held[begin[c * up + r]] = s
+            else:
+                begin[c * up + r + 1] += 1
+
+
+@_compiled
+def _ends(a: Array, b: Array, corner: Array, s: int) -> tuple[float, float, float, float]:
+    return a[s, 0] - corner[0], a[s, 1] - corner[1], b[s, 0] - corner[0], b[s, 1] - corner[1]
+
+
+@_compiled
 def _cells(a: Array, b: Array, corner: Array, size: float, up: int) -> tuple[Array, Array]:
     """Return where the list of each cell begins, and the segments of each cell, those that pass it."""
-    across = int(max(a[:, 0].max(), b[:, 0].max()) / size - corner[0] / size) + 2
+    across = int((max(a[:, 0].max(), b[:, 0].max()) - corner[0]) / size) + 2
     begin = np.zeros(across * up + 1, np.int64)
-    held = np.empty(0, np.int64)
-    for turn in range(2):  # first count what each cell holds, then fill them
-        for s in range(len(a)):
-            ends = (a[s, 0] - corner[0], a[s, 1] - corner[1], b[s, 0] - corner[0], b[s, 1] - corner[1])
-            for c in range(int(min(ends[0], ends[2]) / size), int(max(ends[0], ends[2]) / size) + 1):
-                low, top = _rows(ends, c * size, (c + 1) * size, 1e-9 * size)
-                for r in range(max(int(low / size), 0), min(int(top / size), up - 1) + 1):
-                    if turn == 0:
-                        begin[c * up + r + 1] += 1
-                    else:
-                        begin[c * up + r] -= 1
-                        held[begin[c * up + r]] = s
-        if turn == 0:
-            begin = np.cumsum(begin)
-            held = np.empty(begin[-1], np.int64)
-            begin[:-1] = begin[1:]
+    nothing = np.empty(0, np.int64)
+    for s in range(len(a)):
+        _enter(_ends(a, b, corner, s), size, up, begin, nothing, s)
+    begin = np.cumsum(begin)
+    held = np.empty(begin[-1], np.int64)
+    begin[:-1] = begin[1:]
+    for s in range(len(a)):
+        _enter(_ends(a, b, corner, s), size, up, begin, held, s)
     return begin, held
+
+
+@_compiled
+def _around(  # noqa: PLR0913, PLR0917
+    ends: tuple[float, float, float, float], size: float, up: int, grid: tuple[Array, Array], reach: float, seen: Array, s: int, out: Array
+) -> int:
+    """Write the segments in the cells within `reach` of a segment's way to `out`, each once; return how many."""
+    begin, held = grid
+    across, many = len(begin) // up, 0
+    west, east = min(ends[0], ends[2]) - reach, max(ends[0], ends[2]) + reach
+    for c in range(max(int(west / size), 0), min(int(east / size), across - 1) + 1):
+        low, top = _rows(ends, c * size, (c + 1) * size, reach * (1 + 1e-9) + 1e-9 * size)
+        for r in range(max(int(low / size), 0), min(int(top / size), up - 1) + 1):
+            for k in range(begin[c * up + r], begin[c * up + r + 1]):
+                t = held[k]
+                if seen[t] != s:
+                    seen[t] = s
+                    out[many] = t
+                    many += 1
+    return many
 
 
 @_compiled
@@ -123,34 +153,23 @@ def near_segments(  # noqa: PLR0913, PLR0917  (a compiled loop takes arrays, not
     size = np.abs(a - b).sum() / n / 2.0 + reach
     size = max(size, math.sqrt(wide * high / (4.0 * n + 1e4)), max(wide, high) / 1e6, 1e-3)
     up = int(high / size) + 1
-    begin, held = _cells(a, b, corner, size, up)
-    across = len(begin) // up
-    seen = np.full(n, -1, np.int64)
-    slot = np.full(count, -1, np.int64)
-    from_here = 0
+    grid = _cells(a, b, corner, size, up)
+    seen, slot, others = np.full(n, -1, np.int64), np.full(count, -1, np.int64), np.empty(n, np.int64)
     for s in range(n):
-        if s == 0 or line[s] != line[s - 1]:
-            from_here = found
-        ends = (a[s, 0] - corner[0], a[s, 1] - corner[1], b[s, 0] - corner[0], b[s, 1] - corner[1])
-        west, east = min(ends[0], ends[2]) - reach, max(ends[0], ends[2]) + reach
-        for c in range(max(int(west / size), 0), min(int(east / size), across - 1) + 1):
-            low, top = _rows(ends, c * size, (c + 1) * size, reach * (1 + 1e-9) + 1e-9 * size)
-            for r in range(max(int(low / size), 0), min(int(top / size), up - 1) + 1):
-                for k in range(begin[c * up + r], begin[c * up + r + 1]):
-                    t = held[k]
-                    if line[s] >= line[t] or seen[t] == s:
-                        continue
-                    seen[t] = s
-                    d = _apart(a, b, s, t)
-                    if d > reach or _joined(a, b, tips, s, t):
-                        continue
-                    at = slot[line[t]]
-                    if at >= from_here and at < found and key[at] == line[s] * count + line[t]:
-                        distance[at] = min(distance[at], d)
-                        continue
-                    if found == len(key):
-                        key = np.concatenate((key, np.empty_like(key)))
-                        distance = np.concatenate((distance, np.empty_like(distance)))
-                    key[found], distance[found], slot[line[t]] = line[s] * count + line[t], d, found
-                    found += 1
+        for q in range(_around(_ends(a, b, corner, s), size, up, grid, reach, seen, s, others)):
+            t = others[q]
+            if line[s] >= line[t]:
+                continue
+            d = _apart(a, b, s, t)
+            if d > reach or _joined(a, b, tips, s, t):
+                continue
+            at, name = slot[line[t]], line[s] * count + line[t]
+            if at >= 0 and key[at] == name:
+                distance[at] = min(distance[at], d)
+                continue
+            if found == len(key):
+                key = np.concatenate((key, np.empty_like(key)))
+                distance = np.concatenate((distance, np.empty_like(distance)))
+            key[found], distance[found], slot[line[t]] = name, d, found
+            found += 1
     return key[:found].copy(), distance[:found].copy()

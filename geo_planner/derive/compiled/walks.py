@@ -55,35 +55,41 @@ def spread(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: 
 
 
 @_compiled
+def _search(graph: tuple[Array, Array, Array], door: int, leg: float, limit: float, held: tuple[Array, Array, Array, Array]) -> int:
+    """Fill distances from one door; return how many junctions were met. `held` is (walk, waiting, queue, met)."""
+    indptr, indices, length = graph
+    walk, waiting, queue, met = held
+    n = len(walk)
+    walk[door], queue[0], met[0], many = leg, door, door, 1
+    head, tail = 0, 1
+    while head != tail:
+        node = queue[head]
+        head = head + 1 if head < n else 0
+        waiting[node] = False
+        for e in range(indptr[node], indptr[node + 1]):
+            there, far = indices[e], walk[node] + length[e]
+            if far >= walk[there] or far > limit:
+                continue
+            if walk[there] == np.inf:
+                met[many] = there
+                many += 1
+            walk[there] = far
+            if not waiting[there]:
+                waiting[there] = True
+                queue[tail] = there
+                tail = tail + 1 if tail < n else 0
+    return many
+
+
+@_compiled
 def spread_each(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: float, wanted: Array) -> tuple[Array, Array, Array]:
     """Return which door, which junction and how far, for each door by itself, within `limit` and at `wanted` junctions."""
-    indptr, indices, length = graph
-    n = len(indptr) - 1
-    walk = np.full(n, np.inf)
-    waiting = np.zeros(n, np.bool_)
-    queue, met = np.empty(n + 1, np.int64), np.empty(n, np.int64)
+    n = len(graph[0]) - 1
+    walk, met = np.full(n, np.inf), np.empty(n, np.int64)
+    held = (walk, np.zeros(n, np.bool_), np.empty(n + 1, np.int64), met)
     door, junction, distance, found = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024), 0
     for k in range(len(doors)):
-        if legs[k] > limit:
-            continue
-        walk[doors[k]] = legs[k]
-        queue[0], met[0], many = doors[k], doors[k], 1
-        head, tail = 0, 1
-        while head != tail:
-            node = queue[head]
-            head = head + 1 if head < n else 0
-            waiting[node] = False
-            for e in range(indptr[node], indptr[node + 1]):
-                there, far = indices[e], walk[node] + length[e]
-                if far < walk[there] and far <= limit:
-                    if walk[there] == np.inf:
-                        met[many] = there
-                        many += 1
-                    walk[there] = far
-                    if not waiting[there]:
-                        waiting[there] = True
-                        queue[tail] = there
-                        tail = tail + 1 if tail < n else 0
+        many = _search(graph, doors[k], legs[k], limit, held) if legs[k] <= limit else 0
         while found + many > len(door):
             door, junction = np.concatenate((door, np.empty_like(door))), np.concatenate((junction, np.empty_like(junction)))
             distance = np.concatenate((distance, np.empty_like(distance)))

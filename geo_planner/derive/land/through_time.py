@@ -12,7 +12,7 @@ import shapely
 
 from ...plan import Plan
 from ..adjacency import BEGIN, END, spans
-from ..balance import CLASSES, Switches, counted_as, evenness
+from ..balance import CLASSES, Switches, built_area, coordination, counted_as, evenness, summands, systems
 from ..overlay import overlaps
 from ..uses import uses
 
@@ -100,3 +100,30 @@ def hexagons(bounds: Array, size: float) -> gpd.GeoSeries:
     corners = np.stack([x.ravel()[:, None] + size * np.cos(angle), y.ravel()[:, None] + size * np.sin(angle)], axis=2)
     names = [f"H{c + 1:03d}-{r + 1:03d}" for r, c in zip(row.ravel(), column.ravel(), strict=True)]
     return gpd.GeoSeries(shapely.polygons(corners), index=names)
+
+
+def coordination_through_time(plan: Plan) -> pd.DataFrame:
+    """Coupling and coordination of each park at every event date, in the three published forms; sorted by park and date.
+
+    The indicators and anchors are those of `balance.indices`, of what stands on the day; a parcel counts as built from
+    its `finish`. Columns: `park`, `date`, `production`, `living`, `ecology` (the indices), then those of
+    `balance.coordination`, null where a subsystem has no data yet.
+    """
+    table, parcels, lives = uses(plan), plan["parcels"], spans(plan, "parcels")
+    known = np.flatnonzero(table["park"].notna().to_numpy())
+    names, row = np.unique(table["park"].to_numpy(dtype=object)[known].astype(str), return_inverse=True)
+    finish = parcels["finish"].to_numpy(dtype="datetime64[ms]")[known]
+    since, until = lives.since[known], lives.until[known]
+    done = np.maximum(np.where(np.isnat(finish), END, finish), since)
+    days = np.unique(np.concatenate([since, until, done]))
+    days = days[days < END]
+    parts = summands(parcels.iloc[known], table.iloc[known])
+    standing = _changes((row, len(names)), days, (since, until), parts)
+    built = _changes((row, len(names)), days, (np.minimum(done, until), until), built_area(table.iloc[known]))
+    sums = np.concatenate([standing.cumsum(axis=1), built.cumsum(axis=1)], axis=2).reshape(len(names) * len(days), -1)
+    U = np.column_stack([index for index, _ in systems(sums)])
+    out = pd.DataFrame({"park": np.repeat(names, len(days)), "date": np.tile(np.where(days == BEGIN, np.datetime64("NaT"), days), len(names))})
+    out = out.assign(**{c: U[:, k] for k, c in enumerate(CLASSES)})
+    figures = coordination(np.nan_to_num(U, nan=1.0))
+    figures[np.isnan(U).any(axis=1)] = np.nan
+    return pd.concat([out, figures], axis=1)

@@ -39,6 +39,12 @@ _ARROW = {
 }
 
 
+_KINDS = (
+    """SELECT name, CASE WHEN upper(ltrim(sql)) LIKE 'CREATE VIRTUAL%' THEN 'view' ELSE type END FROM sqlite_master"""
+)
+"""Name and kind of everything in a database; a virtual table computes its rows as a view does, from anywhere."""
+
+
 def read_geopackage(path: Path) -> list[Sheet]:
     """Return every feature table of a GeoPackage; views and tables without geometry are named and left alone."""
     tables, said = _feature_tables(path)
@@ -134,7 +140,7 @@ def _feature_tables(path: Path) -> tuple[list[tuple[str, int]], list[Note]]:
     try:
         with closing(sqlite3.connect(f"file:{_uri(path)}?mode=ro", uri=True)) as base:
             base.execute("PRAGMA trusted_schema=OFF")
-            kinds = dict(base.execute("SELECT name, type FROM sqlite_master"))
+            kinds = dict(base.execute(_KINDS))
             if not {"gpkg_contents", "gpkg_geometry_columns"} <= set(kinds):
                 msg = f"{path.name} is not a GeoPackage: the table gpkg_contents is missing."
                 raise NotALayerError(msg)

@@ -19,6 +19,7 @@ from ...plan.plan import Note
 from ..encoding import codec_of
 from ..facts.notes import note
 from ..facts.sheet import Sheet, frame_of
+from ..outside.kinds import regular
 from . import dbf
 
 _NO_DATA = -1e38  # measures and heights below this mean "none" in the format's description
@@ -70,7 +71,7 @@ def _parts(path: Path) -> tuple[dict[str, Path], list[Note]]:
     for other in sorted(path.parent.iterdir()):
         same = other.stem.lower() == path.stem.lower() and other.suffix.lower() in {".dbf", ".shx", ".prj", ".cpg"}
         if same and (other.stem == path.stem or other.suffix.lower() not in found):
-            found[other.suffix.lower()] = other
+            found[other.suffix.lower()] = regular(other)
     names = [p for p in found.values() if p != path]
     differ = any(p.stem != path.stem or p.suffix.isupper() != path.suffix.isupper() for p in names)
     return found, [note("IM109")] if differ else []

@@ -29,6 +29,7 @@ from ... import errors
 from ...plan.plan import Note
 from ..facts.sheet import Grid, Sheet, frame_of
 from ..formats.gdal import columns_of
+from .seal import close_network
 
 try:
     import resource
@@ -120,6 +121,7 @@ def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int) 
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         _die_with_parent()
+        close_network()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_held() + room,) * 2)
         warnings.simplefilter("ignore")

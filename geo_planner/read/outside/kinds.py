@@ -54,6 +54,7 @@ NAMES = {
     "html": "a web page",
     "xml": "another kind of XML",
     "vrt": "a pointer to other files (VRT)",
+    "service": "a pointer to a web service",
     "empty": "nothing",
     "bytes": "something else",
     "pickle": "a Python pickle",
@@ -72,6 +73,22 @@ _ROOTS = {
     b"html": "html",
     b"!doctype html": "html",
 }
+
+POINTERS = (
+    b"<ogrvrtdatasource",
+    b"<vrtdataset",
+    b"<ogrwfsdatasource",
+    b"wfs_capabilities",
+    b"wms_capabilities",
+    b"wmt_ms_capabilities",
+    b"<gdal_wms",
+    b"<wcs_gdal",
+    b"<gdalogcapi",
+    b"getrecordsresponse",
+    b"<!doctype",
+    b"<!entity",
+)
+"""Marks by which a general reader would take a document for a pointer to elsewhere; none belongs into GML."""
 
 _MAGIC = (
     (b"\x00\x00\x27\x0a", "shapefile"),
@@ -207,7 +224,9 @@ def _agree(promised: str, found: str, head: bytes) -> bool:
         if promised == "dxf":
             return found == "dxf" or (found == "text" and b"SECTION" in head)
         return found == "text" or (promised == "table" and found == "geojson")
-    if promised in {"gml", "kml", "gpx"}:
+    if promised == "gml":
+        return found == "xml" and b"opengis.net/gml" in head and not any(mark in head.lower() for mark in POINTERS)
+    if promised in {"kml", "gpx"}:
         return found in {promised, "xml"}
     if promised == "workbook":
         return found == "zip"

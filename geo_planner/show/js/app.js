@@ -90,6 +90,7 @@ GP.start = async function (map) {
   words(); tab(); if (GP.drawTime) GP.drawTime(); if (GP.state.tab === 'figures') GP.drawFigures();
   window.addEventListener('hashchange', () => GP.set(Object.assign({ select: null }, GP.hash.read())));
   GP.surface.addTo(map);
+  GP.labels = new GP.Labels().addTo(map);
   GP.tell();
   if (GP.state.select) GP.fly(!v);
   window.gpReady = true;

@@ -16,6 +16,8 @@ GP.setupPrint = function () {
       g.globalAlpha = 1;
     });
     GP.surface.draw(g, (cx - W / 2) / k, (cy - H / 2) / k, k, W, H, ratio);
+    g.setTransform(ratio, 0, 0, ratio, 0, 0); g.paper = true;
+    GP.drawLabels(g, GP.surface.layers, (cx - W / 2) / k, (cy - H / 2) / k, k, W, H);
     const s = GP.state.select, more = s && s.f !== undefined ? GP.evidence[s.f] : [];
     g.setTransform(ratio, 0, 0, ratio, 0, 0); g.strokeStyle = '#e0004d'; g.lineWidth = 3;
     for (const e of more) { g.beginPath(); GP.surface.trace(g, e.layer.data, e.i, (cx - W / 2) / k - e.layer.data.x0, (cy - H / 2) / k - e.layer.data.y0, k, e.layer.data.kind === 'polygon'); g.stroke(); }
@@ -45,7 +47,7 @@ GP.setupPrint = function () {
         h('div', { 'class': 'gp-sheet-frame' }, pic.canvas, h('div', { 'class': 'gp-sheet-north' }, GP.h('svg:svg', { viewBox: '0 0 30 40', width: 30, height: 40 }, GP.h('svg:path', { d: 'M15 2 24 32 15 26 6 32z', fill: '#222' })), h('span', { text: GP.t('north') })), scaleBar(pic.metres)),
         h('aside', {}, h('div', { 'class': 'gp-sheet-scores' }, ['headline', 's1', 's2', 's3'].map(k => { const v = m.scores[k === 'headline' ? k : k.toUpperCase()]; return h('div', {}, h('b', { text: v === null ? '–' : GP.num(v * 100, 0) }), h('span', { text: GP.t(k) })); })), legend)),
       rows.length ? h('div', { 'class': 'gp-sheet-list' }, h('h3', { text: GP.t('printed', { n: rows.length }) }), h('ol', {}, rows.map(i => h('li', {}, h('b', { text: f.code[i] + ' ' }), f.text(i))))) : '',
-      h('footer', {}, h('span', { text: GP.t('sources') + ': ' + m.sources.length + ' · ' + GP.t('plan_digest') + ' ' + m.meta.planDigest.slice(0, 16) + ' · ' + GP.t('profile_digest') + ' ' + m.meta.profileDigest.slice(0, 16) + ' · ' + GP.t('version') + ' ' + m.meta.version })));
+      h('footer', {}, h('span', { text: GP.t('sources') + GP.t('colon') + m.sources.slice(0, 6).map(x => x.split(' (')[0].split(': ').pop()).join(GP.t('comma')) + (m.sources.length > 6 ? ' … (' + m.sources.length + ')' : '') + ' · ' + (m.meta.profile ? GP.t('profile') + ' ' + m.meta.profile + ' · ' : '') + GP.t('plan_digest') + ' ' + m.meta.planDigest.slice(0, 16) + ' · ' + GP.t('profile_digest') + ' ' + m.meta.profileDigest.slice(0, 16) + ' · ' + GP.t('version') + ' ' + m.meta.version })));
   }
   window.addEventListener('beforeprint', build);
   window.addEventListener('afterprint', () => GP.clear(sheet));

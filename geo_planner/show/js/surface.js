@@ -149,6 +149,9 @@ GP.Surface = L.GridLayer.extend({
       else buckets[c * 2 + s - 1].push(i);
     }
     if (tiny.length) this.splat(g, layer, tiny, x0, y0, k, w, h, ratio);
+    // details fade when seen from afar, so that land and findings speak first
+    const metre = GP.WORLD / 40075016.7 * k / this.squash, near = classes[0].near;
+    this.veil = (layer.fade === undefined ? 1 : layer.fade) * (near ? Math.max(0.12, Math.min(1, metre / near)) : 1);
     const paint = d.kind === 'polygon' ? this.polygons : d.kind === 'line' ? this.lines : this.points;
     for (let b = 0; b < buckets.length; b++) {
       if (buckets[b].length) paint.call(this, g, layer, buckets[b], classes[b >> 1], b % 2 === 0, x0, y0, k);
@@ -191,11 +194,11 @@ GP.Surface = L.GridLayer.extend({
       if ((bb[i * 4 + 2] - bb[i * 4]) * k < 5 && !layer.spec.finding) g.rect((bb[i * 4] - x0) * k, (bb[i * 4 + 1] - y0) * k, (bb[i * 4 + 2] - bb[i * 4]) * k, (bb[i * 4 + 3] - bb[i * 4 + 1]) * k);
       else this.trace(g, d, i, x0, y0, k, true);
     }
-    const alpha = (c.alpha === undefined ? 0.6 : c.alpha) * (layer.fade === undefined ? 1 : layer.fade);
+    const alpha = (c.alpha === undefined ? 0.6 : c.alpha) * this.veil;
     const veil = layer.spec.finding && ids.some(i => Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 260);   // a finding about the whole park must not hide it
     if (alpha && !veil) { g.globalAlpha = building ? alpha * 0.35 : alpha; g.fillStyle = c.fill; g.fill('evenodd'); }
     if (c.line && ids.length < 3000) {
-      g.globalAlpha = (c.lineAlpha || 0.9) * (layer.fade === undefined ? 1 : layer.fade); g.strokeStyle = GP.ink(c.line); g.lineWidth = c.width || 0.8;
+      g.globalAlpha = (c.lineAlpha || 0.9) * this.veil; g.strokeStyle = GP.ink(c.line); g.lineWidth = c.width || 0.8;
       if (layer.spec.finding && c.key !== 'error') g.lineWidth *= Math.max(0.5, Math.min(1, GP.WORLD / 40075016.7 * k / this.squash * 2));
       g.setLineDash(building ? [4, 3] : c.dash || []); g.stroke(); g.setLineDash([]);
     }
@@ -206,10 +209,10 @@ GP.Surface = L.GridLayer.extend({
     for (const i of ids) this.trace(g, layer.data, i, x0, y0, k, false);
     // a width in metres grows with the map between its bounds; a plain one grows a little, so that networks stay readable
     const metre = GP.WORLD / 40075016.7 * k / this.squash, grown = c.metres ? Math.max(c.width, Math.min(c.most || 14, c.metres * metre)) : c.width * (layer.spec.finding ? 1 : Math.max(0.3, Math.min(1.5, Math.pow(metre * 3, 0.8))));
-    g.globalAlpha = (building ? 0.45 : c.alpha || 1) * (layer.fade === undefined ? 1 : layer.fade);
+    g.globalAlpha = (building ? 0.45 : c.alpha || 1) * this.veil;
     g.lineCap = c.dash ? 'butt' : 'round';
     if (c.casing) { g.strokeStyle = c.casing; g.lineWidth = grown + (layer.spec.finding ? 4 : 1.6); g.setLineDash([]); g.stroke(); }
-    g.strokeStyle = GP.ink(c.line); g.lineWidth = grown; g.setLineDash(building ? [5, 4] : c.dash || []); g.stroke();
+    g.strokeStyle = GP.ink(c.line); g.lineWidth = grown; g.setLineDash(building ? [5, 4] : c.near && this.veil < 0.5 ? [] : c.dash || []); g.stroke();
     g.setLineDash([]); g.globalAlpha = 1; g.lineCap = 'butt';
   },
   points(g, layer, ids, c, building, x0, y0, k) {

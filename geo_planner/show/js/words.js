@@ -51,7 +51,7 @@ GP.WORDS = {
   download_review: ['下载审查意见', 'Download review.json'], review_count: ['已处理 {n} / {all}', '{n} of {all} reviewed'], save_mark: ['保存', 'Save'], no_storage: ['浏览器不允许保存，请及时下载', 'This browser keeps nothing; download before closing'],
   sheet_title: ['规划审查图', 'Plan review sheet'], north: ['北', 'N'], printed: ['审查清单（前 {n} 条）', 'Findings (first {n})'],
   m2: ['m²', 'm²'], yes: ['是', 'yes'], no: ['否', 'no'], area: ['面积', 'Area'], length: ['长度', 'Length'], id: ['编号', 'Id'],
-  colon: ['：', ': '], compare: ['方案对比', 'Scenario comparison'], all_scenarios: ['各方案指标', 'Scenarios side by side'], view_diff: ['差异', 'Difference'], view_swipe: ['卷帘', 'Swipe'], view_a: ['方案 A', 'Scenario A'], view_b: ['方案 B', 'Scenario B'],
+  colon: ['：', ': '], comma: ['、', ', '], compare: ['方案对比', 'Scenario comparison'], all_scenarios: ['各方案指标', 'Scenarios side by side'], view_diff: ['差异', 'Difference'], view_swipe: ['卷帘', 'Swipe'], view_a: ['方案 A', 'Scenario A'], view_b: ['方案 B', 'Scenario B'],
   indicators: ['指标变化', 'Indicators'], causes: ['由哪些地块引起', 'Parcels behind it'], no_causes: ['无可分解的地块', 'Nothing to decompose'],
   land_flow: ['用地转换（公顷）', 'Land-use change (ha)'], no_flow: ['用地没有转换', 'No land changed use'], outside: ['图外', 'outside'], kept_land: ['保持不变 {n} 公顷', '{n} ha unchanged'],
   moved: ['日期变动', 'Moved dates'], no_moved: ['没有日期变动', 'No date moved'], days_later: ['推迟 {n} 天', '{n} days later'], days_earlier: ['提前 {n} 天', '{n} days earlier'], date_set: ['日期新增或删除', 'date set or cleared'],
