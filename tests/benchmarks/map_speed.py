@@ -1,8 +1,9 @@
 """Speed of the map page against its budgets: `python -m tests.benchmarks.map_speed [N ...] [--peers]`.
 
 Prints one row a size: seconds of CPU and memory to write the file, bytes a polygon, CPU of the browser's main thread
-until it is quiet, frame times while panning, JavaScript heap, rows of the list. CPU, not wall time, because the machine
-may be shared. `--peers` adds folium.GeoJson and geopandas explore() on the same polygons up to 10,000: they ask the
+until it is quiet, frame times while panning, JavaScript heap, rows of the list, requests that left the page, and
+console errors; the browser runs with the network shut and without a GPU. CPU, not wall time, because the machine
+may be shared. `--peers` adds folium.GeoJson and geopandas explore() (which needs mapclassify) on the same polygons up to 10,000: they ask the
 network for their libraries, so only writing and size can be told of them here.
 """
 
@@ -23,6 +24,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+SHUT = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9"]
 BUDGET = {10_000: 0.4, 100_000: 0.8, 500_000: 1.5}
 ATTRIBUTES = ("id", "name", "code", "phase", "far", "start")
 
@@ -86,8 +88,12 @@ def open_page(path: Path) -> dict[str, float]:
 
     binary = next(p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n)))
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=binary, args=["--no-sandbox", "--disable-gpu", "--proxy-server=127.0.0.1:9"])
+        browser = driver.chromium.launch(executable_path=binary, args=SHUT)
         page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
+        here, asked, errors = path.resolve().as_uri(), [], []
+        page.on("request", lambda r: None if r.url.startswith(("data:", "blob:", here)) else asked.append(r.url))
+        page.on("pageerror", lambda e: errors.append(str(e)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
         cdp = page.context.new_cdp_session(page)
         cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.goto(path.resolve().as_uri())
@@ -101,7 +107,8 @@ def open_page(path: Path) -> dict[str, float]:
         rows = page.evaluate("document.querySelectorAll('.gp-row').length")
         browser.close()
     used = (heap["usedSize"] + heap.get("backingStorageSize", 0)) / 1e6
-    return {"main_cpu_s": round(metrics["TaskDuration"], 2), "pan_p95_ms": frames, "heap_mb": round(used), "rows": rows}
+    return {"main_cpu_s": round(metrics["TaskDuration"], 2), "pan_p95_ms": frames, "heap_mb": round(used), "rows": rows,
+            "asked": len(asked), "errors": len(errors)}
 
 
 def _pan(page: Any) -> float:
@@ -128,7 +135,7 @@ def main() -> None:
         job = write(int(n), Path(path)) if name == "geo_planner" else write_peer(name, int(n), Path(path))
         print(json.dumps(job))
         return
-    print("tool              polygons  write CPU s  RSS GB   MB file  B/polygon  main CPU s (budget)  pan p95 ms  heap MB  rows")
+    print("tool              polygons  write CPU s  RSS GB   MB file  B/polygon  main CPU s (budget)  pan p95 ms  heap MB  rows  requests  errors")
     for n in given.sizes:
         for name in ["geo_planner", *(["folium.GeoJson", "explore"] if given.peers and n <= 10_000 else [])]:
             with tempfile.TemporaryDirectory() as folder:
@@ -143,6 +150,7 @@ def main() -> None:
                 if name == "geo_planner":
                     seen = open_page(path)
                     line += f"{seen['main_cpu_s']:>12} ({BUDGET.get(n, 0)}){seen['pan_p95_ms']:>12}{seen['heap_mb']:>9}{seen['rows']:>6}"
+                    line += f"{seen['asked']:>10}{seen['errors']:>8}"
                 print(line, flush=True)
 
 

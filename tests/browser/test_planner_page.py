@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -325,6 +326,10 @@ def test_the_sheet_is_one_a3_page(park: Path, visit: Callable[..., Any]) -> None
     content = seen.page.pdf(prefer_css_page_size=True, print_background=True)
     assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") + content.count(b"/Type/Page/") == 1
     assert b"/MediaBox [0 0 1190" in content or b"/MediaBox [0 0 1191" in content
+    fonts = re.findall(rb"/FontName /([^\s/]+)", content)
+    assert fonts
+    assert all(re.match(rb"[A-Z]{6}\+", name) for name in fonts)  # a subset of each font travels with the sheet
+    assert b"/CharProcs" in content or b"/FontFile" in content
 
 
 def test_a_phone_shows_map_and_list_without_sideways_scroll(park: Path, visit: Callable[..., Any]) -> None:
@@ -434,3 +439,11 @@ def test_a_score_opens_to_what_it_is_made_of_and_to_the_features_that_fail(park:
     seen.until("GP.state.select.many.length === 1")
     assert seen.page.evaluate("GP.state.select.many.map(([l, i]) => l.text(i, 'id'))") == ["P0"]
     assert seen.page.locator("path.gp-subject").count() == 1
+
+
+def test_names_stand_on_the_map_and_go_with_their_layer(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park)
+    seen.until("GP.labels.drawn >= 6")  # six parcels by name or number
+    before = seen.page.evaluate("GP.labels.drawn")
+    seen.page.evaluate("GP.set({ hidden: { parcels: 1 } })")
+    seen.until(f"GP.labels.drawn <= {before} - 5")
