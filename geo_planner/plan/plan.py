@@ -132,8 +132,8 @@ def _frame_digest(name: str, frame: gpd.GeoDataFrame) -> bytes:
         for k, column in enumerate(columns):
             if frame[column].notna().any():
                 words = frame[column].astype("str") if frame[column].dtype == object else frame[column]
-                rows = rows * np.uint64(31) + pd.util.hash_array(_plain(words)) * np.uint64(2 * k + 3)
-        rows = rows * np.uint64(31) + pd.util.hash_array(shapely.to_wkb(frame.geometry.array))
+                rows = rows * np.uint64(31) + pd.util.hash_array(_plain(words), categorize=False) * np.uint64(2 * k + 3)
+        rows = rows * np.uint64(31) + pd.util.hash_array(shapely.to_wkb(frame.geometry.array), categorize=False)
     return hashlib.sha256(np.sort(rows).tobytes()).digest()
 
 

@@ -24,7 +24,8 @@ from .files import atomic_write, safe_name, write_layers, write_text
 Kind = Literal["shapefile", "gpkg", "geojson", "parquet", "dxf", "xlsx"]
 KINDS: tuple[Kind, ...] = ("shapefile", "gpkg", "geojson", "parquet", "dxf", "xlsx")
 
-_WIDEST = 254
+_WIDEST, _WIDEST_NUMBER = 254, 24
+_MOST_FIELDS, _WIDEST_ROW = 255, 65_000
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -75,7 +76,7 @@ def short_names(layer: str, columns: list[str], *, chinese: bool) -> dict[str, s
     taken: set[str] = set()
     for column in columns:
         spec = LAYERS[layer].column(column) if layer in LAYERS else None
-        wanted = spec.zh if chinese and spec is not None else column
+        wanted = spec.zh.split("（")[0] if chinese and spec is not None else column
         name, number = _cut(wanted, 10), 2
         while name.upper() in taken:
             name, number = f"{_cut(wanted, 10 - len(str(number)))}{number}", number + 1
@@ -102,13 +103,25 @@ def _shapefile(layer: str, frame: gpd.GeoDataFrame, stem: Path, *, chinese: bool
         target = stem if len(kinds) == 1 else stem.with_name(f"{stem.name}_{('点', '线', '面')[size]}")
         columns = [c for c in part.columns if c != part.geometry.name]
         table, lost = _dbf(part[columns], short_names(layer, columns, chinese=chinese))
+        if part.geometry.has_z.any():
+            lost.append("heights were left out")
         said += [f"{target.name}.shp: {line}" for line in lost]
         shp, shx = _shp(np.asarray(part.geometry.array, dtype=object), size)
         prj = CRS(part.crs).to_wkt("WKT1_ESRI").encode() if part.crs is not None else b""
-        for suffix, raw in ((".shp", shp), (".shx", shx), (".dbf", table), (".prj", prj), (".cpg", b"GBK")):
+        for suffix, raw in ((".shp", shp), (".shx", shx), (".dbf", table), (".prj", prj), (".cpg", _page(table))):
             if raw:
                 _bytes(target.with_name(target.name + suffix), raw)
     return said
+
+
+def _page(table: bytes) -> bytes:
+    """Return the name of the encoding: GBK, or its larger sister where a rare character needs four bytes."""
+    head = struct.unpack("<H", table[8:10])[0]
+    try:
+        b"".join([table[head:], *(table[at : at + 11] for at in range(32, head - 1, 32))]).decode("gbk")
+    except UnicodeDecodeError:
+        return b"GB18030"
+    return b"GBK"
 
 
 def _bytes(path: Path, raw: bytes) -> None:
@@ -117,25 +130,43 @@ def _bytes(path: Path, raw: bytes) -> None:
 
 
 def _dbf(frame: pd.DataFrame, names: Mapping[str, str]) -> tuple[bytes, list[str]]:
-    """Return a table in GBK and what had to be cut."""
+    """Return a table in GBK and what had to be cut or left out."""
     said: list[str] = []
-    heads, cells = b"", []
-    width = 1
+    left: list[str] = []
+    cells: list[list[bytes]] = []
+    heads, width = b"", 1
     for column in frame.columns:
         kind, decimals, words = _words(frame[column])
         size = min(max((len(w) for w in words), default=1) or 1, _WIDEST)
-        cut = sum(len(w) > _WIDEST for w in words)
-        if cut:
-            said.append(f"{column}: {cut} texts were cut at {_WIDEST} bytes")
-            words = [_whole(w) for w in words]
+        if len(cells) == _MOST_FIELDS or width + size > _WIDEST_ROW:
+            left.append(str(column))
+            continue
+        said += _losses(frame[column], words)
         pad = bytes.rjust if kind == b"N" else bytes.ljust
-        cells.append([pad(w, size) for w in words])
+        cells.append([pad(_whole(w), size) for w in words])
         name = names[column].encode("gb18030")[:10].ljust(11, b"\0")
         heads += name + kind + bytes(4) + bytes([size, decimals]) + bytes(14)
         width += size
+    if left:
+        said.append(f"{len(left)} fields were left out, because a table holds {_MOST_FIELDS}: {', '.join(left[:5])}")
     rows = b"".join(b" " + b"".join(row) for row in zip(*cells, strict=True)) if cells else b" " * len(frame)
     head = struct.pack("<4BIHH16xBxxx", 3, 70, 1, 1, len(frame), 33 + len(heads), width, 0x4D)
     return head[:32] + heads + b"\r" + rows + b"\x1a", said
+
+
+def _losses(values: pd.Series, words: list[bytes]) -> list[str]:
+    """Return what a table cannot hold of a column."""
+    said = []
+    cut = sum(len(w) > _WIDEST for w in words)
+    if cut:
+        said.append(f"{values.name}: {cut} texts were cut at {_WIDEST} bytes")
+    if str(values.dtype).startswith("datetime64"):
+        timed = int((values.dropna() != values.dropna().dt.normalize()).sum())
+        said += [f"{values.name}: the time of day of {timed} dates was left out"] if timed else []
+    elif pd.api.types.is_float_dtype(values):
+        lost = int(np.isinf(values.to_numpy(dtype=float, na_value=np.nan)).sum())
+        said += [f"{values.name}: {lost} infinite numbers were left out"] if lost else []
+    return said
 
 
 def _words(values: pd.Series) -> tuple[bytes, int, list[bytes]]:
@@ -157,11 +188,8 @@ def _words(values: pd.Series) -> tuple[bytes, int, list[bytes]]:
             [b"" if n else str(int(v)).encode() for v, n in zip(values.to_numpy(dtype=object), null, strict=True)],
         )
     if pd.api.types.is_float_dtype(values):
-        return (
-            b"N",
-            6,
-            [b"" if n else _real(float(v)) for v, n in zip(values.to_numpy(dtype=object), null, strict=True)],
-        )
+        reals = [b"" if n else _real(float(v)) for v, n in zip(values.to_numpy(dtype=object), null, strict=True)]
+        return b"N", max([1, *(len(r.partition(b".")[2]) for r in reals if b"e" not in r)]), reals
     return (
         b"C",
         0,
@@ -173,10 +201,11 @@ def _words(values: pd.Series) -> tuple[bytes, int, list[bytes]]:
 
 
 def _real(value: float) -> bytes:
+    """Return the shortest text that reads as the same number."""
     if not np.isfinite(value):
         return b""
-    text = f"{value:.6f}"
-    return (text if len(text) <= 24 else f"{value:.12e}").encode()
+    text = np.format_float_positional(value, unique=True, trim="0")
+    return (text if len(text) <= _WIDEST_NUMBER else np.format_float_scientific(value, unique=True)).encode()
 
 
 def _whole(word: bytes) -> bytes:
@@ -259,8 +288,9 @@ def _xlsx(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> list[str]:
     for name, frame in layers.items():
         page = book.create_sheet(safe_name(name)[:31])
         columns = [c for c in frame.columns if c != frame.geometry.name]
-        page.append([*columns, "WKT"])
-        shapes = shapely.to_wkt(frame.geometry.array, rounding_precision=3)
+        code = frame.crs.to_epsg() if frame.crs is not None else None
+        page.append([*columns, f"WKT (EPSG:{code})" if code else "WKT"])
+        shapes = shapely.to_wkt(frame.geometry.array, rounding_precision=-1)
         long = np.array([len(w or "") > 32_767 for w in shapes], bool)
         if long.any():
             said.append(f"{path.name}: {name}: {int(long.sum())} shapes are too long for a cell and were left out")
@@ -333,4 +363,4 @@ def _draw(space: Any, shape: Any, layer: str, label: str) -> None:
             space.add_lwpolyline(points[:-1] if closed else points, close=closed, dxfattribs=where)
         if label and part.geom_type == "Polygon":
             place = shapely.point_on_surface(part)
-            space.add_text(label, height=2.5, dxfattribs={"layer": layer}).set_placement((place.x, place.y))
+            space.add_text(label, height=2.5, dxfattribs={"layer": "编号"}).set_placement((place.x, place.y))

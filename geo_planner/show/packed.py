@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import NDArray
+from pyproj import Transformer
 
 Kind = Literal["point", "line", "polygon"]
 WORLD = 1 << 30
@@ -83,7 +84,7 @@ def split_by_kind(frame: GeoDataFrame) -> dict[Kind, GeoDataFrame]:
 
 
 def encode(frame: GeoDataFrame, kind: Kind, columns: Columns, *, level: int = 6) -> Packed:
-    """One kind of geometry of a layer in longitude and latitude, packed.
+    """One kind of geometry of a layer, packed in longitude and latitude; a frame without a CRS is taken to be in them.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def encode(frame: GeoDataFrame, kind: Kind, columns: Columns, *, level: int = 6)
     order = _hilbert_order(shapes)
     rows = frame.iloc[order]
     parts_each, marks, coordinates, counts = _take_apart(shapes[order], kind)
-    x, y = _world(coordinates)
+    x, y = _world(_lonlat(coordinates, frame.crs))
     x0, y0 = (int(x.min()), int(y.min())) if len(x) else (0, 0)
     x, y = x - x0, y - y0
     writer = _Writer()
@@ -173,6 +174,14 @@ def _take_apart(shapes: NDArray[Any], kind: Kind) -> tuple[NDArray[Any], NDArray
         keep[np.cumsum(counts) - 1] = False
         coordinates, counts = coordinates[keep], counts - 1
     return np.bincount(owner, minlength=len(shapes)).astype(np.int64), marks, coordinates, counts
+
+
+def _lonlat(coordinates: NDArray[np.float64], crs: Any) -> NDArray[np.float64]:
+    """Corners in degrees; turned as one array, because building every shape anew would cost more than packing."""
+    if crs is None or crs.equals(4326, ignore_axis_order=True) or not len(coordinates):
+        return coordinates
+    turn = Transformer.from_crs(crs, 4326, always_xy=True)
+    return np.column_stack(turn.transform(coordinates[:, 0], coordinates[:, 1]))
 
 
 def _world(degrees: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -33,8 +33,8 @@ from .results import (
     why,
 )
 
-SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "labels.js", "map.js", "list.js", "detail.js", "panels.js", "time.js",
-           "review.js", "print.js", "app.js")  # fmt: skip
+SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "labels.js", "map.js", "list.js", "detail.js", "panels.js",
+           "time.js", "review.js", "print.js", "app.js")  # fmt: skip
 _EVENNESS = {
     "zh": "均衡度 = −Σ p ln p ÷ ln 3，p 为三类用地占比。",
     "en": "−Σ p ln p ÷ ln 3, where p are the three shares.",
@@ -153,7 +153,7 @@ def sheets_of(plan: Plan) -> Iterator[Sheet]:
     for layer in [*others, *order]:
         if layer not in plan or not len(plan.layers[layer]):
             continue
-        frame = plan[layer].to_crs(4326)
+        frame = plan[layer]
         if layer not in LAYERS:  # a layer of one's own may have no id; its rows are then told by their number
             frame = frame if "id" in frame else frame.assign(id=[f"#{row}" for row in range(1, len(frame) + 1)])
         if layer == "parcels":

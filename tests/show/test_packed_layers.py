@@ -118,3 +118,10 @@ def test_mixed_collections_are_taken_apart_and_empty_shapes_left_out() -> None:
     mixed = shapely.GeometryCollection([shapely.Point(118, 34), shapely.LineString([(118, 34), (119, 34)])])
     parts = split_by_kind(frame([mixed, shapely.Polygon(), None, shapely.box(118, 34, 119, 35)]))
     assert {kind: list(part["id"]) for kind, part in parts.items()} == {"polygon": ["f3"], "line": ["f0"], "point": ["f0"]}
+
+
+def test_metres_with_a_system_are_packed_where_geopandas_would_put_them() -> None:
+    there = gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=[shapely.box(39_535_000, 3_757_000, 39_535_300, 3_757_200), shapely.box(39_536_000, 3_757_000, 39_536_010, 3_757_020)], crs=4527)
+    quantum = 360 / WORLD
+    got, wanted = back(there, "polygon"), there.to_crs(4326)
+    assert np.abs(got.geometry.bounds.to_numpy() - wanted.geometry.bounds.to_numpy()).max() <= quantum / 2 + 1e-12
