@@ -83,6 +83,7 @@ def aliases(layer: str) -> Mapping[str, str]:
     out: dict[str, str] = {c.name.upper(): c.name for c in LAYERS[layer].columns}
     for column in LAYERS[layer].columns:
         out.setdefault(tidy(column.zh), column.name)
+        out.setdefault(tidy(column.zh.split("（")[0]), column.name)
     for row in sorted(rows, key=lambda r: r["layer"] == "*"):  # the layer's own names before the common ones
         if row["column"] in columns:
             for word in row["aliases"].split("|"):

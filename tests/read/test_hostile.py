@@ -6,6 +6,7 @@ A listener on this machine stands for the network, a file above the folder for e
 from __future__ import annotations
 
 import io
+import json
 import os
 import socket
 import sqlite3
@@ -28,9 +29,10 @@ from geo_planner.read.crs import system
 from geo_planner.read.outside.child import Limits, run
 from geo_planner.read.outside.seal import close_network
 
-from .files import X, Y, Z39, box, names_table, polygon, shapefile
+from .files import Z39, X, Y, box, names_table, polygon, shapefile
 
 SECRET = "CANARY-7f3a"
+POINT = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [118.3, 33.9]}}
 
 
 class Canary(threading.Thread):
@@ -79,7 +81,6 @@ def pointers(target: str) -> dict[str, str]:
     grid = f'<VRTDataset rasterXSize="2" rasterYSize="2"><VRTRasterBand dataType="Byte" band="1"><SimpleSource><SourceFilename>{target}</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>'
     wfs = f"<OGRWFSDataSource><URL>{target}/wfs</URL></OGRWFSDataSource>"
     dtd, entity = f'<!DOCTYPE x SYSTEM "{target}">', f'<!DOCTYPE x [<!ENTITY a SYSTEM "{target}">]>'
-    point = '{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[118.3,33.9]}}'
     files = {f"vrt{k}{end}": vrt for k, end in enumerate((".shp", ".gpkg", ".geojson", ".gml", ".kml", ".fgb", ".parquet", ".dxf", ".csv"))}
     files |= {"grid.tif": grid, "grid.asc": grid, "wfs.gml": wfs, "wfs.json": f"WFS:{target}", "wfs.geojson": wfs}
     files |= {
@@ -95,8 +96,8 @@ def pointers(target: str) -> dict[str, str]:
         "entity.kml": kml("", before=entity),
         "dtd.gpx": f'<?xml version="1.0"?>{dtd}<gpx version="1.1"><wpt lat="33.9" lon="118.3"><name>甲</name></wpt></gpx>',
         "link.gpx": f'<gpx version="1.1"><wpt lat="33.9" lon="118.3"><link href="{target}"/></wpt></gpx>',
-        "crs_link.geojson": '{"type":"FeatureCollection","crs":{"type":"link","properties":{"href":"%s"}},"features":[%s]}' % (target, point),
-        "crs_name.geojson": '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"%s"}},"features":[%s]}' % (target, point),
+        "crs_link.geojson": json.dumps({"type": "FeatureCollection", "crs": {"type": "link", "properties": {"href": target}}, "features": [POINT]}),
+        "crs_name.geojson": json.dumps({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": target}}, "features": [POINT]}),
         "refs.csv": f"WKT,name\nPOINT(118.3 33.9),{target}\n{target},b\n",
         "xref.dxf": f"0\nSECTION\n2\nBLOCKS\n0\nBLOCK\n8\n0\n2\nX\n70\n4\n1\n{target}\n0\nENDBLK\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n0\nINSERT\n8\n0\n2\nX\n10\n0.0\n20\n0.0\n0\nLINE\n8\n0\n10\n0.0\n20\n0.0\n11\n9.0\n21\n9.0\n0\nENDSEC\n0\nEOF\n",
     }  # fmt: skip
@@ -118,7 +119,7 @@ def test_no_file_that_points_to_a_server_is_followed(tmp_path, canary):
 def test_no_file_that_points_to_another_file_is_followed(tmp_path):
     (tmp_path / "in").mkdir()
     outside = tmp_path / "secret.geojson"
-    outside.write_text('{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"%s"},"geometry":{"type":"Point","coordinates":[1,2]}}]}' % SECRET)
+    outside.write_text(json.dumps({"type": "FeatureCollection", "features": [{**POINT, "properties": {"name": SECRET}}]}))
     seen = []
     for target in (str(outside), "../secret.geojson", outside.as_uri()):
         for name, text in pointers(target).items():
@@ -135,11 +136,12 @@ def test_a_reading_child_can_open_no_socket(tmp_path, canary):
     answer: list[str] = []
 
     def knock(box: Path) -> list:
+        word = "open"
         try:
-            with socket.create_connection(("127.0.0.1", canary.door.getsockname()[1]), timeout=1):
-                raise RefusedFileError("open")
+            socket.create_connection(("127.0.0.1", canary.door.getsockname()[1]), timeout=1).close()
         except PermissionError:
-            raise RefusedFileError("shut") from None
+            word = "shut"
+        raise RefusedFileError(word)
 
     try:
         run(knock, "a", 0, Limits())

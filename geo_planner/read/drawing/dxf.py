@@ -22,7 +22,10 @@ MOST_ENTITIES = 200_000
 _DEEPEST = 8
 _CHORD = 0.01  # metres between an arc and its chord
 _CODE = re.compile(r"^[A-Z]\d{0,2}[a-z]?(?:[/+][A-Z]\d{0,2})*$|^\d{2,6}$")
-_LAYER_CODE = re.compile(r"(?:^|[-_ ])([A-HMRSUW]\d{1,2}|[EGH]\d{0,2})$")
+_LAYER_CODE = re.compile(r"(?:^|[-_ ])([A-HMRSUW]\d{1,2}|[EGH]\d{0,2})$|^(?:YD|用地)[-_ ]?(\d{2,6})$")
+_LAND_LAYER = re.compile(r"^(YD|用地)[-_ ]?")
+_ID_LAYER = re.compile(r"(?i)^(地块)?编号$|^(DK)?BH$|^ID$")
+_HOLE_LAYER = re.compile(r"(?i)^(孔洞|holes?)$")
 _CLOSE = 1e-6  # outlines whose ends are nearer than this share of their length were closed by hand
 
 Item = tuple[str, str, Any, str]
@@ -124,15 +127,17 @@ def _points(entity: Any, kind: str) -> tuple[np.ndarray[Any, Any] | None, bool]:
 
 
 def _sheets(items: list[Item], codec: str, notes: list[Note]) -> list[Sheet]:
-    texts = [i for i in items if i[1] == "text"]
-    outlines = [i for i in items if i[1] == "outline"]
-    inside, placed = _texts_inside([i[2] for i in outlines], texts)
-    shapes = [(i, t) for i, t in zip(outlines, inside, strict=True)]
-    shapes += [(i, "") for i in items if i[1] in {"line", "point", "bad"}]
-    shapes += [(i, i[3]) for k, i in enumerate(texts) if k not in placed]
+    outlines, texts = _without_holes([i for i in items if i[1] == "outline"]), [i for i in items if i[1] == "text"]
+    numbers, words = ([t for t in texts if bool(_ID_LAYER.search(t[0])) is wanted] for wanted in (True, False))
+    areas = [i[2] for i in outlines]
+    (inside, placed), (ids, numbered) = _texts_inside(areas, words), _texts_inside(areas, numbers)
+    shapes = list(zip(outlines, inside, ids, strict=True))
+    shapes += [(i, "", "") for i in items if i[1] in {"line", "point", "bad"}]
+    shapes += [(i, i[3], "") for k, i in enumerate(words) if k not in placed]
+    shapes += [(i, i[3], "") for k, i in enumerate(numbers) if k not in numbered]
     out = []
-    for layer in dict.fromkeys(i[0] for i, _ in shapes):
-        own = [(i, t) for i, t in shapes if i[0] == layer]
+    for layer in dict.fromkeys(i[0] for i, _, _ in shapes):
+        own = [row for row in shapes if row[0][0] == layer]
         out.append(_sheet(_readable(layer), own, codec))
     if outlines:
         notes.append(note("IM509", len(outlines)))
@@ -141,6 +146,23 @@ def _sheets(items: list[Item], codec: str, notes: list[Note]) -> list[Sheet]:
         first.name, first.frame, "", "", codec, "drawing", tuple(notes), inner=first.inner, facts=first.facts
     )
     return out
+
+
+def _without_holes(outlines: list[Item]) -> list[Item]:
+    """Return outlines with those on a layer for holes cut out of the smallest outline around each."""
+    holes = [i for i in outlines if _HOLE_LAYER.search(i[0])]
+    out = [i for i in outlines if not _HOLE_LAYER.search(i[0])]
+    if not holes or not out:
+        return outlines
+    areas = np.array([i[2] for i in out], dtype=object)
+    for hole in holes:
+        around = np.flatnonzero(shapely.covers(areas, shapely.point_on_surface(hole[2])))
+        if len(around) == 0:
+            out.append(hole)
+            continue
+        home = int(around[np.argmin(shapely.area(areas[around]))])
+        areas[home] = shapely.difference(areas[home], hole[2])
+    return [(i[0], i[1], areas[k] if k < len(areas) else i[2], i[3]) for k, i in enumerate(out)]
 
 
 def _readable(text: str) -> str:
@@ -165,15 +187,20 @@ def _texts_inside(outlines: list[Any], texts: list[Item]) -> tuple[list[str], se
     return [" ".join(t) for t in out], placed
 
 
-def _sheet(layer: str, own: list[tuple[Item, str]], codec: str) -> Sheet:
-    texts = [_readable(t) for _, t in own]
-    by_layer = _LAYER_CODE.search(layer)
-    codes = [next((w for w in t.split() if _CODE.match(w)), by_layer.group(1) if by_layer else None) for t in texts]
+def _sheet(layer: str, own: list[tuple[Item, str, str]], codec: str) -> Sheet:
+    texts = [_readable(t) for _, t, _ in own]
+    found = _LAYER_CODE.search(layer)
+    by_layer, surely = (found.group(1) or found.group(2), bool(_LAND_LAYER.match(layer))) if found else (None, False)
+    by_text = [next((w for w in t.split() if _CODE.match(w)), None) for t in texts]
+    codes = [by_layer if surely else c or by_layer for c in by_text]
     columns = {
         "dxf_layer": pd.Series([layer] * len(own), dtype="str"),
         "text": pd.Series([t or None for t in texts], dtype="str"),
     }
+    ids = [_readable(n) or None for _, _, n in own]
+    if any(ids):
+        columns["id"] = pd.Series(ids, dtype="str")
     if any(codes):
         columns["code"] = pd.Series(codes, dtype="str")
-    frame = frame_of(columns, np.array([i[2] for i, _ in own], dtype=object))
+    frame = frame_of(columns, np.array([i[2] for i, _, _ in own], dtype=object))
     return Sheet(layer, frame, "", "", codec, "drawing", inner=layer)

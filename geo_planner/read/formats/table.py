@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from ..facts.notes import note
 from ..facts.sheet import Sheet, frame_of
 
 _WKT = {"WKT", "GEOMETRY", "GEOM", "THE_GEOM", "SHAPE", "几何", "图形"}
+_WITH_CRS = re.compile(r"(.+?)\s*[(（]?\s*(EPSG:\d{4,6})\s*[)）]?")
 _LON = {"LON", "LONGITUDE", "LNG", "经度", "JD", "LON_WGS84"}
 _LAT = {"LAT", "LATITUDE", "纬度", "WD", "LAT_WGS84"}
 _X = {"X", "EASTING", "东坐标", "东", "横坐标", "Y坐标(东)", "X坐标", "POINT_X", "COORD_X", "E"}
@@ -134,14 +136,16 @@ def _key(name: str) -> str:
 def _shapes(path: Path, columns: dict[str, list[Any]]) -> tuple[list[Any], str, list[str]]:
     """Return a shape a row, the CRS that the columns' names or numbers tell, and the columns used."""
     keys = {_key(h): h for h in columns}
-    wkt = next((keys[k] for k in keys if k in _WKT), None)
+    named = {m.group(1): (keys[k], m.group(2)) for k in keys if (m := _WITH_CRS.fullmatch(k))}
+    wkt, crs = next((named[k] for k in named if k in _WKT), (None, ""))
+    wkt = wkt or next((keys[k] for k in keys if k in _WKT), None)
     if wkt is not None:
         shapes = shapely.from_wkt(
             [v if isinstance(v, str) else None for v in columns[wkt]], on_invalid="ignore"
         ).tolist()
         box = shapely.total_bounds(np.array(shapes, dtype=object))
         degrees = bool(np.isfinite(box).all() and abs(box).max() <= 180 and abs(box[[1, 3]]).max() <= 90)
-        return shapes, "EPSG:4326" if degrees else "", [wkt]
+        return shapes, crs or ("EPSG:4326" if degrees else ""), [wkt]
     for xs, ys, crs in ((_LON, _LAT, "EPSG:4326"), (_X, _Y, "")):
         x, y = (next((keys[k] for k in keys if k in names), None) for names in (xs, ys))
         if x is not None and y is not None:
