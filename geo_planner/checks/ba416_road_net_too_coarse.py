@@ -3,7 +3,8 @@
 路网密度与街区尺度. GB/T 51328-2018 table 12.6.3: industrial and logistics blocks up to 600 x 600 m and 4 km/km² or more,
 residential ones up to 300 x 300 m and 8 km/km² (中发〔2016〕6号). A park is judged as industrial where more than half of its
 industry, housing and commerce is industry. A block is the face between roads; its size is the longer side of the smallest
-rectangle around it. Blocks that are green, water or farm are not judged.
+rectangle around it. The blocks of a park that are too large for one use are one finding, the largest side its value. Blocks
+that are green, water or farm are not judged.
 
 Cannot see: roads inside plants, blocks open to one side, roads that are drawn as areas only.
 """
@@ -65,10 +66,24 @@ def check(plan: Plan, p: Params) -> Findings:
     longest, _ = sides(faces) if len(faces) else (np.empty(0), np.empty(0))
     most = np.where(face_works, p.works_block, p.city_block)
     large = judged & (longest > most * (1 + p.slack / 100.0))
-    names = np.array([f"block-{k + 1}" for k in range(len(faces))], dtype=object)
-    rows = Rows(layer="roads", id=names[large], geometry=faces[large], value=np.round(longest[large], 2), limit=most[large], unit="m",
-                args=_words(face_works[large], ("街区边长（米）", "a block side (m) of")))  # fmt: skip
-    return findings(plan.crs, parks, rows, judged=len(dense) + int(judged.sum()))
+    rows = [_large(shapes, faces, longest, large & (face_works == works), limit, name) for limit, works, name in ((p.works_block, True, "works"), (p.city_block, False, "homes"))]
+    return findings(plan.crs, parks, *rows, judged=len(dense) + int(judged.sum()))
+
+
+def _large(parks: dict[str, shapely.Geometry], faces: Array, longest: Array, large: Array, limit: float, use: str) -> Rows:  # noqa: PLR0913, PLR0917
+    """Return one row for each park with blocks too large for a use; evidence: these blocks."""
+    at = np.flatnonzero(large)
+    names = sorted(parks)
+    inside, park = shapely.STRtree([parks[n] for n in names]).query(shapely.point_on_surface(faces[at]), predicate="intersects")
+    inside, first = np.unique(inside, return_index=True)
+    home = np.full(len(at), "*", dtype=object)
+    home[inside] = np.array(names, dtype=object)[park[first]]
+    found = sorted(set(home))
+    count = [int((home == n).sum()) for n in found]
+    words = _words(np.array([use == "works"] * len(found)), ("", ""))
+    return Rows(layer="parks", id=found, other_id=f"blocks-{use}", geometry=[shapely.multipolygons(faces[at[home == n]]) for n in found], unit="m", limit=limit,
+                value=[round(float(longest[at[home == n]].max()), 2) for n in found],
+                args=words | {"what_zh": [f"最大街区边长（米，共 {n} 个街区超出）" for n in count], "what": [f"a longest block side (m, {n} blocks are too large) of" for n in count]})  # fmt: skip
 
 
 def _words(works: Array, what: tuple[str, str]) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """How fast building consumed farmland, forest, grass and water, from dated land-cover rasters (information).
 
 土地消耗. Cells that went from another class to built-up between two dated rasters, per class and year, inside the box of the
-parks. Grids need not be aligned: the later raster is read at the cell centres of the earlier one. With people known at two
-dates, SDG 11.3.1 divides the log growth of built land by that of the population; here the area alone is given.
+parks. Grids need not be aligned: the later raster is read at the cell centres of the earlier one. With `people` given for two
+of the years, a row says SDG 11.3.1: the log growth of built land over that of the population; above 1 land grows faster.
 
 Cannot see: errors of classification (a few hectares a year are noise), land that was built and given back between dates.
 """
@@ -10,10 +10,12 @@ Cannot see: errors of classification (a few hectares a year are noise), land tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import shapely
 
-from ..derive.land.landcover import consumed, stack
+from ..derive.land.landcover import built_land, consumed, growth_ratio, stack
 from ..plan import Findings, Plan, Raster, Rows, Skipped, findings
 from .contract import Text, grid, mini, param
 
@@ -23,13 +25,13 @@ RASTERS = ("landcover",)
 
 ZH = Text(
     title="建设消耗土地",
-    message="{since}–{until_year} 年，类别 {land} 转为建设用地 {value:.1f} 公顷（年均 {per_year:.2f} 公顷）",
+    message="{since}–{until_year} 年，{land_zh}，数值 {value:.2f} {unit}（年均 {per_year:.2f} 公顷）",
     advice="优先利用存量建设用地，占用耕地的落实占补平衡",
     trap="两期影像分类口径不同会造成虚假变化",
 )
 EN = Text(
     title="Land consumed by building",
-    message="{since}–{until_year}: {value:.1f} ha of class {land} became built-up ({per_year:.2f} ha a year)",
+    message="{since}–{until_year}: {land}, {value:.2f} {unit} ({per_year:.2f} ha a year)",
     advice="use land already built first; replace farmland that is taken",
     trap="two products with different classes show changes that never happened",
 )
@@ -41,6 +43,7 @@ class Params:
 
     built: tuple[float, ...] = param((80.0,), unit="class", zh="建成区类别代码", source="GlobeLand30 artificial surfaces; give those of your product")
     least: float = param(0.1, unit="ha", zh="最小报告面积", source="project default, no standard")
+    people: tuple[float, ...] = param((), unit="year, people", zh="人口（年份、人数交替）", source="your own, for SDG 11.3.1; none is assumed")
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -54,9 +57,26 @@ def check(plan: Plan, p: Params) -> Findings:
         layer="parks", id=[f"{a}-{b}-{c}" for a, b, c in zip(lost["since"], lost["until"], lost["land"], strict=True)], geometry=lost["geometry"].to_numpy(dtype=object),
         value=np.round(lost["area_ha"].to_numpy(dtype=float), 4), limit=p.least, unit="ha",
         since=np.array([f"{y}-01-01" for y in lost["since"]], dtype="datetime64[ms]"), until=np.array([f"{y}-12-31" for y in lost["until"]], dtype="datetime64[ms]"),
-        args={"since": lost["since"].to_numpy(), "until_year": lost["until"].to_numpy(), "land": lost["land"].to_numpy(), "per_year": lost["per_year"].to_numpy(dtype=float)},
+        args={"since": lost["since"].to_numpy(), "until_year": lost["until"].to_numpy(), "per_year": lost["per_year"].to_numpy(dtype=float),
+              "land_zh": [f"类别 {c} 转为建设用地" for c in lost["land"]], "land": [f"class {c} became built-up" for c in lost["land"]]},
     )  # fmt: skip
-    return findings(plan.crs, rows, judged=int(grids[0].values.size))
+    return findings(plan.crs, rows, *_growth(plan, p), judged=int(grids[0].values.size))
+
+
+def _growth(plan: Plan, p: Params) -> list[Rows]:
+    """Return SDG 11.3.1 for each two following years of which land and people are known; evidence: the box that is looked at."""
+    if len(p.people) % 2 or min(p.people, default=1.0) <= 0:
+        raise Skipped("bad_value", what=f"BA420 people: year, people, year, people; > 0 ({len(p.people)})")
+    people, land = dict(zip(map(int, p.people[::2]), p.people[1::2], strict=True)), built_land(plan, p.built)
+    shape, out = shapely.box(*plan["parks" if plan.has("parks") else "parcels"].total_bounds), []
+    for one, two in pairwise(sorted(set(people) & set(land))):
+        ratio = growth_ratio((land[one], land[two]), (people[one], people[two]))
+        if np.isfinite(ratio):
+            out.append(Rows(layer="parks", id=[f"sdg1131-{one}-{two}"], geometry=[shape], value=round(ratio, 4), limit=1.0, unit="LCRPGR",
+                            since=np.array([f"{one}-01-01"], dtype="datetime64[ms]"), until=np.array([f"{two}-12-31"], dtype="datetime64[ms]"),
+                            args={"since": one, "until_year": two, "per_year": round((land[two] - land[one]) / (two - one), 4),
+                                  "land_zh": "建设用地增长率与人口增长率之比（SDG 11.3.1）", "land": "growth of built land over that of people (SDG 11.3.1)"}))  # fmt: skip
+    return out
 
 
 def _cover(year: int, west: float, east: float) -> Raster:

@@ -16,7 +16,7 @@ from ..derive.land.structure import entropy_weights, landscape
 from ..derive.land.through_time import balance_through_time, coordination_through_time
 from ..plan import Plan
 
-DATES = 200
+DATES = 60
 """A unit with more event dates than this is shown at the last event of each year."""
 PARCELS = 200_000
 """Above this many parcels hexagons and patches are left out of the report; the functions themselves have no limit."""

@@ -44,7 +44,7 @@ def check(plan: Plan, p: Params) -> Findings:
     """Parcels whose declared area differs by more than the tolerance; evidence: the parcel."""
     parcels = plan["parcels"]
     told, drawn = parcels["area_declared"].to_numpy(dtype=float), parcels.geometry.area.to_numpy()
-    known = ~np.isnan(told) & (told > 0) & (drawn > 0)
+    known = ~np.isnan(told) & (told != 0) & (drawn > 0)  # 0 is how tables say "none"; a negative area is judged
     differ = np.where(known, 100.0 * np.abs(told - drawn) / np.where(drawn > 0, drawn, 1.0), 0.0)
     bad = differ > p.tolerance
     rows = Rows(layer="parcels", id=parcels["id"][bad], geometry=parcels.geometry.array[bad], value=told[bad], limit=drawn[bad],

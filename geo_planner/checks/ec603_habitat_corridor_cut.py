@@ -4,7 +4,8 @@
 which built parcels resist from the day their works begin. For each year with works: a pair that was within reach before the
 year and is not after it has lost its corridor. The loss of PC (probability of connectivity) of that year is given with it.
 
-Cannot see: habitat outside the parcels, culverts and wildlife bridges, the species that live here (reach and resistances are
+Cannot see: ways narrower than a cell (`cell`, coarser on a park of more than 90 000 cells), so that a pair near its reach
+may turn with the cell size; habitat outside the parcels, culverts and wildlife bridges, the species that live here (reach and resistances are
 parameters), patches below the least size or beyond the largest `most`.
 """
 

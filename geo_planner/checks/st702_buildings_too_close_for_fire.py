@@ -5,7 +5,8 @@ class 甲, else 10, and B, C = 0, 2, 4 for fire ratings I-II, III, IV; own colum
 nearer, low 戊 and low civil buildings count as civil to civil. Two buildings of one parcel that touch are one building.
 
 Cannot see: fire walls, protected openings and sprinklers, which allow less (a gap of 丙丁戊 within the 25 % reduction is
-therefore `unknown`, never passed), 甲 stores by item and tonnage, open fires, tanks.
+therefore `unknown`, never passed), open fires, tanks. A 甲 store is found below the least that table 3.5.1 asks over all items
+and tonnages, and `unknown` up to the most.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from ..derive.adjacency import Array, NearPairs, links, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
-from .tables import table
+from .tables.fire import jia_store, square
 
 SEVERITY = "error"
 LAYERS = ("buildings",)
@@ -65,13 +66,15 @@ def check(plan: Plan, p: Params) -> Findings:
     pairs = pairs[(pairs.left < pairs.right) | ~works[pairs.right]]
     pairs = pairs[~_one_building(plan, pairs)]
     unclear = kind[pairs.right] < 0
-    limit = np.where(unclear, 0.0, _limit(plan, p, kind, pairs))
+    limit, most = _limit(plan, p, kind, pairs)
+    limit = np.where(unclear, 0.0, limit)
     short = pairs.distance < limit - 1e-9
+    by_item = ~unclear & ~short & (pairs.distance < most - 1e-9)
     dull = ~_dangerous(buildings["hazard"].to_numpy(dtype=object), pairs)
     reducible = short & dull & (pairs.distance >= limit * (1 - p.reduction / 100.0))
     found = short & ~reducible
     near_unclear = unclear & (pairs.distance < 10.0)
-    unknown = [("buildings", ids[works & ~known], "no_hazard"), ("buildings", np.unique(ids[pairs.left[reducible]].astype(str)), "no_attribute"),
+    unknown = [("buildings", ids[works & ~known], "no_hazard"), ("buildings", np.unique(ids[pairs.left[reducible | by_item]].astype(str)), "no_attribute"),
                ("buildings", np.unique(ids[pairs.right[near_unclear & ~works[pairs.right]]].astype(str)), "no_hazard")]  # fmt: skip
     return findings(plan.crs, _rows(plan, pairs[found], limit[found]), judged=len(mine), unknown=unknown)
 
@@ -106,14 +109,8 @@ def kinds(plan: Plan, p: Params) -> Array:
     return np.asarray(np.where(open_works | open_civil, -1, np.where(works, row, civil)))
 
 
-def square() -> Array:
-    """Return the limits between the rows of the table and every kind of building, 10 rows by 15 columns [m]."""
-    t = table("fire_separation").set_index("row")
-    own = ["jia", "yi", "low_1", "low_3", "low_4", "low_1", "low_3", "low_4", "highrise", "highrise"]
-    return np.asarray(t[[*own, "civil_1", "civil_3", "civil_4", "civil_high_1st", "civil_high_2nd"]].astype(float).to_numpy())
-
-
-def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> Array:
+def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> tuple[Array, Array]:
+    """Return the limit of each pair, and the most that it could be where items and tonnage are not known."""
     a, b = kind[pairs.left], kind[pairs.right]
     limits = square()
     out = limits[a, np.clip(b, 0, 14)]
@@ -123,7 +120,12 @@ def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> Array:
     low = (a >= 5) & (a <= 7)
     out = np.where(wu[pairs.left] & wu[pairs.right] & (b < 10), out - p.wu_less, out)
     as_civil = wu[pairs.left] & low & (b >= 10) & (b <= 12)
-    return np.where(as_civil, _LOW_CIVIL[np.clip(a - 5, 0, 2), np.clip(b - 10, 0, 2)], out)
+    out = np.where(as_civil, _LOW_CIVIL[np.clip(a - 5, 0, 2), np.clip(b - 10, 0, 2)], out)
+    store = (kind == 0) & plan["buildings"]["use"].eq("warehouse").to_numpy(dtype=bool)
+    one, two = store[pairs.left], store[pairs.right]
+    other = np.where(one & two, 16, np.where(one, b, a))
+    least, most = (np.where(one | two, of[np.clip(other, 0, 16)], out) for of in jia_store())
+    return np.maximum(least, 0.0), np.maximum(most, 0.0)
 
 
 def _dangerous(hazard: Array, pairs: NearPairs) -> Array:

@@ -3,15 +3,15 @@
 风向影响. For each sensitive parcel: the share of winds that blow from any of the 16 sectors in which a class 2 or 3 industry,
 dangerous store or sewage works lies within the reach (inner point to inner point); calm is spread evenly. One source in one sector may have up to 1.5
 sixteenths (GBZ 1-2010 5.1: the source lies upwind of the least frequent wind). The exposure E = Σ people · f · exp(-d/1000 m)
-is given beside it. Without a wind rose every wind is taken as equally likely, so that only homes with sources on several
-sides are found. Several seasons may be given one after the other (16, 32, 48 or 64 numbers); the worst season counts.
+is given beside it. Without a wind rose every wind is taken as equally likely: homes with sources on several sides are shown
+as information, every other home with a source in reach is `unknown`. Several seasons may be given one after the other (16, 32, 48 or 64 numbers); the worst season counts.
 
 Cannot see: your wind rose (give `rose`, north first, clockwise), terrain, stacks, strength of the source.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -28,13 +28,13 @@ ZH = Text(
     title="位于污染源下风向",
     message="敏感地块 {id} 全年有 {value:.1f}% 的风来自 {reach:.0f} 米内的污染源方位（限值 {limit:.2f}%），最近为 {other_id}，暴露指数 {exposure:.1f}",
     advice="将敏感用地移至最小频率风向的下风侧，或降低污染源类别",
-    trap="未提供风玫瑰时按各风向等频计算，仅供参考",
+    trap="未提供风玫瑰时按各风向等频计算，仅作提示，其余地块列为未判定",
 )
 EN = Text(
     title="Downwind of a nuisance",
     message="on sensitive parcel {id} {value:.1f} % of winds come from a nuisance within {reach:.0f} m (limit {limit:.2f} %), nearest {other_id}, exposure {exposure:.1f}",
     advice="place homes where wind from the source is rarest, or lower the class of the source",
-    trap="without a wind rose every wind is taken as equally likely",
+    trap="without a wind rose every wind is taken as equally likely: information only, the others are unknown",
 )
 SECTORS = 16
 _BATCH = 20_000
@@ -53,16 +53,21 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Sensitive parcels with too much wind from nuisances; evidence: the line of sight to the nearest in each sector."""
     seasons, parcels = wind(p), plan["parcels"]
+    given = bool(len(p.rose))
     homes, emit = np.flatnonzero(sensitive(plan)), np.flatnonzero(nuisance(plan).isin(["class2", "class3", "storage3", "sewage"]))
     spots = shapely.point_on_surface(parcels.geometry.to_numpy())
-    tree, blocks = shapely.STRtree(spots[emit]), []
+    tree, blocks, near = shapely.STRtree(spots[emit]), [], [homes[:0]]
     for at in range(0, len(homes), _BATCH):
         batch = homes[at : at + _BATCH]
         i, j = tree.query(spots[batch], predicate="dwithin", distance=p.reach)
         both = spans(plan, "parcels")[batch[i]] & spans(plan, "parcels")[emit[j]]
         i, j = batch[i[both.real]], emit[j[both.real]]
-        blocks += [_rows(plan, p, seasons, (i, j, spots))] if len(i) else []
-    return findings(plan.crs, *blocks, judged=len(homes), unknown=unread(plan))
+        near.append(np.unique(i))
+        blocks += [replace(_rows(plan, p, seasons, (i, j, spots)), severity="" if given else "info")] if len(i) else []
+    ids = parcels["id"].to_numpy(dtype=object)
+    found = [x for block in blocks for x in block.id]
+    doubt = [] if given else ids[np.concatenate(near)][~np.isin(ids[np.concatenate(near)].astype(str), np.array(found, dtype=str))]
+    return findings(plan.crs, *blocks, judged=len(homes), unknown=[*unread(plan), ("parcels", doubt, "no_attribute")])
 
 
 def wind(p: Params) -> Array:
@@ -77,11 +82,11 @@ def wind(p: Params) -> Array:
         return np.full((1, SECTORS), 100.0 / SECTORS)
     rose = np.asarray(p.rose, dtype=float)
     if len(rose) % SECTORS or (rose < 0).any():
-        raise Skipped("no_value", what=f"ST709 rose: 16 x n, >= 0 ({len(rose)})")
+        raise Skipped("bad_value", what=f"ST709 rose: 16 x n, >= 0 ({len(rose)})")
     seasons = rose.reshape(-1, SECTORS)
     total = seasons.sum(axis=1) + p.calm
     if (np.abs(total - 100.0) > 1.0).any():
-        raise Skipped("no_value", what=f"ST709 rose + calm = 100 % ({total.min():.1f}–{total.max():.1f} %)")
+        raise Skipped("bad_value", what=f"ST709 rose + calm = 100 % ({total.min():.1f}–{total.max():.1f} %)")
     return np.asarray(seasons + p.calm / SECTORS)
 
 

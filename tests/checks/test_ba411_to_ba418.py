@@ -233,3 +233,14 @@ def test_codes_of_the_guide_are_read_by_their_letter():
     ]
     plan = mini(parcels=[p | {"scheme": "guide2023"} for p in land])
     assert not len(judge("BA418", plan).rows)
+
+
+def test_the_blocks_of_a_park_that_are_too_large_are_one_finding_with_the_largest_side():
+    lattice = [f"LINESTRING ({x} 0, {x} 700)" for x in (0, 700, 1500)] + [f"LINESTRING (0 {y}, 1500 {y})" for y in (0, 700)]
+    roads = [{"id": f"R{k}", "wkt": w} for k, w in enumerate(lattice)]
+    land = [parcel("A", "M1", box(10, 10, 690, 690), park="K"), parcel("B", "M1", box(710, 10, 1490, 690), park="K")]
+    out = judge("BA416", mini(parcels=land, roads=roads, parks=[{"id": "K", "wkt": box(-10, -10, 1510, 710)}])).rows
+    blocks = out[out["other_id"] == "blocks-works"]
+    assert blocks[["id", "value", "limit"]].to_numpy().tolist() == [["K", 800.0, 600.0]]
+    assert blocks.geometry.iloc[0].area == pytest.approx(1500 * 700)
+    assert "2 blocks" in blocks["args"].iloc[0]["what"]

@@ -106,3 +106,18 @@ def test_land_lost_to_building_is_information_per_class():
     found = judge("BA420", mini(parcels=[west(), east()], rasters=covers((2010, 10, 20), (2020, 80, 80)))).rows
     assert found[["id", "value"]].to_numpy().tolist() == [["2010-2020-10", 0.12], ["2010-2020-20", 0.12]]
     assert found["args"][0]["per_year"] == pytest.approx(0.012)
+
+
+@pytest.mark.parametrize(("people", "ratio"), [((2010, 1000, 2020, 2000), 1.0), ((2010, 1000, 2020, 4000), 0.5)])
+def test_land_that_doubles_is_set_against_people(people, ratio):
+    """Built land doubles: the western half is built in 2010, both halves in 2020. SDG 11.3.1 is ln 2 over ln of the people."""
+    found = judge("BA420", mini(parcels=[west(), east()], rasters=covers((2010, 80, 10), (2020, 80, 80))), people=people).rows
+    row = found[found["id"] == "sdg1131-2010-2020"]
+    assert row["value"].tolist() == pytest.approx([ratio])
+
+
+@pytest.mark.parametrize("people", [(2010, 1000, 2020), (2010, 0, 2020, 5)])
+def test_people_that_do_not_fit_are_one_clear_word(people):
+    with pytest.raises(Skipped) as why:
+        judge("BA420", mini(parcels=[west(), east()], rasters=covers((2010, 80, 10), (2020, 80, 80))), people=people)
+    assert why.value.reason == "bad_value"

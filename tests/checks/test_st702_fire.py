@@ -114,3 +114,21 @@ def test_a_high_one_storey_hall_is_not_a_high_rise():
         ]
     ).plan
     assert kinds(plan, Params()).tolist() == [5, 9]
+
+
+@pytest.mark.parametrize(
+    ("other", "least", "most"),
+    [({"hazard": "bing"}, 12, 20), ({"hazard": "bing", "rating": 3}, 15, 25), ({"hazard": "ding", "rating": 4}, 20, 30),
+     ({"use": "house"}, 25, 40), ({"use": "house", "height": 30}, 50, 50), ({"use": "school"}, 50, 50),
+     ({"use": "warehouse", "hazard": "jia"}, 20, 20)],
+)  # fmt: skip
+def test_a_class_jia_store_is_found_below_the_least_and_unknown_up_to_the_most(other, least, most):
+    def at(gap):
+        store = building("A", 0, "warehouse", hazard="jia")
+        return judge("ST702", mini(buildings=[store, building("B", 20 + gap, other.get("use", "factory")) | other]))
+
+    assert at(least - 0.5).rows["limit"].tolist() == [least]
+    assert not len(at(least).rows)
+    assert len(at(most).unknown) == 0
+    if least < most:
+        assert at(most - 0.5).unknown["reason"].tolist() == ["no_attribute"]

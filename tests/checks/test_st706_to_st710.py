@@ -126,7 +126,7 @@ def test_a_source_beyond_the_reach_is_not_seen():
 def test_a_rose_that_is_none_is_said_in_one_sentence(bad):
     with pytest.raises(Skipped) as why:
         judge("ST709", mini(parcels=[HOME, EAST]), rose=bad)
-    assert why.value.reason == "no_value"
+    assert why.value.reason == "bad_value"
 
 
 def test_water_setbacks_are_for_all_and_the_canal_zone_for_works():
@@ -200,3 +200,44 @@ def test_heights_in_feet_are_turned_into_metres():
         rasters={"dem": grid([[10.0 * c for c in range(5)] for _ in range(5)], unit="ft")},
     )
     assert judge("ST710", plan).rows["value"].tolist() == [30.48]
+
+
+TRUNK = {"id": "T", "grade": "arterial", "width": 40, "wkt": "LINESTRING (0 -20, 100 -20)"}
+
+
+@pytest.mark.parametrize(("zone", "share"), [("1", 50.0), ("2", 35.0), ("3", 20.0)])
+def test_a_home_beside_a_trunk_road_lies_in_its_strip_by_as_much_as_its_zone_gives(zone, share):
+    # The road edge is the parcel's southern side; a parcel of 100 m lies in the strip by its depth.
+    zones = [{"id": "Z", "grade": zone, "wkt": box(-500, -500, 500, 500)}]
+    plan = mini(parcels=[parcel("R", "R2", box(0, 0, 100, 100))], roads=[TRUNK | {"wkt": "LINESTRING (-200 -20, 300 -20)"}], noise_zones=zones)
+    found = judge("ST707", plan).rows
+    strip = found[found["other_layer"] == "roads"]
+    assert strip[["id", "other_id", "severity"]].to_numpy().tolist() == [["R", "T", "info"]]
+    assert strip["value"].iloc[0] == pytest.approx(share)
+    assert strip["args"].iloc[0] == {"grade": "4a"}
+
+
+def test_a_railway_has_a_strip_of_class_4b_and_a_branch_road_none():
+    plan = mini(parcels=[parcel("R", "R2", box(0, 0, 100, 100))], roads=[TRUNK | {"grade": "branch"}],
+                control_lines=[{"id": "E", "kind": "railway", "wkt": "LINESTRING (-200 0, 300 0)"}],
+                noise_zones=[{"id": "Z", "grade": "2", "wkt": box(-500, -500, 500, 500)}])  # fmt: skip
+    found = judge("ST707", plan).rows
+    assert found[["other_id", "value"]].to_numpy().tolist() == [["E", 35.0]]
+    assert found["args"].iloc[0] == {"grade": "4b"}
+
+
+def test_drawn_strips_replace_those_of_the_rule():
+    zones = [{"id": "Z", "grade": "4a", "wkt": box(0, -40, 100, 5)}]
+    assert not len(judge("ST707", mini(parcels=[parcel("R", "R2", box(0, 0, 100, 100))], roads=[TRUNK], noise_zones=zones)).rows)
+
+
+def test_without_a_rose_a_home_with_one_source_is_unknown_and_never_passed():
+    out = judge("ST709", mini(parcels=[HOME, EAST]))
+    assert (len(out.rows), out.unknown[["id", "reason"]].to_numpy().tolist()) == (0, [[HOME["id"], "no_attribute"]])
+
+
+def test_without_a_rose_what_is_found_is_information():
+    more = [HOME, EAST, EAST | {"id": "N", "wkt": box(0, 500, 100, 600)}]
+    out = judge("ST709", mini(parcels=more))
+    assert out.rows[["id", "severity"]].to_numpy().tolist() == [[HOME["id"], "info"]]
+    assert not len(out.unknown)

@@ -111,6 +111,30 @@ def consumed(plan: Plan, classes: tuple[float, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["since", "until", "land", "area_ha", "per_year", "geometry"])
 
 
+def built_land(plan: Plan, classes: tuple[float, ...]) -> dict[int, float]:
+    """Built-up land [ha] by year inside the box of the parks or parcels; cells count by their centre."""
+    window = plan["parks" if plan.has("parks") else "parcels"].total_bounds
+    out = {}
+    for grid in stack(plan):
+        a, _, c, _, e, f = grid.transform
+        row, column = np.nonzero(np.isin(known(grid), classes))
+        x, y = c + a * (column + 0.5), f + e * (row + 0.5)
+        inside = (x >= window[0]) & (x <= window[2]) & (y >= window[1]) & (y <= window[3])
+        out[int(grid.year or 0)] = float(inside.sum()) * abs(a * e) / 1e4
+    return out
+
+
+def growth_ratio(land: tuple[float, float], people: tuple[float, float]) -> float:
+    """SDG 11.3.1: the log growth of built land over that of the population in the same years.
+
+    Above 1 land grows faster than people; NaN where one of the four is not positive, infinite where people stood still.
+    """
+    if min(*land, *people) <= 0:
+        return float("nan")
+    grown, born = float(np.log(land[1] / land[0])), float(np.log(people[1] / people[0]))
+    return grown / born if born else float("inf") * np.sign(grown)
+
+
 def _lost(before: Raster, after: Raster, window: shapely.Geometry, classes: tuple[float, ...]) -> list[dict[str, Any]]:
     one, two = known(before), laid_on(after, before)
     a, _, c, _, e, f = before.transform
