@@ -4,12 +4,15 @@ import hashlib
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 
 from geo_planner.errors import GeoPlannerError, NotALayerError
 from geo_planner.read.door import open_layer
+from geo_planner.read.formats import shapefile as reader
 
-from .files import X, Y, box, dbf, names_table, polygon, shapefile
+from .files import X, Y, box, dbf, line, names_table, polygon, shapefile, shp
 
 RECORDS = [polygon(box(X + 200 * k, Y)) for k in range(3)]
 
@@ -140,3 +143,22 @@ def test_a_field_that_repeats_name_and_values_of_another_is_doubted(tmp_path):
     rows = [[b"a", b"a", b"x", b"p"], [b"b", b"b", b"y", b"q"], [b"c", b"c", b"z", b"r"]]
     (said,) = [n for n in _open(shapefile(tmp_path, "a", RECORDS, dbf(fields, rows))).notes if n.code == "IM115"]
     assert (said.severity, said.args["what"]) == ("warning", "NAME = NAME_2")
+
+
+@pytest.mark.parametrize(("kind", "records", "plain"), [
+    (5, [polygon(box(X, Y)), polygon(box(X, Y), box(X + 10, Y + 10, 5, 5)[::-1]), polygon(box(X, Y)[:-1]), struct.pack("<i", 0),
+         polygon(box(X + 300, Y)), polygon([(X, Y), (X, float("nan")), (X + 9, Y), (X, Y)])], [True, False, False, False, True, False]),
+    (3, [line([(X, Y), (X + 9, Y)]), line([(X, Y)]), line([(X, Y), (X + 9, Y), (X + 9, Y + 9)])], [True, False, True]),
+    (1, [struct.pack("<i2d", 1, X, Y), struct.pack("<i2d", 1, X + 0.1, Y), struct.pack("<i", 0)], [True, True, False]),
+])  # fmt: skip
+def test_shapes_made_together_are_those_made_one_by_one(tmp_path, kind, records, plain):
+    parts = {".shp": tmp_path / "a.shp"}
+    parts[".shp"].write_bytes(shp(records, kind)[0])
+    found = reader._records(parts[".shp"], parts)
+    shapes, made = reader._plain(found)
+    assert made.tolist() == plain
+    with np.errstate(invalid="ignore"):  # one ring has no number for a coordinate
+        alone = [reader._shape(found, k) for k in range(len(records))]
+        together = reader._shapes(found)
+    assert shapely.to_wkb(together).tolist() == shapely.to_wkb(alone).tolist()
+    assert shapely.is_missing(shapes).tolist() == [not p for p in plain]

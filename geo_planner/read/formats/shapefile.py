@@ -46,7 +46,7 @@ def read(path: Path, *, encoding: str | None = None) -> Sheet:
     records = _records(path, parts)
     table, found = _table(parts, records)
     notes += records.notes + found
-    shapes = np.array([_shape(records, k) for k in range(len(records.spans))], dtype=object)
+    shapes = _shapes(records)
     notes += _said(records) + _extent_notes(records.raw, shapes)
     columns: dict[str, pd.Series] = {}
     codec, by = "", ""
@@ -231,6 +231,71 @@ def _said(records: Records) -> list[Note]:
     if records.measured or struct.unpack("<i", records.raw[32:36])[0] > 20:
         notes.append(note("IM120"))
     return notes
+
+
+def _shapes(records: Records) -> np.ndarray[Any, Any]:
+    """Return the shape of each record: the plain ones made together, the others one by one."""
+    shapes, made = _plain(records)
+    for k in np.flatnonzero(~made).tolist():
+        shapes[k] = _shape(records, k)
+    return shapes
+
+
+def _plain(records: Records) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return shapes of points, lines and polygons in one part, flat and sound, and which records these are."""
+    shapes = np.full(len(records.spans), None, dtype=object)
+    made = np.zeros(len(shapes), bool)
+    head, fewest = {1: (4, 1), 3: (48, 2), 5: (48, 4)}.get(records.kind, (0, 0))
+    spans = np.array(records.spans, np.int64).reshape(-1, 2)
+    at, size = spans[spans[:, 1] >= head + 16].T if head else spans[:0].T
+    rows = np.flatnonzero(spans[:, 1] >= head + 16) if head else np.zeros(0, int)
+    good = _whole(records.raw, at) == records.kind
+    count = np.ones(len(at), np.int64)
+    if head == 48:  # one part, which begins at the first point
+        good &= (_whole(records.raw, at + 36) == 1) & (_whole(records.raw, at + 44) == 0)
+        count = _whole(records.raw, at + 40).astype(np.int64)
+    good &= (count >= fewest) & (head + 16 * count <= size)
+    rows, at, count = rows[good], at[good], count[good]
+    ends = np.cumsum(count)
+    points = _points(records.raw, at + head, count)
+    sound = np.isfinite(points).all(axis=1)
+    kept = np.bincount(np.repeat(np.arange(len(rows)), count), weights=~sound, minlength=len(rows)) == 0
+    if records.kind == 5 and len(rows):
+        kept &= (points[ends - count] == points[ends - 1]).all(axis=1)
+    points, count, rows = points[np.repeat(kept, count)], count[kept], rows[kept]
+    shapes[rows], made[rows] = _made(records.kind, points, np.concatenate([[0], np.cumsum(count)])), True
+    return shapes, made
+
+
+def _made(kind: int, points: np.ndarray[Any, Any], ends: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return points, lines or polygons of one ring from all their vertices and where each ends."""
+    answer: np.ndarray[Any, Any]
+    if kind == 1:
+        answer = shapely.points(points)
+    elif kind == 3:
+        answer = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, points, (ends,))
+    else:
+        answer = shapely.from_ragged_array(shapely.GeometryType.POLYGON, points, (ends, np.arange(len(ends))))
+    return answer
+
+
+def _whole(raw: bytes, at: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the whole numbers of four bytes that begin at some places."""
+    bytes_ = np.frombuffer(raw, np.uint8)[at[:, None] + np.arange(4)]
+    return np.ascontiguousarray(bytes_).view("<i4").ravel()
+
+
+def _points(raw: bytes, at: np.ndarray[Any, Any], count: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return all points of some runs: where each begins in the bytes, and how many points it has."""
+    out = np.empty((int(count.sum()), 2))
+    run = np.repeat(np.arange(len(at)), count)
+    step = np.arange(len(run)) - np.repeat(np.cumsum(count) - count, count)
+    for odd in np.unique(at % 8).tolist():  # runs may begin at any even byte
+        numbers = np.frombuffer(raw, "<f8", (len(raw) - odd) // 8, odd)
+        here = at[run] % 8 == odd
+        first = (at[run[here]] - odd) // 8 + 2 * step[here]
+        out[here] = np.column_stack([numbers[first], numbers[first + 1]])
+    return out
 
 
 def _shape(records: Records, k: int) -> Any:
