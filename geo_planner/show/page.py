@@ -15,6 +15,8 @@ from branca.element import Element
 from folium.elements import JSCSSMixin
 
 from geo_planner._version import __version__
+from geo_planner.derive.balance import CLASSES
+from geo_planner.derive.land.through_time import HEXAGON, hexagons
 from geo_planner.derive.uses import uses
 from geo_planner.lang import LANGS, Lang
 from geo_planner.plan import LAYERS, Edit, Plan, Report, Scores
@@ -34,7 +36,7 @@ from .results import (
 )
 
 SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "labels.js", "map.js", "list.js", "detail.js", "panels.js",
-           "time.js", "review.js", "print.js", "app.js")  # fmt: skip
+           "course.js", "time.js", "review.js", "print.js", "app.js")  # fmt: skip
 _EVENNESS = {
     "zh": "均衡度 = −Σ p ln p ÷ ln 3，p 为三类用地占比。",
     "en": "−Σ p ln p ÷ ln 3, where p are the three shares.",
@@ -46,6 +48,8 @@ _COORDINATION = {
 _GROUPS = {"industry", "housing", "commerce"}
 _NAMED = 1500
 """Features behind a score that the page names; their number is always told."""
+_SCANT = 0.05
+"""A hexagon with less land than this share of itself is drawn without a class: a sliver says nothing of balance."""
 _FEW = 250
 """Up to so many different values a text column is written as a dictionary."""
 
@@ -131,7 +135,7 @@ def planner_map(
     sheets = [Sheet(spec, packed.text) for spec, packed in ground.packed()] if ground else []
     sheets += sheets_of(plan)
     if report is not None:
-        sheets += _evidence(report)
+        sheets += [*_hexagons(plan, report), *_evidence(report)]
     for number, sheet in enumerate(sheets):  # a layer's name comes with the data and must not become an element's id
         sheet.spec["blob"] = f"gp-d{number}"
     title = plan.title.get(lang) or plan.title.get("zh") or plan.name
@@ -282,6 +286,30 @@ def _shade(colour: str, turn: int) -> str:
     return "#" + "".join(f"{round(int(colour[k : k + 2], 16) * part):02x}" for k in (1, 3, 5))
 
 
+def _hexagons(plan: Plan, report: Report) -> Iterator[Sheet]:
+    """The balance by hexagon as the report has it, from the last date on; off until it is asked for."""
+    told = report.balance.get("hexagons")
+    if not told or not plan.has("parcels"):
+        return
+    cells = hexagons(plan["parcels"].total_bounds, HEXAGON)
+    names = [name for name in told if name in cells.index]
+    share = {c: [told[name][f"{c}_share"] for name in names] for c in CLASSES}
+    rows = {c: np.array(values, float) * 100 for c, values in share.items()}
+    rows |= {key: np.array([told[name][key] for name in names], float) for key in ("evenness", "off_target")}
+    look = styles()["layers"]["hexagons"]["styles"]
+    scant = np.array([told[name]["total"] for name in names]) < _SCANT * cells.area.iloc[0]
+    bands = {s["by"]: np.where(scant, "", np.digitize(rows[s["of"]], s["edges"]).astype(str)) for s in look}
+    frame = gpd.GeoDataFrame({"id": names, **rows, **bands}, geometry=cells.loc[names].to_numpy(), crs=plan.crs)
+    labels = {c: [f"{styles()['ple'][c]['zh']}占比", f"{c} share", "%"] for c in CLASSES}
+    labels |= {"evenness": ["均衡度", "evenness", ""], "off_target": ["偏离目标区间", "off its target bands", ""]}
+    spec = {
+        "id": "hexagons", "source": "hexagons", "kind": "polygon", "labels": labels, "zh": "蜂窝格网平衡（规划末期）",
+        "en": "Balance by hexagon (at the end)", "shown": False, "time": "none", "styles": look,
+    }  # fmt: skip
+    columns = Columns(words=tuple(bands), numbers=tuple(rows), texts=("id",))
+    yield Sheet(spec, encode(frame, "polygon", columns).text)
+
+
 def _evidence(report: Report) -> list[Sheet]:
     """The evidence of the findings as packed layers; column `f` is the finding's row in the report."""
     table = report.findings
@@ -387,6 +415,7 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
         "scores": {"S1": scores.S1, "S2": scores.S2, "S3": scores.S3, "headline": scores.headline,
                    "reasons": score_reasons(report), "parts": _parts(scores), "lead": plain(scores.lead)},
         "numbers": _numbers(report.balance),
+        "course": _course(report.balance),
         "reviews": {key: dict(mark) for key, mark in sorted(report.reviews.items())},
         **_unknown(report),
     }  # fmt: skip
@@ -431,6 +460,18 @@ def _unknown(report: Report) -> dict[str, Any]:
         for key, value in (("code", code), ("layer", ""), ("id", ""), ("reason", len(said) - 1)):
             rows[key].append(value)
     return {"unknown": rows, "reasons": said}
+
+
+def _course(balance: Mapping[str, Any]) -> dict[str, Any]:
+    """The balance through time: for each kind of unit and each unit, rows of day, three shares, evenness and D."""
+    pairs = balance.get("coordination", {})
+    out: dict[str, Any] = {}
+    for by, units in balance.get("through_time", {}).items():
+        keys = (*(f"{c}_share" for c in CLASSES), "evenness", "off_target")
+        out[by] = {unit: [[row["date"], *(row[key] for key in keys)] for row in rows] for unit, rows in units.items()}
+    named = ("D_wang", "D_std", "T")
+    out["coordination"] = {park: [[r["date"], *(r[k] for k in named)] for r in rows] for park, rows in pairs.items()}
+    return out
 
 
 def _numbers(balance: Mapping[str, Any]) -> list[dict[str, Any]]:

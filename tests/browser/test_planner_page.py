@@ -16,9 +16,11 @@ import rasterio
 from folium import plugins
 from rasterio.transform import from_bounds
 
+from geo_planner.checks import run
 from geo_planner.checks.scoring import balance_figures
 from geo_planner.plan import Edit
 from geo_planner.read import read_plan
+from geo_planner.read.profile import read_profile
 from geo_planner.show import Extras, planner_map, write_map
 from geo_planner.show.page import bounds_of
 from geo_planner.study.review import with_reviews
@@ -447,3 +449,19 @@ def test_names_stand_on_the_map_and_go_with_their_layer(park: Path, visit: Calla
     before = seen.page.evaluate("GP.labels.drawn")
     seen.page.evaluate("GP.set({ hidden: { parcels: 1 } })")
     seen.until(f"GP.labels.drawn <= {before} - 5")
+
+
+def test_the_balance_through_time_and_by_hexagon_can_be_looked_at(tmp_path: Path, visit: Callable[..., Any]) -> None:
+    toy, path = plan(), tmp_path / "map.html"
+    write_map(toy, run(toy, read_profile("china"), only=("ba",)), path)
+    seen = visit(path, hash_="#p=figures&t=2013-06-30")
+    # on that day M1, M2 (2 ha) stand; ecology begins in 2018
+    stack = seen.page.locator(".gp-unit .gp-stack").first
+    assert stack.get_attribute("aria-label") == "生产 100%, 生活 0%, 生态 0%"
+    seen.page.evaluate("GP.set({ day: null })")
+    assert stack.get_attribute("aria-label") == "生产 40%, 生活 40%, 生态 20%"
+    assert seen.page.evaluate("GP.byId.hexagons.shown") is False
+    before = seen.page.evaluate(COLOURS)
+    seen.page.evaluate("GP.set({ hidden: { hexagons: 2 } })")
+    seen.quiet()
+    assert seen.page.evaluate(COLOURS) != before

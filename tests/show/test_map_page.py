@@ -165,7 +165,7 @@ def test_every_word_of_the_page_is_there_in_both_languages() -> None:
 
 
 def test_every_word_the_scripts_ask_for_is_in_the_table() -> None:
-    names = ("state.js", "surface.js", "labels.js", "map.js", "list.js", "detail.js", "panels.js", "time.js", "review.js", "print.js", "app.js")
+    names = ("state.js", "surface.js", "labels.js", "map.js", "list.js", "detail.js", "panels.js", "course.js", "time.js", "review.js", "print.js", "app.js")
     code = own_text("js", *names)
     asked = set(re.findall(r"GP\.t\('([a-z_0-9]+)'", code)) | set(re.findall(r"GP\.button\('([a-z_0-9]+)'", code))
     known = set(re.findall(r"(?:^|[\s{,])([a-z_0-9]+): \['", own_text("js", "words.js")))

@@ -21,10 +21,12 @@ Unit = Literal["park", "phase", "district", "hexagon"]
 
 BANDS: Mapping[str, tuple[float, float]] = {"production": (0.40, 0.60), "living": (0.20, 0.40), "ecology": (0.15, 0.25)}
 """Target bands of a 产城 park (project default): share of the three classes, infrastructure left out."""
+HEXAGON = 500.0
+"""Side of a hexagon [m]."""
 
 
 def balance_through_time(
-    plan: Plan, by: Unit | gpd.GeoSeries = "park", *, size: float = 500.0,
+    plan: Plan, by: Unit | gpd.GeoSeries = "park", *, size: float = HEXAGON,
     bands: Mapping[str, tuple[float, float]] = BANDS, how: Switches = Switches(),
 ) -> pd.DataFrame:  # fmt: skip
     """Shares and evenness of each unit at every event date, sorted by unit and date.

@@ -123,12 +123,12 @@ GP.setupFigures = function (host) {
   }
   function draw() {
     const s = GP.model.scores, open = [...host.querySelectorAll('details[open]')].map(e => e.id).filter(Boolean);
-    GP.clear(host).append(scoreCard('headline', s.headline, ''), scoreCard('s1', s.S1, 'pb'), scoreCard('s2', s.S2, 'ug'), scoreCard('s3', s.S3, 'in'), shares() || '', numbers() || '',
+    GP.clear(host).append(scoreCard('headline', s.headline, ''), scoreCard('s1', s.S1, 'pb'), scoreCard('s2', s.S2, 'ug'), scoreCard('s3', s.S3, 'in'), shares() || '', GP.courseSection(), numbers() || '',
       h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t('sources') }), h('ul', { 'class': 'gp-plain gp-mono' }, GP.model.sources.map(x => h('li', { text: x })))));
     open.forEach(id => { const e = document.getElementById(id); if (e) e.open = true; });
   }
   GP.on('lang', () => { if (GP.state.tab === 'figures') draw(); });
-  GP.on('day', () => { if (GP.state.tab === 'figures') draw(); });
+  GP.on('day by', () => { if (GP.state.tab === 'figures') draw(); });
   GP.on('tab', () => { if (GP.state.tab === 'figures') draw(); });
   GP.drawFigures = draw;
 };

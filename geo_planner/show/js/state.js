@@ -31,7 +31,7 @@ GP.ICONS = {
 };
 
 // ---- state ----------------------------------------------------------------------------------------------------
-GP.state = { lang: 'zh', theme: 'light', day: null, select: null, tab: 'findings', query: '', group: 'family', off: {}, hidden: {}, style: {}, dock: false, view: null, ground: 60 };
+GP.state = { lang: 'zh', theme: 'light', day: null, select: null, tab: 'findings', query: '', group: 'family', off: {}, hidden: {}, style: {}, dock: false, view: null, ground: 60, by: 'park' };
 GP.ears = [];
 GP.on = (keys, f) => { GP.ears.push([keys.split(' '), f]); return f; };
 GP.set = function (patch) {
