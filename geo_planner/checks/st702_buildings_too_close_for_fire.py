@@ -37,6 +37,7 @@ EN = Text(
     advice="keep the distance, or have fire walls and the like approved",
     trap="fire walls and limited openings allow less; the layer cannot show them",
 )
+_CIVIL_4 = 12
 _LOW_CIVIL = np.array([[6.0, 7.0, 9.0], [7.0, 8.0, 10.0], [9.0, 10.0, 12.0]])
 _STEP = {1: 0, 2: 0, 3: 1, 4: 2}
 
@@ -73,7 +74,7 @@ def check(plan: Plan, p: Params) -> Findings:
     dull = ~_dangerous(buildings["hazard"].to_numpy(dtype=object), pairs)
     reducible = short & dull & (pairs.distance >= limit * (1 - p.reduction / 100.0))
     found = short & ~reducible
-    near_unclear = unclear & (pairs.distance < 10.0)
+    near_unclear = unclear & (pairs.distance < most - 1e-9)
     unknown = [("buildings", ids[works & ~known], "no_hazard"), ("buildings", np.unique(ids[pairs.left[reducible | by_item]].astype(str)), "no_attribute"),
                ("buildings", np.unique(ids[pairs.right[near_unclear & ~works[pairs.right]]].astype(str)), "no_hazard")]  # fmt: skip
     return findings(plan.crs, _rows(plan, pairs[found], limit[found]), judged=len(mine), unknown=unknown)
@@ -112,6 +113,7 @@ def kinds(plan: Plan, p: Params) -> Array:
 def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> tuple[Array, Array]:
     """Return the limit of each pair, and the most that it could be where items and tonnage are not known."""
     a, b = kind[pairs.left], kind[pairs.right]
+    b = np.where(b < 0, _CIVIL_4, b)  # a civil building of unknown rating: the most is asked of rating IV
     limits = square()
     out = limits[a, np.clip(b, 0, 14)]
     rating_civil = np.where(b == 15, limits[a, 10], out)
@@ -125,7 +127,7 @@ def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> tuple[Array,
     one, two = store[pairs.left], store[pairs.right]
     other = np.where(one & two, 16, np.where(one, b, a))
     least, most = (np.where(one | two, of[np.clip(other, 0, 16)], out) for of in jia_store())
-    return np.maximum(least, 0.0), np.maximum(most, 0.0)
+    return np.asarray(least), np.asarray(most)
 
 
 def _dangerous(hazard: Array, pairs: NearPairs) -> Array:

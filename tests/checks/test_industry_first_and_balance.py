@@ -122,3 +122,33 @@ def test_a_district_without_a_dated_plant_is_not_judged():
     homes = land("H", "R2", x=200, released="2010-01-01", used="2011-01-01")
     out = judge("IN303", parcels=[land("A", "M1"), homes])
     assert (ids(out), out.judged) == ([], 0)
+
+
+def _shares(parks: dict[str, tuple[float, float, float]]) -> dict:
+    """Parks of three strips each: works, homes and green of the widths given, 100 m deep."""
+    land, x = [], 0.0
+    for park, widths in parks.items():
+        for code, width in zip(("M1", "R2", "G1"), widths, strict=True):
+            land.append({"id": f"{park}-{code}", "code": code, "scheme": "gb50137", "park": park,
+                         "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"})  # fmt: skip
+            x += width
+    return {"parcels": land}
+
+
+def test_a_share_on_the_edge_of_its_band_is_inside():
+    assert not len(judge("BA401", **_shares({"K": (60, 20, 20)})).rows)
+    assert not len(judge("BA401", **_shares({"K": (45, 40, 15)})).rows)
+
+
+def test_a_share_is_told_with_the_edge_it_passed_and_the_land_of_its_class_and_park():
+    found = judge("BA401", **_shares({"K": (70, 15, 15), "L": (50, 30, 20)})).rows
+    assert found[["id", "other_id", "value", "limit"]].to_numpy().tolist() == [["K", "living", 15.0, 20.0], ["K", "production", 70.0, 60.0]]
+    assert found.geometry.area.tolist() == [1500.0, 7000.0]
+
+
+def test_a_class_that_is_not_there_is_shown_by_all_the_land_of_its_park():
+    found = judge("BA401", **_shares({"K": (60, 40, 0.0001), "L": (50, 30, 20)} | {})).rows
+    assert found["other_id"].tolist() == ["ecology"]
+    bare = judge("BA401", **{"parcels": [p for p in _shares({"K": (60, 40, 1), "L": (50, 30, 20)})["parcels"] if p["id"] != "K-G1"]}).rows
+    assert bare[["id", "other_id", "value"]].to_numpy().tolist() == [["K", "ecology", 0.0]]
+    assert bare.geometry.area.tolist() == [10000.0]

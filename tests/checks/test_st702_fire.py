@@ -132,3 +132,72 @@ def test_a_class_jia_store_is_found_below_the_least_and_unknown_up_to_the_most(o
     assert len(at(most).unknown) == 0
     if least < most:
         assert at(most - 0.5).unknown["reason"].tolist() == ["no_attribute"]
+
+
+@pytest.mark.parametrize(
+    ("use", "more", "kind"),
+    [("factory", {"hazard": "bing", "height": 24.0, "floors": 5}, 2), ("factory", {"hazard": "bing", "height": 24.1, "floors": 5}, 8),
+     ("factory", {"hazard": "bing", "height": 24.1, "floors": 1}, 2), ("factory", {"hazard": "bing", "height": 24.1, "floors": 2}, 8),
+     ("factory", {"hazard": "bing", "height": 24.1}, 8), ("warehouse", {"hazard": "ding", "height": 24.1, "floors": 3}, 9),
+     ("factory", {"hazard": "bing", "rating": 1}, 2), ("factory", {"hazard": "bing", "rating": 3}, 3), ("factory", {"hazard": "bing", "rating": 4}, 4),
+     ("factory", {"hazard": "bing", "rating": 5}, -1), ("factory", {"hazard": "bing", "rating": 0}, -1), ("factory", {"hazard": "bing", "rating": None}, -1),
+     ("factory", {"hazard": "ding", "rating": 3}, 6), ("factory", {"hazard": "wu", "rating": 4}, 7), ("factory", {"hazard": "wu", "rating": None}, -1),
+     ("factory", {"hazard": "jia", "rating": None}, 0), ("factory", {"hazard": "yi", "rating": None}, 1), ("factory", {"rating": 2}, -1),
+     ("factory", {"hazard": "bing", "rating": None, "height": 30, "floors": 6}, 8), ("factory", {"hazard": "jia", "height": 30, "floors": 6}, 0),
+     ("house", {"height": 27.0}, 10), ("house", {"height": 27.1}, 14), ("dormitory", {"height": 54.0}, 14), ("house", {"height": 54.1}, 13),
+     ("office", {"height": 24.0}, 10), ("office", {"height": 24.1}, 14), ("shop", {"height": 50.0}, 14), ("office", {"height": 50.1}, 13),
+     ("house", {"rating": 3}, 11), ("house", {"rating": 4}, 12), ("house", {"rating": None}, -1), ("house", {"rating": None, "height": 30}, 14),
+     ("school", {"rating": None}, 15), ("hospital", {}, 15)],
+)  # fmt: skip
+def test_each_building_has_its_row_up_to_the_limit_of_height_and_rating(use, more, kind):
+    plan = mini(buildings=[building("A", 0, use, **more), building("Z", 500, "factory", hazard="wu", height=1, floors=1)]).plan
+    assert kinds(plan, Params()).tolist() == [kind, 5]
+
+
+def pair(one, other, gap):
+    second = {"use": "factory"} | other
+    return judge("ST702", mini(buildings=[building("A", 0, **one), building("B", 20 + gap, second.pop("use"), **second)]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "limit"),
+    [({"hazard": "wu"}, {"use": "house", "rating": 1}, 6.0), ({"hazard": "wu", "rating": 3}, {"use": "house", "rating": 1}, 7.0),
+     ({"hazard": "wu", "rating": 4}, {"use": "house", "rating": 4}, 12.0), ({"hazard": "wu", "rating": 3}, {"use": "house", "rating": 3}, 8.0),
+     ({"hazard": "wu", "height": 30, "floors": 6}, {"use": "house"}, 13.0), ({"hazard": "ding"}, {"use": "house"}, 10.0),
+     ({"hazard": "wu"}, {"use": "house", "height": 30}, 13.0), ({"hazard": "wu"}, {"use": "school"}, 10.0),
+     ({"hazard": "wu"}, {"hazard": "ding"}, 10.0), ({"hazard": "ding"}, {"hazard": "wu"}, 10.0), ({"hazard": "wu"}, {"hazard": "wu"}, 8.0),
+     ({"hazard": "wu"}, {"hazard": "wu", "height": 30, "floors": 6}, 11.0), ({"hazard": "yi"}, {"use": "school"}, 50.0), ({"hazard": "bing"}, {"use": "school"}, 10.0)],
+)  # fmt: skip
+def test_class_wu_counts_as_civil_only_where_it_is_low_and_faces_low_civil_buildings(one, other, limit):
+    assert pair(one, other, 2.0).rows["limit"].tolist() == [limit]
+
+
+def test_a_gap_of_exactly_the_reduced_limit_is_unknown_and_a_smaller_one_is_found():
+    assert pair({"hazard": "bing"}, {"hazard": "bing"}, 7.5).unknown["id"].tolist() == ["A"]
+    assert pair({"hazard": "bing"}, {"hazard": "bing"}, 7.4).rows["value"].tolist() == [7.4]
+    assert len(pair({"hazard": "bing"}, {"hazard": "bing"}, 10.0).unknown) == 0
+
+
+def test_class_yi_has_no_reduction_on_either_side():
+    assert pair({"hazard": "bing"}, {"hazard": "yi"}, 9.0).rows["limit"].tolist() == [10.0]
+    assert pair({"hazard": "yi"}, {"hazard": "bing"}, 9.0).rows["limit"].tolist() == [10.0]
+
+
+@pytest.mark.parametrize(("one", "most"), [({"hazard": "bing"}, 14.0), ({"hazard": "jia"}, 25.0), ({"use": "warehouse", "hazard": "jia"}, 40.0)])
+def test_a_house_of_unknown_rating_is_unknown_up_to_the_most_that_could_be_asked(one, most):
+    near, far = (pair(one, {"use": "house", "rating": None}, gap) for gap in (most - 0.5, most))
+    assert near.unknown[["id", "reason"]].to_numpy().tolist() == [["B", "no_hazard"]]
+    assert (len(near.rows), len(far.rows), len(far.unknown)) == (0, 0, 0)
+
+
+def test_a_factory_of_unknown_hazard_is_told_once_and_judged_by_nobody():
+    out = pair({"hazard": "bing"}, {"hazard": None}, 2.0)
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["B", "no_hazard"]]
+    assert (len(out.rows), out.judged) == (0, 1)
+
+
+def test_wings_that_do_not_touch_are_two_buildings_of_one_parcel():
+    one = {"hazard": "bing", "parcel": "P"}
+    assert pair(one, one, 3.0).rows["value"].tolist() == [3.0]
+    none = {"hazard": "bing"}
+    assert pair(none, none, 0.0).rows["value"].tolist() == [0.0]
