@@ -1,6 +1,7 @@
 """Every format that bureaus send ends in the same kind of sheet."""
 
 import json
+import struct
 import zipfile
 
 import ezdxf
@@ -16,6 +17,7 @@ from affine import Affine
 from geo_planner.errors import GeoPlannerError, NotALayerError, RasterError
 from geo_planner.read import read_plan
 from geo_planner.read.door import open_layer
+from geo_planner.read.formats import gdal
 from geo_planner.read.formats.curves import straight
 
 KML = """<?xml version="1.0" encoding="{encoding}"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>园区</name>
@@ -184,3 +186,9 @@ def test_the_sample_park_is_read_as_a_bureau_sends_it():
     assert {"dem", "landcover_2024"} <= set(plan.rasters)
     assert plan["approvals"]["start"].notna().all()
     assert pd.api.types.is_datetime64_any_dtype(plan["roads"]["paved"])
+
+
+def test_the_kind_of_a_shape_is_read_from_its_first_bytes_in_both_byte_orders():
+    wkb = [None, b"", shapely.to_wkb(shapely.Point(1, 2)), shapely.to_wkb(shapely.box(0, 0, 1, 1), byte_order=0),
+           struct.pack("<BI", 1, 2012) + b"rest", struct.pack("<BI", 1, 10), shapely.to_wkb(shapely.Point(1, 2, 3), flavor="iso")]  # fmt: skip
+    assert gdal._type_codes(np.array(wkb, dtype=object)).tolist() == [0, 0, 1, 3, 12, 10, 1]

@@ -175,6 +175,8 @@ def _truth(value: Any) -> tuple[Any, str]:
 
 def texts(values: pd.Series) -> Read:
     """Return a column of text: numbers without a trailing .0, fillers as empty."""
+    if pd.api.types.is_integer_dtype(values):
+        return Read(values.astype("str"))
     made, codes, counts, unique = _by_value(values, _text)
     out = pd.Series(pd.array([*(m[0] for m in made), None], dtype="str")).take(np.where(codes < 0, len(made), codes))
     return _read(out, values, made, counts, unique)

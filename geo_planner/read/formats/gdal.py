@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
@@ -125,14 +126,11 @@ def shapes_of(wkb: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], list[Not
 
 def _type_codes(wkb: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the plain type code of each shape, 0 where there is none."""
-    return np.fromiter((_type_code(w) for w in wkb), int, len(wkb))
-
-
-def _type_code(wkb: bytes | None) -> int:
-    if not wkb or len(wkb) < 5:
-        return 0
-    code = int(struct.unpack("<I" if wkb[0] == 1 else ">I", wkb[1:5])[0])
-    return (code & 0xFFFF) % 1000
+    heads = pc.fill_null(pc.binary_slice(pa.array(wkb, pa.large_binary()), 0, 5), b"")
+    head = heads.to_numpy(zero_copy_only=False).astype("S5").view(np.uint8).reshape(-1, 5)
+    code = np.where(head[:, :1] == 1, head[:, 1:], head[:, :0:-1]).astype(np.uint8)
+    answer: np.ndarray[Any, Any] = (np.ascontiguousarray(code).view("<u4").ravel() & 0xFFFF) % 1000
+    return answer.astype(int)
 
 
 def _feature_tables(path: Path) -> tuple[list[tuple[str, int]], list[Note]]:
