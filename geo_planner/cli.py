@@ -101,12 +101,14 @@ def run(
     quiet: Quiet = False,
 ) -> int:
     """Read, judge and map a scenario into DIR (default maps/NAME/).  In Python: geo_planner.run_scenario(path)."""
+    from .read.scenario import read_scenario
     from .show import Extras
     from .study.run import fixes_of, run_scenario
 
+    chosen = read_scenario(scenario)
+    proposed = fixes_of(chosen, fixes) if fixes else ()
     with _progress(quiet=quiet, title=scenario.name) as progress:
-        judged = run_scenario(scenario, progress=progress)
-    proposed = fixes_of(judged.scenario, fixes) if fixes else ()
+        judged = run_scenario(chosen, progress=progress)
     extras = Extras(base=base, fixes=proposed, reports=tuple(report or ()))
     out = output or Path("maps") / judged.scenario.name
     return _finish(judged.plan, judged.report, out, lang, as_json, quiet, extras, review or ())

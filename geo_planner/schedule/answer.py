@@ -268,9 +268,13 @@ def _reasons(network: Network, start: Ints) -> dict[int, str]:
     return words
 
 
-def scenario_text(edits: Iterable[Edit], *, name: str, base: str) -> str:
+def scenario_text(edits: Iterable[Edit], *, name: str, base: str, title: Mapping[str, str] | None = None) -> str:
     """A scenario in TOML that inherits from another one and makes the edits; `read_scenario` reads it."""
-    lines = [f"name = {json.dumps(name, ensure_ascii=False)}", f"base = {json.dumps(base, ensure_ascii=False)}", ""]
+    lines = [f"name = {json.dumps(name, ensure_ascii=False)}", f"base = {json.dumps(base, ensure_ascii=False)}"]
+    if title:
+        said = ", ".join(f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in title.items())
+        lines.append(f"title = {{ {said} }}")
+    lines.append("")
     for edit in edits:
         value = ", ".join(f"{k} = {json.dumps(str(v), ensure_ascii=False)}" for k, v in edit.value.items())
         rows = {"kind": edit.kind, "layer": edit.layer, "id": edit.id, "reason": edit.reason}

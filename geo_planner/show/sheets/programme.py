@@ -16,6 +16,7 @@ from ..results import plain
 
 _BREAKS = r"[\x00-\x08\x0b-\x1f]"
 """Characters that would break a line of the table; a bare carriage return is not quoted by every writer."""
+_LEAST = {"zh": "（最小改动）", "en": " (least change)"}
 _LINES = 20
 """Rows of each table that are printed; the files hold them all."""
 
@@ -35,7 +36,8 @@ def write_schedule(done: Schedule, scenario: Scenario, folder: Path, risk: Risk 
     if done.edits and scenario.path is not None:
         path = folder / f"{scenario.name}_repaired.toml"
         base = Path(os.path.relpath(scenario.path.resolve(), folder.resolve())).as_posix()
-        write_text(path, scenario_text(done.edits, name=f"{scenario.name}_repaired", base=base))
+        title = {key: text + _LEAST.get(key, "") for key, text in scenario.title.items() if key in _LEAST}
+        write_text(path, scenario_text(done.edits, name=f"{scenario.name}_repaired", base=base, title=title))
         written.append(path)
     return written
 
