@@ -29,7 +29,7 @@ def course(plan: Plan, how: Switches) -> dict[str, Any]:
     out: dict[str, Any] = {"through_time": {}}
     for by in ("park", "phase", "district"):
         if by == "park" or plan.has("parcels", by):
-            out["through_time"][by] = _dated(balance_through_time(plan, by, how=how), "unit")  # type: ignore[arg-type]
+            out["through_time"][by] = _dated(balance_through_time(plan, by, how=how), "unit")
     out["coordination"] = _dated(coordination_through_time(plan), "park")
     if UNITS in plan.layers:
         frame = plan.layers[UNITS]
@@ -52,7 +52,7 @@ def _dated(table: pd.DataFrame, unit: str) -> dict[str, list[dict[str, Any]]]:
         kept = rows[moved]
         if len(kept) > DATES:
             year = kept["date"].to_numpy(dtype="datetime64[Y]")
-            kept = kept[np.append(year[1:] != year[:-1], True)]  # noqa: FBT003
+            kept = kept[np.append(year[1:] != year[:-1], True)]
         out[str(name)] = _rows(kept.drop(columns=unit))
     return out
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..derive.balance import CLASSES, LEVELS, LEVELS_EN, Switches, coordination, indices, level, shares
+from ..derive.balance import AS_WRITTEN, CLASSES, LEVELS, LEVELS_EN, Switches, coordination, indices, level, shares
 from ..derive.land.structure import location_quotient, simpson
 from ..derive.progress import cumulative, curve, lead_score, parties
 from ..plan import Plan, Run, ScorePart, Scores
@@ -107,7 +107,7 @@ class _Judgement:
         return lead_score(line, TOLERANCE)
 
 
-def balance_figures(plan: Plan, how: Switches = Switches()) -> dict[str, Any]:
+def balance_figures(plan: Plan, how: Switches = AS_WRITTEN) -> dict[str, Any]:
     """Shares, evenness, coordination and their course per park as plain numbers; empty where no parcel has a class.
 
     Contested land counts as `how` says. Beside `parks` stand `through_time` (by park, phase and district at each event

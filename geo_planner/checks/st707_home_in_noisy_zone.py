@@ -98,13 +98,13 @@ def _strips(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
         keep = (share > p.share) & both.real
         since, until = both[keep].days()
         found.append((mine[i[keep]], np.full(keep.sum(), layer), plan[layer]["id"].to_numpy(dtype=object)[of[j[keep]]], share[keep], shape[keep], since, until))
-    at, layer, other, share, shape, since, until = (np.concatenate(column) for column in zip(*found, strict=True))
+    at, named, other, share, shape, since, until = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((other.astype(str), -np.round(share.astype(float), 6), at.astype(int)))
     first = order[np.unique(at[order].astype(int), return_index=True)[1]]
-    return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[at[first].astype(int)], other_layer=layer[first], other_id=other[first],
+    return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[at[first].astype(int)], other_layer=named[first], other_id=other[first],
                 value=np.round(share[first].astype(float), 2), limit=p.share, unit="%", since=since[first].astype("datetime64[ms]"),
                 until=until[first].astype("datetime64[ms]"), geometry=shape[first], severity="info",
-                args={"grade": np.where(layer[first] == "roads", "4a", "4b")})  # fmt: skip
+                args={"grade": np.where(named[first] == "roads", "4a", "4b")})  # fmt: skip
 
 
 def _trunks(plan: Plan) -> tuple[Array, Array]:

@@ -64,7 +64,6 @@ class Network:
             (np.concatenate([length, length]), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(n, n)
         )
 
-
     @cached_property
     def spots(self) -> tuple[Array, cKDTree]:
         """The junctions that some piece of road ends at, and where they lie."""
@@ -214,7 +213,7 @@ _HELD = 4_000_000
 
 
 def _open_doors(net: Network, xy: Array, many: int) -> tuple[Array, Array, Array, Array]:
-    """Return who finds an open way to one of the `many` nearest junctions, which and how far, and who must look farther."""
+    """Return who finds an open way to one of the `many` nearest junctions, which, how far, and who must go on."""
     usable, tree = net.spots
     d, j = tree.query(xy, k=np.arange(1, many + 1), distance_upper_bound=LEG + _EPS)
     who, rank = np.nonzero(np.isfinite(d))
@@ -322,9 +321,11 @@ def _each(graph: csr_array, start: Array, leg: Array, limit: float, wanted: Arra
     """Return which start, which wanted junction and how far, for each start by itself; its leg is included."""
     loops = _compiled()
     if loops:
-        at = np.zeros(graph.shape[0], dtype=bool)
-        at[wanted] = True
-        out: tuple[Array, Array, Array] = loops.spread_each((graph.indptr, graph.indices, graph.data), start, leg, limit, at)
+        asked = np.zeros(graph.shape[0], dtype=bool)
+        asked[wanted] = True
+        out: tuple[Array, Array, Array] = loops.spread_each(
+            (graph.indptr, graph.indices, graph.data), start, leg, limit, asked
+        )
         return out
     found = [(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))]
     for at in range(0, len(start), _BATCH):

@@ -135,7 +135,7 @@ def near_lines(lines: Array, reach: float) -> tuple[Array, Array, Array]:
 
 
 def meetings(lines: Array) -> tuple[Array, Array]:
-    """Pairs of lines that touch or cross, left before right; sorted. Lines that are only joined end to end are no pair."""
+    """Pairs of lines that touch or cross, left before right; sorted. Lines only joined end to end are no pair."""
     i, j, _ = _pairs(_segments(lines), _TOUCH, len(lines))
     return i, j
 
@@ -144,7 +144,7 @@ _TOUCH = 1e-9
 
 
 def near_segments(a: Array, b: Array, reach: float) -> tuple[Array, Array, Array]:
-    """Pairs of segments from `a` to `b` no farther apart than `reach`, first before second, and their distance; sorted."""
+    """Pairs of segments (`a` to `b`) no farther apart than `reach`, first before second, and their distance; sorted."""
     tips = np.zeros((len(a), 2), dtype=bool)
     return _pairs((np.ascontiguousarray(a), np.ascontiguousarray(b), np.arange(len(a)), tips), reach, len(a))
 

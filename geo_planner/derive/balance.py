@@ -48,13 +48,18 @@ class Switches:
         """Raise `LandUseError` where a class is none of the four words."""
         for name in ("commerce", "farmland", "squares", "research"):
             if (value := getattr(self, name)) not in {*CLASSES, "scheme"}:
-                msg = f"{name}_as = {value!r} is no class; write one of {', '.join(CLASSES)}, or scheme to leave it as the scheme says."
+                words = ", ".join(CLASSES)
+                msg = f"{name}_as = {value!r} is no class; write one of {words}, or scheme for what the scheme says."
                 raise LandUseError(msg)
+
+
+AS_WRITTEN = Switches()
+"""Every cell as its scheme says."""
 
 
 @per_plan
 def counted_as(plan: Plan, how: Switches) -> pd.DataFrame:
-    """`uses`, with `ple` and `counted` as the switches say, and the share of each class in a parcel: `w_production` and so on."""
+    """`uses`, with `ple` and `counted` as the switches say, and the part of a parcel of each class (`w_production` …)."""
     table = uses(plan).copy()
     code, sub = (table[name].fillna("").astype("str") for name in ("code", "sub"))
     shipped = plan["parcels"]["scheme"].isin(["gb50137", "guide2023", "trial2020", "survey3"]).to_numpy(dtype=bool)
@@ -76,12 +81,14 @@ def counted_as(plan: Plan, how: Switches) -> pd.DataFrame:
     whole = np.column_stack([table["ple"].eq(c).to_numpy(dtype=bool) for c in CLASSES]).astype(float)
     weight = table[["p", "l", "e"]].fillna(0.0).to_numpy(dtype=float)
     total = weight.sum(axis=1)
-    split = np.divide(weight, total[:, None], out=whole.copy(), where=(total[:, None] > 0) & how.graded & ~moved[:, None])
+    split = np.divide(
+        weight, total[:, None], out=whole.copy(), where=(total[:, None] > 0) & how.graded & ~moved[:, None]
+    )
     return table.assign(**{f"w_{c}": split[:, k] for k, c in enumerate(CLASSES)})
 
 
 @per_plan
-def shares(plan: Plan, how: Switches = Switches()) -> pd.DataFrame:
+def shares(plan: Plan, how: Switches = AS_WRITTEN) -> pd.DataFrame:
     """Area and share of the three classes per park, one row per park in order of name.
 
     Columns: `park`, `production`, `living`, `ecology` [m²], the same with `_share` [0..1 of their sum], `total` [m²],
@@ -190,7 +197,15 @@ def indices(plan: Plan) -> pd.DataFrame:
     np.add.at(sums, row, parts)
     found = systems(sums)
     out = pd.DataFrame({"park": names} | {c: index for c, (index, _) in zip(CLASSES, found, strict=True)})
-    used = [tuple(f"{c}.{name}" for c, (_, there) in zip(CLASSES, found, strict=True) for name, rows in there.items() if rows[k]) for k in range(len(names))]
+    used = [
+        tuple(
+            f"{c}.{name}"
+            for c, (_, there) in zip(CLASSES, found, strict=True)
+            for name, rows in there.items()
+            if rows[k]
+        )
+        for k in range(len(names))
+    ]
     return out.assign(used=used)
 
 
@@ -198,24 +213,30 @@ def summands(parcels: pd.DataFrame, table: pd.DataFrame) -> np.ndarray[Any, Any]
     """What each parcel adds to the sums that `systems` divides; the order of the columns is told there."""
     area = table["area"].to_numpy(dtype=float)
     works, homes = (table["group"].eq(g).fillna(value=False).to_numpy(dtype=bool) for g in ("industry", "housing"))
-    green, counted = table["ple"].eq("ecology").fillna(value=False).to_numpy(dtype=bool), table["counted"].to_numpy(dtype=bool)
+    green, counted = (
+        table["ple"].eq("ecology").fillna(value=False).to_numpy(dtype=bool),
+        table["counted"].to_numpy(dtype=bool),
+    )
     far, density, jobs, people = (parcels[c].to_numpy(dtype=float) for c in ("far", "density", "jobs", "people"))
     with_far, with_density, with_jobs = (works & ~np.isnan(v) for v in (far, density, jobs))
     return np.column_stack([
-        np.nan_to_num(far) * area * with_far, area * with_far, np.nan_to_num(density) * area * with_density, area * with_density,
-        np.nan_to_num(jobs) * works, with_jobs, area * works, np.nan_to_num(people), ~np.isnan(people), np.nan_to_num(jobs),
-        ~np.isnan(jobs), area * green, area * counted, area * homes, parcels["finish"].notna().to_numpy(dtype=bool),
+        np.nan_to_num(far) * area * with_far, area * with_far,
+        np.nan_to_num(density) * area * with_density, area * with_density,
+        np.nan_to_num(jobs) * works, with_jobs, area * works, np.nan_to_num(people), ~np.isnan(people),
+        np.nan_to_num(jobs), ~np.isnan(jobs), area * green, area * counted, area * homes, parcels["finish"].notna().to_numpy(dtype=bool),
     ]).astype(float)  # fmt: skip
 
 
 def built_area(table: pd.DataFrame) -> np.ndarray[Any, Any]:
     """The area of works and of homes of each parcel, which counts as built from its `finish`."""
     area = table["area"].to_numpy(dtype=float)
-    return np.column_stack([area * table["group"].eq(g).fillna(value=False).to_numpy(dtype=bool) for g in ("industry", "housing")])
+    return np.column_stack(
+        [area * table["group"].eq(g).fillna(value=False).to_numpy(dtype=bool) for g in ("industry", "housing")]
+    )
 
 
 def systems(sums: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], dict[str, np.ndarray[Any, Any]]]]:
-    """Per subsystem the index of each row of sums (null where no indicator has data), and which indicators have data where."""
+    """Per subsystem the index of each row of sums, null where no indicator has data, and which have data where."""
     (far, far_area, density, density_area, works_jobs, works_known, works, people, people_known, jobs, jobs_known,
      green, counted, homes, dated, built_works, built_homes) = sums.T  # fmt: skip
     crowd = np.where((people_known > 0) & (people > 0), people, np.nan)
@@ -225,15 +246,21 @@ def systems(sums: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], dict
     finished = np.where(dated > 0, 1.0, np.nan)
     values = {
         "production": {"far": _over(far, far_area), "density": _over(density, density_area),
-                       "jobs_per_ha": _over(np.where(works_known > 0, works_jobs, np.nan), works / 1e4), "built": _over(built_works, works) * finished},
-        "living": {"jobs_housing": close, "green_per_head": green / crowd, "built": _over(built_homes, homes) * finished},
+                       "jobs_per_ha": _over(np.where(works_known > 0, works_jobs, np.nan), works / 1e4),
+                       "built": _over(built_works, works) * finished},
+        "living": {"jobs_housing": close, "green_per_head": green / crowd,
+                   "built": _over(built_homes, homes) * finished},
         "ecology": {"green_share": _over(green, counted)},
     }  # fmt: skip
     out = []
     for system, anchors in ANCHORS.items():
-        scaled = np.column_stack([np.clip((values[system][n] - bad) / (good - bad), 0.0, 1.0) for n, (bad, good) in anchors.items()])
+        scaled = np.column_stack(
+            [np.clip((values[system][n] - bad) / (good - bad), 0.0, 1.0) for n, (bad, good) in anchors.items()]
+        )
         there = ~np.isnan(scaled)
-        index = np.divide(np.nansum(scaled, axis=1), there.sum(axis=1), out=np.full(len(sums), np.nan), where=there.any(axis=1))
+        index = np.divide(
+            np.nansum(scaled, axis=1), there.sum(axis=1), out=np.full(len(sums), np.nan), where=there.any(axis=1)
+        )
         out.append((index, dict(zip(anchors, there.T, strict=True))))
     return out
 

@@ -81,7 +81,9 @@ def _pieces(shapes: Array, tiles: Array) -> Array:
     shapely.prepare(tiles)
     out = np.array(shapes, dtype=object)
     part = np.flatnonzero(~shapely.contains_properly(tiles, shapes))
-    cuts = in_threads(lambda at: shapely.intersection(shapes[at], tiles[at]), np.array_split(part, 1 + len(part) // _SHARE))
+    cuts = in_threads(
+        lambda at: shapely.intersection(shapes[at], tiles[at]), np.array_split(part, 1 + len(part) // _SHARE)
+    )
     out[part] = _areal(np.concatenate(cuts))
     return out
 
@@ -110,7 +112,10 @@ def rest_shapes(left: Array, inside: Array) -> Array:
     out = np.array(left, dtype=object)
     part = np.flatnonzero(~bare)
     whole = _valid(out[part])
-    cuts = in_threads(lambda at: shapely.difference(whole[at], inside[part[at]]), np.array_split(np.arange(len(part)), 1 + len(part) // _SHARE))
+    cuts = in_threads(
+        lambda at: shapely.difference(whole[at], inside[part[at]]),
+        np.array_split(np.arange(len(part)), 1 + len(part) // _SHARE),
+    )
     out[part] = _areal(np.concatenate(cuts))
     return out
 
@@ -201,7 +206,9 @@ def _by_geos(left: Array, tiles: Array, tree: shapely.STRtree) -> tuple[Array, A
     return i, t, area
 
 
-def _by_edges(left: Array, tiles: Array, tree: shapely.STRtree, kernel: Callable[..., Array]) -> tuple[Array, Array, Array]:
+def _by_edges(
+    left: Array, tiles: Array, tree: shapely.STRtree, kernel: Callable[..., Array]
+) -> tuple[Array, Array, Array]:
     # Rings are handed out for single polygons only, so parts are measured one by one and added up by their owner.
     simple = (shapely.get_type_id(left) == shapely.GeometryType.POLYGON).all()
     parts, whose = (left, np.arange(len(left))) if simple else shapely.get_parts(left, return_index=True)

@@ -64,7 +64,7 @@ def test_a_scheme_without_a_column_is_refused_with_the_line(tmp_path):
 
 
 def test_a_scheme_that_is_not_there_is_refused_with_its_path(tmp_path):
-    with pytest.raises(LandUseError, match="none.csv' cannot be read"):
+    with pytest.raises(LandUseError, match=r"none\.csv' cannot be read"):
         adopt(tmp_path / "none.csv")
 
 

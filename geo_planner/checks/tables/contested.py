@@ -18,8 +18,8 @@ class Contested:
     farmland_as: str = param("scheme", unit="class", zh="耕地园地计入", source=f"{_HABIT}; parks often count it as ecology (Zhang Hongqi 2015: production)")
     squares_as: str = param("scheme", unit="class", zh="广场用地计入", source=_HABIT)
     research_as: str = param("scheme", unit="class", zh="科研用地计入", source=_HABIT)
-    graded: bool = param(False, unit="yes/no", zh="按功能强度分级计算", source="Liu Jilai et al. 2017, 地理学报 72(7), from memory: 5-3-1-0; weights of classes are ours")  # noqa: FBT003
-    infrastructure: bool = param(False, unit="yes/no", zh="道路与公用设施计入分母", source=_HABIT)  # noqa: FBT003
+    graded: bool = param(False, unit="yes/no", zh="按功能强度分级计算", source="Liu Jilai et al. 2017, 地理学报 72(7), from memory: 5-3-1-0; weights of classes are ours")
+    infrastructure: bool = param(False, unit="yes/no", zh="道路与公用设施计入分母", source=_HABIT)
 
     def switches(self) -> Switches:
         """Return the same as the balance reads it; raises `LandUseError` for a class that is none."""

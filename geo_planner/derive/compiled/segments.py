@@ -41,10 +41,8 @@ def _apart(a: Array, b: Array, s: int, t: int) -> float:
     four = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
     if one * two < 0.0 and three * four < 0.0:
         return 0.0
-    return math.sqrt(min(
-        min(_to_segment(ax, ay, cx, cy, dx, dy), _to_segment(bx, by, cx, cy, dx, dy)),
-        min(_to_segment(cx, cy, ax, ay, bx, by), _to_segment(dx, dy, ax, ay, bx, by)),
-    ))  # fmt: skip
+    nearest = min(_to_segment(ax, ay, cx, cy, dx, dy), _to_segment(bx, by, cx, cy, dx, dy))
+    return math.sqrt(min(nearest, _to_segment(cx, cy, ax, ay, bx, by), _to_segment(dx, dy, ax, ay, bx, by)))
 
 
 @_compiled
@@ -115,7 +113,14 @@ def _cells(a: Array, b: Array, corner: Array, size: float, up: int) -> tuple[Arr
 
 @_compiled
 def _around(  # noqa: PLR0913, PLR0917
-    ends: tuple[float, float, float, float], size: float, up: int, grid: tuple[Array, Array], reach: float, seen: Array, s: int, out: Array
+    ends: tuple[float, float, float, float],
+    size: float,
+    up: int,
+    grid: tuple[Array, Array],
+    reach: float,
+    seen: Array,
+    s: int,
+    out: Array,
 ) -> int:
     """Write the segments in the cells within `reach` of a segment's way to `out`, each once; return how many."""
     begin, held = grid

@@ -21,8 +21,8 @@ def _compiled(loop: F) -> F:
 def spread(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: float) -> Array:
     """Return the distance of each junction from the nearest door, its leg included; infinity beyond `limit`.
 
-    `graph` is (indptr, indices, lengths). A queue of junctions whose distance fell: with doors all over the network each
-    is looked at hardly more than once, which no heap is as quick as. Doors come in order of their legs.
+    `graph` is (indptr, indices, lengths). A queue of junctions whose distance fell: with doors all over the network
+    each is looked at hardly more than once, which no heap is as quick as. Doors come in order of their legs.
     """
     indptr, indices, length = graph
     n = len(indptr) - 1
@@ -55,7 +55,9 @@ def spread(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: 
 
 
 @_compiled
-def _search(graph: tuple[Array, Array, Array], door: int, leg: float, limit: float, held: tuple[Array, Array, Array, Array]) -> int:
+def _search(
+    graph: tuple[Array, Array, Array], door: int, leg: float, limit: float, held: tuple[Array, Array, Array, Array]
+) -> int:
     """Fill distances from one door; return how many junctions were met. `held` is (walk, waiting, queue, met)."""
     indptr, indices, length = graph
     walk, waiting, queue, met = held
@@ -82,8 +84,10 @@ def _search(graph: tuple[Array, Array, Array], door: int, leg: float, limit: flo
 
 
 @_compiled
-def spread_each(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: float, wanted: Array) -> tuple[Array, Array, Array]:
-    """Return which door, which junction and how far, for each door by itself, within `limit` and at `wanted` junctions."""
+def spread_each(
+    graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: float, wanted: Array
+) -> tuple[Array, Array, Array]:
+    """Return which door, which junction and how far, for each door by itself, within `limit`, where `wanted`."""
     n = len(graph[0]) - 1
     walk, met = np.full(n, np.inf), np.empty(n, np.int64)
     held = (walk, np.zeros(n, np.bool_), np.empty(n + 1, np.int64), met)
@@ -91,7 +95,10 @@ def spread_each(graph: tuple[Array, Array, Array], doors: Array, legs: Array, li
     for k in range(len(doors)):
         many = _search(graph, doors[k], legs[k], limit, held) if legs[k] <= limit else 0
         while found + many > len(door):
-            door, junction = np.concatenate((door, np.empty_like(door))), np.concatenate((junction, np.empty_like(junction)))
+            door, junction = (
+                np.concatenate((door, np.empty_like(door))),
+                np.concatenate((junction, np.empty_like(junction))),
+            )
             distance = np.concatenate((distance, np.empty_like(distance)))
         for m in range(many):
             node = met[m]

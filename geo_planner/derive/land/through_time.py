@@ -12,7 +12,7 @@ import shapely
 
 from ...plan import Plan
 from ..adjacency import BEGIN, END, spans
-from ..balance import CLASSES, Switches, built_area, coordination, counted_as, evenness, summands, systems
+from ..balance import AS_WRITTEN, CLASSES, Switches, built_area, coordination, counted_as, evenness, summands, systems
 from ..overlay import overlaps
 from ..uses import uses
 
@@ -27,7 +27,7 @@ HEXAGON = 500.0
 
 def balance_through_time(
     plan: Plan, by: Unit | gpd.GeoSeries = "park", *, size: float = HEXAGON,
-    bands: Mapping[str, tuple[float, float]] = BANDS, how: Switches = Switches(),
+    bands: Mapping[str, tuple[float, float]] = BANDS, how: Switches = AS_WRITTEN,
 ) -> pd.DataFrame:  # fmt: skip
     """Shares and evenness of each unit at every event date, sorted by unit and date.
 
@@ -105,7 +105,7 @@ def hexagons(bounds: Array, size: float) -> gpd.GeoSeries:
 
 
 def coordination_through_time(plan: Plan) -> pd.DataFrame:
-    """Coupling and coordination of each park at every event date, in the three published forms; sorted by park and date.
+    """Coupling and coordination of each park at every event date, in the three published forms; sorted.
 
     The indicators and anchors are those of `balance.indices`, of what stands on the day; a parcel counts as built from
     its `finish`. Columns: `park`, `date`, `production`, `living`, `ecology` (the indices), then those of
@@ -124,7 +124,12 @@ def coordination_through_time(plan: Plan) -> pd.DataFrame:
     built = _changes((row, len(names)), days, (np.minimum(done, until), until), built_area(table.iloc[known]))
     sums = np.concatenate([standing.cumsum(axis=1), built.cumsum(axis=1)], axis=2).reshape(len(names) * len(days), -1)
     U = np.column_stack([index for index, _ in systems(sums)])
-    out = pd.DataFrame({"park": np.repeat(names, len(days)), "date": np.tile(np.where(days == BEGIN, np.datetime64("NaT"), days), len(names))})
+    out = pd.DataFrame(
+        {
+            "park": np.repeat(names, len(days)),
+            "date": np.tile(np.where(days == BEGIN, np.datetime64("NaT"), days), len(names)),
+        }
+    )
     out = out.assign(**{c: U[:, k] for k, c in enumerate(CLASSES)})
     figures = coordination(np.nan_to_num(U, nan=1.0))
     figures[np.isnan(U).any(axis=1)] = np.nan
