@@ -67,6 +67,7 @@ TOKENS = (
 )
 SKIPPED = {"gpkg-endless-view", "dxf-block-bomb", "dxf-block-loop", "zip-many-entries"}
 GOOD = {"ok", "refused"}
+_WORTH = 100  # from so many runs on, warming up pays
 
 Seed = tuple[str, str, dict[str, bytes]]
 
@@ -228,7 +229,8 @@ def warm_up(pool: list[Seed]) -> None:
 def run(corpus: Path, numbers: list[int], seed: str, jobs: int) -> list[Result]:
     """Run mutations on some cores; results come in the order of their numbers."""
     pool = seeds(corpus)
-    warm_up(pool)
+    if len(numbers) >= _WORTH:
+        warm_up(pool)
     task = partial(run_one, seed=seed, pool=pool)
     if jobs == 1:
         return [task(n) for n in numbers]
