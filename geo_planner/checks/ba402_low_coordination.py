@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from ..derive.balance import CLASSES, LEVELS, LEVELS_EN, coordination, indices, level
+from ..derive.balance import CLASSES, EDGES, LEVELS, LEVELS_EN, coordination, indices, level
 from ..derive.uses import together, uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -40,6 +39,7 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
+    edges: tuple[float, ...] = param(EDGES, unit="D", source="地理学报 2021, 76(4), table 1 (read by excerpt); papers differ", zh="协调等级界限")
     line: float = param(0.5, unit="D", source="地理学报 2021, 76(4), table 1: (0.4, 0.5] is near discord (read by excerpt)", zh="协调度提醒线")
 
 
@@ -52,14 +52,18 @@ def check(plan: Plan, p: Params) -> Findings:
     values = coordination(table.loc[known, list(CLASSES)].to_numpy(dtype=float))
     values["park"] = table.loc[known, "park"].to_numpy()
     low = values[values["D_wang"] < p.line]
-    bands = [level(d) for d in low["D_wang"]]
+    named = [_named(level(d, p.edges), len(p.edges) + 1) for d in low["D_wang"]]
     shapes = [_land(plan, str(park)) for park in low["park"]]
     rows = Rows(
         layer="parks", id=low["park"], geometry=shapes, value=low["D_wang"], limit=p.line, unit="D",
-        args={"c_wang": low["C_wang"], "c_std": low["C_std"], "t": low["T"], "level_zh": np.array(LEVELS)[bands] if bands else [],
-              "level_en": np.array(LEVELS_EN)[bands] if bands else []},
+        args={"c_wang": low["C_wang"], "c_std": low["C_std"], "t": low["T"], "level_zh": [zh for zh, _ in named], "level_en": [en for _, en in named]},
     )  # fmt: skip
     return findings(plan.crs, rows, judged=int(known.sum()), unknown=[("parks", table.loc[~known, "park"], "no_attribute")])
+
+
+def _named(band: int, many: int) -> tuple[str, str]:
+    """Return the name of a band; where there are not ten, its number."""
+    return (LEVELS[band], LEVELS_EN[band]) if many == len(LEVELS) else (f"{many} 级中第 {band + 1} 级", f"band {band + 1} of {many}")
 
 
 def _land(plan: Plan, park: str) -> object:

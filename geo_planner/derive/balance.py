@@ -6,6 +6,7 @@ three published forms of coupling coordination named at `coordination`; Shannon 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,9 +168,12 @@ LEVELS_EN = (
 )  # fmt: skip
 
 
-def level(D: float) -> int:
-    """Return the band of D from 0 to 9, upper edges included: (0, .1] is 0 (地理学报 2021, 76(4))."""
-    return int(np.clip(np.ceil(D * 10) - 1, 0, 9))
+EDGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+def level(D: float, edges: Sequence[float] = EDGES) -> int:
+    """Return the band of D from 0 on, upper edges included: (0, .1] is 0 (地理学报 2021, 76(4)); papers differ in edges."""
+    return int(np.searchsorted(np.asarray(edges), D - 1e-12, side="left"))
 
 
 ANCHORS: dict[str, dict[str, tuple[float, float]]] = {

@@ -177,14 +177,17 @@ def _by_pytest(tests: list[tuple[Path, Any]]) -> bool:
 
 
 def _mentions(code: str) -> Iterator[tuple[Path, Any]]:
-    """The tests whose text names the code, or, where a file has a judge of its own, all of the file."""
+    """The tests whose text names the code or something of the check's module; all of a file that is about it alone."""
     for path in sorted((ROOT / "tests" / "checks").glob("test_*.py")):
         text = path.read_text(encoding="utf-8")
         if path.name == "test_contract.py" or f'"{code}"' not in text:
             continue
         module = importlib.import_module(f"tests.checks.{path.stem}")
         tests = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
-        named = [n.name for n in tests if f'"{code}"' in (ast.get_source_segment(text, n) or "")]
+        own = [w for w, v in vars(module).items() if f".{code.lower()}_" in getattr(v, "__module__", "")]
+        words = [f'"{code}"', *(f"{w}(" for w in own)]
+        about = code.lower() in path.stem
+        named = [n.name for n in tests if about or any(w in (ast.get_source_segment(text, n) or "") for w in words)]
         yield from ((path, getattr(module, n)) for n in named or [n.name for n in tests])
 
 
