@@ -94,7 +94,7 @@ def _mostly_works(plan: Plan, name: str) -> bool:
     mine = park_of(plan).to_numpy(dtype=object) == name
     area = plan["parcels"].geometry.area.to_numpy()
     works, others = area[mine & group_is(plan, "industry")].sum(), area[mine & group_is(plan, "housing", "commerce")].sum()
-    return bool(works >= others)
+    return bool(works > others)
 
 
 def _judged_blocks(plan: Plan) -> tuple[Array, Array, Array]:

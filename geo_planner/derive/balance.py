@@ -60,7 +60,7 @@ AS_WRITTEN = Switches()
 
 @per_plan
 def counted_as(plan: Plan, how: Switches) -> pd.DataFrame:
-    """`uses`, with `ple` and `counted` as the switches say, and the part of a parcel of each class (`w_production` …)."""
+    """`uses`, with `ple` and `counted` as the switches say, and the part of each class in a parcel (`w_living` …)."""
     table = uses(plan).copy()
     code, sub = (table[name].fillna("").astype("str") for name in ("code", "sub"))
     shipped = plan["parcels"]["scheme"].isin(["gb50137", "guide2023", "trial2020", "survey3"]).to_numpy(dtype=bool)
@@ -172,7 +172,7 @@ EDGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def level(D: float, edges: Sequence[float] = EDGES) -> int:
-    """Return the band of D from 0 on, upper edges included: (0, .1] is 0 (地理学报 2021, 76(4)); papers differ in edges."""
+    """Return the band of D from 0 on, upper edges included: (0, .1] is 0 (地理学报 2021, 76(4)); papers differ."""
     return int(np.searchsorted(np.asarray(edges), D - 1e-12, side="left"))
 
 
@@ -227,7 +227,8 @@ def summands(parcels: pd.DataFrame, table: pd.DataFrame) -> np.ndarray[Any, Any]
         np.nan_to_num(far) * area * with_far, area * with_far,
         np.nan_to_num(density) * area * with_density, area * with_density,
         np.nan_to_num(jobs) * works, with_jobs, area * works, np.nan_to_num(people), ~np.isnan(people),
-        np.nan_to_num(jobs), ~np.isnan(jobs), area * green, area * counted, area * homes, parcels["finish"].notna().to_numpy(dtype=bool),
+        np.nan_to_num(jobs), ~np.isnan(jobs), area * green, area * counted, area * homes,
+        parcels["finish"].notna().to_numpy(dtype=bool),
     ]).astype(float)  # fmt: skip
 
 

@@ -244,3 +244,101 @@ def test_the_blocks_of_a_park_that_are_too_large_are_one_finding_with_the_larges
     assert blocks[["id", "value", "limit"]].to_numpy().tolist() == [["K", 800.0, 600.0]]
     assert blocks.geometry.iloc[0].area == pytest.approx(1500 * 700)
     assert "2 blocks" in blocks["args"].iloc[0]["what"]
+
+
+@pytest.mark.parametrize(("jobs", "limit"), [(100, 0.8), (2000, 1.2)])
+def test_the_ratio_is_told_with_the_bound_that_it_passed(jobs, limit):
+    assert judge("BA411", mini(parcels=[works("M", 0, jobs), home("R", 200, 1000)])).rows["limit"].tolist() == [limit]
+
+
+def test_a_park_where_nobody_lives_or_works_is_no_row_of_jobs_and_homes():
+    farm = parcel("F", "E2", box(500, 0, 600, 100), park="L")
+    out = judge("BA411", mini(parcels=[works("M", 0, 550), home("R", 200, 1000), farm | {"jobs": 0}]))
+    assert (out.judged, out.unknown["id"].tolist()) == (1, [])
+    only_homes = home("H", 900, 10) | {"park": "L"}
+    assert judge("BA411", mini(parcels=[works("M", 0, 550), home("R", 200, 1000), only_homes])).judged == 2
+
+
+def test_exactly_the_wanted_share_of_jobs_near_homes_is_enough():
+    def plants(near, far):
+        return mini(parcels=[works("M", 0, near), works("N", 5000, far), home("R", 200, 1000)])
+
+    assert not len(judge("BA411", plants(330, 220)).rows)
+    assert judge("BA411", plants(329, 221)).rows["value"].tolist() == [0.5982]
+
+
+@pytest.mark.parametrize(
+    ("width", "x", "covered"), [(50.0, 540, True), (49.9, 540, False), (20.0, 310, True), (19.9, 310, False), (49.9, 339, True)]
+)
+def test_a_park_of_exactly_the_size_has_the_reach_of_its_size(width, x, covered):
+    plan = mini(parcels=[parcel("G", "G1", box(0, -50, width, 50)), home("R", x, 100, y=-10.0)])
+    assert judge("BA413", plan).rows["value"].tolist() == ([] if covered else [0.0])
+
+
+def test_a_park_serves_from_the_middle_of_its_edge():
+    plan = mini(parcels=[parcel("G", "G1", box(0, 0, 100, 100)), home("R", 589, 100, y=40.0)])
+    assert not len(judge("BA413", plan).rows)
+
+
+def test_a_school_is_no_park_and_a_park_that_is_gone_serves_nobody():
+    school = {"id": "S", "kind": "primary_school", "wkt": box(0, 0, 80, 80)}
+    assert judge("BA413", mini(parcels=[home("R", 100, 100)], facilities=[school])).rows["value"].tolist() == [0.0]
+    gone = school | {"kind": "park", "removed": "2019-01-01"}
+    assert judge("BA413", mini(as_of="2020-01-01", parcels=[home("R", 100, 100)], facilities=[gone])).rows["value"].tolist() == [0.0]
+
+
+def test_built_land_that_is_gone_needs_no_bus():
+    stop = [{"id": "B", "kind": "bus_stop", "wkt": "POINT (50 50)"}]
+    land = [works("M", 0, 0), works("N", 5000, 0, removed="2019-01-01"), parcel("G", "G1", box(9000, 0, 9900, 900))]
+    assert not len(judge("BA414", mini(as_of="2020-01-01", parcels=land, facilities=stop)).rows)
+
+
+def test_a_home_where_nobody_lives_lacks_no_service():
+    school = [{"id": "S", "kind": "primary_school", "capacity": 1, "wkt": "POINT (0 0)"}]
+    out = judge("BA415", mini(parcels=[home("R1", 0, 1000), home("R2", 30, 0)], facilities=school))
+    assert out.rows["id"].tolist() == ["R1"]
+
+
+def lattice(step, size=1000):
+    """Streets `step` metres apart over a square: (size / step + 1) lines each way."""
+    at = range(0, size + 1, step)
+    lines = [f"LINESTRING ({x} 0, {x} {size})" for x in at] + [f"LINESTRING (0 {y}, {size} {y})" for y in at]
+    return [{"id": f"R{k}", "wkt": w} for k, w in enumerate(lines)]
+
+
+def streets(step, *land, parks=None):
+    parks = parks or [{"id": "K", "wkt": box(0, 0, 1000, 1000)}]
+    return judge("BA416", mini(parcels=list(land), roads=lattice(step), parks=parks)).rows
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "limit", "use"), [("M1", 500, None, ""), ("R2", 500, 8.0, "homes and shops"), ("M1", 1000, None, ""), ("B1", 500, 8.0, "homes and shops")]
+)
+def test_the_density_of_a_park_is_held_to_its_use(code, step, limit, use):
+    # 6 km on 1 km² with streets 500 m apart, 4 km with 1000 m.
+    rows = streets(step, parcel("A", code, box(10, 10, 490, 490), park="K"))
+    rows = rows[rows["unit"] == "km/km²"]
+    assert rows[["id", "limit"]].to_numpy().tolist() == ([] if limit is None else [["K", limit]])
+    assert [a["use"] for a in rows["args"]] == ([] if limit is None else [use])
+
+
+def test_a_park_with_as_much_homes_as_works_is_a_town():
+    half = parcel("A", "M1", box(10, 10, 200, 490), park="K"), parcel("B", "R2", box(210, 10, 400, 490), park="K")
+    rows = streets(500, *half)
+    assert set(rows["limit"]) == {8.0, 300.0}
+    more = parcel("A", "M1", box(10, 10, 205, 490), park="K"), half[1]
+    assert not len(streets(500, *more))
+
+
+def test_each_park_is_judged_by_its_own_land():
+    land = parcel("A", "M1", box(10, 10, 490, 490), park="K"), parcel("B", "R2", box(1510, 10, 1990, 490), park="L")
+    parks = [{"id": "K", "wkt": box(0, 0, 500, 500)}, {"id": "L", "wkt": box(1500, 0, 2000, 500)}]
+    rows = streets(250, *land, parks=parks)
+    assert rows.loc[rows["unit"] == "km/km²", ["id", "limit", "value"]].to_numpy().tolist() == [["L", 8.0, 0.0]]
+
+
+def test_a_block_of_lawn_may_be_large_and_a_large_block_names_its_use():
+    rows = streets(500, parcel("A", "R2", box(10, 10, 490, 490), park="K"), parcel("G", "G1", box(510, 510, 990, 990), park="K"))
+    blocks = rows[rows["unit"] == "m"]
+    assert blocks[["id", "other_id", "value", "limit"]].to_numpy().tolist() == [["K", "blocks-homes", 500.0, 300.0]]
+    assert blocks["args"].iloc[0]["use"] == "homes and shops"
