@@ -87,7 +87,7 @@ def walking(plan: Plan) -> Network:
     barrier = _barrier(plan)
     if not shapely.is_empty(barrier) and roads["bridge"].notna().any():
         piece = shapely.linestrings(nodes[ends])
-        open_ = ~shapely.intersects(piece, barrier) | bridge[chosen[road]]
+        open_ = ~shapely.intersects(barrier, piece) | bridge[chosen[road]]
         ends, length, road = ends[open_], length[open_], road[open_]
     return Network(nodes, ends, length, chosen[road], barrier, straight=False)
 
@@ -227,9 +227,11 @@ def _open_doors(net: Network, xy: Array, many: int) -> tuple[Array, Array, Array
 
 def _blocked(net: Network, xy: Array, node: Array) -> Array:
     """Whether the straight way from each point to its junction crosses a barrier; not where there is no junction."""
-    at = node >= 0
+    at = np.flatnonzero(node >= 0)
     out = np.zeros(len(xy), dtype=bool)
-    out[at] = shapely.crosses(shapely.linestrings(np.stack([xy[at], net.nodes[node[at]]], axis=1)), net.barrier)
+    way = shapely.linestrings(np.stack([xy[at], net.nodes[node[at]]], axis=1))
+    met = np.flatnonzero(shapely.intersects(net.barrier, way))  # quick, for the barrier is prepared; crosses is not
+    out[at[met]] = shapely.crosses(way[met], net.barrier)
     return out
 
 

@@ -342,3 +342,23 @@ def test_a_block_of_lawn_may_be_large_and_a_large_block_names_its_use():
     blocks = rows[rows["unit"] == "m"]
     assert blocks[["id", "other_id", "value", "limit"]].to_numpy().tolist() == [["K", "blocks-homes", 500.0, 300.0]]
     assert blocks["args"].iloc[0]["use"] == "homes and shops"
+
+
+def spur(*land, **plan):
+    """A ring of 1 km with a dead end of two places of work behind it."""
+    roads = [frame(1000, 1000), street("L", (1000, 500), (2000, 500), (3000, 500))]
+    ring = parcel("A", "M1", box(100, 100, 900, 900))
+    return judge("BA417", mini(parcels=[ring, *land], roads=roads, **plan)).rows
+
+
+def test_land_that_needs_no_road_does_not_hang():
+    assert not len(spur(parcel("G", "G1", box(1400, 510, 1900, 1010))))
+    gone = parcel("M", "M1", box(1400, 510, 1900, 1010), removed="2019-01-01")
+    assert not len(spur(gone, as_of="2020-01-01"))
+
+
+def test_twenty_hectares_may_hang_and_the_road_is_told_with_the_most_that_does():
+    assert not len(spur(parcel("M", "M1", box(1400, 510, 1800, 1010))))
+    both = spur(parcel("M", "M1", box(1400, 510, 1900, 1010)), parcel("N", "M1", box(2400, 510, 2900, 1010)))
+    assert both[["id", "value"]].to_numpy().tolist() == [["L", 50.0]]
+    assert both["args"].iloc[0]["places"] == 2
