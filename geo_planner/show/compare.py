@@ -17,8 +17,10 @@ from geo_planner.study.compare import Comparison
 from geo_planner.study.run import Judged
 
 from .figure import PlannerMap
+from .looks.classes import code_classes, layer_names, with_uses
+from .looks.sheets import Sheet, sheets_of
 from .packed import Columns, encode, split_by_kind
-from .page import PackedLayers, Sheet, bounds_of, code_classes, layer_names, sheets_of, with_uses
+from .page import PackedLayers, bounds_of
 from .results import plain, sentences
 
 SCRIPTS = ("codec.js", "state.js", "words.js", "surface.js", "map.js", "panels.js", "compare.js")

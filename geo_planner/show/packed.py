@@ -266,7 +266,8 @@ class _Reader:
 def _write_columns(writer: _Writer, rows: GeoDataFrame, columns: Columns) -> None:
     for name in columns.words:
         column = rows[name]
-        found = pd.Categorical(column.astype("str").where(column.notna(), None))
+        told = isinstance(column.dtype, pd.CategoricalDtype)
+        found = column.array if told else pd.Categorical(column.astype("str").where(column.notna(), None))
         codes = np.asarray(found.codes, np.int64) + 1
         wide = "u1" if len(found.categories) < 255 else "u2" if len(found.categories) < 65535 else "u4"
         content = codes.astype(f"<{wide}").tobytes()

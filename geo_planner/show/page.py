@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,14 @@ from folium.elements import JSCSSMixin
 
 from geo_planner._version import __version__
 from geo_planner.derive.balance import CLASSES
-from geo_planner.derive.land.through_time import HEXAGON, hexagons
-from geo_planner.derive.uses import uses
 from geo_planner.lang import LANGS, Lang
-from geo_planner.plan import LAYERS, Edit, Plan, Report, Scores
-from geo_planner.plan.layers import UTILITY_ZH
+from geo_planner.plan import Edit, Plan, Report, Scores
 
 from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style, styles
 from .ground import ground_of
-from .packed import Columns, days, encode, split_by_kind
+from .looks.classes import layer_names
+from .looks.sheets import Sheet, evidence_sheets, hexagon_sheets, sheets_of
+from .packed import days
 from .results import (
     listed_unknown,
     plain,
@@ -45,21 +44,8 @@ _COORDINATION = {
     "zh": "D = √(C·T)。三者都低时 C 也会等于 1，须与 T 一并看。",
     "en": "D = √(C·T). C is 1 when all three are low as well: read it with T.",
 }
-_GROUPS = {"industry", "housing", "commerce"}
 _NAMED = 1500
 """Features behind a score that the page names; their number is always told."""
-_SCANT = 0.05
-"""A hexagon with less land than this share of itself is drawn without a class: a sliver says nothing of balance."""
-_FEW = 250
-"""Up to so many different values a text column is written as a dictionary."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One packed layer of the page: what the browser is told about it, and its block."""
-
-    spec: dict[str, Any]
-    text: str
 
 
 class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
@@ -135,7 +121,7 @@ def planner_map(
     sheets = [Sheet(spec, packed.text) for spec, packed in ground.packed()] if ground else []
     sheets += sheets_of(plan)
     if report is not None:
-        sheets += [*_hexagons(plan, report), *_evidence(report)]
+        sheets += [*hexagon_sheets(plan, report), *evidence_sheets(report)]
     for number, sheet in enumerate(sheets):  # a layer's name comes with the data and must not become an element's id
         sheet.spec["blob"] = f"gp-d{number}"
     title = plan.title.get(lang) or plan.title.get("zh") or plan.name
@@ -148,184 +134,6 @@ def planner_map(
         model["proposals"] = proposals(plan, report, extras.fixes)
     PackedLayers(sheets, model).add_to(page)
     return page
-
-
-def sheets_of(plan: Plan) -> Iterator[Sheet]:
-    """Every layer of a plan packed, from the bottom of the map to its top."""
-    order = styles()["order"]["layers"]
-    others = sorted(set(plan.layers) - set(order))
-    for layer in [*others, *order]:
-        if layer not in plan or not len(plan.layers[layer]):
-            continue
-        frame = plan[layer]
-        if layer not in LAYERS:  # a layer of one's own may have no id; its rows are then told by their number
-            frame = frame if "id" in frame else frame.assign(id=[f"#{row}" for row in range(1, len(frame) + 1)])
-        if layer == "parcels":
-            frame = with_uses(frame, plan)
-        if layer == "pipes":
-            for kind in sorted(frame["kind"].dropna().unique()):
-                yield from _layer_sheets(layer, frame[frame["kind"] == kind], kind)
-            yield from _layer_sheets(layer, frame[frame["kind"].isna()], "")
-        else:
-            yield from _layer_sheets(layer, frame, "")
-
-
-def _layer_sheets(layer: str, frame: gpd.GeoDataFrame, utility: str) -> Iterator[Sheet]:
-    """One sheet for each kind of geometry; the first carries the plain name."""
-    columns, labels = _columns(layer, frame)
-    name = f"{layer}-{utility}" if utility else layer
-    for number, (kind, part) in enumerate(split_by_kind(frame).items()):
-        key = name if number == 0 else f"{name}-{kind}"
-        spec = {
-            "id": key, "source": layer, "kind": kind, "labels": labels,
-            **layer_names(layer, utility), "styles": _styles(layer, part, utility),
-            "shown": layer not in styles()["order"]["hidden"],
-            "time": "period" if layer in styles()["order"]["period"] else "works",
-        }  # fmt: skip
-        yield Sheet(spec, encode(part, kind, columns).text)
-
-
-def layer_names(layer: str, utility: str = "") -> dict[str, str]:
-    """A layer, or one utility of the pipes, as people call it in both languages."""
-    if utility:
-        table = styles()["words"]
-        zh, en = UTILITY_ZH.get(utility, utility), table.get(utility, (utility, utility))[1]
-        if utility == "tunnel":
-            return {"zh": zh, "en": en.capitalize()}
-        return {"zh": zh + ("线路" if utility in {"power", "telecom"} else "管线"), "en": f"{en.capitalize()} lines"}
-    spec = LAYERS.get(layer)
-    return {"zh": spec.zh, "en": spec.en.split(" (")[0].capitalize()} if spec else {"zh": layer, "en": layer}
-
-
-def _columns(layer: str, frame: gpd.GeoDataFrame) -> tuple[Columns, dict[str, Any]]:
-    """The canonical columns with any value, how each is packed, and its label, unit and words for the reader.
-
-    Columns the plan does not name stay out of the page: they may hold what is nobody's business.
-    """
-    spec = LAYERS.get(layer)
-    named = [c for c in spec.columns if frame[c.name].notna().any()] if spec else []
-    labels: dict[str, Any] = {}
-    kept: dict[str, list[str]] = {"words": [], "numbers": [], "days": [], "texts": []}
-    for column in named:
-        how = {"date": "days", "float": "numbers", "int": "numbers", "bool": "words", "str": "texts"}[column.dtype]
-        if how == "texts" and column.name not in {"id", "name"} and frame[column.name].nunique() <= _FEW:
-            how = "words"
-        kept[how].append(column.name)
-        table = {v: styles()["words"][v] for v in (*column.allowed, *_truths(column.dtype)) if v in styles()["words"]}
-        labels[column.name] = [column.zh, column.en, column.unit] + ([table] if table else [])
-    if not spec:
-        kept["texts"] += [name for name in ("id", "name") if name in frame]
-    if layer == "parcels":
-        kept["words"] += [name for name in ("ple", "balance", "sector", "class") if name not in kept["words"]]
-        kept["numbers"].append("area")
-        labels |= {"area": ["图形面积", "area from the geometry", "m²"], "use": ["用地性质", "use", ""]}
-        labels.pop("ple", None)
-    if "start" not in kept["days"] and "finish" not in kept["days"] and "paved" in kept["days"]:
-        labels.setdefault("paved", ["路面摊铺日期", "pavement laid", ""])
-    return Columns(**{how: tuple(names) for how, names in kept.items()}), labels
-
-
-def _truths(dtype: str) -> tuple[str, ...]:
-    return ("true", "false") if dtype == "bool" else ()
-
-
-def with_uses(frame: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
-    """Parcels with the class they are judged by, their area in m², and their code with its scheme as `class`.
-
-    `balance` is the class under which a parcel counts in the shares: "shared" for infrastructure, which stays out.
-    """
-    table = uses(plan)
-    code, scheme = table["code"].astype("str"), frame["scheme"].astype("str")
-    return frame.assign(
-        ple=table["ple"].to_numpy(dtype=object),
-        balance=table["ple"].where(table["counted"] | table["ple"].isna(), "shared").to_numpy(dtype=object),
-        sector=table["group"].where(table["group"].isin(_GROUPS)).to_numpy(dtype=object),
-        area=table["area"].to_numpy(),
-        **{"class": (scheme + " " + code).where(table["zh"].notna(), None).to_numpy(dtype=object)},
-        _zh=table["zh"].to_numpy(dtype=object),
-        _en=table["en"].to_numpy(dtype=object),
-    )
-
-
-def _styles(layer: str, frame: gpd.GeoDataFrame, utility: str) -> list[dict[str, Any]]:
-    table = styles()
-    if layer == "parcels":
-        ple = [{"key": key, **look} for key, look in table["ple"].items()]
-        return [
-            {"zh": "三生空间", "en": "production, living, ecology", "by": "ple", "classes": ple},
-            {"zh": "用地代码", "en": "land-use code", "by": "class", "classes": code_classes(frame)},
-        ]
-    if utility:
-        look = table["pipes"].get(utility, table["pipes"]["tunnel"])
-        return [{"zh": "", "en": "", "by": None, "classes": [{"key": "", **layer_names(layer, utility), **look}]}]
-    found = table["layers"].get(layer, table["layers"]["other"])
-    by = found.get("by") if found.get("by") in frame and frame[found.get("by")].notna().any() else None
-    classes = found["classes"] if by else [c for c in found["classes"] if c["key"] == ""]
-    return [{"zh": "", "en": "", "by": by, "classes": classes}]
-
-
-def code_classes(frame: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """One class for each code of each scheme that occurs, coloured by its head and shaded by its turn under it."""
-    rows = frame[["class", "_zh", "_en"]].dropna().drop_duplicates("class").sort_values("class")
-    out: list[dict[str, Any]] = []
-    turn: dict[str, int] = {}
-    for key, zh, en in zip(rows["class"], rows["_zh"], rows["_en"], strict=True):
-        scheme, code = str(key).split(" ", 1)
-        head = code[:1] if code[:1].isalpha() else code[:2]
-        base = styles()["codes"].get(scheme, {}).get(head, "#b9b4aa")
-        turn[scheme + head] = turn.get(scheme + head, -1) + 1
-        fill = _shade(base, turn[scheme + head])
-        look = {"fill": fill, "line": _shade(fill, 3), "alpha": 0.75}
-        out.append({"key": key, "zh": f"{code} {zh}", "en": f"{code} {en}", **look})
-    return [*out[:254], {"key": "", **styles()["ple"][""]}]
-
-
-def _shade(colour: str, turn: int) -> str:
-    """The colour darkened by a twelfth for every turn, three at most."""
-    part = 1 - min(turn, 3) / 12
-    return "#" + "".join(f"{round(int(colour[k : k + 2], 16) * part):02x}" for k in (1, 3, 5))
-
-
-def _hexagons(plan: Plan, report: Report) -> Iterator[Sheet]:
-    """The balance by hexagon as the report has it, from the last date on; off until it is asked for."""
-    told = report.balance.get("hexagons")
-    if not told or not plan.has("parcels"):
-        return
-    cells = hexagons(plan["parcels"].total_bounds, HEXAGON)
-    names = [name for name in told if name in cells.index]
-    share = {c: [told[name][f"{c}_share"] for name in names] for c in CLASSES}
-    rows = {c: np.array(values, float) * 100 for c, values in share.items()}
-    rows |= {key: np.array([told[name][key] for name in names], float) for key in ("evenness", "off_target")}
-    look = styles()["layers"]["hexagons"]["styles"]
-    scant = np.array([told[name]["total"] for name in names]) < _SCANT * cells.area.iloc[0]
-    bands = {s["by"]: np.where(scant, "", np.digitize(rows[s["of"]], s["edges"]).astype(str)) for s in look}
-    frame = gpd.GeoDataFrame({"id": names, **rows, **bands}, geometry=cells.loc[names].to_numpy(), crs=plan.crs)
-    labels = {c: [f"{styles()['ple'][c]['zh']}占比", f"{c} share", "%"] for c in CLASSES}
-    labels |= {"evenness": ["均衡度", "evenness", ""], "off_target": ["偏离目标区间", "off its target bands", ""]}
-    spec = {
-        "id": "hexagons", "source": "hexagons", "kind": "polygon", "labels": labels, "zh": "蜂窝格网平衡（规划末期）",
-        "en": "Balance by hexagon (at the end)", "shown": False, "time": "none", "styles": look,
-    }  # fmt: skip
-    columns = Columns(words=tuple(bands), numbers=tuple(rows), texts=("id",))
-    yield Sheet(spec, encode(frame, "polygon", columns).text)
-
-
-def _evidence(report: Report) -> list[Sheet]:
-    """The evidence of the findings as packed layers; column `f` is the finding's row in the report."""
-    table = report.findings
-    look = styles()["layers"]["findings"]
-    columns = {"f": np.arange(len(table)), "severity": table["severity"].to_numpy()}
-    frame = gpd.GeoDataFrame(columns, geometry=table.geometry.to_numpy(), crs=table.crs).to_crs(4326)
-    out = []
-    for kind, part in split_by_kind(frame).items():
-        spec = {
-            "id": f"findings-{kind}", "source": "findings", "kind": kind, "labels": {},
-            "zh": "问题位置", "en": "Evidence", "finding": True, "shown": True, "time": "none",
-            "styles": [{"zh": "", "en": "", "by": look["by"], "classes": look["classes"]}],
-        }  # fmt: skip
-        packed = encode(part, kind, Columns(words=("severity",), numbers=("f",)))
-        out.append(Sheet(spec, packed.text))
-    return out
 
 
 def bounds_of(plan: Plan, report: Report | None) -> tuple[float, float, float, float]:

@@ -92,6 +92,6 @@ GP.start = async function (map) {
   GP.surface.addTo(map);
   GP.labels = new GP.Labels().addTo(map);
   GP.tell();
-  if (GP.state.select) GP.fly(!v);
+  if (GP.state.select) { if (v) GP.state.select.stay = true; GP.fly(!v); }   // a link that names a view keeps it
   window.gpReady = true;
 };

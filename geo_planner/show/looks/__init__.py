@@ -1,0 +1,1 @@
+"""How layers look and how they are packed for the page."""

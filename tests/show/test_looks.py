@@ -1,0 +1,39 @@
+"""Styles by ramp: fifths with edges one can say aloud, a class for rows without a value, none where nothing varies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geo_planner.show.looks.classes import classes_of, with_bands, with_uses
+from geo_planner.show.packed import Columns, decode, encode
+
+from .parks import plan
+
+
+def parcels(far: list[float | None]) -> object:
+    toy = plan()
+    frame = toy["parcels"].assign(far=pd.array(far, dtype="Float64"))
+    return with_bands(with_uses(frame, toy.with_layer("parcels", frame)))
+
+
+def test_five_steps_hold_a_fifth_of_the_values_each_and_missing_ones_have_their_own_class() -> None:
+    frame = parcels([0.5, 1.0, 1.5, 2.0, 2.5, None])
+    style = next(s for s in classes_of("parcels", frame, "") if s["by"] == "far_band")
+    assert [c["zh"] for c in style["classes"]] == ["< 0.9", "0.9 – 1.3", "1.3 – 1.7", "1.7 – 2.1", "≥ 2.1", "无数据"]
+    assert list(frame["far_band"].cat.codes) == [0, 1, 2, 3, 4, -1]
+    back = decode(encode(frame, "polygon", Columns(words=("far_band",), texts=("id",))).blob).set_index("id")["far_band"]
+    assert [back[f"P{k}"] for k in range(6)] == ["0", "1", "2", "3", "4", None]
+
+
+def test_a_date_is_a_ramp_of_years() -> None:
+    style = next(s for s in classes_of("parcels", parcels([1.0] * 6), "") if s["by"] == "start_band")
+    assert style["zh"] == "开工年份"
+    assert style["classes"][0]["zh"] == "< 2012"
+
+
+def test_what_hardly_varies_is_no_ramp() -> None:
+    frame = parcels([1.0, 1.0, 2.0, 2.0, None, None])
+    assert "far_band" not in frame
+    assert not any(s["by"] == "far_band" for s in classes_of("parcels", frame, ""))
+    assert np.array_equal(frame["id"], [f"P{k}" for k in range(6)])
