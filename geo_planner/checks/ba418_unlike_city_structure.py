@@ -2,7 +2,8 @@
 
 规划建设用地结构. GB 50137-2011 table 4.4.1: R 25-40, A 5-8, M 15-30, S 10-25, G 10-15 % of urban construction land; per head
 R 28-38, A >= 5.5, S >= 12, G >= 10 m². An industrial park is not a city: 4.4.2 leaves industrial cities to their actual
-situation, so this never fails anybody. Codes of the 2023 guide are read through their GB 50137 letter.
+situation, so this never fails anybody. Codes of the 2023 guide are read through their GB 50137 letter, those of the survey and of
+the trial edition through the crosswalk to the guide.
 
 Cannot see: the rest of the city, the climate zone (the northern per-head band is used).
 """
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..derive.adjacency import Array
+from ..derive.land.crosswalk import translate
 from ..derive.land.people import by_park, park_shapes
 from ..derive.land.roles import unread
 from ..derive.uses import uses
@@ -38,7 +40,7 @@ EN = Text(
     advice="for information; a park that is to become a town may fill these gaps",
     trap="an industrial park is no whole city and is not judged by this",
 )
-_LETTER = {"07": "R", "08": "A", "0802": "M", "09": "B", "10": "M", "11": "W", "12": "S", "13": "U", "14": "G"}
+_LETTER = {"07": "R", "08": "A", "09": "B", "10": "M", "11": "W", "12": "S", "13": "U", "14": "G"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,9 @@ def letters(plan: Plan) -> Array:
     """Return the GB 50137 letter of the urban construction land of each parcel, "" where it is none."""
     code = uses(plan)["code"].fillna("").astype("str")
     scheme = plan["parcels"]["scheme"].fillna("")
-    guide = code.str[:4].map(_LETTER).fillna(code.str[:2].map(_LETTER)).fillna("")
+    for name in ("survey3", "trial2020"):
+        code = code.mask(scheme == name, translate(code.where(scheme == name, ""), name, "guide2023").fillna(""))
+    guide = code.str[:2].map(_LETTER).fillna("").where(scheme.isin(["guide2023", "survey3", "trial2020"]), "")
     own = code.str[:1].where(code.str[:1].isin(list("RABMWSUG")), "")
     return np.asarray(np.where(scheme == "gb50137", own, guide), dtype=object)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from geo_planner.checks.ba418_unlike_city_structure import letters
 from geo_planner.plan import Skipped
 from tests.checks.one_rule import box, judge, mini, parcel
 
@@ -226,7 +227,7 @@ def test_codes_of_the_guide_are_read_by_their_letter():
     land = [
         strip("R", "0701", 0, 30),
         strip("A", "0801", 30, 7),
-        strip("M", "0802", 38, 25),
+        strip("M", "1001", 38, 25),
         strip("S", "1207", 63, 20),
         strip("G", "1401", 83, 12),
         strip("E", "1701", 95, 900),
@@ -362,3 +363,14 @@ def test_twenty_hectares_may_hang_and_the_road_is_told_with_the_most_that_does()
     both = spur(parcel("M", "M1", box(1400, 510, 1900, 1010)), parcel("N", "M1", box(2400, 510, 2900, 1010)))
     assert both[["id", "value"]].to_numpy().tolist() == [["L", 50.0]]
     assert both["args"].iloc[0]["places"] == 2
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "letter"),
+    [("gb50137", "M2", "M"), ("gb50137", "A35", "A"), ("gb50137", "E1", ""), ("gb50137", "H2", ""), ("guide2023", "100101", "M"), ("guide2023", "0802", "A"),
+     ("guide2023", "1701", ""), ("survey3", "1001", "S"), ("survey3", "0601", "M"), ("survey3", "0701", "R"), ("survey3", "1101", ""),
+     ("trial2020", "1313", "U"), ("trial2020", "090301", "B"), ("trial2020", "0601", "")],
+)  # fmt: skip
+def test_each_scheme_has_its_letter_of_the_city_standard(scheme, code, letter):
+    plan = mini(parcels=[{"id": "P", "code": code, "scheme": scheme, "park": "K", "wkt": box(0, 0, 10, 10)}]).plan
+    assert letters(plan).tolist() == [letter]
