@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
-from geo_planner.read.topology import coverage
+from geo_planner.read.topology import coverage, faults
 
 
 def squares(side: int) -> np.ndarray:
@@ -43,12 +44,30 @@ def test_a_gap_between_two_plots_that_do_not_touch_is_found_far_from_other_fault
 
 def test_a_heap_of_copies_is_given_up_before_its_pairs_fill_the_memory(monkeypatch):
     monkeypatch.setattr(coverage, "_MOST_PAIRS", 100)
-    heap = np.array([shapely.box(0, 0, 9, 9 + k / 100) for k in range(50)])  # 50 × 49 pairs
-    with pytest.raises(coverage.TooManyPairs, match="over 100 pairs"):
-        coverage.overlaps(heap, coverage.suspects(heap), for_ever(heap), (0.01, 0.001))
+    monkeypatch.setattr(coverage, "_PAIRS_EACH", 10)
+    heap = np.array([shapely.box(0, 0, 9, 9 + k / 100) for k in range(50)])  # 50 × 50 pairs of boxes, 100 + 10 × 50 allowed
+    with pytest.raises(coverage.TooManyPairs, match="over 600 pairs"):
+        coverage.suspects(heap)
+    with pytest.raises(coverage.TooManyPairs, match="over 600 pairs"):
+        coverage.overlaps(heap, np.arange(50), for_ever(heap), (0.01, 0.001))
+
+
+def test_a_heap_is_said_and_not_searched(monkeypatch):
+    monkeypatch.setattr(coverage, "_PAIRS_EACH", 0)
+    monkeypatch.setattr(coverage, "_MOST_PAIRS", 10)
+    heap = gpd.GeoDataFrame({"id": list("abcd")}, geometry=[shapely.box(0, 0, 9, 9)] * 4, crs="EPSG:4527")
+    (said,) = [n for n in faults.faults("parcels", heap, faults.Tolerances()) if n.code == "IM608"]
+    assert said.args["reason"] == "over 10 pairs of features lie on top of each other"
 
 
 def test_an_outline_that_growing_breaks_is_still_compared():
     closed = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])  # a bow-tie, as a buffer may leave it
     whole = shapely.Polygon([(0, 0), (5, 5), (0, 10)])
     assert coverage._added(closed, whole, 1e-4).area == pytest.approx(25.0, abs=1e-3)
+
+
+def test_a_bundle_of_line_ends_is_said_and_not_searched():
+    fan = [shapely.LineString([(0, 0), (100, k)]) for k in range(600)]  # 600 × 600 pairs at one end alone
+    frame = gpd.GeoDataFrame({"id": range(600), "kind": "water"}, geometry=fan, crs="EPSG:4527")
+    (said,) = [n for n in faults.faults("pipes", frame, faults.Tolerances()) if n.code == "IM608"]
+    assert said.args["reason"] == "over 236,000 pairs of line ends lie within 0.5 m"

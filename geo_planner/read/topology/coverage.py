@@ -23,8 +23,11 @@ _GAP_SHARE = 0.02
 _BLOCK = 2000
 """Features looked at together: few enough to stay in the processor's cache, many enough to have neighbours inside."""
 
-_MOST_PAIRS = 5_000_000
-"""Pairs of neighbours of suspect features; more of them means a heap of copies, and no plan."""
+_MOST_PAIRS, _PAIRS_EACH, _PAIRS_HELD = 200_000, 30, 20_000_000
+"""Neighbours by their boxes: so many in any layer, so many more a feature, never more. A park has about ten a feature;
+beyond that shapes lie in a heap, and comparing each with each would take hours."""
+
+_SAMPLE = 2000
 
 
 class TooManyPairs(Exception):
@@ -39,6 +42,7 @@ def suspects(shapes: Array) -> Array:
     """
     if len(shapes) < 2:
         return np.zeros(0, int)
+    _refuse_heap(shapes)
     reach = 0.1 * float(np.median(_width(shapes)))
 
     def odd(block: tuple[Array, Array]) -> Array:
@@ -52,6 +56,23 @@ def suspects(shapes: Array) -> Array:
         found = list(pool.map(odd, _blocks(shapes, reach)))
     answer: Array = np.sort(np.concatenate(found))
     return answer
+
+
+def most_pairs(features: int) -> int:
+    """Return how many pairs of neighbours a layer of so many features may have before it counts as a heap."""
+    return min(_MOST_PAIRS + _PAIRS_EACH * features, _PAIRS_HELD)
+
+
+def _refuse_heap(shapes: Array) -> None:
+    """Raise TooManyPairs where some features, taken evenly, have so many neighbours that all together have too many."""
+    tree, most = shapely.STRtree(shapes), most_pairs(len(shapes))
+    sample = np.unique(np.linspace(0, len(shapes) - 1, _SAMPLE).astype(int))
+    found = 0
+    for some in np.array_split(sample, len(sample) // 10 + 1):
+        found += len(tree.query(shapes[some])[0])
+        if found * len(shapes) / len(sample) > most:
+            msg = f"over {most:,} pairs of features lie on top of each other"
+            raise TooManyPairs(msg)
 
 
 def _blocks(shapes: Array, reach: float) -> list[tuple[Array, Array]]:
@@ -112,13 +133,14 @@ def overlaps(
 
 def _neighbours(shapes: Array, rows: Array) -> Array:
     """Return the pairs of features that share a point, one of the two among `rows`, each pair once."""
-    tree, total, found = shapely.STRtree(shapes), 0, [np.zeros((0, 2), int)]
+    tree, most = shapely.STRtree(shapes), most_pairs(len(shapes))
+    total, found = 0, [np.zeros((0, 2), int)]
     for some in np.array_split(rows, len(rows) // _BLOCK + 1):
         shapely.prepare(shapes[some])
         left, two = tree.query(shapes[some])
         total += len(two)
-        if total > _MOST_PAIRS + len(shapes):
-            msg = f"over {_MOST_PAIRS:,} pairs of features lie on top of each other"
+        if total > most:
+            msg = f"over {most:,} pairs of features lie on top of each other"
             raise TooManyPairs(msg)
         one = some[left]
         other = one != two

@@ -65,8 +65,8 @@ def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: To
     frame, shapes, ids = frame[flat], shapes[flat], ids[flat]
     notes = _thin(shapes, ids, tolerances)
     both = _at_once(frame)
-    rows = suspects(shapes)
     try:
+        rows = suspects(shapes)
         copies, rest, hairlines = overlaps(shapes, rows, both, (tolerances.area, tolerances.node))
     except TooManyPairs as error:
         return [*notes, note("IM608", 1, {"reason": str(error)})]
@@ -139,7 +139,10 @@ def _lines(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: Toler
         else np.full(len(frame), "")
     )
     notes = []
-    near = near_ends(shapes, group, tolerances.node, tolerances.snap)
+    try:
+        near = near_ends(shapes, group, tolerances.node, tolerances.snap)
+    except TooManyPairs as error:
+        return [note("IM608", 1, {"reason": str(error)})]
     if len(near):
         example = f"{_pair(ids, near[0][:2])} {near[0][2]}"
         notes.append(

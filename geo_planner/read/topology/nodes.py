@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
+from .coverage import TooManyPairs, most_pairs
+
 Array = np.ndarray[Any, Any]
 
 
@@ -22,7 +24,12 @@ def ends(shapes: Array) -> tuple[Array, Array]:
 def near_ends(shapes: Array, group: Array, node: float, snap: float) -> list[tuple[int, int, str]]:
     """Return pairs of lines of one group whose ends lie within `snap` but farther apart than `node`, with the place."""
     points, row = ends(shapes)
-    pairs = cKDTree(points).query_pairs(snap, output_type="ndarray")
+    tree = cKDTree(points)
+    most = most_pairs(len(points))
+    if tree.count_neighbors(tree, snap) > most:
+        msg = f"over {most:,} pairs of line ends lie within {snap} m"
+        raise TooManyPairs(msg)
+    pairs = tree.query_pairs(snap, output_type="ndarray")
     apart = np.hypot(*(points[pairs[:, 0]] - points[pairs[:, 1]]).T)
     one, two = row[pairs[:, 0]], row[pairs[:, 1]]
     hit = (apart > node) & (one != two) & (group[one] == group[two])
