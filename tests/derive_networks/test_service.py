@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from geo_planner.checks.contract import mini
-from geo_planner.derive.service import Service, Snap, network_graph, ranking, service
+from geo_planner.derive.networks.lateness import ranking
+from geo_planner.derive.service import Service, Snap, network_graph, service
 
 SOURCE = {"id": "S", "kind": "water", "finish": "2010-01-01", "wkt": "POINT (0 0)"}
 PLOT = {"id": "P", "start": "2020-06-01", "wkt": "POLYGON ((190 10, 210 10, 210 30, 190 30, 190 10))"}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...plan import Plan
+from ...plan import UTILITIES, Plan
 from ...plan.landuse import SHARED
 from ..service import ROAD, Service, State, service
 from ..uses import uses
@@ -136,7 +136,7 @@ def _missing_stretch(plan: Plan, found: Service, state: State, asked: tuple[Arra
     return out
 
 
-def ranking(plan: Plan, kinds: tuple[str, ...], *, by: str = "start", reach: float = 30.0) -> pd.DataFrame:
+def ranking(plan: Plan, kinds: tuple[str, ...] = UTILITIES, *, by: str = "start", reach: float = 30.0) -> pd.DataFrame:
     """Which pipes and sources make how many parcels late, the worst first.
 
     A parcel is late where its service comes after its date `by` ("start" or "used"). Columns: `kind`, `layer`, `id`,

@@ -9,7 +9,7 @@ A pipe or source without a completion date conducts nothing; a parcel for which 
 
 from ..networks.graph import Snap, network_graph
 from .answer import ROAD, Service, State
-from .build import ranking, service
+from .build import service
 from .spans import Span
 
-__all__ = ["ROAD", "Service", "Snap", "Span", "State", "network_graph", "ranking", "service"]
+__all__ = ["ROAD", "Service", "Snap", "Span", "State", "network_graph", "service"]

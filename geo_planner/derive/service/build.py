@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
-from ...plan import UTILITIES, Plan
+from ...plan import Plan
 from ..memory import per_plan
 from ..networks.graph import ALWAYS, NEVER, Network, Snap, day_numbers, network
 from .answer import ROAD, Service
@@ -62,10 +61,3 @@ def _roads(plan: Plan, ids: Array, reach: float) -> Service:
     maybe = np.where(done == NEVER, np.where(begun == NEVER, ALWAYS, begun), done)
     hopeful = (Span(ALWAYS, NEVER, None, maybe, one, one),) if (done == NEVER).any() else ()
     return Service(ROAD, "roads", ids, net, i, k, distance, spans, hopeful)
-
-
-def ranking(plan: Plan, kinds: tuple[str, ...] = UTILITIES, *, by: str = "start", reach: float = 30.0) -> pd.DataFrame:
-    """Which pipes and sources make how many parcels late, the worst first; see `networks.lateness.ranking`."""
-    from ..networks.lateness import ranking as ranked
-
-    return ranked(plan, kinds, by=by, reach=reach)
