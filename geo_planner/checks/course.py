@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from ..derive.balance import CLASSES, Switches, counted_as, indices
 from ..derive.land.structure import entropy_weights, landscape
@@ -64,11 +65,11 @@ def _last(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _landscape(plan: Plan, how: Switches) -> dict[str, dict[str, Any]]:
-    table, shapes = counted_as(plan, how), plan["parcels"].geometry
-    mine = table["ple"].isin(CLASSES).to_numpy() & (~shapes.is_empty & shapes.notna()).to_numpy()
+    table, shapes = counted_as(plan, how), plan["parcels"].geometry.to_numpy()
+    mine = table["ple"].isin(CLASSES).to_numpy() & ~shapely.is_empty(shapes) & ~shapely.is_missing(shapes)
     if not mine.any():
         return {}
-    found = landscape(shapes.to_numpy()[mine], table["ple"].to_numpy(dtype=object)[mine])
+    found = landscape(shapes[mine], table["ple"].to_numpy(dtype=object)[mine])
     return dict(zip(found["class"], _rows(found.drop(columns="class")), strict=True))
 
 

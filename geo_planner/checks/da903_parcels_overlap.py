@@ -44,7 +44,8 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Pairs of parcels that overlap in space and time; evidence: the shared area."""
     parcels = plan["parcels"].sort_values("id", kind="stable")
-    usable = parcels[parcels.geometry.is_valid & ~parcels.geometry.is_empty & parcels.geometry.notna()]
+    every = parcels.geometry.to_numpy()
+    usable = parcels[shapely.is_valid(every) & ~shapely.is_empty(every) & ~shapely.is_missing(every)]
     shapes = np.array(usable.geometry.array, dtype=object)
     i, j = usable.sindex.query(shapes, predicate="intersects")
     i, j = i[i < j], j[i < j]

@@ -116,3 +116,8 @@ def test_a_park_exactly_at_the_line_is_not_below_it():
     assert len(judge("BA403", {"line": 1.0 + 1e-6}, **park).rows) == 1
     two = {"parcels": [plot("M", "Q9", 0), plot("R", "R2", 100)]}
     assert judge("BA403", **two).unknown[["id", "reason"]].to_numpy().tolist() == [["M", "unknown_code"]]
+
+
+def test_a_parcel_without_a_shape_leaves_the_figures_of_the_others():
+    empty = plot("E", "M1", 0) | {"wkt": "POLYGON EMPTY"}
+    assert figures(WORKS, HOMES, GREEN, empty)["landscape"]["production"]["patches"] == 1

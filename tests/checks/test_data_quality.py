@@ -64,3 +64,17 @@ def test_dates_are_compared_pair_by_pair():
 
 def test_equal_dates_are_in_order():
     assert ids(judge("DA907", roads=[{"id": "R", "paved": "2010-05-01", "finish": "2010-05-01", "wkt": "LINESTRING (0 0, 9 0)"}])) == []
+
+
+def test_an_overlap_of_exactly_the_tolerance_is_allowed_and_the_next_is_not():
+    rows = [{"id": "A", "wkt": square()}, {"id": "B", "wkt": square(x=99)}]
+    assert ids(judge("DA903", {"tolerance": 100.0}, parcels=rows)) == []
+    assert ids(judge("DA903", {"tolerance": 99.99}, parcels=rows)) == ["A"]
+    small = [{"id": "A", "wkt": square()}, {"id": "B", "wkt": square(x=99.985)}]
+    assert judge("DA903", parcels=small).rows["value"].tolist() == [pytest.approx(1.5)]
+
+
+def test_broken_and_empty_parcels_are_left_to_da902():
+    bow = "POLYGON ((0 0, 90 90, 90 0, 0 90, 0 0))"
+    rows = [{"id": "A", "wkt": square()}, {"id": "B", "wkt": bow}, {"id": "C", "wkt": "POLYGON EMPTY"}]
+    assert ids(judge("DA903", parcels=rows)) == []

@@ -121,3 +121,46 @@ def test_people_that_do_not_fit_are_one_clear_word(people):
     with pytest.raises(Skipped) as why:
         judge("BA420", mini(parcels=[west(), east()], rasters=covers((2010, 80, 10), (2020, 80, 80))), people=people)
     assert why.value.reason == "bad_value"
+
+
+def test_completion_has_a_year_of_slack_too():
+    land = [west(finish="2013-06-01")]
+    assert not len(judge("BA419", mini(parcels=land, rasters=covers((2008, 10, 10), (2014, 10, 10), (2018, 80, 10)))).rows)
+
+
+def test_a_parcel_half_built_over_is_built():
+    half = parcel("A", "M1", box(10, 10, 90, 40), start="2012-01-01")
+    out = judge("BA419", mini(parcels=[half], rasters=covers((2008, 80, 10), (2012, 80, 10))))
+    assert out.rows["id"].tolist() == ["A"]
+    less = parcel("A", "M1", box(11, 10, 91, 40), start="2012-01-01")
+    assert not len(judge("BA419", mini(parcels=[less], rasters=covers((2008, 80, 10), (2012, 80, 10)))).rows)
+
+
+def test_ten_points_ahead_are_tolerated_in_the_rasters_too():
+    assert not len(judge("BA419", mini(parcels=[west("M1"), east("R2")], rasters=covers((2008, 10, 80), (2014, 80, 80))), ahead=100.0).rows)
+
+
+def test_the_evidence_of_an_early_town_is_its_built_homes():
+    land = [west("M1"), east("R2"), parcel("C", "R2", box(10, 10, 40, 40))]
+    found = judge("BA419", mini(parcels=land, rasters=covers((2008, 10, 80), (2014, 80, 80)))).rows.iloc[0]
+    assert (found["value"], found.geometry.area) == (50.0, 900.0)
+
+
+def test_land_below_a_tenth_of_a_hectare_is_not_told_and_exactly_a_tenth_is():
+    """Cells of 10 m: ten cells are 0.1 ha."""
+
+    def cover(year, built):
+        rows = [[80 if 5 * r + c < built else 10 for c in range(5)] for r in range(5)]
+        return grid(rows, name=f"landcover_{year}", year=year)
+
+    def lost(cells):
+        land = [parcel("A", "M1", box(0, 0, 50, 50))]
+        return judge("BA420", mini(parcels=land, rasters={"landcover_2010": cover(2010, 0), "landcover_2020": cover(2020, cells)})).rows
+
+    assert lost(10)["value"].tolist() == [0.1]
+    assert not len(lost(9))
+
+
+def test_three_rasters_are_two_periods():
+    found = judge("BA420", mini(parcels=[west(), east()], rasters=covers((2010, 10, 20), (2015, 80, 20), (2020, 80, 80)))).rows
+    assert found["id"].tolist() == ["2010-2015-10", "2015-2020-20"]
