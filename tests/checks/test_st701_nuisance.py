@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from geo_planner.checks.st701_home_inside_nuisance_buffer import Params, protective_distance, required, step
+from geo_planner.checks.tables import table
 from tests.checks.one_rule import box, judge, mini, parcel
 
 HOME = parcel("R", "R2", box(400, 0, 500, 100))
@@ -93,3 +94,34 @@ def test_bus_stops_are_not_protected():
             "ST701", mini(parcels=[works()], facilities=[{"id": "S", "kind": "bus_stop", "wkt": "POINT (150 50)"}])
         ).rows
     )
+
+
+@pytest.mark.parametrize(("wind", "like"), [(1.99, 1.0), (2.0, 3.0), (4.0, 3.0), (4.01, 5.0)])
+def test_two_and_four_metres_a_second_belong_to_the_middle_column(wind, like):
+    ratio, area = np.array([5.0]), np.array([10000.0])
+    assert protective_distance(ratio, area, Params(wind=wind)) == protective_distance(ratio, area, Params(wind=like))
+
+
+@pytest.mark.parametrize(("emission", "limit"), [(None, 0.2), (1.0, None), (0.0, 0.2), (1.0, 0.0)])
+def test_the_formula_needs_both_its_numbers(emission, limit):
+    plan = mini(parcels=[works(emission=emission, limit_mg=limit)]).plan
+    reach, basis = required(plan, Params())
+    assert (reach.tolist(), basis.tolist()) == ([300.0], ["class"])
+
+
+@pytest.mark.parametrize(("ratio", "row"), [(20.0, 0), (200.0, 1), (400.0, 2)])
+def test_the_row_of_the_table_fits_the_distance_that_comes_out(ratio, row):
+    L = protective_distance(np.array([ratio]), np.array([10000.0]), Params())[0]
+    low, high = ((0, 1000), (1000, 2000), (2000, 1e5))[row]
+    t = table("gbt39499_coefficients")
+    A, B, C, D = (float(t[t["wind"] == "2-4"].iloc[row][k]) for k in ("A_II", "B", "C", "D"))
+    assert (B * L**C + 0.25 * 10000 / np.pi) ** 0.5 * L**D / A == pytest.approx(ratio, rel=1e-6)
+    assert low <= L <= high
+
+
+def test_works_are_judged_and_farmland_is_not():
+    farm = parcel("F", "E2", box(900, 0, 1000, 100))
+    out = judge("ST701", mini(parcels=[works(), works(code="M1") | {"id": "L"}, HOME, farm]))
+    assert out.judged == 2
+    sewage = parcel("U", "U21", box(2000, 0, 2100, 100))
+    assert judge("ST701", mini(parcels=[sewage, HOME])).judged == 1
