@@ -177,3 +177,12 @@ def test_what_a_killed_reader_left_behind_is_swept_after_an_hour(tmp_path, monke
         os.utime(folder, (0, 0))
     open_layer(shapefile(tmp_path, "a", [polygon(box(X, Y))], names_table("a")))
     assert (gone.exists(), fresh.exists(), alive.exists()) == (False, True, True)
+
+
+def test_a_link_that_leads_to_itself_is_refused_alone_and_in_a_folder(tmp_path):
+    (tmp_path / "loop.shp").symlink_to("loop.shp")
+    assert "leads out of its folder" in str(import_layers([tmp_path / "loop.shp"]).error)
+    (tmp_path / "a.geojson").write_text(POINT, encoding="utf-8")
+    result = import_layers([tmp_path])
+    assert sorted(r.name for r in result.layers) == ["a", "loop"]
+    assert "IM113" in {n.code for n in result.notes}

@@ -127,8 +127,8 @@ def regular(path: Path) -> Path:
         msg = f"{text} does not exist. Check the path; names with spaces or Chinese characters are fine."
         raise NotALayerError(msg) from error
     if stat.S_ISLNK(state.st_mode):
-        real = path.resolve()
-        if path.parent.resolve() not in real.parents or not real.exists():
+        real = _end(path)
+        if real is None or path.parent.resolve() not in real.parents or not real.exists():
             msg = f"{path.name} is a link that leads out of its folder. Copy the file instead."
             raise RefusedFileError(msg)
         state = real.lstat()
@@ -136,6 +136,14 @@ def regular(path: Path) -> Path:
         msg = f"{path.name} is not a regular file."
         raise RefusedFileError(msg)
     return path
+
+
+def _end(link: Path) -> Path | None:
+    """Return where a link leads, None where it leads back to itself."""
+    try:
+        return link.resolve()
+    except (OSError, RuntimeError):
+        return None
 
 
 def kind_of(path: Path) -> str:
