@@ -186,3 +186,9 @@ def test_a_link_that_leads_to_itself_is_refused_alone_and_in_a_folder(tmp_path):
     result = import_layers([tmp_path])
     assert sorted(r.name for r in result.layers) == ["a", "loop"]
     assert "IM113" in {n.code for n in result.notes}
+
+
+@pytest.mark.parametrize("head", ["<>", "< >", "<", "</>", "<:>", "<?", "<!-- "])
+def test_a_broken_first_mark_is_no_layer_and_no_error_of_ours(tmp_path, head):
+    (tmp_path / "a.kml").write_text(head + "<a/>", encoding="utf-8")
+    assert import_layers([tmp_path / "a.kml"]).outcome == "refuse"

@@ -221,7 +221,7 @@ def _xml_kind(text: bytes) -> str:
         if word.startswith(b"!doctype") and not word.startswith(b"!doctype html"):
             at += 1
             continue
-        name = word.split(b">")[0].split()[0].rstrip(b"/").split(b":")[-1] if word.strip() else b""
+        name = b"".join(word.split(b">")[0].split()[:1]).rstrip(b"/").split(b":")[-1]
         return _ROOTS.get(b"!doctype html" if word.startswith(b"!doctype html") else name, "xml")
 
 
