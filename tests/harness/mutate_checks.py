@@ -34,6 +34,7 @@ from geo_planner import testing
 from geo_planner.checks import build
 
 ROOT = Path(__file__).parents[2]
+ROOMS = ("checks", "derive", "derive_networks")
 TURNED = {
     ast.Lt: [ast.LtE, ast.Gt], ast.LtE: [ast.Lt, ast.GtE], ast.Gt: [ast.GtE, ast.Lt], ast.GtE: [ast.Gt, ast.LtE],
     ast.Eq: [ast.NotEq], ast.NotEq: [ast.Eq],
@@ -124,7 +125,7 @@ def _tests_fail(code: str, check: Any) -> bool:
     room.load = lambda: fake  # type: ignore[assignment]
     mutant = sys.modules[check.run.__module__]
     for name, module in list(sys.modules.items()):
-        if not name.startswith("tests.checks"):
+        if not name.startswith(tuple(f"tests.{room_}" for room_ in ROOMS)):
             continue
         for word, value in list(vars(module).items()):
             if getattr(value, "__module__", "") == mutant.__name__ and hasattr(mutant, word):
@@ -167,7 +168,7 @@ def _wants_more(test: Any) -> bool:
 def _by_pytest(tests: list[tuple[Path, Any]]) -> bool:
     if not tests:
         return False
-    for name in [m for m in sys.modules if m.startswith("tests.checks")]:
+    for name in [m for m in sys.modules if m.startswith(tuple(f"tests.{room_}" for room_ in ROOMS))]:
         del sys.modules[name]
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
@@ -178,14 +179,16 @@ def _by_pytest(tests: list[tuple[Path, Any]]) -> bool:
 
 def _mentions(code: str) -> Iterator[tuple[Path, Any]]:
     """The tests whose text names the code or something of the check's module; all of a file that is about it alone."""
-    for path in sorted((ROOT / "tests" / "checks").glob("test_*.py")):
+    for path in sorted(p for room_ in ROOMS for p in (ROOT / "tests" / room_).glob("test_*.py")):
         text = path.read_text(encoding="utf-8")
         if path.name == "test_contract.py" or f'"{code}"' not in text:
             continue
-        module = importlib.import_module(f"tests.checks.{path.stem}")
+        module = importlib.import_module(f"tests.{path.parent.name}.{path.stem}")
         tests = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
         own = [w for w, v in vars(module).items() if f".{code.lower()}_" in getattr(v, "__module__", "")]
-        words = [f'"{code}"', *(f"{w}(" for w in own)]
+        helpers = [n.name for n in ast.parse(text).body
+                   if isinstance(n, ast.FunctionDef) and not n.name.startswith("test_") and f'"{code}"' in (ast.get_source_segment(text, n) or "")]  # fmt: skip
+        words = [f'"{code}"', *(f"{w}(" for w in (*own, *helpers))]
         about = code.lower() in path.stem
         named = [n.name for n in tests if about or any(w in (ast.get_source_segment(text, n) or "") for w in words)]
         yield from ((path, getattr(module, n)) for n in named or [n.name for n in tests])
@@ -194,8 +197,8 @@ def _mentions(code: str) -> Iterator[tuple[Path, Any]]:
 def _warm() -> None:
     """Load in the parent what every fork needs: checks, tests, and the compiled loops."""
     sys.path.insert(0, str(ROOT))
-    for path in (ROOT / "tests" / "checks").glob("*.py"):
-        importlib.import_module(f"tests.checks.{path.stem}")
+    for path in (p for room_ in ROOMS for p in (ROOT / "tests" / room_).glob("*.py")):
+        importlib.import_module(f"tests.{path.parent.name}.{path.stem}")
     for code in ("ST703", "BA415", "EC601", "UG201"):
         testing.contract_breaches(room.load()[code])
 
