@@ -152,3 +152,11 @@ def test_a_class_that_is_not_there_is_shown_by_all_the_land_of_its_park():
     bare = judge("BA401", **{"parcels": [p for p in _shares({"K": (60, 40, 1), "L": (50, 30, 20)})["parcels"] if p["id"] != "K-G1"]}).rows
     assert bare[["id", "other_id", "value"]].to_numpy().tolist() == [["K", "ecology", 0.0]]
     assert bare.geometry.area.tolist() == [10000.0]
+
+
+def test_half_started_and_three_tenths_producing_are_enough():
+    # The works that begin too late are drawn a hair wider than they should be, so the shares are a hair below.
+    assert ids(gate(30.1, 50.1)) == []
+    assert ids(gate(45.0, 60.0)) == []
+    assert ids(gate(29.9, 100.0)) == ["H"]
+    assert ids(gate(40.0, 49.9)) == ["H"]
