@@ -345,7 +345,8 @@ def plan_crs(found: Iterable[tuple[Verdict, gpd.GeoDataFrame]]) -> tuple[str, tu
 
 
 def _zone(west: float, south: float, east: float, north: float) -> tuple[str, tuple[Note, ...]]:
-    lon, lat = (west + east) / 2, (south + north) / 2
+    lon = ((west + east) / 2 + 180) % 360 - 180
+    lat = min(max((south + north) / 2, -89.0), 89.0)  # damaged numbers may lie beyond the poles
     if east - west > 12 or north - south > 40:
         wide = (
             "EPSG:8857"

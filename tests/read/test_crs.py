@@ -170,3 +170,10 @@ def test_degrees_under_a_metre_grid_are_an_unknown_crs_with_degrees_as_candidate
     assert verdict.crs == ""
     assert verdict.candidates[0].crs == "EPSG:4490"
     assert "look like degrees" in verdict.notes[0].args["because"]
+
+
+def test_numbers_beyond_the_pole_still_give_the_plan_a_grid():
+    sheet = _sheet("EPSG:4326", (-72.6, 0.0, -72.4, 554.8))
+    target, said = plan_crs([(diagnose(sheet, Wish()), sheet.frame)])
+    assert metres(target)
+    assert [n.code for n in said] == ["IM312"]
