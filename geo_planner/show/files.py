@@ -232,6 +232,7 @@ def _append(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
                 append=path.exists(),
                 promote_to_multi=False,
                 geometry_type="Unknown" if _mixed(plain) else None,
+                use_arrow=True,
                 SPATIAL_INDEX="YES",
             )
     except (
@@ -363,10 +364,11 @@ def write_import(result: ImportResult, path: Path) -> None:
     if result.plan is None:
         return
     path = Path(path)
-    rejects = path.with_name(f"{path.stem}.rejects.gpkg")
-    if result.rejects:
-        write_layers(result.rejects, rejects)
-    write_plan(result.plan, path)
-    write_text(path.with_name(f"{path.stem}.recipe.toml"), recipe_of(result))
+    rejects, recipe = path.with_name(f"{path.stem}.rejects.gpkg"), path.with_name(f"{path.stem}.recipe.toml")
+    with contextlib.ExitStack() as stack:  # all are written before the first one takes its place
+        stack.enter_context(atomic_write(recipe)).write_bytes(recipe_of(result).encode("utf-8"))
+        write_plan(result.plan, stack.enter_context(atomic_write(path)))
+        if result.rejects:
+            write_layers(result.rejects, stack.enter_context(atomic_write(rejects)))
     if not result.rejects:
         rejects.unlink(missing_ok=True)
