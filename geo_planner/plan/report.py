@@ -93,7 +93,8 @@ def findings(
 def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:
     shapes = gpd.GeoSeries(np.asarray(block.geometry, dtype=object), crs=crs)
     n = len(shapes)
-    args = {k: np.broadcast_to(np.asarray(v, dtype=object), n) for k, v in block.args.items()}
+    columns = [_cells(value, n) for value in block.args.values()]
+    args = [dict(zip(block.args, cells, strict=True)) for cells in zip(*columns, strict=True)]
     return gpd.GeoDataFrame(
         {
             "code": pd.Series([""] * n, dtype="str"),
@@ -107,7 +108,7 @@ def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:
             "unit": _words(block.unit, n),
             "from": _days(block.since, n),
             "to": _days(block.until, n),
-            "args": [{k: _plain(v[i]) for k, v in args.items()} for i in range(n)],
+            "args": args or [{} for _ in range(n)],
             "fingerprint": pd.Series([""] * n, dtype="str"),
         },
         geometry=shapes,
@@ -122,6 +123,21 @@ def _words(value: Any, n: int) -> pd.Series:
 def _days(value: Any, n: int) -> pd.Series:
     days = pd.Series(np.broadcast_to(np.asarray(value, dtype="datetime64[ms]"), n).copy())
     return days.astype("datetime64[ms]")
+
+
+def _cells(value: Any, n: int) -> list[Any]:
+    """Return one argument of n rows as plain values; arrays of numbers and dates are turned as a whole."""
+    column = np.asarray(value) if isinstance(value, np.ndarray) else np.asarray(value, dtype=object)
+    if column.ndim == 0:
+        return [_plain(column[()])] * n
+    if column.dtype.kind == "f":
+        return [None if cell != cell else cell for cell in column.tolist()]  # noqa: PLR0124  (only NaN differs from itself)
+    if column.dtype.kind in "iub":
+        return list(column.tolist())
+    if column.dtype.kind == "M":
+        days = np.datetime_as_string(column, unit="D")
+        return [None if day == "NaT" else day for day in days.tolist()]
+    return [_plain(cell) for cell in np.broadcast_to(column, n)]
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -180,8 +181,12 @@ def _lonlat(coordinates: NDArray[np.float64], crs: Any) -> NDArray[np.float64]:
     """Corners in degrees; turned as one array, because building every shape anew would cost more than packing."""
     if crs is None or crs.equals(4326, ignore_axis_order=True) or not len(coordinates):
         return coordinates
-    turn = Transformer.from_crs(crs, 4326, always_xy=True)
-    return np.column_stack(turn.transform(coordinates[:, 0], coordinates[:, 1]))
+    return np.column_stack(_turn(crs.to_wkt()).transform(coordinates[:, 0], coordinates[:, 1]))
+
+
+@cache
+def _turn(system: str) -> Transformer:
+    return Transformer.from_crs(system, 4326, always_xy=True)
 
 
 def _world(degrees: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
