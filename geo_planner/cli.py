@@ -121,6 +121,7 @@ def check(
     profile: ProfileName = "china",
     crs: Crs = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
+    scheme: Annotated[list[Path] | None, typer.Option("--scheme", help="A land-use scheme of your own (.csv).")] = None,
     base: Base = None,
     lang: Lang = "zh",
     as_json: Json = False,
@@ -129,10 +130,13 @@ def check(
     """Judge layers as they are and map them into DIR.  In Python: geo_planner.check(geo_planner.read_plan(sources))."""
     from .checks import run as judge
     from .checks import validate
+    from .plan.landuse import adopt
     from .read import read_plan
     from .read.profile import read_profile
     from .show import Extras
 
+    for own in scheme or ():
+        adopt(own)
     rules = read_profile(profile)
     validate(rules)
     name = _name_of(sources)

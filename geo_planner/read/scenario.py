@@ -12,10 +12,12 @@ from typing import Any, get_args
 
 from ..errors import ScenarioError, did_you_mean
 from ..plan.edits import Edit, Kind
+from ..plan.landuse import adopt
 from ..plan.scenario import Scenario
 from .profile import read_profile, thresholds
 
-_KEYS = ("name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters")
+_KEYS = ("name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters",
+         "schemes")  # fmt: skip
 _EDIT_KEYS = ("kind", "layer", "id", "value", "reason", "origin", "safety")
 _LIMIT = 8 * 1024 * 1024
 """Bytes of a scenario file at most: it is written by hand or by the solver, never a data file."""
@@ -24,6 +26,7 @@ _LIMIT = 8 * 1024 * 1024
 def read_scenario(path: str | Path) -> Scenario:
     """Return the scenario a TOML file describes; paths in it are taken from its own folder.
 
+    `schemes = ["ours.csv"]` makes land-use schemes of one's own known, by the names of their files.
     `base = "other.toml"` inherits everything from another scenario; edits and parameters are added to its own.
 
     Raises
@@ -43,6 +46,8 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         raise ScenarioError(msg)
     _known(path, table, _KEYS, "")
     folder = path.parent
+    for own in _names(path, "schemes", table.get("schemes", [])):
+        adopt(folder / own)
     start = _read(folder / str(table["base"]), (*seen, path.resolve())) if "base" in table else Scenario(name=path.stem)
     name = _name(path, str(table.get("name", path.stem)))
     parameters = {c: dict(g) for c, g in start.parameters.items()}
@@ -56,6 +61,14 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         parameters=parameters, as_of=_day(path, table.get("as_of", start.as_of)),
         schematic=bool(table.get("schematic", start.schematic)), path=path,
     )  # fmt: skip
+
+
+def _names(path: Path, key: str, given: object) -> list[str]:
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        msg = f"{path.name}: {key} = {given!r} must be a file name or a list of them."
+        raise ScenarioError(msg)
+    return names
 
 
 def _flattened(path: Path, table: dict[str, Any]) -> dict[str, Any]:

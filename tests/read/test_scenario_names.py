@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from geo_planner.errors import ScenarioError
+from geo_planner.errors import LandUseError, ScenarioError
+from geo_planner.plan import landuse
+from geo_planner.plan.landuse import schemes
 from geo_planner.read.scenario import read_scenario
 
 
@@ -34,3 +36,17 @@ def test_a_name_that_climbs_or_hides_is_refused(tmp_path, name):
 def test_a_key_on_both_sides_of_the_heading_is_refused(tmp_path):
     with pytest.raises(ScenarioError, match="'name' stands both"):
         read_scenario(written(tmp_path, 'name = "a"\n[scenario]\nname = "b"'))
+
+
+def test_a_scheme_of_ones_own_is_known_by_the_name_of_its_file(tmp_path):
+    (tmp_path / "ours2026.csv").write_text("code,zh,en,ple,sub,p,l,e,group\nX9,试验田,test field,E,,0,0,5,\n", encoding="utf-8")
+    read_scenario(written(tmp_path, 'schemes = ["ours2026.csv"]'))
+    assert schemes()["ours2026"].classes["X9"].zh == "试验田"
+    landuse._OWN.pop("ours2026")
+
+
+def test_a_scheme_that_is_not_there_is_told_in_one_sentence(tmp_path):
+    with pytest.raises(LandUseError, match="cannot be read"):
+        read_scenario(written(tmp_path, 'schemes = "none.csv"'))
+    with pytest.raises(ScenarioError, match="must be a file name"):
+        read_scenario(written(tmp_path, "schemes = 5"))
