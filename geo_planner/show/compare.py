@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo_planner._version import __version__
+from geo_planner.checks.tables.contested import switches_told
 from geo_planner.lang import Lang
 from geo_planner.plan import LAYERS, Plan
 from geo_planner.study.compare import Comparison
@@ -49,9 +50,9 @@ def write_comparison(comparisons: Comparison | Sequence[Comparison], path: Path,
         msg = "comparisons for one page must have the same first scenario"
         raise ValueError(msg)
     base = pairs[0].a
-    sheets = _side(base.plan, "a")
+    sheets = _side(base, "a")
     for number, pair in enumerate(pairs):
-        sheets += [*_side(pair.b.plan, f"b{number}"), *_difference(pair, f"diff{number}")]
+        sheets += [*_side(pair.b, f"b{number}"), *_difference(pair, f"diff{number}")]
     for number, sheet in enumerate(sheets):
         sheet.spec["blob"] = f"gp-d{number}"
     bounds = bounds_of(base.plan, base.report)
@@ -62,8 +63,8 @@ def write_comparison(comparisons: Comparison | Sequence[Comparison], path: Path,
     page.write(Path(path))
 
 
-def _side(plan: Plan, side: str) -> list[Sheet]:
-    sheets = sheets_of(plan)
+def _side(judged: Judged, side: str) -> list[Sheet]:
+    sheets = sheets_of(judged.plan, switches_told(judged.report))
     return [Sheet({**s.spec, "side": side, "id": f"{side}-{s.spec['id']}"}, s.text) for s in sheets]
 
 

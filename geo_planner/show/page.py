@@ -15,6 +15,7 @@ from branca.element import Element
 from folium.elements import JSCSSMixin
 
 from geo_planner._version import __version__
+from geo_planner.checks.tables.contested import switches_told
 from geo_planner.derive.balance import CLASSES
 from geo_planner.lang import LANGS, Lang
 from geo_planner.plan import Edit, Plan, Report, Scores
@@ -119,7 +120,8 @@ def planner_map(
     bounds = bounds_of(plan, report)
     ground = ground_of(extras.base, bounds)
     sheets = [Sheet(spec, packed.text) for spec, packed in ground.packed()] if ground else []
-    sheets += sheets_of(plan)
+    how = switches_told(report)
+    sheets += sheets_of(plan, how)
     if report is not None:
         sheets += [*hexagon_sheets(plan, report), *evidence_sheets(report)]
     for number, sheet in enumerate(sheets):  # a layer's name comes with the data and must not become an element's id
@@ -127,6 +129,7 @@ def planner_map(
     title = plan.title.get(lang) or plan.title.get("zh") or plan.name
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
     model = _model(plan, report, sheets, bounds, lang)
+    model["graded"] = how.graded
     if ground:
         ground.add_to(page)
         model["ground"] = ground.model

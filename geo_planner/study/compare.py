@@ -11,7 +11,8 @@ import pandas as pd
 import shapely
 from scipy.optimize import linear_sum_assignment
 
-from ..derive.balance import CLASSES
+from ..checks.tables.contested import switches_told
+from ..derive.balance import AS_WRITTEN, CLASSES, Switches, counted_as
 from ..derive.uses import uses
 from ..plan import Plan
 from ..plan.layers import LAYERS
@@ -59,7 +60,8 @@ def compare(a: Judged, b: Judged) -> Comparison:
     steps = [_layer(name, a.plan, b.plan) for name in layers]
     features = pd.concat([s[0] for s in steps if len(s[0])] or [_no_features(a.plan.crs)], ignore_index=True)
     moved = pd.concat([s[1] for s in steps if len(s[1])] or [_no_moves()], ignore_index=True)
-    land, parts = transitions(a.plan, b.plan), contributions(a.plan, b.plan)
+    how = switches_told(b.report)
+    land, parts = transitions(a.plan, b.plan), contributions(a.plan, b.plan, how)
     return Comparison(a, b, features, moved, land, _indicators(a, b), parts, _findings(a, b))
 
 
@@ -172,7 +174,7 @@ def transitions(a: Plan, b: Plan) -> pd.DataFrame:
     return table[table["area"] > 0].groupby(["from", "to"], as_index=False)["area"].sum()
 
 
-def contributions(a: Plan, b: Plan) -> pd.DataFrame:
+def contributions(a: Plan, b: Plan, how: Switches = AS_WRITTEN) -> pd.DataFrame:
     """How much each parcel adds to the change of each land-use share; the parts add up to the whole exactly.
 
     With share s = A/T: s2 - s1 = Σ (Δa_i - s1·Δt_i) / T2, where Δa_i is what parcel i adds to the class and Δt_i to the
@@ -180,7 +182,7 @@ def contributions(a: Plan, b: Plan) -> pd.DataFrame:
     """
     if not a.has("parcels") or not b.has("parcels"):
         return pd.DataFrame({"indicator": [], "id": [], "delta": []})
-    one, two = _areas(a), _areas(b)
+    one, two = _areas(a, how), _areas(b, how)
     ids = one.index.union(two.index)
     one, two = one.reindex(ids).fillna(0.0), two.reindex(ids).fillna(0.0)
     before, after = one.sum(axis=1).sum(), two.sum(axis=1).sum()
@@ -196,10 +198,12 @@ def contributions(a: Plan, b: Plan) -> pd.DataFrame:
     return table.reindex(table["delta"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
 
 
-def _areas(plan: Plan) -> pd.DataFrame:
-    table = uses(plan)
-    counted = table[table["counted"]].pivot_table(index="id", columns="ple", values="area", aggfunc="sum")
-    return counted.reindex(columns=list(CLASSES)).fillna(0.0)
+def _areas(plan: Plan, how: Switches) -> pd.DataFrame:
+    """Area of each parcel in each class, as contested land counts; parcels of one id are one row."""
+    table = counted_as(plan, how)
+    mine = table[table["counted"]]
+    parts = pd.DataFrame({name: mine["area"] * mine[f"w_{name}"] for name in CLASSES})
+    return parts.groupby(mine["id"].to_numpy(dtype=object)).sum()
 
 
 def _indicators(a: Judged, b: Judged) -> pd.DataFrame:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from geo_planner.checks import run
+from geo_planner.checks.tables.contested import switches_told
+from geo_planner.plan import Profile, Threshold
 from geo_planner.show.looks.classes import classes_of, with_bands, with_uses
 from geo_planner.show.packed import Columns, decode, encode
 
@@ -38,3 +41,14 @@ def test_what_hardly_varies_is_no_ramp() -> None:
     assert "far_band" not in frame
     assert not any(s["by"] == "far_band" for s in classes_of("parcels", frame, ""))
     assert np.array_equal(frame["id"], [f"P{k}" for k in range(6)])
+
+
+def test_the_page_counts_contested_land_as_the_report_does() -> None:
+    toy = plan()
+    profile = Profile("mine", {"BA401": {"commerce_as": Threshold("production", "class", "our own", "")}})
+    told = run(toy, profile, only=("BA401",))
+    frame = with_uses(toy["parcels"], toy, switches_told(told)).set_index("id")
+    assert frame.loc["P3", "balance"] == "production"  # the shop
+    area = frame["area"].groupby(frame["balance"]).sum()
+    assert area["production"] / area[["production", "living", "ecology"]].sum() == told.balance["production_share"] == 0.6
+    assert with_uses(toy["parcels"], toy, switches_told(None)).set_index("id").loc["P3", "balance"] == "living"

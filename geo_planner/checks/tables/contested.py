@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ...derive.balance import Switches
+from ...errors import LandUseError
+from ...plan import Report
 from ..contract import param
 
 _HABIT = "project default as the scheme says, no standard"
@@ -24,3 +27,18 @@ class Contested:
     def switches(self) -> Switches:
         """Return the same as the balance reads it; raises `LandUseError` for a class that is none."""
         return Switches(self.commerce_as, self.farmland_as, self.squares_as, self.research_as, self.graded, self.infrastructure)
+
+
+def switches_told(report: Report | None) -> Switches:
+    """Return how a report's balance figures count contested land, so that others count alike."""
+    rule = report.rules.get("BA401") if report else None
+    if rule is None:
+        return Switches()
+    given: dict[str, Any] = {name: threshold.value for name, threshold in rule.params.items() if name in _SWITCHES}
+    try:
+        return Contested(**given).switches()
+    except LandUseError:  # the figures are then counted as the schemes say
+        return Switches()
+
+
+_SWITCHES = tuple(Contested.__dataclass_fields__)

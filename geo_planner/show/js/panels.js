@@ -113,7 +113,7 @@ GP.setupFigures = function (host) {
     const sums = GP.shareOn ? GP.shareOn(GP.state.day) : null;
     if (!sums) return null;
     const total = sums.production + sums.living + sums.ecology || 1;
-    return h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t('balance') }), h('div', { 'class': 'gp-stack', role: 'img', 'aria-label': GP.t('shares') }, ['production', 'living', 'ecology'].map(k => h('i', { 'class': 'gp-p-' + k, style: { width: sums[k] / total * 100 + '%' } }))),
+    return h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t('balance') }), GP.model.graded ? h('p', { 'class': 'gp-hint', text: GP.t('graded_hint') }) : null, h('div', { 'class': 'gp-stack', role: 'img', 'aria-label': GP.t('shares') }, ['production', 'living', 'ecology'].map(k => h('i', { 'class': 'gp-p-' + k, style: { width: sums[k] / total * 100 + '%' } }))),
       ['production', 'living', 'ecology', 'shared', 'unclassified'].filter(k => sums[k] > 0).map(k => h('details', { 'class': 'gp-fig' }, h('summary', {}, h('i', { 'class': 'gp-p-' + k + ' gp-key' }), h('span', { 'class': 'gp-grow', text: GP.t(k) }), h('span', { 'class': 'gp-soft', text: GP.num(sums[k] / 1e4) + ' ha' }), h('b', { text: k === 'unclassified' || k === 'shared' ? '' : GP.num(sums[k] / total * 100, 1) + '%' })),
         h('p', { text: k === 'shared' ? GP.t('shared_how') : k === 'unclassified' ? GP.t('unclassified_how') : GP.t('share') + ' = ' + GP.num(sums[k] / 1e4) + ' ÷ ' + GP.num(total / 1e4) + ' ha' }), h('p', {}, h('button', { type: 'button', 'class': 'gp-text-b', on: { click: () => GP.set({ select: { many: GP.parcelsOf(k).slice(0, 1500) } }) } }, GP.icon('target', 14), GP.t('show_these') + ' · ' + GP.t('parcels_n', { n: GP.num(sums.count[k]) }))))));
   }

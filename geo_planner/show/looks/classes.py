@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo_planner.derive.balance import AS_WRITTEN, Switches, counted_as
 from geo_planner.derive.uses import uses
 from geo_planner.plan import LAYERS, Plan
 from geo_planner.plan.layers import UTILITY_ZH
@@ -34,12 +35,13 @@ def layer_names(layer: str, utility: str = "") -> dict[str, str]:
     return {"zh": spec.zh, "en": spec.en.split(" (")[0].capitalize()} if spec else {"zh": layer, "en": layer}
 
 
-def with_uses(frame: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
+def with_uses(frame: gpd.GeoDataFrame, plan: Plan, how: Switches = AS_WRITTEN) -> gpd.GeoDataFrame:
     """Parcels with the class they are judged by, their area in m², and their code with its scheme as `class`.
 
+    `how` says how contested land counts.
     `balance` is the class under which a parcel counts in the shares: "shared" for infrastructure, which stays out.
     """
-    table = uses(plan)
+    table = uses(plan) if how == AS_WRITTEN else counted_as(plan, how)
     code, scheme = table["code"].astype("str"), frame["scheme"].astype("str")
     return frame.assign(
         ple=table["ple"].to_numpy(dtype=object),

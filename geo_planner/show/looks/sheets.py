@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
-from geo_planner.derive.balance import CLASSES
+from geo_planner.derive.balance import AS_WRITTEN, CLASSES, Switches
 from geo_planner.derive.land.through_time import HEXAGON, hexagons
 from geo_planner.plan import LAYERS, Plan, Report
 
@@ -31,8 +31,8 @@ class Sheet:
     text: str
 
 
-def sheets_of(plan: Plan) -> Iterator[Sheet]:
-    """Every layer of a plan packed, from the bottom of the map to its top."""
+def sheets_of(plan: Plan, how: Switches = AS_WRITTEN) -> Iterator[Sheet]:
+    """Every layer of a plan packed, from the bottom of the map to its top; `how` says how contested land counts."""
     order = styles()["order"]["layers"]
     others = sorted(set(plan.layers) - set(order))
     for layer in [*others, *order]:
@@ -42,7 +42,7 @@ def sheets_of(plan: Plan) -> Iterator[Sheet]:
         if layer not in LAYERS:  # a layer of one's own may have no id; its rows are then told by their number
             frame = frame if "id" in frame else frame.assign(id=[f"#{row}" for row in range(1, len(frame) + 1)])
         if layer == "parcels":
-            frame = with_bands(with_uses(frame, plan))
+            frame = with_bands(with_uses(frame, plan, how))
         if layer == "pipes":
             for kind in sorted(frame["kind"].dropna().unique()):
                 yield from _layer_sheets(layer, frame[frame["kind"] == kind], kind)
