@@ -19,7 +19,7 @@ from ..plan import Plan
 
 DATES = 60
 """A unit with more event dates than this is shown at the last event of each year."""
-PARCELS = 200_000
+PARCELS = 50_000
 """Above this many parcels hexagons and patches are left out of the report; the functions themselves have no limit."""
 UNITS = "balance_units"
 """The layer of polygons of one's own for which the balance is wanted."""
