@@ -84,7 +84,7 @@ def split_by_kind(frame: GeoDataFrame) -> dict[Kind, GeoDataFrame]:
     return {kind: part for kind, part in found.items() if len(part)}
 
 
-def encode(frame: GeoDataFrame, kind: Kind, columns: Columns, *, level: int = 6) -> Packed:
+def encode(frame: GeoDataFrame, kind: Kind, columns: Columns, *, level: int = 4) -> Packed:
     """One kind of geometry of a layer, packed in longitude and latitude; a frame without a CRS is taken to be in them.
 
     Raises
