@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 
+from . import compiled
+
 Array = np.ndarray[Any, Any]
-F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _compiled(loop: F) -> F:
-    ready: F = numba.njit(cache=True, nogil=True)(loop)
-    return ready
-
-
-@_compiled
+@compiled
 def _to_segment(px: float, py: float, ax: float, ay: float, bx: float, by: float) -> float:  # noqa: PLR0913, PLR0917
     """Square of the distance from a point to a segment."""
     x, y, dx, dy = px - ax, py - ay, bx - ax, by - ay
@@ -30,7 +24,7 @@ def _to_segment(px: float, py: float, ax: float, ay: float, bx: float, by: float
     return x * x + y * y
 
 
-@_compiled
+@compiled
 def _apart(a: Array, b: Array, s: int, t: int) -> float:
     """Return the distance of segments `s` and `t`; 0 where they cross."""
     ax, ay, bx, by = a[s, 0], a[s, 1], b[s, 0], b[s, 1]
@@ -45,7 +39,7 @@ def _apart(a: Array, b: Array, s: int, t: int) -> float:
     return math.sqrt(min(nearest, _to_segment(cx, cy, ax, ay, bx, by), _to_segment(dx, dy, ax, ay, bx, by)))
 
 
-@_compiled
+@compiled
 def _rows(ends: tuple[float, float, float, float], west: float, east: float, reach: float) -> tuple[float, float]:
     """Lowest and highest y of the part of a segment between two meridians, each side grown by `reach`."""
     x0, y0, x1, y1 = ends
@@ -59,7 +53,7 @@ def _rows(ends: tuple[float, float, float, float], west: float, east: float, rea
     return min(low, high) - reach, max(low, high) + reach
 
 
-@_compiled
+@compiled
 def _joined(a: Array, b: Array, tips: Array, s: int, t: int) -> bool:
     """Whether two segments share an end that is the end of both their lines, and nothing more than that end."""
     for p in range(2):
@@ -77,7 +71,7 @@ def _joined(a: Array, b: Array, tips: Array, s: int, t: int) -> bool:
     return False
 
 
-@_compiled
+@compiled
 def _enter(ends: tuple[float, float, float, float], size: float, up: int, begin: Array, held: Array, s: int) -> None:  # noqa: PLR0913, PLR0917
     """Count a segment in each cell that it passes, or, where `held` has room, put it there."""
     for c in range(int(min(ends[0], ends[2]) / size), int(max(ends[0], ends[2]) / size) + 1):
@@ -90,12 +84,12 @@ def _enter(ends: tuple[float, float, float, float], size: float, up: int, begin:
                 begin[c * up + r + 1] += 1
 
 
-@_compiled
+@compiled
 def _ends(a: Array, b: Array, corner: Array, s: int) -> tuple[float, float, float, float]:
     return a[s, 0] - corner[0], a[s, 1] - corner[1], b[s, 0] - corner[0], b[s, 1] - corner[1]
 
 
-@_compiled
+@compiled
 def _cells(a: Array, b: Array, corner: Array, size: float, up: int) -> tuple[Array, Array]:
     """Return where the list of each cell begins, and the segments of each cell, those that pass it."""
     across = int((max(a[:, 0].max(), b[:, 0].max()) - corner[0]) / size) + 2
@@ -111,7 +105,7 @@ def _cells(a: Array, b: Array, corner: Array, size: float, up: int) -> tuple[Arr
     return begin, held
 
 
-@_compiled
+@compiled
 def _around(  # noqa: PLR0913, PLR0917
     ends: tuple[float, float, float, float],
     size: float,
@@ -138,7 +132,7 @@ def _around(  # noqa: PLR0913, PLR0917
     return many
 
 
-@_compiled
+@compiled
 def near_segments(  # noqa: PLR0913, PLR0917  (a compiled loop takes arrays, not objects)
     a: Array, b: Array, line: Array, tips: Array, reach: float, count: int
 ) -> tuple[Array, Array]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 
+from . import compiled
+
 Array = np.ndarray[Any, Any]
-F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _compiled(loop: F) -> F:
-    ready: F = numba.njit(cache=True, nogil=True)(loop)
-    return ready
-
-
-@_compiled
+@compiled
 def spread(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: float) -> Array:
     """Return the distance of each junction from the nearest door, its leg included; infinity beyond `limit`.
 
@@ -54,7 +48,7 @@ def spread(graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: 
     return walk
 
 
-@_compiled
+@compiled
 def _search(
     graph: tuple[Array, Array, Array], door: int, leg: float, limit: float, held: tuple[Array, Array, Array, Array]
 ) -> int:
@@ -83,7 +77,7 @@ def _search(
     return many
 
 
-@_compiled
+@compiled
 def spread_each(
     graph: tuple[Array, Array, Array], doors: Array, legs: Array, limit: float, wanted: Array
 ) -> tuple[Array, Array, Array]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
 
+from ..compiled import compiled
+
 Array = np.ndarray[Any, Any]
-F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _compiled(loop: F) -> F:
-    ready: F = numba.njit(cache=True, nogil=True)(loop)
-    return ready
-
-
-@_compiled
+@compiled
 def find(parent: Array, x: int) -> int:
     """The root of x; the way there is halved. A root holds its size, negative."""
     up = parent[x]
@@ -29,7 +23,7 @@ def find(parent: Array, x: int) -> int:
     return x
 
 
-@_compiled
+@compiled
 def unite(nodes: int, u: Array, v: Array) -> tuple[Array, Array]:
     """Kruskal's way over links in order of rank, with the source of sources as node `nodes`.
 
