@@ -192,3 +192,13 @@ def test_the_kind_of_a_shape_is_read_from_its_first_bytes_in_both_byte_orders():
     wkb = [None, b"", shapely.to_wkb(shapely.Point(1, 2)), shapely.to_wkb(shapely.box(0, 0, 1, 1), byte_order=0),
            struct.pack("<BI", 1, 2012) + b"rest", struct.pack("<BI", 1, 10), shapely.to_wkb(shapely.Point(1, 2, 3), flavor="iso")]  # fmt: skip
     assert gdal._type_codes(np.array(wkb, dtype=object)).tolist() == [0, 0, 1, 3, 12, 10, 1]
+
+
+def test_a_damaged_letter_in_a_parquet_file_is_replaced_and_said(tmp_path):
+    frame = gpd.GeoDataFrame({"name": ["Oceania", "Asia"]}, geometry=gpd.points_from_xy([1, 2], [1, 2]), crs=4326)
+    path = tmp_path / "a.parquet"
+    frame.to_parquet(path, compression=None)
+    path.write_bytes(path.read_bytes().replace(b"Oceania", b"Oce\xe9nia"))
+    (sheet,) = open_layer(path)
+    assert list(sheet.frame["name"]) == ["Oce\ufffdnia", "Asia"]
+    assert [(n.code, n.count) for n in sheet.notes if n.code == "IM207"] == [("IM207", 1)]

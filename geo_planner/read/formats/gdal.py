@@ -218,13 +218,32 @@ def read_parquet(path: Path) -> Sheet:
     crs = "" if frame.crs is None else frame.crs.to_wkt()
     geometry = np.asarray(frame.geometry.array, dtype=object)
     plain = pd.DataFrame(frame.drop(columns=[frame.geometry.name]))
+    replaced = 0
     for name in plain.columns:
         if plain[name].dtype == object:
             plain[name] = plain[name].map(lambda v: v if v is None else str(v)).astype("str")
+        elif pd.api.types.is_string_dtype(plain[name]):
+            plain[name], count = _decoded(plain[name])
+            replaced += count
     columns = columns_of(pa.Table.from_pandas(plain, preserve_index=False)) if len(plain.columns) else {}
     nullable = "empty" if _encoding(path) != "WKB" else "null"
     source = "file" if crs else ""
-    return Sheet(path.stem, frame_of(columns, geometry), crs, source, "utf-8", "format", facts={"nullable": nullable})
+    said = (note("IM207", replaced),) if replaced else ()
+    frame = frame_of(columns, geometry)
+    return Sheet(path.stem, frame, crs, source, "utf-8", "format", said, facts={"nullable": nullable})
+
+
+def _decoded(column: pd.Series[Any]) -> tuple[pd.Series[Any], int]:
+    """Return a column of text whose bytes are UTF-8 throughout, and how many characters had to be replaced for it."""
+    words = pa.array(column)
+    try:
+        words.validate(full=True)
+    except pa.ArrowInvalid:
+        pass
+    else:
+        return column, 0
+    raw = [None if v is None else v.decode("utf-8", "replace") for v in words.cast(pa.large_binary()).to_pylist()]
+    return pd.Series(raw, index=column.index, dtype="str"), sum(v.count("\ufffd") for v in raw if v is not None)
 
 
 def _encoding(path: Path) -> str:
