@@ -103,6 +103,12 @@ def system(text: str) -> CRS:
     except (CRSError, ValueError) as error:
         msg = f"{text[:60]!r} is no coordinate system. Write it as EPSG:4527, for example."
         raise ImpossibleCRSError(msg) from error
+    try:
+        if not found.is_engineering:
+            Transformer.from_crs(found, 4326, always_xy=True)
+    except ProjError as error:  # well-formed words of which no map can be made
+        msg = f"{text[:60]!r} names a coordinate system that cannot be placed on the earth. Write it as EPSG:4527."
+        raise ImpossibleCRSError(msg) from error
     return found
 
 

@@ -6,10 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 
 from geo_planner.errors import ImpossibleCRSError, MissingCRSError
 from geo_planner.read import ReadOptions, import_layers, read_plan
-from geo_planner.read.crs import Wish, candidates, diagnose, metres, name_of, placed, plan_crs
+from geo_planner.read.crs import Wish, candidates, diagnose, metres, name_of, placed, plan_crs, system
 from geo_planner.read.facts.gcj import to_bd, to_gcj, to_wgs
 from geo_planner.read.facts.sheet import Sheet, frame_of
 from tests.shared import shared
@@ -177,3 +178,9 @@ def test_numbers_beyond_the_pole_still_give_the_plan_a_grid():
     target, said = plan_crs([(diagnose(sheet, Wish()), sheet.frame)])
     assert metres(target)
     assert [n.code for n in said] == ["IM312"]
+
+
+def test_a_system_that_reads_well_but_can_be_placed_nowhere_is_none():
+    base = CRS.from_epsg(4527).to_wkt("WKT1_ESRI")
+    with pytest.raises(ImpossibleCRSError, match="cannot be placed"):
+        system(base.replace('PROJECTION["Gauss_Kruger"]', 'PROJECTION["Gauss_Kr"]'))
