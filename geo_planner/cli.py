@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         result = app(list(argv) if argv is not None else None, standalone_mode=False)
     except GeoPlannerError as error:
-        _say(_printable(str(error)))
+        _say(words.printable(str(error)))
         return 2
     except (typer.Abort, KeyboardInterrupt):
         _say("stopped / 已中止")
@@ -59,18 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         show() if show else _say(str(error))
         return 2
     except Exception as fault:
-        _say(_printable(f"this is a fault of geo-planner, not of your data: {type(fault).__name__}: {fault}"))
+        _say(words.printable(f"this is a fault of geo-planner, not of your data: {type(fault).__name__}: {fault}"))
         return 3
     return result if isinstance(result, int) else 0
 
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
-
-
-def _printable(text: str) -> str:
-    """Text from data with control and bidirectional characters escaped, so that it cannot steer the terminal."""
-    return "".join(c if c == "\n" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 @contextmanager
@@ -132,11 +127,11 @@ def check(
     from .checks import validate
     from .plan.landuse import adopt
     from .read import read_plan
-    from .read.profile import read_profile
+    from .read.profile import read_profile, read_scheme
     from .show import Extras
 
     for own in scheme or ():
-        adopt(own)
+        adopt(read_scheme(own))
     rules = read_profile(profile)
     validate(rules)
     name = _name_of(sources)
@@ -157,6 +152,7 @@ def _finish(
     """Write the outputs, print the verdict, and return the exit code of a report."""
     from .show import write_outputs
     from .show.results import report_json
+    from .show.sheets.terminal import print_verdict
 
     if reviews:
         from .study.review import with_reviews
@@ -166,7 +162,7 @@ def _finish(
     if as_json:
         print(json.dumps(report_json(report), ensure_ascii=False))
     else:
-        _verdict(report, lang)
+        print_verdict(report, lang)
         if not quiet:
             _say(("已写入：" if lang == "zh" else "written: ") + "  ".join(str(p) for p in written))
     return _exit_code(report)
@@ -176,31 +172,6 @@ def _exit_code(report: Report) -> int:
     if any(r.outcome == "crashed" for r in report.runs):
         return 3
     return 1 if report.count("error") or report.count("warning") else 0
-
-
-def _verdict(report: Report, lang: words.Lang) -> None:
-    """Print the verdict as a table a planner understands, then the scores, then what was not judged and why."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from .show.results import score_lines, verdict_table
-
-    console = Console(highlight=False, soft_wrap=False)
-    head, *rows = verdict_table(report, lang)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in head:
-        table.add_column(column, justify="right" if column in {"判定", "未判定", "发现", "judged", "unknown", "found"} else "left")
-    for row in rows:
-        table.add_row(*(_markless(str(cell)) for cell in row))
-    console.print(table)
-    for line in score_lines(report, lang):
-        console.print(_markless(line))
-
-
-def _markless(text: str) -> Any:
-    from rich.text import Text
-
-    return Text(_printable(text))
 
 
 @app.command()
@@ -238,7 +209,7 @@ def read(
         print(json.dumps(import_report(result), ensure_ascii=False))
     else:
         for line in import_table(result, lang):
-            print(_printable(line))
+            print(words.printable(line))
     refused = result.outcome == "refuse" or (strict and result.outcome in {"warn", "repair"})
     return 2 if refused else 0
 
@@ -374,14 +345,14 @@ def schedule(
         if dates:
             plan, joined = with_schedule(plan, dates)
             lone = ", ".join(joined.tasks_left["id"].head(8).astype(str))
-            _say(_printable(f"{dates.name}: {len(joined.pairs)} tasks joined, {len(joined.tasks_left)} not: {lone}"))
+            _say(words.printable(f"{dates.name}: {len(joined.pairs)} tasks joined, {len(joined.tasks_left)} not: {lone}"))
         done = schedule_plan(plan, chosen.rules, Options(today=today, repair=repair, mode="delay" if mode == "delay" else "least"))
         out = output or Path("maps") / chosen.name
         written = write_schedule(done, chosen, out, delay_risk(plan) if risk else None)
     if as_json:
         print(json.dumps(schedule_json(done), ensure_ascii=False))
     else:
-        print("\n".join(_printable(line) for line in schedule_lines(done, lang)))
+        print("\n".join(words.printable(line) for line in schedule_lines(done, lang)))
         if not quiet:
             _say("  ".join(str(p) for p in written))
     return 1 if done.open or done.why is not None or len(done.past) or len(done.broken()) else 0
@@ -403,7 +374,7 @@ def export(
     plan = read_plan([source], name=_name_of([source]))
     for name in export_plan(plan, output, kind, crs=crs, chinese=not english):  # type: ignore[arg-type]
         if not quiet:
-            print(_printable(str(name)))
+            print(words.printable(str(name)))
     return 0
 
 
@@ -450,7 +421,7 @@ def merge(
     write_text(output, json.dumps(merged.as_json(), ensure_ascii=False, indent=1) + "\n")
     for group in merged.conflicts:
         said = "; ".join(f"{m.reviewer or '?'} {m.date}: {m.verdict} {m.reason}" for m in group)
-        print(_printable(f"{group[0].fingerprint}: {said}"))
+        print(words.printable(f"{group[0].fingerprint}: {said}"))
     return 1 if merged.conflicts else 0
 
 

@@ -124,3 +124,8 @@ def sentence(template: str, values: Mapping[str, Any]) -> str:
 def slots(template: str) -> set[str]:
     """Return the names a template wants."""
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def printable(text: str) -> str:
+    """Text from data with control and bidirectional characters escaped, so that it cannot steer a terminal."""
+    return "".join(c if c == "\n" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from ..derive.adjacency import Array
@@ -57,37 +58,41 @@ def check(plan: Plan, p: Params) -> Findings:
     if not (shapely.get_dimensions(plan["roads"].geometry.to_numpy()) == 1).any():
         raise Skipped("no_value", what="roads: LineString")
     dense, shapes = density(plan), park_shapes(plan)
-    limit = np.array([p.works_density if _mostly_works(plan, name) else p.city_density for name in dense["park"]])
+    works = np.array([_mostly_works(plan, name) for name in dense["park"]], dtype=bool)
+    limit = np.where(works, p.works_density, p.city_density)
     bad = dense["density"].to_numpy() < limit
-    works = limit == p.works_density
-    parks = Rows(layer="parks", id=dense["park"][bad], geometry=[shapes[n] for n in dense["park"][bad]], value=np.round(dense["density"][bad], 4),
-                 limit=limit[bad], unit="km/km²", args=_words(works[bad], ("路网密度（公里/平方公里）", "a road density (km/km²) of")))  # fmt: skip
+    said = {"what_zh": "路网密度（公里/平方公里）", "what": "a road density (km/km²) of", **_use(works[bad])}
+    thin = Rows(layer="parks", id=dense["park"][bad], geometry=[shapes[n] for n in dense["park"][bad]], value=np.round(dense["density"][bad], 4),
+                limit=limit[bad], unit="km/km²", args=said)  # fmt: skip
     faces, face_works, judged = _judged_blocks(plan)
     longest, _ = sides(faces) if len(faces) else (np.empty(0), np.empty(0))
     most = np.where(face_works, p.works_block, p.city_block)
-    large = judged & (longest > most * (1 + p.slack / 100.0))
-    rows = [_large(shapes, faces, longest, large & (face_works == works), limit, name) for limit, works, name in ((p.works_block, True, "works"), (p.city_block, False, "homes"))]
-    return findings(plan.crs, parks, *rows, judged=len(dense) + int(judged.sum()))
+    large = np.flatnonzero(judged & (longest > most * (1 + p.slack / 100.0)))
+    wide = _large(shapes, faces[large], longest[large], face_works[large]).assign(limit=lambda t: np.where(t["works"], p.works_block, p.city_block))
+    return findings(plan.crs, thin, _block_rows(wide), judged=len(dense) + int(judged.sum()))
 
 
-def _large(parks: dict[str, shapely.Geometry], faces: Array, longest: Array, large: Array, limit: float, use: str) -> Rows:  # noqa: PLR0913, PLR0917
-    """Return one row for each park with blocks too large for a use; evidence: these blocks."""
-    at = np.flatnonzero(large)
-    names = sorted(parks)
-    inside, park = shapely.STRtree([parks[n] for n in names]).query(shapely.point_on_surface(faces[at]), predicate="intersects")
+def _large(parks: dict[str, shapely.Geometry], faces: Array, longest: Array, works: Array) -> pd.DataFrame:
+    """Return the blocks that are too large by park and use: their number, the longest side, and the blocks as one shape."""
+    names = np.array(sorted(parks), dtype=object)
+    inside, park = shapely.STRtree([parks[n] for n in names]).query(shapely.point_on_surface(faces), predicate="intersects")
     inside, first = np.unique(inside, return_index=True)
-    home = np.full(len(at), "*", dtype=object)
-    home[inside] = np.array(names, dtype=object)[park[first]]
-    found = sorted(set(home))
-    count = [int((home == n).sum()) for n in found]
-    words = _words(np.array([use == "works"] * len(found)), ("", ""))
-    return Rows(layer="parks", id=found, other_id=f"blocks-{use}", geometry=[shapely.multipolygons(faces[at[home == n]]) for n in found], unit="m", limit=limit,
-                value=[round(float(longest[at[home == n]].max()), 2) for n in found],
-                args=words | {"what_zh": [f"最大街区边长（米，共 {n} 个街区超出）" for n in count], "what": [f"a longest block side (m, {n} blocks are too large) of" for n in count]})  # fmt: skip
+    home = np.full(len(faces), "*", dtype=object)
+    home[inside] = names[park[first]]
+    table = pd.DataFrame({"park": home, "works": works, "longest": longest, "face": faces})
+    groups = table.groupby(["works", "park"], as_index=False, sort=True)
+    return groups.agg(count=("face", "size"), longest=("longest", "max"), shape=("face", lambda f: shapely.multipolygons(list(f))))
 
 
-def _words(works: Array, what: tuple[str, str]) -> dict[str, object]:
-    return {"what_zh": what[0], "what": what[1], "use_zh": np.where(works, "工业用地", "居住和商业用地"), "use": np.where(works, "works", "homes and shops")}
+def _block_rows(wide: pd.DataFrame) -> Rows:
+    works = wide["works"].to_numpy(dtype=bool)
+    said = {"what_zh": [f"最大街区边长（米，共 {n} 个街区超出）" for n in wide["count"]], "what": [f"a longest block side (m, {n} blocks are too large) of" for n in wide["count"]]}
+    return Rows(layer="parks", id=wide["park"], other_id=np.where(works, "blocks-works", "blocks-homes"), geometry=wide["shape"].to_numpy(dtype=object),
+                value=wide["longest"].round(2), limit=wide["limit"], unit="m", args=said | _use(works))  # fmt: skip
+
+
+def _use(works: Array) -> dict[str, object]:
+    return {"use_zh": np.where(works, "工业用地", "居住和商业用地"), "use": np.where(works, "works", "homes and shops")}
 
 
 def _mostly_works(plan: Plan, name: str) -> bool:

@@ -89,4 +89,4 @@ def _day(value: Any) -> str | None:
 
 
 def _figure(value: Any) -> float | None:
-    return None if pd.isna(value) else round(float(value), 6)
+    return None if pd.isna(value) else round(float(value), 6) + 0.0  # no minus zero

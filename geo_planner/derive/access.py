@@ -8,8 +8,7 @@ trusted. Straight lines replace the network only when there is none, and `Networ
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
-from types import ModuleType
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from scipy.spatial import cKDTree
 
 from ..plan import Plan
 from .adjacency import near_segments
+from .compiled import loops
 from .memory import per_plan
 
 Array = np.ndarray[Any, Any]
@@ -262,10 +262,10 @@ def spread(graph: csr_array, start: Array, leg: Array, limit: float) -> Array:
 
     Infinity beyond `limit`. With the `speed` extra in a compiled loop, else by a node that stands for all starts.
     """
-    loops = _compiled()
-    if loops:
+    quick = loops("walks")
+    if quick:
         order = np.argsort(leg, kind="stable")
-        return np.asarray(loops.spread((graph.indptr, graph.indices, graph.data), start[order], leg[order], limit))
+        return np.asarray(quick.spread((graph.indptr, graph.indices, graph.data), start[order], leg[order], limit))
     n = graph.shape[0]
     joined = csr_array(
         (np.concatenate([graph.data, np.maximum(leg, 1e-9)]),
@@ -273,16 +273,6 @@ def spread(graph: csr_array, start: Array, leg: Array, limit: float) -> Array:
         shape=(n + 1, n + 1),
     )  # fmt: skip
     return np.asarray(dijkstra(joined, indices=n, limit=limit)[:n])
-
-
-@cache
-def _compiled() -> ModuleType | None:
-    """Return the compiled searches, or None without the `speed` extra."""
-    try:
-        from .compiled import walks as compiled
-    except ImportError:
-        return None
-    return compiled
 
 
 def _least(nodes: Array, legs: Array) -> tuple[Array, Array]:
@@ -321,11 +311,11 @@ def walks(net: Network, origins: Array, targets: Array, limit: float) -> tuple[A
 
 def _each(graph: csr_array, start: Array, leg: Array, limit: float, wanted: Array) -> tuple[Array, Array, Array]:
     """Return which start, which wanted junction and how far, for each start by itself; its leg is included."""
-    loops = _compiled()
-    if loops:
+    quick = loops("walks")
+    if quick:
         asked = np.zeros(graph.shape[0], dtype=bool)
         asked[wanted] = True
-        out: tuple[Array, Array, Array] = loops.spread_each(
+        out: tuple[Array, Array, Array] = quick.spread_each(
             (graph.indptr, graph.indices, graph.data), start, leg, limit, asked
         )
         return out

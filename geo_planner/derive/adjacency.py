@@ -6,9 +6,8 @@ Two things conflict only while both exist: a thing exists from its `start` (alwa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 import shapely
 
 from ..plan import Plan
+from .compiled import loops
 
 Array = np.ndarray[Any, Any]
 
@@ -166,8 +166,9 @@ def _segments(lines: Array) -> _Segments:
 
 
 def _pairs(segments: _Segments, reach: float, count: int) -> tuple[Array, Array, Array]:
-    key, distance = (_compiled() or _near_segments)(*segments, reach, count)
-    order = np.argsort(key, kind="stable") if _compiled() else np.lexsort((distance, key))
+    quick = loops("segments")
+    key, distance = (quick.near_segments if quick else _near_segments)(*segments, reach, count)
+    order = np.argsort(key, kind="stable") if quick else np.lexsort((distance, key))
     key, distance = key[order], distance[order]
     new = np.ones(len(key), dtype=bool)
     new[1:] = key[1:] != key[:-1]
@@ -205,17 +206,6 @@ def _joined(ends: tuple[Array, Array], tips: Array, s: Array, t: Array) -> Array
         along = (u[:, 0] * v[:, 1] == u[:, 1] * v[:, 0]) & ((u * v).sum(axis=1) > 0)
         out[np.flatnonzero(same)[~along]] = True
     return out
-
-
-@cache
-def _compiled() -> Callable[..., tuple[Array, Array]] | None:
-    """Return the compiled loop, or None without the `speed` extra."""
-    try:
-        from .compiled.segments import near_segments
-    except ImportError:
-        return None
-    loop: Callable[..., tuple[Array, Array]] = near_segments
-    return loop
 
 
 _SEGMENTS = 200_000

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -66,7 +65,7 @@ class Scheme:
         return None
 
 
-def read_scheme(text: str, head: Mapping[str, str]) -> Scheme:
+def scheme_from(text: str, head: Mapping[str, str]) -> Scheme:
     """Return a scheme from the text of its CSV (columns code, zh, en, ple, sub, p, l, e, group).
 
     Raises
@@ -100,7 +99,7 @@ def _shipped() -> Mapping[str, Scheme]:
     folder = resources.files(__package__) / "codes"
     heads = csv.DictReader((folder / "schemes.csv").read_text(encoding="utf-8").splitlines())
     return MappingProxyType(
-        {h["scheme"]: read_scheme((folder / f"{h['scheme']}.csv").read_text(encoding="utf-8"), h) for h in heads}
+        {h["scheme"]: scheme_from((folder / f"{h['scheme']}.csv").read_text(encoding="utf-8"), h) for h in heads}
     )
 
 
@@ -119,24 +118,7 @@ def scheme(name: str) -> Scheme:
     return known[name]
 
 
-def load_scheme(path: Path) -> Scheme:
-    """Return a scheme of one's own from a CSV whose file name is the scheme's name.
-
-    Raises
-    ------
-    LandUseError
-        There is no such file, it is not UTF-8 text, or a line does not fit (`read_scheme`).
-    """
-    head = {"scheme": path.stem, "zh": path.stem, "en": path.stem, "edition": "own", "source": path.name, "verified": "false"}
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as reason:
-        msg = f"land-use scheme '{path}' cannot be read: {reason}. Give a CSV in UTF-8 with code,zh,en,ple,sub,p,l,e,group."
-        raise LandUseError(msg) from reason
-    return read_scheme(text, head)
-
-
-def adopt(own: Scheme | Path) -> Scheme:
+def adopt(own: Scheme) -> Scheme:
     """Make a scheme of one's own known by its name, so that codes are read and detected by it; returns it.
 
     Known to this process only, like a package that was imported. Adopting the same name again replaces it.
@@ -144,14 +126,13 @@ def adopt(own: Scheme | Path) -> Scheme:
     Raises
     ------
     LandUseError
-        The CSV does not fit, or the name is that of a scheme that comes with the package.
+        The name is that of a scheme that comes with the package.
     """
-    scheme_ = load_scheme(own) if isinstance(own, Path) else own
-    if scheme_.name in _shipped():
-        msg = f"the scheme '{scheme_.name}' comes with the package and cannot be replaced; give yours another file name."
+    if own.name in _shipped():
+        msg = f"the scheme '{own.name}' comes with the package and cannot be replaced; give yours another file name."
         raise LandUseError(msg)
-    _OWN[scheme_.name] = scheme_
-    return scheme_
+    _OWN[own.name] = own
+    return own
 
 
 def tidy(code: object) -> str:

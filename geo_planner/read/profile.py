@@ -1,4 +1,4 @@
-"""TOML -> Profile: thresholds laid over one another, the widest first."""
+"""What a user brings of his own rules: a profile (TOML), laid over wider ones, and a land-use scheme (CSV)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from ..errors import ProfileError, did_you_mean
+from ..errors import LandUseError, ProfileError, did_you_mean
+from ..plan.landuse import Scheme, scheme_from
 from ..plan.profile import Profile, Threshold
 
 _FIELDS = ("value", "unit", "source", "clause", "valid_from", "verified")
@@ -95,3 +96,21 @@ def _threshold(profile: str, where: str, table: object) -> Threshold:
         raise ProfileError(msg)
     return Threshold(value, str(table["unit"]), str(table["source"]), str(table.get("clause", "")), day,
                      bool(table.get("verified", False)), profile)  # fmt: skip
+
+
+def read_scheme(path: Path) -> Scheme:
+    """Return a scheme of one's own from a CSV whose file name is the scheme's name; `landuse.adopt` makes it known.
+
+    Raises
+    ------
+    LandUseError
+        There is no such file, it is not UTF-8 text, or a line does not fit (`scheme_from`).
+    """
+    name = dict.fromkeys(("scheme", "zh", "en"), path.stem)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as reason:
+        columns = "code,zh,en,ple,sub,p,l,e,group"
+        msg = f"land-use scheme '{path}' cannot be read: {reason}. Give a CSV in UTF-8 with {columns}."
+        raise LandUseError(msg) from reason
+    return scheme_from(text, {**name, "edition": "own", "source": path.name, "verified": "false"})

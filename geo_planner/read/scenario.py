@@ -14,7 +14,7 @@ from ..errors import ScenarioError, did_you_mean
 from ..plan.edits import Edit, Kind
 from ..plan.landuse import adopt
 from ..plan.scenario import Scenario
-from .profile import read_profile, thresholds
+from .profile import read_profile, read_scheme, thresholds
 
 _KEYS = ("name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters",
          "schemes")  # fmt: skip
@@ -47,7 +47,7 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
     _known(path, table, _KEYS, "")
     folder = path.parent
     for own in _names(path, "schemes", table.get("schemes", [])):
-        adopt(folder / own)
+        adopt(read_scheme(folder / own))
     start = _read(folder / str(table["base"]), (*seen, path.resolve())) if "base" in table else Scenario(name=path.stem)
     name = _name(path, str(table.get("name", path.stem)))
     parameters = {c: dict(g) for c, g in start.parameters.items()}

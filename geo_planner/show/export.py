@@ -19,14 +19,13 @@ from pyproj import CRS
 from ..errors import OutputError
 from ..plan.layers import LAYERS
 from ..plan.plan import Plan
-from .files import atomic_write, safe_name, write_layers, write_text
+from .files import RISKY, atomic_write, safe_name, write_layers, write_text
 
 Kind = Literal["shapefile", "gpkg", "geojson", "parquet", "dxf", "xlsx"]
 KINDS: tuple[Kind, ...] = ("shapefile", "gpkg", "geojson", "parquet", "dxf", "xlsx")
 
 _WIDEST, _WIDEST_NUMBER = 254, 24
 _MOST_FIELDS, _WIDEST_ROW = 255, 65_000
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def export_plan(plan: Plan, folder: Path, kind: Kind, *, crs: str | None = None, chinese: bool = True) -> list[str]:
@@ -308,7 +307,7 @@ def _cell(page: Any, value: Any) -> Any:
         return None
     if not isinstance(value, str):
         return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
-    if not value.startswith(_DANGEROUS):
+    if not value.startswith(RISKY):
         return _printable(value)
     from openpyxl.cell import WriteOnlyCell
 

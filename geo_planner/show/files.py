@@ -30,6 +30,7 @@ from ..errors import OutputError
 from ..plan.plan import Plan
 from ..read.facts.recipe import recipe_of
 from ..read.facts.stored import META
+from ..read.outside.child import alive
 
 if TYPE_CHECKING:
     from ..read import ImportResult
@@ -38,6 +39,8 @@ _STALE = ".geo_planner_tmp_"
 _EPOCH = "1970-01-01T00:00:00.000Z"
 _DEVICES = {"con", "prn", "aux", "nul", *(f"com{k}" for k in range(10)), *(f"lpt{k}" for k in range(10))}
 _LONGEST = 120
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Beginnings of a text that a spreadsheet would take for a formula."""
 _STYLES = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT,
 f_table_name TEXT, f_geometry_column TEXT, styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
 description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)"""
@@ -93,18 +96,8 @@ def sweep(folder: Path) -> None:
     """Remove what runs that were killed left behind; folders of runs that are alive are let be."""
     for box in folder.glob(f"{_STALE}*"):
         owner = box.name.removeprefix(_STALE).split("_", 1)[0]
-        if owner.isdigit() and not _alive(int(owner)):
+        if owner.isdigit() and not alive(int(owner)):
             _remove(box)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _remove(box: Path) -> None:

@@ -114,10 +114,10 @@ def overlay_area(plan: Plan, rounds: int) -> None:
     plain, cut = clock(lambda: _plain_overlay(parcels[["id", "geometry"]], merged), 1)
     left, right = parcels.geometry.to_numpy(), merged.geometry.to_numpy()
     overlay.overlaps(left[:10], right[:2])
-    for name, engine in (("with the compiled extra", overlay._compiled), ("without it", lambda: None)):
-        saved, overlay._compiled = overlay._compiled, engine
+    for name, engine in (("with the compiled extra", overlay.loops), ("without it", lambda _: None)):
+        saved, overlay.loops = overlay.loops, engine
         ours, out = clock(lambda: overlay.overlaps(left, right), rounds)
-        overlay._compiled = saved
+        overlay.loops = saved
         report(f"control-line overlay, {name}", plain, ours, f"area differs by {abs(out[2].sum() - cut):.3g} m²")
 
 
@@ -190,10 +190,10 @@ def walking(made: Any, plan: Plan, rounds: int) -> None:
     )
     net = access.Network(nodes, e, length, np.arange(len(e)), shapely.GeometryCollection(), straight=False)
     access.spread(net.graph, doors[kinds[0]], np.zeros(len(doors[kinds[0]])), 1500.0)
-    for name, engine in (("compiled", access._compiled), ("scipy", lambda: None)):
-        saved, access._compiled = access._compiled, engine
+    for name, engine in (("compiled", access.loops), ("scipy", lambda _: None)):
+        saved, access.loops = access.loops, engine
         ours, fast = clock(lambda: sum(_reached(net, doors[k]) for k in kinds), max(rounds, 5))
-        access._compiled = saved
+        access.loops = saved
         report(f"walking, search on the lattice, {name}", plain, ours, f"junctions {slow} and {fast}")
     origins = plan["parcels"].geometry.representative_point().to_numpy()
     spots = {k: places.geometry[places["kind"] == k].to_numpy() for k in kinds}

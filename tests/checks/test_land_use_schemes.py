@@ -11,6 +11,7 @@ from geo_planner.checks import run
 from geo_planner.errors import LandUseError
 from geo_planner.plan import Profile, Threshold, landuse
 from geo_planner.plan.landuse import adopt, classify, detect
+from geo_planner.read.profile import read_scheme
 
 from .judging import ids, judge, mini, square
 
@@ -21,7 +22,7 @@ HEAD = "code,zh,en,ple,sub,p,l,e,group\n"
 def own(tmp_path) -> Iterator[landuse.Scheme]:
     path = tmp_path / "oldtown.csv"
     path.write_text(HEAD + "工,工厂,works,P,PI,5,0,0,industry\n住,住宅,homes,L,LU,0,5,0,housing\n绿,绿地,green,E,EG,0,1,5,other\n", encoding="utf-8")
-    yield adopt(path)
+    yield adopt(read_scheme(path))
     landuse._OWN.clear()
 
 
@@ -60,19 +61,19 @@ def test_a_scheme_without_a_column_is_refused_with_the_line(tmp_path):
     path = tmp_path / "short.csv"
     path.write_text("code,zh,en,ple\n工,工厂,works,P\n", encoding="utf-8")
     with pytest.raises(LandUseError, match=r"'short', line 2.*A scheme needs code,zh,en,ple"):
-        adopt(path)
+        adopt(read_scheme(path))
 
 
 def test_a_scheme_that_is_not_there_is_refused_with_its_path(tmp_path):
     with pytest.raises(LandUseError, match=r"none\.csv' cannot be read"):
-        adopt(tmp_path / "none.csv")
+        read_scheme(tmp_path / "none.csv")
 
 
 def test_a_scheme_of_the_package_cannot_be_replaced(tmp_path):
     path = tmp_path / "gb50137.csv"
     path.write_text(HEAD + "M,工,works,P,PI,5,0,0,industry\n", encoding="utf-8")
     with pytest.raises(LandUseError, match="comes with the package"):
-        adopt(path)
+        adopt(read_scheme(path))
 
 
 def town(**numbers: object) -> dict[str, float]:

@@ -10,7 +10,8 @@ import pytest
 
 from geo_planner.derive.land.crosswalk import translate
 from geo_planner.errors import LandUseError
-from geo_planner.plan.landuse import classify, load_scheme, scheme, tidy
+from geo_planner.plan.landuse import classify, scheme, tidy
+from geo_planner.read.profile import read_scheme
 
 CODES = resources.files("geo_planner") / "plan" / "codes"
 ROWS = list(csv.DictReader((CODES / "crosswalk.csv").read_text(encoding="utf-8").splitlines()))
@@ -34,7 +35,7 @@ def test_adjustable_land_of_the_survey_is_read() -> None:
 
 
 def test_the_trial_of_2020_can_be_loaded_as_a_scheme() -> None:
-    trial = load_scheme(CODES / "trial2020.csv")
+    trial = read_scheme(CODES / "trial2020.csv")
     assert trial.classes["1313"].zh == "其他公用设施用地"
     assert trial.classes["0603"].zh == "畜禽养殖设施建设用地"
     assert "0205" not in trial.classes
@@ -71,7 +72,7 @@ def test_there_is_no_way_back_that_was_not_written_down() -> None:
 @pytest.mark.parametrize("row", [r for r in ROWS if r["to_code"]], ids=lambda r: f"{r['from_scheme']}-{r['from_code']}")
 def test_every_crossing_ends_at_a_class_that_exists_and_serves_the_same_people(row: dict[str, str]) -> None:
     there = scheme(row["to_scheme"]).find(row["to_code"])
-    home = load_scheme(CODES / f"{row['from_scheme']}.csv").find(tidy(row["from_code"]))
+    home = read_scheme(CODES / f"{row['from_scheme']}.csv").find(tidy(row["from_code"]))
     assert there is not None
     assert home is not None
     if row["tag"] == "M+" and row["from_scheme"] == "gb50137":

@@ -26,7 +26,7 @@ def tangle(seed: int, count: int, size: float) -> np.ndarray:
 def engine(request, monkeypatch) -> None:
     if request.param == "numpy":
         for module in (access, adjacency, overlay):
-            monkeypatch.setattr(module, "_compiled", lambda: None)
+            monkeypatch.setattr(module, "loops", lambda _: None)
 
 
 @pytest.mark.parametrize(("count", "reach"), [(60, 3.0), (300, 0.5), (40, 80.0)])

@@ -1,16 +1,32 @@
-"""Inner loops that are compiled where numba (the `speed` extra) is installed; imported only there."""
+"""Inner loops that are compiled where numba (the `speed` extra) is installed; who needs them asks `loops` for them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any, TypeVar
-
-import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+COMPILED = find_spec("numba") is not None
+"""Whether `compiled` makes machine code here."""
+
 
 def compiled(loop: F) -> F:
-    """Compile a loop at its first call and keep it for the next run; it holds no lock of Python meanwhile."""
-    ready: F = numba.njit(cache=True, nogil=True)(loop)
+    """Compile a loop at its first call and keep it for the next run; it holds no lock of Python meanwhile.
+
+    Where numba is absent the loop is returned as it is.
+    """
+    if not COMPILED:
+        return loop
+    ready: F = import_module("numba").njit(cache=True, nogil=True)(loop)
     return ready
+
+
+@cache
+def loops(name: str) -> ModuleType | None:
+    """Return a module of this folder, or None without numba: its loops would then be slower than their numpy twins."""
+    return import_module(f".{name}", __name__) if COMPILED else None

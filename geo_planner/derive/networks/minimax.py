@@ -6,9 +6,8 @@ one and the compiled kernel and the scipy way give the same tree, the same bottl
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from ...errors import MissingExtraError
+from ..compiled import loops
 from .graph import NEVER
 
 Array = np.ndarray[Any, Any]
@@ -95,9 +95,9 @@ def earliest(links: Links, engine: str = "auto") -> Tree:
     usable = np.flatnonzero(~never) if never.any() else None
     rank = _order(day) if usable is None else usable[_order(day[usable])]
     large = engine == "numba" or (engine == "auto" and len(rank) >= WORTH_COMPILING)
-    compiled = _kernel() if large else None
-    if compiled is not None:
-        cause_rank, kept = compiled(links.nodes, u[rank], v[rank])
+    quick = loops("trees") if large else None
+    if quick:
+        cause_rank, kept = quick.unite(links.nodes, u[rank], v[rank])
     elif engine == "numba":
         package, extra = "numba", "speed"
         raise MissingExtraError(package, extra)
@@ -142,13 +142,3 @@ def _by_spanning_tree(nodes: int, u: Array, v: Array) -> tuple[Array, Array]:
         up = up[up]
     worst[~reached] = -1
     return worst[:-1], np.sort(w)
-
-
-@cache
-def _kernel() -> Callable[[int, Array, Array], tuple[Array, Array]] | None:
-    """Return the compiled pass, or None where numba is missing."""
-    try:
-        from .kernels import unite
-    except ImportError:
-        return None
-    return unite

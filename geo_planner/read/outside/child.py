@@ -93,11 +93,12 @@ def _sweep(folder: Path) -> None:
     for box in folder.glob(f"{_BOX}*"):
         owner = box.name.removeprefix(_BOX).split("_", 1)[0]
         with contextlib.suppress(OSError):
-            if owner.isdigit() and time.time() - box.stat().st_mtime > _STALE and not _alive(int(owner)):
+            if owner.isdigit() and time.time() - box.stat().st_mtime > _STALE and not alive(int(owner)):
                 shutil.rmtree(box, ignore_errors=True)
 
 
-def _alive(process: int) -> bool:
+def alive(process: int) -> bool:
+    """Tell whether a process of this number runs."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -5,16 +5,14 @@ Everything here works on one `Shop` of arrays and an order of activities. Times 
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...derive.compiled import compiled
+
 Ints = NDArray[np.int64]
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Links(NamedTuple):
@@ -34,23 +32,6 @@ class Shop(NamedTuple):
     forward: Links
     mirror: Links
     ranked: Ints
-
-
-def _is_installed(package: str) -> bool:
-    return importlib.util.find_spec(package) is not None
-
-
-COMPILED = _is_installed("numba")
-"""Whether the loops below run as machine code."""
-
-
-def compiled(loop: F) -> F:
-    """The loop as machine code (kept on disk between runs), or itself where numba is absent."""
-    if not COMPILED:
-        return loop
-    numba = importlib.import_module("numba")
-    ready: F = numba.njit(cache=True, nogil=True)(loop)
-    return ready
 
 
 @compiled

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...derive.compiled import COMPILED
 from ...errors import ScheduleError
 from . import kernels
 from .project import Ints, Project, lower_bound
 
 HEAT = 0.3  # tried 0.15 to 1.0 on hard PSPLIB instances: 0.3 gives the shortest schedules
-STRIDE = 200 if kernels.COMPILED else 5  # steps between two looks at the stop sign
+STRIDE = 200 if COMPILED else 5  # steps between two looks at the stop sign
 
 
 def shop_of(project: Project) -> kernels.Shop:
@@ -52,7 +53,7 @@ class Walk:
         self._room = np.zeros((self.project.reach + 1, len(self.project.capacity)), np.int64)
         self.target = lower_bound(self.project)
         kernels.seed(self.seed)
-        tries = 100 if kernels.COMPILED else 10
+        tries = 100 if COMPILED else 10
         self.best = kernels.opening(-self.project.tail.astype(np.float64), self._shop, self._room, tries)
         self._now = self.best
 

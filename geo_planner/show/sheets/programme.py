@@ -11,7 +11,7 @@ import pandas as pd
 from ...lang import Lang
 from ...plan import Scenario
 from ...schedule import Risk, Schedule, quality, scenario_text
-from ..files import write_text
+from ..files import RISKY, write_text
 from ..results import plain
 
 _BREAKS = r"[\x00-\x08\x0b-\x1f]"
@@ -47,7 +47,7 @@ def _csv(table: pd.DataFrame) -> str:
     out = table.copy()
     for column in out.columns[[pd.api.types.is_string_dtype(t) for t in out.dtypes]]:
         words = out[column].astype("str").str.replace(_BREAKS, " ", regex=True)
-        risky = words.str.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"), na=False)
+        risky = words.str.startswith(RISKY, na=False)
         out[column] = words.mask(risky, "'" + words)
     return str(out.to_csv(index=False, lineterminator="\n"))
 

@@ -17,9 +17,9 @@ from geo_planner.derive.uses import uses
 from geo_planner.lang import Lang
 from geo_planner.plan import Plan, Report
 
+from ..files import RISKY
 from ..results import finding_rows, unknown_rows
 
-_RISKY = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -71,7 +71,7 @@ def _put(cell: Any, value: Any) -> None:
         return
     cell.value = clean(value)[:32000]
     cell.data_type = "s"
-    cell.quotePrefix = bool(_RISKY.match(value))
+    cell.quotePrefix = value.startswith(RISKY)
 
 
 def _parcels(sheet: Any, plan: Plan) -> None:

@@ -1,4 +1,4 @@
-"""The one inner loop that is compiled where numba is installed; imported only there."""
+"""Kruskal's way over links in order of rank, which tells when each node is first joined to a source."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..compiled import compiled
+from . import compiled
 
 Array = np.ndarray[Any, Any]
 
