@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..derive.balance import CLASSES, counted_as, shares
-from ..derive.uses import together
+from ..derive.overlay import sound, together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables.contested import Contested
@@ -49,7 +49,7 @@ class Params(Contested):
 def check(plan: Plan, p: Params) -> Findings:
     """Each park and class whose share is outside its band; evidence: the parcels of that class."""
     how = p.switches()
-    table, parcels, use = shares(plan, how), plan["parcels"], counted_as(plan, how)
+    table, use = shares(plan, how), counted_as(plan, how)
     table = table[table["total"] > 0]
     blocks = []
     for name in CLASSES:
@@ -59,7 +59,7 @@ def check(plan: Plan, p: Params) -> Findings:
         for park, share in zip(table["park"][bad], value[bad], strict=True):
             mine = (use["counted"] & (use["park"] == park)).to_numpy()
             of_class = mine & (use[f"w_{name}"] > 0).to_numpy()
-            shape = together(parcels.geometry.array[of_class if of_class.any() else mine])
+            shape = together(sound(plan, "parcels")[of_class if of_class.any() else mine])
             blocks.append(
                 Rows(layer="parks", id=[park], geometry=[shape], other_id=name, value=share, limit=low if share < low else high,
                      unit="%", args={"class_name": name, "class_zh": NAMES_ZH[name], "low": low, "high": high})

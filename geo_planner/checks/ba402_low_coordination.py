@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..derive.balance import CLASSES, EDGES, LEVELS, LEVELS_EN, coordination, indices, level
-from ..derive.uses import together, uses
+from ..derive.overlay import sound, together
+from ..derive.uses import uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -69,7 +70,7 @@ def _named(band: int, many: int) -> tuple[str, str]:
 def _land(plan: Plan, park: str) -> object:
     use = uses(plan)
     mine: pd.Series = use["counted"] & (use["park"] == park)
-    return together(plan["parcels"].geometry.array[mine.to_numpy()])
+    return together(sound(plan, "parcels")[mine.to_numpy()])
 
 
 def _plot(name: str, code: str, x: int, **more: object) -> dict[str, object]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..derive.balance import counted_as, shares
-from ..derive.uses import together
+from ..derive.overlay import sound, together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables.contested import Contested
@@ -48,8 +48,7 @@ def check(plan: Plan, p: Params) -> Findings:
     table, use = shares(plan, how), counted_as(plan, how)
     table = table[table["total"] > 0]
     low = table[table["evenness"] < p.line]
-    parcels = plan["parcels"]
-    shapes = [together(parcels.geometry.array[(use["counted"] & (use["park"] == park)).to_numpy()]) for park in low["park"]]
+    shapes = [together(sound(plan, "parcels")[(use["counted"] & (use["park"] == park)).to_numpy()]) for park in low["park"]]
     rows = Rows(layer="parks", id=low["park"], geometry=shapes, value=low["evenness"], limit=p.line, unit="J")
     unknown = [("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key) for key in ("no_code", "no_scheme", "unknown_code")]
     return findings(plan.crs, rows, judged=int(np.count_nonzero(use["counted"] & use["park"].notna())), unknown=unknown)

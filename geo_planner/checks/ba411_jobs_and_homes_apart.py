@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import nearest_walk, walking
+from ..derive.access import walk_from
 from ..derive.adjacency import Array
 from ..derive.land.people import HOUSEHOLD, homes, park_shapes, standing
 from ..derive.land.roles import unread
@@ -76,7 +76,7 @@ def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str]]
     park, names = parks
     shapes = plan["parcels"].geometry.to_numpy()
     at = np.flatnonzero(jobs > 0)
-    distance = nearest_walk(walking(plan), shapely.point_on_surface(shapes[at]), homes(plan).point, p.reach)
+    distance = walk_from(plan, ("parcels", at), homes(plan).point, p.reach)
     ids, value, evidence = [], [], []
     for name in names:
         mine = park[at] == name

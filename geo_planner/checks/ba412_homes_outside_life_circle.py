@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import Network, doors, nearest_walk, reach, walking
+from ..derive.access import walk_from, walking
 from ..derive.adjacency import Array
 from ..derive.land.people import Homes, homes, standing
 from ..derive.land.roles import unread
@@ -54,7 +54,6 @@ def check(plan: Plan, p: Params) -> Findings:
     lived, net = homes(plan), walking(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
-    door = None if net.straight else doors(net, lived.point)
     kinds = plan["facilities"]["kind"].where(standing(plan, "facilities")).to_numpy(dtype=object)
     shapes = plan["facilities"].geometry.to_numpy()
     blocks, judged = [], 0
@@ -62,22 +61,21 @@ def check(plan: Plan, p: Params) -> Findings:
         mine = kinds == row["kind"]
         if mine.any():
             judged += len(lived.id)
-            blocks.append(_block(p, row, (lived, net, door), shapely.point_on_surface(shapes[mine])))
+            walk = walk_from(plan, (lived.layer, lived.at), shapely.point_on_surface(shapes[mine]), float(row["radius"]) * p.factor)
+            blocks.append(_block(p, row, (lived, walk), straight=net.straight))
     return findings(plan.crs, *blocks, judged=judged, unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)])
 
 
-def _block(p: Params, row: dict[str, Any], world: tuple[Homes, Network, tuple[Array, Array] | None], targets: Array) -> Rows:
-    lived, net, door = world
-    radius = float(row["radius"]) * p.factor
-    walk = nearest_walk(net, lived.point, targets, radius) if door is None else reach(net, door, targets, radius)
+def _block(p: Params, row: dict[str, Any], walked: tuple[Homes, Array], *, straight: bool) -> Rows:
+    lived, walk = walked
     out = ~np.isfinite(walk)
     share = 100.0 * (1.0 - lived.weight[out].sum() / max(lived.weight.sum(), 1e-9))
     bad = int(share < p.share - 1e-9)
     return Rows(
         layer="facilities", id=[row["kind"]] * bad, geometry=[shapely.multipoints(lived.point[out])] * bad, value=round(float(share), 3),
         limit=p.share, unit="%", args={
-            "kind_zh": row["zh"], "kind": row["en"], "radius": radius, "places": int(out.sum()),
-            "by_zh": "直线" if net.straight else "步行", "by": "straight line" if net.straight else "on foot",
+            "kind_zh": row["zh"], "kind": row["en"], "radius": float(row["radius"]) * p.factor, "places": int(out.sum()),
+            "by_zh": "直线" if straight else "步行", "by": "straight line" if straight else "on foot",
             "weight_zh": "人口" if lived.counted else "用地", "weight": "residents" if lived.counted else "residential land",
         },
     )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import nearest_walk, walking
+from ..derive.access import walk_from
 from ..derive.adjacency import Array
 from ..derive.land.people import homes, standing
 from ..derive.land.roles import unread
@@ -54,14 +54,14 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """One finding if too few homes are served; evidence: the homes left out."""
-    lived, net = homes(plan), walking(plan)
+    lived = homes(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
     green = _parks(plan)
     area = shapely.area(green)
     served = np.zeros(len(lived.id), dtype=bool)
     for mine, reach in ((area >= p.size, p.large), ((area >= p.least) & (area < p.size), p.small)):
-        served |= np.isfinite(nearest_walk(net, lived.point, _edge(green[mine], p.spacing), reach))
+        served |= np.isfinite(walk_from(plan, (lived.layer, lived.at), _edge(green[mine], p.spacing), reach))
     share = 100.0 * lived.weight[served].sum() / max(lived.weight.sum(), 1e-9)
     bad = int(share < p.share - 1e-9)
     rows = Rows(layer=lived.layer, id=["parks"] * bad, geometry=[shapely.multipoints(lived.point[~served])] * bad, value=round(float(share), 3),

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.access import nearest_walk, walking
-from ..derive.adjacency import Array
+from ..derive.access import walk_from
+from ..derive.adjacency import Array, inner
 from ..derive.land.people import standing
 from ..derive.land.roles import developed, unread
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -55,15 +55,14 @@ def check(plan: Plan, p: Params) -> Findings:
     """Kinds that cover too little of the built land; evidence: the parcels left out."""
     mine = developed(plan) & standing(plan, "parcels")
     shapes = plan["parcels"].geometry.to_numpy()[mine]
-    inner = shapely.point_on_surface(shapes)
     kind = plan["facilities"]["kind"].where(standing(plan, "facilities")).to_numpy(dtype=object)
     places = shapely.point_on_surface(plan["facilities"].geometry.to_numpy())
     blocks = []
     if (kind == "fire_station").any():
-        drive = nearest_walk(walking(plan), inner, places[kind == "fire_station"], p.fire)
+        drive = walk_from(plan, ("parcels", np.flatnonzero(mine)), places[kind == "fire_station"], p.fire)
         blocks.append(_block(shapes, ~np.isfinite(drive), (p.fire, p.fire_share), ("消防站", "fire stations", "fire_station")))
     if (kind == "bus_stop").any():
-        tree = shapely.STRtree(inner)
+        tree = shapely.STRtree(inner(plan, "parcels")[mine])
         for reach, share in ((p.bus_near, p.bus_near_share), (p.bus_far, p.bus_far_share)):
             _, hit = tree.query(places[kind == "bus_stop"], predicate="dwithin", distance=reach)
             out = np.ones(len(shapes), dtype=bool)

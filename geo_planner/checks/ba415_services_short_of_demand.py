@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import Network, walking, walks
+from ..derive.access import walks_from
 from ..derive.adjacency import Array
 from ..derive.land.people import Homes, homes, standing
 from ..derive.land.roles import unread
@@ -51,7 +51,7 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Homes whose share of places falls short, one row for each kind; evidence: the home."""
-    lived, net = homes(plan), walking(plan)
+    lived = homes(plan)
     if not len(lived.id) or not lived.counted:
         raise Skipped("no_value", what="parcels.people / buildings.people")
     places = plan["facilities"]
@@ -63,23 +63,23 @@ def check(plan: Plan, p: Params) -> Findings:
         if mine.any():
             judged += len(lived.id)
             supply = (shapely.point_on_surface(places.geometry.to_numpy()[mine]), capacity[mine])
-            blocks.append(_block(p, row, (lived, net), supply))
+            blocks.append(_block(p, row, (plan, lived), supply))
     ids = places["id"].to_numpy(dtype=object)
     blank = np.isnan(capacity) & np.isin(kind.astype(str), table("service_need")["kind"])
     return findings(plan.crs, *blocks, judged=judged, unknown=[("facilities", ids[blank], "no_attribute"), (lived.layer, lived.open_ids, "no_attribute"), *unread(plan)])
 
 
-def floating_catchment(net: Network, lived: Homes, supply: tuple[Array, Array], catchment: float) -> Array:
+def floating_catchment(plan: Plan, lived: Homes, supply: tuple[Array, Array], catchment: float) -> Array:
     """Return the places per person at each home by the two-step floating catchment area."""
-    i, j, _ = walks(net, lived.point, supply[0], catchment)
+    i, j, _ = walks_from(plan, (lived.layer, lived.at), supply[0], catchment)
     demand = np.bincount(j, weights=lived.weight[i], minlength=len(supply[0]))
     ratio = np.divide(supply[1], demand, out=np.zeros(len(demand)), where=demand > 0)
     return np.bincount(i, weights=ratio[j], minlength=len(lived.id))
 
 
-def _block(p: Params, row: dict[str, Any], world: tuple[Homes, Network], supply: tuple[Array, Array]) -> Rows:
-    lived, net = world
-    have, need = 1000.0 * floating_catchment(net, lived, supply, p.catchment), float(row["per_thousand"])
+def _block(p: Params, row: dict[str, Any], world: tuple[Plan, Homes], supply: tuple[Array, Array]) -> Rows:
+    plan, lived = world
+    have, need = 1000.0 * floating_catchment(plan, lived, supply, p.catchment), float(row["per_thousand"])
     bad = (have < need * p.met - 1e-9) & (lived.weight > 0)
     words = {"kind_zh": row["zh"], "kind": row["en"], "unit_zh": row["unit_zh"], "unit_en": row["unit_en"]}
     return Rows(layer=lived.layer, id=lived.id[bad], geometry=lived.point[bad], other_layer="facilities", other_id=row["kind"],

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.adjacency import Array
+from ..derive.adjacency import Array, inner
 from ..derive.land.people import park_shapes
 from ..derive.land.roles import developed, group_is
 from ..derive.land.streets import blocks, density, sides
@@ -107,9 +107,8 @@ def _judged_blocks(plan: Plan) -> tuple[Array, Array, Array]:
     faces = blocks(plan)
     if not len(faces):
         return faces, np.empty(0, dtype=bool), np.empty(0, dtype=bool)
-    inner = plan["parcels"].geometry.representative_point().to_numpy()
     area = plan["parcels"].geometry.area.to_numpy()
-    k, f = shapely.STRtree(faces).query(inner, predicate="within")
+    k, f = shapely.STRtree(faces).query(inner(plan, "parcels"), predicate="within")
     mine = developed(plan)[k]
     works = np.bincount(f, weights=area[k] * (group_is(plan, "industry")[k] & mine), minlength=len(faces))
     built = np.bincount(f, weights=area[k] * mine, minlength=len(faces))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.access import walking
+from ..derive.access import doors_of, walking
 from ..derive.adjacency import Array
 from ..derive.land.people import standing
 from ..derive.land.roles import developed, unread
@@ -55,7 +55,7 @@ def check(plan: Plan, p: Params) -> Findings:
     mine = np.flatnonzero(developed(plan) & standing(plan, "parcels"))
     shapes = plan["parcels"].geometry.to_numpy()[mine]
     worst: dict[str, tuple[int, float, Array]] = {}
-    for row in hanging(net, shapely.point_on_surface(shapes), shapely.area(shapes) / 1e4, p.least):
+    for row in hanging(net, doors_of(plan, "parcels")[0][mine], shapely.area(shapes) / 1e4, p.least):
         name = str(plan["roads"]["id"].iloc[net.road[row[0]]])
         if name not in worst or row[1] > worst[name][1] + 1e-9:
             worst[name] = row

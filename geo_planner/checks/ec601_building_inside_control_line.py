@@ -19,9 +19,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, Spans, spans
+from ..derive.adjacency import Array, Spans, inner, spans
 from ..derive.land.roles import developed, unread
-from ..derive.overlay import cut, overlaps, rest_shapes, shared_shapes
+from ..derive.memory import in_slices
+from ..derive.overlay import cut, overlaps, rest_shapes, shared_shapes, sound
+from ..derive.uses import uses
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -63,12 +65,12 @@ def check(plan: Plan, p: Params) -> Findings:
 
 
 def _intrusions(plan: Plan, p: Params, mine: Array, lines: Array) -> Rows:
-    parcels, control = plan["parcels"], plan["control_lines"]
-    tiled = cut(_shapes(control, lines))
-    i, j, area = overlaps(_shapes(parcels, mine), _shapes(control, lines), tiled)
+    control = plan["control_lines"]
+    ours, tiled = sound(plan, "parcels")[mine], cut(_shapes(control, lines))
+    i, j, area = overlaps(ours, _shapes(control, lines), tiled)
     both = spans(plan, "parcels")[mine[i]] & spans(plan, "control_lines")[lines[j]]
-    keep = both.real & _over(area, parcels.geometry.area.to_numpy()[mine[i]], p)
-    evidence = shared_shapes(_shapes(parcels, mine), tiled, i[keep], j[keep], area[keep])
+    keep = both.real & _over(area, uses(plan)["area"].to_numpy()[mine[i]], p)
+    evidence = shared_shapes(ours, tiled, i[keep], j[keep], area[keep])
     i, j, area, both = mine[i[keep]], lines[j[keep]], area[keep], both[keep]
     kinds = control["kind"].to_numpy(dtype=object)[j]
     return _rows(plan, p, (i, j), area, evidence, both, kinds)
@@ -77,7 +79,7 @@ def _intrusions(plan: Plan, p: Params, mine: Array, lines: Array) -> Rows:
 def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
     """Return one block per period in which the set of boundaries in force is the same; a parcel is named once."""
     lives, control = spans(plan, "control_lines")[lines], plan["control_lines"]
-    parcels, ours = plan["parcels"], spans(plan, "parcels")[mine]
+    ours = spans(plan, "parcels")[mine]
     dates = np.unique(np.concatenate([lives.since, lives.until]))
     blocks: list[Rows] = []
     named = np.zeros(len(mine), dtype=bool)
@@ -88,16 +90,15 @@ def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
         if not force.any() or not len(at):
             continue
         inside = np.array([shapely.union_all(_shapes(control, lines[force]))], dtype=object)
-        whole = parcels.geometry.area.to_numpy()[mine[at]]
+        whole = uses(plan)["area"].to_numpy()[mine[at]]
         tiled = cut(inside)
-        i, _, area = overlaps(_shapes(parcels, mine[at]), inside, tiled)
+        i, _, area = overlaps(sound(plan, "parcels")[mine[at]], inside, tiled)
         area = whole - np.bincount(i, weights=area, minlength=len(at))
         bad = _over(area, whole, p)
         named[at[bad]] = True
         at, area = at[bad], area[bad]
-        shapes = _shapes(parcels, mine[at])
-        rest = _rest(shapes, tiled, whole[bad] - area)
-        nearest = lines[force][_nearest(shapes, _shapes(control, lines[force]))]
+        rest = _rest(sound(plan, "parcels")[mine[at]], tiled, whole[bad] - area)
+        nearest = lines[force][_nearest(inner(plan, "parcels")[mine[at]], _shapes(control, lines[force]))]
         blocks.append(_rows(plan, p, (mine[at], nearest), area, rest, both[at], np.full(len(at), "boundary")))
     return blocks
 
@@ -110,10 +111,11 @@ def _rest(shapes: Array, tiled: tuple[Array, Array], inside: Array) -> Array:
     return out
 
 
-def _nearest(shapes: Array, boundaries: Array) -> Array:
+def _nearest(points: Array, boundaries: Array) -> Array:
     tiles, owner = cut(boundaries)
     boxes = shapely.STRtree(shapely.box(*shapely.bounds(tiles).T))
-    return owner[boxes.nearest(shapely.point_on_surface(shapes))] if len(shapes) else owner[:0]
+    boxes.query(shapely.Point(0, 0))  # built before threads ask
+    return owner[in_slices(boxes.nearest, points)] if len(points) else owner[:0]
 
 
 def _over(area: Array, whole: Array, p: Params) -> Array:
@@ -132,7 +134,7 @@ def _rows(plan: Plan, p: Params, at: tuple[Array, Array], area: Array, evidence:
         layer="parcels", id=parcels["id"].to_numpy(dtype=object)[at[0]], geometry=evidence, other_layer="control_lines",
         other_id=control["id"].to_numpy(dtype=object)[at[1]], value=np.round(area, 2), limit=p.tolerance, unit="m²",
         since=since, until=until,
-        args={"share": np.round(100.0 * area / parcels.geometry.area.to_numpy()[at[0]], 2), "kind_zh": [n[0] for n in names], "kind": [n[1] for n in names]},
+        args={"share": np.round(100.0 * area / uses(plan)["area"].to_numpy()[at[0]], 2), "kind_zh": [n[0] for n in names], "kind": [n[1] for n in names]},
     )  # fmt: skip
 
 

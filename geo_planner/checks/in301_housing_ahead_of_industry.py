@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..derive.overlay import together
 from ..derive.progress import curve, scopes
-from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..derive.overlay import together
 from ..derive.progress import parties
-from ..derive.uses import together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..derive.adjacency import inner
 from ..derive.progress import first_break
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.layers import PERMITS
@@ -80,10 +81,9 @@ def _days(plan: Plan) -> np.ndarray[Any, Any]:
     for column, kind in enumerate(PERMITS[:-1]):
         dates = own[own["kind"] == kind].set_index("parcel")["start"]
         days[:, column] = dates.reindex(parcels["id"]).to_numpy().astype("datetime64[D]")
-    inner = parcels.geometry.representative_point()
     for column, kind in enumerate(PERMITS[:2]):
         wide = approvals[(approvals["kind"] == kind) & approvals["parcel"].isna() & ~approvals.geometry.is_empty]
-        i, j = wide.sindex.query(inner, predicate="intersects")
+        i, j = wide.sindex.query(inner(plan, "parcels"), predicate="intersects")
         day = pd.Series(wide["start"].to_numpy()[j]).groupby(i).min()
         empty = np.isnat(days[day.index, column])
         days[day.index[empty], column] = day[empty].to_numpy().astype("datetime64[D]")

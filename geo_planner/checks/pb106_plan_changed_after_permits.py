@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..derive.uses import together, uses
+from ..derive.overlay import together
+from ..derive.uses import uses
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.landuse import classify
 from .contract import Text, mini, param

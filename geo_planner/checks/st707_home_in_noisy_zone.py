@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, near, spans
+from ..derive.adjacency import Array, inner, near, spans
 from ..derive.land.roles import group_is, sensitive, unread
-from ..derive.overlay import cut, overlaps, shared_shapes
+from ..derive.overlay import cut, overlaps, shared_shapes, sound
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -67,17 +67,17 @@ def check(plan: Plan, p: Params) -> Findings:
 
 def _block(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
     parcels, noise = plan["parcels"], plan["noise_zones"]
-    ours, theirs = parcels.geometry.to_numpy()[mine], noise.geometry.to_numpy()[zones]
+    ours, theirs = sound(plan, "parcels")[mine], noise.geometry.to_numpy()[zones]
     tiled = cut(theirs)
     i, j, area = overlaps(ours, theirs, tiled)
     share = 100.0 * area / parcels.geometry.area.to_numpy()[mine[i]]
     both = spans(plan, "parcels")[mine[i]] & spans(plan, "noise_zones")[zones[j]]
     keep = (share > p.share) & both.real
-    i, j, share, both = i[keep], j[keep], share[keep], both[keep]
+    i, j, area, share, both = i[keep], j[keep], area[keep], share[keep], both[keep]
     since, until = both.days()
     return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[mine[i]], other_layer="noise_zones",
                 other_id=noise["id"].to_numpy(dtype=object)[zones[j]], value=np.round(share, 2), limit=p.share, unit="%",
-                since=since, until=until, geometry=shared_shapes(ours, tiled, i, j),
+                since=since, until=until, geometry=shared_shapes(ours, tiled, i, j, area),
                 args={"grade": noise["grade"].to_numpy(dtype=object)[zones[j]]})  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _strips(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
     """Return homes in the strip of a trunk road or railway, each with the one that takes the most of it."""
     parcels, noise = plan["parcels"], plan["noise_zones"]
     ours, wide = parcels.geometry.to_numpy()[mine], np.full(len(mine), p.beside2)
-    k, z = shapely.STRtree(noise.geometry.to_numpy()[zones]).query(shapely.point_on_surface(ours), predicate="intersects")
+    k, z = shapely.STRtree(noise.geometry.to_numpy()[zones]).query(inner(plan, "parcels")[mine], predicate="intersects")
     wide[k] = np.where(noise["grade"].to_numpy(dtype=object)[zones[z]] == "3", p.beside3, p.beside1)
     blocks = [(layer, of, half) for layer, of, half in (("roads", *_trunks(plan)), ("control_lines", *_rails(plan))) if len(of)]
     found: list[tuple[Array, ...]] = [tuple(np.empty(0, dtype=object) for _ in range(7))]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, spans
+from ..derive.adjacency import Array, Spans, inner, spans
 from ..derive.land.roles import nuisance, sensitive, unread
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -55,16 +55,17 @@ def check(plan: Plan, p: Params) -> Findings:
     seasons, parcels = wind(p), plan["parcels"]
     given = bool(len(p.rose))
     homes, emit = np.flatnonzero(sensitive(plan)), np.flatnonzero(nuisance(plan).isin(["class2", "class3", "storage3", "sewage"]))
-    spots = shapely.point_on_surface(parcels.geometry.to_numpy())
+    spots = inner(plan, "parcels")
+    ids = parcels["id"].to_numpy(dtype=object)
+    world = _World(ids, _rank(ids), shapely.get_coordinates(spots), parcels["people"].fillna(0.0).to_numpy(dtype=float), spans(plan, "parcels"), seasons)
     tree, blocks, near = shapely.STRtree(spots[emit]), [], [homes[:0]]
     for at in range(0, len(homes), _BATCH):
         batch = homes[at : at + _BATCH]
         i, j = tree.query(spots[batch], predicate="dwithin", distance=p.reach)
-        both = spans(plan, "parcels")[batch[i]] & spans(plan, "parcels")[emit[j]]
+        both = world.lives[batch[i]] & world.lives[emit[j]]
         i, j = batch[i[both.real]], emit[j[both.real]]
         near.append(np.unique(i))
-        blocks += [replace(_rows(plan, p, seasons, (i, j, spots)), severity="" if given else "info")] if len(i) else []
-    ids = parcels["id"].to_numpy(dtype=object)
+        blocks += [replace(_rows(world, p, (i, j)), severity="" if given else "info")] if len(i) else []
     found = [x for block in blocks for x in block.id]
     doubt = [] if given else ids[np.concatenate(near)][~np.isin(ids[np.concatenate(near)].astype(str), np.array(found, dtype=str))]
     return findings(plan.crs, *blocks, judged=len(homes), unknown=[*unread(plan), ("parcels", doubt, "no_attribute")])
@@ -90,29 +91,45 @@ def wind(p: Params) -> Array:
     return np.asarray(seasons + p.calm / SECTORS)
 
 
-def _rows(plan: Plan, p: Params, seasons: Array, seen: tuple[Array, Array, Array]) -> Rows:
-    i, j, spots = seen
-    ids = plan["parcels"]["id"].to_numpy(dtype=object)
-    here, there = shapely.get_coordinates(spots[i]), shapely.get_coordinates(spots[j])
+@dataclass(frozen=True, eq=False)
+class _World:
+    """What is asked of every parcel: id, its place among the sorted ids, inner point, people, life; and the winds."""
+
+    ids: Array
+    rank: Array
+    spot: Array
+    people: Array
+    lives: Spans
+    seasons: Array
+
+
+def _rank(ids: Array) -> Array:
+    out = np.empty(len(ids), dtype=np.int64)
+    out[np.argsort(ids.astype(str), kind="stable")] = np.arange(len(ids))
+    return out
+
+
+def _rows(world: _World, p: Params, seen: tuple[Array, Array]) -> Rows:
+    (i, j), ids, seasons = seen, world.ids, world.seasons
+    here, there = world.spot[i], world.spot[j]
     span = there - here
     bearing = np.degrees(np.arctan2(span[:, 0], span[:, 1])) % 360.0
     sector = np.rint(np.round(bearing / (360.0 / SECTORS), 9)).astype(int) % SECTORS
     distance = np.hypot(*span.T)
     home, turn = np.unique(i, return_inverse=True)
-    people = plan["parcels"]["people"].fillna(0.0).to_numpy(dtype=float)[i]
-    exposure = np.bincount(turn, weights=people * seasons.max(axis=0)[sector] / 100.0 * np.exp(-distance / 1000.0))
-    order = np.lexsort((ids[j].astype(str), np.round(distance, 6), sector, turn))
+    exposure = np.bincount(turn, weights=world.people[i] * seasons.max(axis=0)[sector] / 100.0 * np.exp(-distance / 1000.0))
+    order = np.lexsort((world.rank[j], np.round(distance, 6), sector, turn))
     first = order[np.unique(turn[order] * SECTORS + sector[order], return_index=True)[1]]
     hit = np.zeros((len(home), SECTORS), dtype=bool)
     hit[turn[first], sector[first]] = True
     share = (hit @ seasons.T).max(axis=1)
     bad = share > p.limit + 1e-9
     shown = first[bad[turn[first]]]
-    nearest = shown[np.lexsort((ids[j[shown]].astype(str), np.round(distance[shown], 6), turn[shown]))]
+    nearest = shown[np.lexsort((world.rank[j[shown]], np.round(distance[shown], 6), turn[shown]))]
     nearest = nearest[np.unique(turn[nearest], return_index=True)[1]]
     lines = shapely.linestrings(np.stack([here[shown], there[shown]], axis=1))
     sight = shapely.multilinestrings(lines, indices=np.unique(turn[shown], return_inverse=True)[1])
-    since, until = (spans(plan, "parcels")[i[nearest]] & spans(plan, "parcels")[j[nearest]]).days()
+    since, until = (world.lives[i[nearest]] & world.lives[j[nearest]]).days()
     return Rows(layer="parcels", id=ids[home[bad]], other_layer="parcels", other_id=ids[j[nearest]], value=np.round(share[bad], 3),
                 limit=p.limit, unit="%", since=since, until=until, geometry=sight, args={"exposure": np.round(exposure[bad], 3)})  # fmt: skip
 

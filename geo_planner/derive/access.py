@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from ..plan import Plan
-from .adjacency import near_segments
+from .adjacency import inner, near_segments
 from .compiled import loops
 from .memory import per_plan
 
@@ -69,6 +69,15 @@ class Network:
         """The junctions that some piece of road ends at, and where they lie."""
         usable = np.unique(self.ends)
         return usable, cKDTree(self.nodes[usable])
+
+
+    @cached_property
+    def edge(self) -> cKDTree:
+        """Points along the outline of the barrier; no place on it is farther than `_EDGE` from one."""
+        return cKDTree(shapely.get_coordinates(shapely.segmentize(self.barrier, 2 * _EDGE)))
+
+
+_EDGE = 20.0
 
 
 @per_plan
@@ -187,7 +196,7 @@ def doors(net: Network, points: Array) -> tuple[Array, Array]:
         return node, leg
     xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
     real = np.flatnonzero(np.isfinite(xy).all(axis=1))
-    d, j = tree.query(xy[real], distance_upper_bound=LEG + _EPS)
+    d, j = tree.query(xy[real], distance_upper_bound=LEG + _EPS, workers=2)
     near = np.isfinite(d)
     node[real[near]], leg[real[near]] = usable[j[near]], d[near]
     if shapely.is_empty(net.barrier):
@@ -215,7 +224,7 @@ _HELD = 4_000_000
 def _open_doors(net: Network, xy: Array, many: int) -> tuple[Array, Array, Array, Array]:
     """Return who finds an open way to one of the `many` nearest junctions, which, how far, and who must go on."""
     usable, tree = net.spots
-    d, j = tree.query(xy, k=np.arange(1, many + 1), distance_upper_bound=LEG + _EPS)
+    d, j = tree.query(xy, k=np.arange(1, many + 1), distance_upper_bound=LEG + _EPS, workers=2)
     who, rank = np.nonzero(np.isfinite(d))
     at = usable[j[who, rank]]
     free = ~_blocked(net, xy[who], at)
@@ -229,6 +238,9 @@ def _blocked(net: Network, xy: Array, node: Array) -> Array:
     """Whether the straight way from each point to its junction crosses a barrier; not where there is no junction."""
     at = np.flatnonzero(node >= 0)
     out = np.zeros(len(xy), dtype=bool)
+    leg = np.hypot(*(xy[at] - net.nodes[node[at]]).T)
+    edge, _ = net.edge.query(xy[at], distance_upper_bound=leg.max(initial=0.0) + _EDGE, workers=2)
+    at = at[edge <= leg + _EDGE]  # who lies farther from the barrier than from the junction does not cross it
     way = shapely.linestrings(np.stack([xy[at], net.nodes[node[at]]], axis=1))
     met = np.flatnonzero(shapely.intersects(net.barrier, way))  # quick, for the barrier is prepared; crosses is not
     out[at[met]] = shapely.crosses(way[met], net.barrier)
@@ -242,6 +254,21 @@ def nearest_walk(net: Network, origins: Array, targets: Array, limit: float) -> 
     if net.straight:
         return _nearest_straight(origins, targets, limit)
     return reach(net, doors(net, origins), targets, limit)
+
+
+@per_plan
+def doors_of(plan: Plan, layer: str) -> tuple[Array, Array]:
+    """The doors of all features of a layer, for who asks several times; see `doors`."""
+    return doors(walking(plan), inner(plan, layer))
+
+
+def walk_from(plan: Plan, origins: tuple[str, Array], targets: Array, limit: float) -> Array:
+    """As `nearest_walk`, from features of a layer by their positions in it."""
+    (layer, at), net = origins, walking(plan)
+    if net.straight:
+        return nearest_walk(net, inner(plan, layer)[at], targets, limit)
+    node, leg = doors_of(plan, layer)
+    return reach(net, (node[at], leg[at]), targets, limit)
 
 
 def reach(net: Network, door: tuple[Array, Array], targets: Array, limit: float) -> Array:
@@ -296,7 +323,23 @@ def walks(net: Network, origins: Array, targets: Array, limit: float) -> tuple[A
         i, j = shapely.STRtree(targets).query(origins, predicate="dwithin", distance=limit)
         order = np.lexsort((j, i))
         return i[order], j[order], shapely.distance(origins[i[order]], targets[j[order]])
-    (node, leg), (there, far) = doors(net, origins), doors(net, targets)
+    return _walks(net, doors(net, origins), doors(net, targets), limit)
+
+
+def walks_from(plan: Plan, origins: tuple[str, Array], targets: Array, limit: float) -> tuple[Array, Array, Array]:
+    """As `walks`, from features of a layer by their positions in it."""
+    (layer, at), net = origins, walking(plan)
+    if net.straight:
+        return walks(net, inner(plan, layer)[at], targets, limit)
+    node, leg = doors_of(plan, layer)
+    return _walks(net, (node[at], leg[at]), doors(net, targets), limit)
+
+
+_Doors = tuple[Array, Array]
+
+
+def _walks(net: Network, home: _Doors, shop: _Doors, limit: float) -> tuple[Array, Array, Array]:
+    (node, leg), (there, far) = home, shop
     reached, served = np.flatnonzero(there >= 0), np.flatnonzero(node >= 0)
     served = served[np.argsort(node[served], kind="stable")]
     t, at, d = _each(net.graph, there[reached], far[reached], limit + _EPS, np.unique(node[served]))

@@ -17,6 +17,7 @@ import shapely
 
 from ..plan import Plan
 from .compiled import loops
+from .memory import in_slices, in_threads, per_plan
 
 Array = np.ndarray[Any, Any]
 
@@ -73,6 +74,12 @@ def usable(shapes: Array) -> Array:
     return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
 
 
+@per_plan
+def inner(plan: Plan, layer: str) -> Array:
+    """A point inside each feature of a layer (on it, for lines)."""
+    return in_slices(shapely.point_on_surface, plan[layer].geometry.to_numpy())
+
+
 def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array, Array]:
     """Pairs of indices no farther apart than `reach`, and their distance, sorted by left then right.
 
@@ -89,7 +96,7 @@ def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array,
         i, j = shapely.STRtree(right).query(left, predicate="dwithin", distance=reach)
     order = np.lexsort((j, i))
     i, j = i[order], j[order]
-    return i, j, shapely.distance(left[i], right[j])
+    return i, j, in_slices(shapely.distance, left[i], right[j])
 
 
 _FEW = 64
@@ -107,7 +114,7 @@ def _near_small(left: Array, right: Array, reach: float | Array) -> tuple[Array,
         j, i = shapely.STRtree(left).query(_around(right, np.full(len(right), reach)))
     else:
         i, j = shapely.STRtree(right).query(_around(left, grown))
-    distance = shapely.distance(left[i], right[j])
+    distance = in_slices(shapely.distance, left[i], right[j])
     keep = distance <= grown[i]
     i, j, distance = i[keep], j[keep], distance[keep]
     order = np.lexsort((j, i))
@@ -167,12 +174,23 @@ def _segments(lines: Array) -> _Segments:
 
 def _pairs(segments: _Segments, reach: float, count: int) -> tuple[Array, Array, Array]:
     quick = loops("segments")
-    key, distance = (quick.near_segments if quick else _near_segments)(*segments, reach, count)
-    order = np.argsort(key, kind="stable") if quick else np.lexsort((distance, key))
+    if quick:
+        found = in_threads(lambda asking: quick.near_segments(*segments, reach, count, asking), _halves(segments[2]))
+        key, distance = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = np.argsort(key, kind="stable")
+    else:
+        key, distance = _near_segments(*segments, reach, count)
+        order = np.lexsort((distance, key))
     key, distance = key[order], distance[order]
     new = np.ones(len(key), dtype=bool)
     new[1:] = key[1:] != key[:-1]
     return key[new] // max(count, 1), key[new] % max(count, 1), distance[new]
+
+
+def _halves(line: Array) -> list[tuple[int, int]]:
+    """Return the segments in two parts that cut no line; few in one."""
+    middle = int(np.searchsorted(line, line[len(line) // 2])) if len(line) > _SEGMENTS // 10 else 0
+    return [(0, middle), (middle, len(line))] if middle else [(0, len(line))]
 
 
 def _near_segments(  # noqa: PLR0913, PLR0917  (as the compiled loop)
@@ -270,11 +288,11 @@ def links(left: Array, right: Array) -> Array:
 
     This is the evidence of a distance: never empty, and where two things overlap it is the overlap itself.
     """
-    line = shapely.shortest_line(left, right)
+    line = in_slices(shapely.shortest_line, left, right)
     meet = shapely.length(line) == 0
     if meet.any():
         line = np.array(line, dtype=object)
-        shared = shapely.intersection(left[meet], right[meet])
+        shared = in_slices(shapely.intersection, left[meet], right[meet])
         line[meet] = np.where(shapely.is_empty(shared), shapely.point_on_surface(left[meet]), shared)
     return np.asarray(line)
 

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import shapely
 
+from ..plan import Plan
 from .compiled import loops
-from .memory import in_threads
+from .memory import in_slices, in_threads, per_plan
 
 Array = np.ndarray[Any, Any]
 
@@ -45,6 +46,15 @@ def overlaps(left: Array, right: Array, tiled: tuple[Array, Array] | None = None
         return none, none, np.empty(0)
     i, j, area = (np.concatenate(column) for column in zip(*parts, strict=True))
     return i, j, area
+
+
+def together(shapes: Any) -> shapely.Geometry:
+    """Some shapes as one multipolygon, for evidence; an invalid one is mended for the drawing only, DA902 reports it.
+
+    The parts are not dissolved: dissolving the land of a whole class costs more than judging it.
+    """
+    parts = shapely.get_parts(shapely.get_parts(_valid(shapes)))
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
 def covered(left: Array, right: Array) -> Array:
@@ -101,9 +111,14 @@ def _gathered(pieces: Array, group: Array, count: int) -> Array:
     pieces, group = pieces[order], group[order]
     names, first, size = np.unique(group, return_index=True, return_counts=True)
     out[names] = pieces[first]
-    for name, begin, many in zip(names[size > 1], first[size > 1], size[size > 1], strict=True):
-        out[name] = shapely.union_all(pieces[begin : begin + many])
+    for many in np.unique(size[size > 1]).tolist():
+        begin = first[size == many]
+        out[names[size == many]] = in_slices(_as_one, pieces[begin[:, None] + np.arange(many)])
     return out
+
+
+def _as_one(pieces: Array) -> Array:
+    return np.asarray(shapely.union_all(pieces, axis=1))
 
 
 def rest_shapes(left: Array, inside: Array) -> Array:
@@ -111,7 +126,7 @@ def rest_shapes(left: Array, inside: Array) -> Array:
     bare = shapely.is_empty(inside)
     out = np.array(left, dtype=object)
     part = np.flatnonzero(~bare)
-    whole = _valid(out[part])
+    whole = np.asarray(_valid(left[part]))
     cuts = in_threads(
         lambda at: shapely.difference(whole[at], inside[part[at]]),
         np.array_split(np.arange(len(part)), 1 + len(part) // _SHARE),
@@ -163,9 +178,21 @@ def _clipped(pieces: Array, boxes: Array) -> Array:
     return np.array([shapely.clip_by_rect(piece, *box) for piece, box in zip(pieces, boxes, strict=True)], dtype=object)
 
 
+class Sound(np.ndarray[Any, Any]):
+    """Shapes that were looked at: valid or missing. What is taken from them by position is sound too."""
+
+
+@per_plan
+def sound(plan: Plan, layer: str) -> Sound:
+    """The shapes of a layer, invalid ones repaired; looked at once, for all who measure them."""
+    return _valid(plan[layer].geometry.to_numpy()).view(Sound)
+
+
 def _valid(shapes: Array) -> Array:
+    if isinstance(shapes, Sound):
+        return shapes
     shapes = np.asarray(shapes, dtype=object)
-    bad = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    bad = ~in_slices(shapely.is_valid, shapes) & ~shapely.is_missing(shapes)
     if not bad.any():
         return shapes
     shapes = shapes.copy()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
-import shapely
 
 from ..plan import Plan
 from ..plan.landuse import SHARED, classify
+from .adjacency import inner
 from .memory import per_plan
 
 _GROUP_OF_PLE = {"production": "industry", "living": "housing", "ecology": "other", "none": "other"}
@@ -53,23 +51,10 @@ def park_of(plan: Plan) -> pd.Series:
         return pd.Series(np.where(pd.isna(named), plan.name, named), index=parcels.index, dtype="str")
     parks = plan["parks"]
     inside = np.full(len(parcels), None, dtype=object)
-    point = parcels.geometry.representative_point()
-    i, j = parks.sindex.query(point, predicate="intersects")
+    i, j = parks.sindex.query(inner(plan, "parcels"), predicate="intersects")
     order = np.lexsort((parks["id"].to_numpy(dtype=object)[j].astype(str), i))[::-1]
     inside[i[order]] = parks["id"].to_numpy(dtype=object)[j[order]]
     known = set(parks["id"]) | set(parks["name"].dropna())
     by_name = dict(zip(parks["name"], parks["id"], strict=True))
     names = np.array([by_name.get(n, n) if n in known else None for n in named], dtype=object)
     return pd.Series(np.where(pd.isna(names), inside, names), index=parcels.index, dtype="str")
-
-
-def together(shapes: Any) -> shapely.Geometry:
-    """Some shapes as one multipolygon, for evidence; an invalid one is mended for the drawing only, DA902 reports it.
-
-    The parts are not dissolved: dissolving the land of a whole class costs more than judging it.
-    """
-    array = np.array(shapes, dtype=object)
-    bad = ~shapely.is_valid(array)
-    array[bad] = shapely.make_valid(array[bad], method="structure", keep_collapsed=False)
-    parts = shapely.get_parts(shapely.get_parts(array))
-    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])

@@ -137,6 +137,8 @@ def _cells(value: Any, n: int) -> list[Any]:
     if column.dtype.kind == "M":
         days = np.datetime_as_string(column, unit="D")
         return [None if day == "NaT" else day for day in days.tolist()]
+    if column.dtype.kind == "U" or (len(column) == n and pd.api.types.infer_dtype(column, skipna=False) == "string"):
+        return list(column.tolist())
     return [_plain(cell) for cell in np.broadcast_to(column, n)]
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from ...plan import Plan
+from ..adjacency import inner
 from ..memory import per_plan
 from ..uses import park_of, uses
 from .roles import group_is
@@ -23,12 +24,13 @@ HOUSEHOLD = 2.6
 
 @dataclass(frozen=True, eq=False)
 class Homes:
-    """Places where people live: layer and ids, an inner point, people, and the ids whose people are not known.
+    """Places where people live: layer, positions in it, ids, an inner point, people; the ids whose people are unknown.
 
     Where no home says how many live there, `weight` is the land area and `counted` is false.
     """
 
     layer: str
+    at: Array
     id: Array
     point: Array
     weight: Array
@@ -43,19 +45,20 @@ def homes(plan: Plan) -> Homes:
         frame = plan["buildings"]
         lived = frame["use"].isin(["house", "dormitory"]) | (frame["people"] > 0)
         people = frame["people"].to_numpy(dtype=float)
-        return _homes("buildings", frame, lived.to_numpy(dtype=bool) & standing(plan, "buildings"), people)
+        return _homes(plan, "buildings", lived.to_numpy(dtype=bool) & standing(plan, "buildings"), people)
     frame = plan["parcels"]
     people = frame["people"].fillna(frame["dwellings"] * HOUSEHOLD).to_numpy(dtype=float)
-    return _homes("parcels", frame, (group_is(plan, "housing") | (people > 0)) & standing(plan, "parcels"), people)
+    return _homes(plan, "parcels", (group_is(plan, "housing") | (people > 0)) & standing(plan, "parcels"), people)
 
 
-def _homes(layer: str, frame: pd.DataFrame, lived: Array, people: Array) -> Homes:
+def _homes(plan: Plan, layer: str, lived: Array, people: Array) -> Homes:
+    frame = plan[layer]
     shapes, ids = np.asarray(frame.geometry.to_numpy(), dtype=object), frame["id"].to_numpy(dtype=object)
     counted = bool((lived & ~np.isnan(people)).any())
     weight = people if counted else shapely.area(shapes)
     known = lived & ~np.isnan(weight) & ~shapely.is_empty(shapes)
     return Homes(
-        layer, ids[known], shapely.point_on_surface(shapes[known]), weight[known], counted, ids[lived & ~known]
+        layer, np.flatnonzero(known), ids[known], inner(plan, layer)[known], weight[known], counted, ids[lived & ~known]
     )
 
 

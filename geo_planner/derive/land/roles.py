@@ -30,6 +30,7 @@ SENSITIVE = ("A33", "A34", "A5", "A6", "080403", "080404", "0806", "0807", "08H2
 SENSITIVE_FACILITIES = ("primary_school", "middle_school", "kindergarten", "hospital", "elderly_care")
 
 
+@per_plan
 def developed(plan: Plan) -> Array:
     """Which parcels are built on by plan: works, homes, services, roads, utilities; not farm, green, water, reserve."""
     table = uses(plan)

@@ -10,7 +10,7 @@ import shapely
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from ...plan import Plan
-from ..access import Network, doors
+from ..access import Network
 from ..memory import per_plan
 from .people import park_shapes, standing
 
@@ -30,8 +30,10 @@ def density(plan: Plan) -> pd.DataFrame:
     tree = shapely.STRtree(_lines(plan))
     length = []
     for name in names:
-        near = tree.geometries[tree.query(shapes[name], predicate="intersects")]
-        length.append(float(shapely.length(shapely.intersection(near, shapes[name])).sum()))
+        near, inside = (tree.query(shapes[name], predicate=word) for word in ("intersects", "contains_properly"))
+        cut = tree.geometries[np.setdiff1d(near, inside, assume_unique=True)]
+        whole = shapely.length(tree.geometries[inside]).sum()
+        length.append(float(whole + shapely.length(shapely.intersection(cut, shapes[name])).sum()))
     area = np.array([shapes[n].area for n in names])
     return pd.DataFrame(
         {"park": names, "length": length, "area": area, "density": np.array(length) / np.maximum(area, 1e-9) * 1e3}
@@ -57,16 +59,16 @@ def sides(faces: Array) -> tuple[Array, Array]:
     return np.maximum(first, second), np.minimum(first, second)
 
 
-def hanging(net: Network, points: Array, weight: Array, least: float) -> list[tuple[int, float, Array]]:
+def hanging(net: Network, node: Array, weight: Array, least: float) -> list[tuple[int, float, Array]]:
     """Pieces of road whose loss cuts more than `least` of the weight off, sorted by piece.
 
-    Returns the piece, the weight cut off and the indices of the points cut off; the side with less weight is the one
+    `node` are the junctions at which the weights have their doors, -1 where there is none. Returns the piece, the
+    weight cut off and the indices of the weights cut off; the side with less weight is the one
     cut off. A piece is a thread when no other way leads out of the subtree below it: every way round is given a random
     number (of a fixed seed), and the numbers of ways that stay inside a subtree cancel out.
     """
     graph, n = net.graph, len(net.nodes)
     _, part = connected_components(graph, directed=False)
-    node, _ = doors(net, points)
     load = np.bincount(node[node >= 0], weights=weight[node >= 0], minlength=n)
     total = np.bincount(part, weights=load)
     found: list[tuple[int, float, Array]] = []

@@ -13,7 +13,7 @@ import shapely
 from ...plan import Plan
 from ..adjacency import BEGIN, END, spans
 from ..balance import AS_WRITTEN, CLASSES, Switches, built_area, coordination, counted_as, evenness, summands, systems
-from ..overlay import overlaps
+from ..overlay import overlaps, sound
 from ..uses import uses
 
 Array = np.ndarray[Any, Any]
@@ -85,7 +85,7 @@ def _split(plan: Plan, by: Unit | gpd.GeoSeries, size: float) -> tuple[Array, Ar
         known = np.flatnonzero(column.notna().to_numpy())
         return column.to_numpy(dtype=object)[known], known, shapely.area(shapes)[known]
     cells = hexagons(plan["parcels"].total_bounds, size) if isinstance(by, str) else by
-    parcel, cell, area = overlaps(shapes, cells.to_numpy())
+    parcel, cell, area = overlaps(sound(plan, "parcels"), cells.to_numpy())
     return cells.index.to_numpy(dtype=object)[cell], parcel, area
 
 
