@@ -106,7 +106,7 @@ def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
 def _rest(shapes: Array, tiled: tuple[Array, Array], inside: Array) -> Array:
     """Return what lies outside the boundary; all of a parcel of which nothing lies inside."""
     out, part = np.array(shapes, dtype=object), np.flatnonzero(inside > 0)
-    shared = shared_shapes(shapes, tiled, part, np.zeros(len(part), dtype=int))
+    shared = shared_shapes(shapes, tiled, part, np.zeros(len(part), dtype=int), inside[part])
     out[part] = rest_shapes(shapes[part], shared)
     return out
 

@@ -17,7 +17,7 @@ import shapely
 
 from ..plan import Plan
 from .compiled import loops
-from .memory import in_slices, in_threads, per_plan
+from .memory import in_slices, per_plan
 
 Array = np.ndarray[Any, Any]
 
@@ -151,8 +151,11 @@ _TOUCH = 1e-9
 
 
 def near_segments(a: Array, b: Array, reach: float) -> tuple[Array, Array, Array]:
-    """Pairs of segments (`a` to `b`) no farther apart than `reach`, first before second, and their distance; sorted."""
-    tips = np.zeros((len(a), 2), dtype=bool)
+    """Pairs of segments (`a` to `b`) no farther apart than `reach`, first before second, and their distance; sorted.
+
+    Segments that share one end and nothing more are no pair.
+    """
+    tips = np.ones((len(a), 2), dtype=bool)
     return _pairs((np.ascontiguousarray(a), np.ascontiguousarray(b), np.arange(len(a)), tips), reach, len(a))
 
 
@@ -174,23 +177,12 @@ def _segments(lines: Array) -> _Segments:
 
 def _pairs(segments: _Segments, reach: float, count: int) -> tuple[Array, Array, Array]:
     quick = loops("segments")
-    if quick:
-        found = in_threads(lambda asking: quick.near_segments(*segments, reach, count, asking), _halves(segments[2]))
-        key, distance = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.argsort(key, kind="stable")
-    else:
-        key, distance = _near_segments(*segments, reach, count)
-        order = np.lexsort((distance, key))
+    key, distance = (quick.near_segments if quick else _near_segments)(*segments, reach, count)
+    order = np.argsort(key, kind="stable") if quick else np.lexsort((distance, key))
     key, distance = key[order], distance[order]
     new = np.ones(len(key), dtype=bool)
     new[1:] = key[1:] != key[:-1]
     return key[new] // max(count, 1), key[new] % max(count, 1), distance[new]
-
-
-def _halves(line: Array) -> list[tuple[int, int]]:
-    """Return the segments in two parts that cut no line; few in one."""
-    middle = int(np.searchsorted(line, line[len(line) // 2])) if len(line) > _SEGMENTS // 10 else 0
-    return [(0, middle), (middle, len(line))] if middle else [(0, len(line))]
 
 
 def _near_segments(  # noqa: PLR0913, PLR0917  (as the compiled loop)

@@ -65,39 +65,71 @@ def covered(left: Array, right: Array) -> Array:
     return np.bincount(i, weights=area, minlength=len(left))
 
 
-def shared_shapes(left: Array, tiled: tuple[Array, Array], i: Array, j: Array, area: Array | None = None) -> Array:
+def shared_shapes(left: Array, tiled: tuple[Array, Array], i: Array, j: Array, area: Array) -> Array:
     """What each left polygon `i` shares with the right one `j`: polygons only, the evidence of an overlap.
 
     Made from the tiles of the right polygons (`cut`), so that a zone of forty thousand vertices is not walked again for
-    every parcel. `area` is what `overlaps` measured of the pairs: who shares all of its area is not intersected again.
+    every parcel. `area` is what `overlaps` measured of the pairs: who shares all of its area is not cut, and what the
+    compiled walk cut is kept only where it has that area; the rest is left to GEOS.
     """
-    out = np.array(_valid(left[i]), dtype=object)
-    part = np.arange(len(i)) if area is None else np.flatnonzero(area < shapely.area(out) - _NOISE)
-    if len(part):
-        out[part] = _shared(out[part], tiled, j[part])
+    whole = np.asarray(_valid(left[i]))
+    out = whole.copy()
+    part = np.flatnonzero(area < shapely.area(whole) - _NOISE)
+    for engine in (_walked, _by_intersection) if loops("clips") else (_by_intersection,):
+        out[part] = _shared(whole[part], tiled, j[part], engine)
+        off = np.abs(shapely.area(out[part]) - area[part]) > _NOISE + 1e-9 * area[part]
+        part = part[off | ~shapely.is_valid(out[part])]
     return out
 
 
-def _shared(shapes: Array, tiled: tuple[Array, Array], j: Array) -> Array:
+Engine = Callable[[Array, Array, Array, Any], tuple[Array, Array]]
+
+
+def _shared(shapes: Array, tiled: tuple[Array, Array], j: Array, engine: Engine) -> Array:
     """Return what each polygon shares with the tiles of the right one `j`."""
     tiles, owner = tiled
     k, t = shapely.STRtree(tiles).query(shapes) if len(tiles) else (j[:0], j[:0])
-    hit = owner[t] == j[k]
-    return _gathered(_pieces(shapes[k[hit]], tiles[t[hit]]), k[hit], len(j))
-
-
-def _pieces(shapes: Array, tiles: Array) -> Array:
-    """Return what each shape shares with the tile beside it."""
+    k, t = k[owner[t] == j[k]], t[owner[t] == j[k]]
     shapely.prepare(tiles)
-    out = np.array(shapes, dtype=object)
-    part = np.flatnonzero(~shapely.contains_properly(tiles, shapes))
-    cuts = in_threads(
-        lambda at: shapely.intersection(shapes[at], tiles[at]), np.array_split(part, 1 + len(part) // _SHARE)
-    )
-    out[part] = _areal(np.concatenate(cuts))
-    return out
+    inside = shapely.contains_properly(tiles[t], shapes[k])
+    whole, k, t = k[inside], k[~inside], t[~inside]
+    bounds = _outlines(tiles) if engine is _walked else None
+    slices = np.array_split(np.arange(len(k)), 1 + len(k) // _SHARE)
+    cuts = in_threads(lambda at: engine(shapes[k[at]], tiles, t[at], bounds), slices)
+    pieces = [shapes[whole], *(piece for piece, _ in cuts)]
+    group = [whole, *(k[at[owner_]] for at, (_, owner_) in zip(slices, cuts, strict=True))]
+    return _gathered(np.concatenate(pieces), np.concatenate(group), len(j))
 
 
+def _by_intersection(shapes: Array, tiles: Array, t: Array, _: Any) -> tuple[Array, Array]:
+    """Return what each shape shares with its tile, and the number of the shape."""
+    return _areal(shapely.intersection(shapes, tiles[t])), np.arange(len(shapes))
+
+
+_Outlines = tuple[Array, Array, Array]
+
+
+def _outlines(shapes: Array) -> _Outlines:
+    """Return corners, shells counter-clockwise, and where each ring and the rings of each shape begin."""
+    rings, owner = shapely.get_rings(shapely.orient_polygons(shapes), return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    return xy, np.searchsorted(ring, np.arange(len(rings) + 1)), np.searchsorted(owner, np.arange(len(shapes) + 1))
+
+
+def _walked(shapes: Array, _: Array, t: Array, bounds: _Outlines) -> tuple[Array, Array]:
+    """Return the pieces that plain polygons share with their tiles by the compiled walk, and whose they are."""
+    quick = loops("clips")
+    plain = np.flatnonzero((shapely.get_type_id(shapes) == _POLYGON) & (shapely.get_num_interior_rings(shapes) == 0))
+    if quick is None or not len(plain):
+        return shapes[:0], plain[:0]
+    xy, owner = shapely.get_coordinates(shapely.orient_polygons(shapes[plain]), return_index=True)
+    begin = np.searchsorted(owner, np.arange(len(plain) + 1))
+    corners, ends, pair = quick.shared(xy, begin, *bounds, t[plain])
+    rings = np.append(0, ends), np.arange(len(ends) + 1)
+    return shapely.from_ragged_array(shapely.GeometryType.POLYGON, corners, rings), plain[pair]
+
+
+_POLYGON = int(shapely.GeometryType.POLYGON)
 _SHARE = 10_000
 """Shapes that a thread intersects at once."""
 

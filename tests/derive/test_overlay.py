@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 
 from geo_planner.derive import overlay
 
@@ -100,7 +101,7 @@ def test_cover_counts_doubly_covered_land_once(engine: str) -> None:
 def test_shared_shapes_are_polygons_even_where_borders_touch() -> None:
     left = shapely.from_wkt("POLYGON ((0 0, 10 0, 10 10, 5 5, 0 10, 0 0))")
     one = np.array([0])
-    shared = overlay.shared_shapes(np.array([left]), overlay.cut(np.array([shapely.box(0, 5, 10, 20)])), one, one)
+    shared = overlay.shared_shapes(np.array([left]), overlay.cut(np.array([shapely.box(0, 5, 10, 20)])), one, one, np.array([25.0]))
     assert shapely.get_dimensions(shared).tolist() == [2]
     assert shapely.area(shared) == pytest.approx([25.0])
 
@@ -108,7 +109,7 @@ def test_shared_shapes_are_polygons_even_where_borders_touch() -> None:
 def test_shapes_made_from_tiles_have_the_areas_of_the_pairs() -> None:
     left, right = stars(20, 1), stars(20, 2, vertices=300)
     i, j, area = overlay.overlaps(left, right)
-    shapes = overlay.shared_shapes(left, overlay.cut(right), i, j)
+    shapes = overlay.shared_shapes(left, overlay.cut(right), i, j, area)
     assert shapely.area(shapes) == pytest.approx(area, abs=1e-5)
     assert shapely.area(overlay.rest_shapes(left[i], shapes)) == pytest.approx(shapely.area(left[i]) - area, abs=1e-5)
 
@@ -116,3 +117,49 @@ def test_shapes_made_from_tiles_have_the_areas_of_the_pairs() -> None:
 def test_what_lies_wholly_outside_is_its_own_rest() -> None:
     rest = overlay.rest_shapes(np.array([SQUARE]), np.array([shapely.Polygon()]))
     assert rest[0].equals(SQUARE)
+
+
+def outlines(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Stars with holes in half of them, and boxes turned at random, none of which share corners."""
+    rng = np.random.default_rng(seed)
+    made = stars(count, seed)
+    holed = [shapely.difference(s, shapely.affinity.scale(s, 0.4, 0.4)) for s in made[: count // 2]]
+    boxes = [shapely.affinity.rotate(shapely.box(x, y, x + 9, y + 5), a) for x, y, a in rng.uniform(0, 55, (count, 3))]
+    return np.array([*holed, *made[count // 2 :]]), np.array(boxes)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_shared_is_what_geos_says_piece_by_piece(engine: str, seed: int) -> None:
+    zones, parcels = outlines(seed, 40)
+    tiled = overlay.cut(zones, 32)
+    i, j, area = overlay.overlaps(parcels, zones, tiled)
+    shown = overlay.shared_shapes(parcels, tiled, i, j, area)
+    slow = shapely.intersection(parcels[i], zones[j])
+    assert len(i) > 50
+    assert shapely.is_valid(shown).all()
+    assert shapely.area(shapely.symmetric_difference(shown, slow)).max() < 1e-9
+
+
+def test_the_walk_alone_finds_every_piece_of_clean_crossings() -> None:
+    if overlay.loops("clips") is None:
+        pytest.skip("numba, the `speed` extra, is not installed")
+    comb = shapely.union_all([shapely.box(0, 0, 100, 10), *[shapely.box(20 * k, 10, 20 * k + 10, 50) for k in range(5)]])
+    bar = shapely.box(-5, 30, 105, 40)
+    pieces, owner = overlay._walked(np.array([bar]), np.array([comb]), np.array([0]), overlay._outlines(np.array([comb])))
+    assert sorted(shapely.area(pieces).tolist()) == [100.0] * 5
+    assert owner.tolist() == [0] * 5
+
+
+def test_a_hole_inside_a_parcel_is_cut_out_of_its_share_although_no_outline_crosses_it(engine: str) -> None:
+    zone = np.array([shapely.Polygon(shapely.box(-5, -5, 8, 15).exterior, [shapely.box(2, 2, 3, 3).exterior.coords])])
+    tiled = overlay.cut(zone)
+    i, j, area = overlay.overlaps(np.array([SQUARE]), zone, tiled)
+    shown = overlay.shared_shapes(np.array([SQUARE]), tiled, i, j, area)
+    assert shown[0].equals(shapely.box(0, 0, 8, 10).difference(shapely.box(2, 2, 3, 3)))
+
+
+def test_outlines_that_run_along_each_other_share_what_geos_says(engine: str) -> None:
+    zone = np.array([shapely.box(0, 5, 10, 20)])
+    tiled = overlay.cut(zone)
+    i, j, area = overlay.overlaps(np.array([SQUARE]), zone, tiled)
+    assert overlay.shared_shapes(np.array([SQUARE]), tiled, i, j, area)[0].equals(shapely.box(0, 5, 10, 10))

@@ -134,14 +134,13 @@ def _around(  # noqa: PLR0913, PLR0917
 
 @compiled
 def near_segments(  # noqa: PLR0913, PLR0917  (a compiled loop takes arrays, not objects)
-    a: Array, b: Array, line: Array, tips: Array, reach: float, count: int, asking: tuple[int, int]
+    a: Array, b: Array, line: Array, tips: Array, reach: float, count: int
 ) -> tuple[Array, Array]:
     """Pairs of lines no farther apart than `reach`: left * count + right, and the least distance of their segments.
 
     Segments come in the order of their lines; `tips` tells of each whether its two ends are ends of its line: segments
     that only share such an end are no pair. A segment is entered into the cells that it passes; each asks the cells
-    within `reach` of its own way. Only those from the first to before the last of `asking` ask; they must be whole
-    lines. Pairs come in order of the left line.
+    within `reach` of its own way. Pairs come in order of the left line.
     """
     n = len(a)
     key, distance, found = np.empty(max(n, 16), np.int64), np.empty(max(n, 16)), 0
@@ -155,7 +154,7 @@ def near_segments(  # noqa: PLR0913, PLR0917  (a compiled loop takes arrays, not
     up = int(high / size) + 1
     grid = _cells(a, b, corner, size, up)
     seen, slot, others = np.full(n, -1, np.int64), np.full(count, -1, np.int64), np.empty(n, np.int64)
-    for s in range(asking[0], asking[1]):
+    for s in range(n):
         for q in range(_around(_ends(a, b, corner, s), size, up, grid, reach, seen, s, others)):
             t = others[q]
             if line[s] >= line[t]:
