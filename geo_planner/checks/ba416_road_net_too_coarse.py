@@ -18,10 +18,10 @@ import pandas as pd
 import shapely
 
 from ..derive.adjacency import Array, inner
-from ..derive.land.people import park_shapes
+from ..derive.land.people import by_park, park_shapes
 from ..derive.land.roles import developed, group_is
 from ..derive.land.streets import blocks, density, sides
-from ..derive.uses import park_of
+from ..derive.uses import uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -58,7 +58,7 @@ def check(plan: Plan, p: Params) -> Findings:
     if not (shapely.get_dimensions(plan["roads"].geometry.to_numpy()) == 1).any():
         raise Skipped("no_value", what="roads: LineString")
     dense, shapes = density(plan), park_shapes(plan)
-    works = np.array([_mostly_works(plan, name) for name in dense["park"]], dtype=bool)
+    works = _mostly_works(plan, dense["park"])
     limit = np.where(works, p.works_density, p.city_density)
     bad = dense["density"].to_numpy() < limit
     said = {"what_zh": "路网密度（公里/平方公里）", "what": "a road density (km/km²) of", **_use(works[bad])}
@@ -95,11 +95,10 @@ def _use(works: Array) -> dict[str, object]:
     return {"use_zh": np.where(works, "工业用地", "居住和商业用地"), "use": np.where(works, "works", "homes and shops")}
 
 
-def _mostly_works(plan: Plan, name: str) -> bool:
-    mine = park_of(plan).to_numpy(dtype=object) == name
-    area = plan["parcels"].geometry.area.to_numpy()
-    works, others = area[mine & group_is(plan, "industry")].sum(), area[mine & group_is(plan, "housing", "commerce")].sum()
-    return bool(works > others)
+def _mostly_works(plan: Plan, parks: pd.Series) -> Array:
+    area = uses(plan)["area"].to_numpy()
+    works, others = (by_park(plan, area, group_is(plan, *groups)).reindex(parks).fillna(0.0) for groups in (("industry",), ("housing", "commerce")))
+    return np.asarray(works.to_numpy() > others.to_numpy())
 
 
 def _judged_blocks(plan: Plan) -> tuple[Array, Array, Array]:
@@ -107,7 +106,7 @@ def _judged_blocks(plan: Plan) -> tuple[Array, Array, Array]:
     faces = blocks(plan)
     if not len(faces):
         return faces, np.empty(0, dtype=bool), np.empty(0, dtype=bool)
-    area = plan["parcels"].geometry.area.to_numpy()
+    area = uses(plan)["area"].to_numpy()
     k, f = shapely.STRtree(faces).query(inner(plan, "parcels"), predicate="within")
     mine = developed(plan)[k]
     works = np.bincount(f, weights=area[k] * (group_is(plan, "industry")[k] & mine), minlength=len(faces))

@@ -53,8 +53,11 @@ def together(shapes: Any) -> shapely.Geometry:
 
     The parts are not dissolved: dissolving the land of a whole class costs more than judging it.
     """
-    parts = shapely.get_parts(shapely.get_parts(_valid(shapes)))
-    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    parts = np.asarray(_valid(shapes))
+    if (shapely.get_type_id(parts) != _POLYGON).any():
+        parts = shapely.get_parts(shapely.get_parts(parts))
+        parts = parts[shapely.get_type_id(parts) == _POLYGON]
+    return shapely.multipolygons(parts)
 
 
 def covered(left: Array, right: Array) -> Array:
