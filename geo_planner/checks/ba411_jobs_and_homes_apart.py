@@ -75,13 +75,13 @@ def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str]]
     """One row per park with too few jobs within reach of a home; the places of work left out are the evidence."""
     park, names = parks
     shapes = plan["parcels"].geometry.to_numpy()
-    at = np.flatnonzero(jobs > 0)
-    distance = walk_from(plan, ("parcels", at), homes(plan).point, p.reach)
+    at, lived = np.flatnonzero(jobs > 0), homes(plan)
+    distance = walk_from(plan, ("parcels", at), (lived.layer, lived.at), p.reach)
     ids, value, evidence = [], [], []
     for name in names:
         mine = park[at] == name
         share = jobs[at[mine & np.isfinite(distance)]].sum() / max(jobs[at[mine]].sum(), 1e-9)
-        if mine.any() and len(homes(plan).id) and share < p.within:
+        if mine.any() and len(lived.id) and share < p.within:
             ids.append(name)
             value.append(round(float(share), 4))
             evidence.append(shapely.geometrycollections(shapes[at[mine & ~np.isfinite(distance)]]))

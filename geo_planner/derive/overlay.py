@@ -3,13 +3,15 @@
 Big polygons are cut into tiles first, which alone makes every engine several times faster. With the `speed` extra the
 area is then a signed sum over pairs of edges: the indicator of a polygon is the sum of the signed trapezoids under its
 edges, so area(P ∩ Z) = Σ Σ s_a s_b |T_a ∩ T_b|; no topology is built, and shared borders and holes need no special
-case. Without the extra GEOS intersects the pairs that are not wholly inside a tile. Both give the area only: the shape
-is made by `shared_shapes`, for the few pairs that are shown.
+case. Without the extra GEOS intersects. Either way only pairs that are not wholly inside a tile are measured, and only
+their area: the shape is made by `shared_shapes`, for the pairs that are shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,11 +38,9 @@ def overlaps(left: Array, right: Array, tiled: tuple[Array, Array] | None = None
     `tiled` is `cut(right)`, for who asks several times.
     """
     left = _valid(left)
-    tiles, owner = tiled or cut(right)
-    begin = range(0, len(left), _CHUNK) if len(tiles) else range(0)
-    tree = shapely.STRtree(tiles)
-    tree.query(shapely.Point(0, 0))  # the tree is built by its first question, which threads must not ask together
-    parts = in_threads(lambda a: _chunk(left[a : a + _CHUNK], tiles, (owner, tree), a), begin)
+    world = _World(*(tiled or cut(right)))
+    begin = range(0, len(left), _CHUNK) if len(world.tiles) else range(0)
+    parts = [_chunk(left[a : a + _CHUNK], world, a) for a in begin]
     if not parts:
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0)
@@ -249,37 +249,54 @@ def _areal(shapes: Array) -> Array:
     return out
 
 
-def _chunk(left: Array, tiles: Array, held: tuple[Array, shapely.STRtree], offset: int) -> tuple[Array, Array, Array]:
-    quick, (owner, tree) = loops("areas"), held
-    i, t, area = _by_edges(left, tiles, tree, quick.shared) if quick else _by_geos(left, tiles, tree)
-    keep = area > _NOISE
-    i, j, area = i[keep], owner[t[keep]], area[keep]
-    pair, back = np.unique(i.astype(np.int64) * (int(owner.max()) + 1) + j, return_inverse=True)
-    total = np.bincount(back, weights=area, minlength=len(pair))
-    return pair // (int(owner.max()) + 1) + offset, pair % (int(owner.max()) + 1), total
-
-
-def _by_geos(left: Array, tiles: Array, tree: shapely.STRtree) -> tuple[Array, Array, Array]:
-    i, t = tree.query(left, predicate="intersects")
-    shapely.prepare(tiles)
-    inside = shapely.contains_properly(tiles[t], left[i])
-    area = shapely.area(left)[i]
-    area[~inside] = shapely.area(shapely.intersection(left[i[~inside]], tiles[t[~inside]]))
-    return i, t, area
-
-
-def _by_edges(
-    left: Array, tiles: Array, tree: shapely.STRtree, kernel: Callable[..., Array]
-) -> tuple[Array, Array, Array]:
+def _chunk(left: Array, world: _World, offset: int) -> tuple[Array, Array, Array]:
+    """Return pairs and areas of some left polygons; only those on the outline of a tile are measured."""
+    tiles, count = world.tiles, int(world.owner.max()) + 1
     # Rings are handed out for single polygons only, so parts are measured one by one and added up by their owner.
-    simple = (shapely.get_type_id(left) == shapely.GeometryType.POLYGON).all()
-    parts, whose = (left, np.arange(len(left))) if simple else shapely.get_parts(left, return_index=True)
-    i, t = tree.query(parts)
-    used = np.unique(i)
-    origin = shapely.bounds(tiles)[:, :2].min(axis=0)
-    ours, our_from = _edges(parts[used], origin)
-    theirs, their_from = _edges(tiles, origin)
-    return whose[i], t, np.maximum(kernel(ours, our_from, theirs, their_from, np.searchsorted(used, i), t), 0.0)
+    plain = (shapely.get_type_id(left) == _POLYGON).all()
+    parts, whose = (np.asarray(left), np.arange(len(left))) if plain else shapely.get_parts(left, return_index=True)
+    i, t = world.tree.query(parts)
+    inside = shapely.contains_properly(tiles[t], parts[i])
+    area = np.where(inside, shapely.area(parts)[i], 0.0)
+    cut_ = np.flatnonzero(~inside)
+    cut_ = cut_[shapely.intersects(tiles[t[cut_]], parts[i[cut_]])]
+    area[cut_] = _measured(parts, world, i[cut_], t[cut_])
+    keep = area > _NOISE
+    i, j, area = whose[i[keep]], world.owner[t[keep]], area[keep]
+    pair, back = np.unique(i.astype(np.int64) * count + j, return_inverse=True)
+    total = np.bincount(back, weights=area, minlength=len(pair))
+    return pair // count + offset, pair % count, total
+
+
+def _measured(parts: Array, world: _World, i: Array, t: Array) -> Array:
+    """Return the area that part `i` and tile `t` share: by their edges in a compiled loop, without it by GEOS."""
+    quick = loops("areas")
+    if quick is None:
+        return in_slices(lambda a, b: shapely.area(shapely.intersection(a, b)), parts[i], world.tiles[t])
+    used, at = np.unique(i, return_inverse=True)
+    ours = _edges(parts[used], world.origin)
+    return in_slices(lambda a, b: quick.shared(*ours, *world.edges, a, b), at, t)
+
+
+@dataclass(frozen=True, eq=False)
+class _World:
+    """The tiles that many are measured against, whose they are, a tree of them, and their edges from an origin."""
+
+    tiles: Array
+    owner: Array
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        shapely.prepare(self.tiles)
+        return shapely.STRtree(self.tiles)
+
+    @cached_property
+    def origin(self) -> Array:
+        return np.asarray(shapely.bounds(self.tiles)[:, :2].min(axis=0))
+
+    @cached_property
+    def edges(self) -> tuple[Array, Array]:
+        return _edges(self.tiles, self.origin)
 
 
 def _edges(shapes: Array, origin: Array) -> tuple[Array, Array]:

@@ -223,7 +223,7 @@ def _whole(net: access.Network, origins: np.ndarray, targets: dict[str, np.ndarr
     net = access.Network(net.nodes, net.ends, net.length, net.road, net.barrier, straight=False)
     door = access.doors(net, origins)
     for spots in targets.values():
-        access.reach(net, door, spots, 1500.0)
+        access.reach(net, door, access.doors(net, spots), 1500.0)
 
 
 def _plain_whole(plan: Plan, nodes: np.ndarray, e: np.ndarray, length: np.ndarray, kinds: list[str]) -> None:
