@@ -218,7 +218,9 @@ GP.Surface = L.GridLayer.extend({
   points(g, layer, ids, c, building, x0, y0, k) {
     if (layer.spec.finding) return;
     const d = layer.data, metre = GP.WORLD / 40075016.7 * k / this.squash, r = (c.size || 5) * Math.max(0.4, Math.min(1.3, Math.pow(metre * 2.5, 0.6)));
+    g.globalAlpha = this.veil;
     for (const i of ids) for (let v = d.part[d.feat[i]]; v < d.part[d.feat[i + 1]]; v++) this.symbol(g, c.shape, (d.xy[v * 2] - x0) * k, (d.xy[v * 2 + 1] - y0) * k, r, c.fill, building);
+    g.globalAlpha = 1;
   },
   symbols(g, layer, buckets, classes, x0, y0, k) { // evidence too small to see still shows where it is
     const bb = layer.data.bb, metre = GP.WORLD / 40075016.7 * k / this.squash;
