@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from ..derive.adjacency import shapeless
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -49,7 +50,8 @@ def check(plan: Plan, p: Params) -> Findings:
     units = approvals[approvals["kind"] == "detailed_plan"]
     if not len(units):
         raise Skipped("too_few", what="approvals.kind = detailed_plan")
-    started = parcels[parcels["start"].notna()]
+    bare_rows = shapeless(plan, "parcels")
+    started = parcels[parcels["start"].notna() & ~bare_rows]
     dated, undated = units[units["start"].notna()], units[units["start"].isna()]
     bare = _uncovered(started, dated)
     area = started.geometry.area.to_numpy()
@@ -62,7 +64,7 @@ def check(plan: Plan, p: Params) -> Findings:
         layer="parcels", id=started["id"][bad], geometry=bare[bad], value=np.maximum(cover[bad], 0.0), limit=p.cover, unit="%",
         since=started["start"][bad], args={"day": started["start"][bad]},
     )  # fmt: skip
-    unknown = [("parcels", parcels.loc[parcels["start"].isna(), "id"], "no_start"),
+    unknown = [("parcels", parcels.loc[parcels["start"].isna(), "id"], "no_start"), ("parcels", parcels.loc[parcels["start"].notna() & bare_rows, "id"], "no_geometry"),
                ("parcels", started["id"][low & maybe], "no_date")]  # fmt: skip
     return findings(plan.crs, rows, judged=int((~(low & maybe)).sum()), unknown=unknown)
 

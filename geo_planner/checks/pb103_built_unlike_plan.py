@@ -88,8 +88,8 @@ def _uses(plan: Plan, compatible: tuple[str, ...]) -> tuple[pd.DataFrame, np.nda
     """Parcels whose built class is another than planned; a coarser plan (M) allows the finer class (M1)."""
     parcels, built = plan["parcels"], uses(plan)
     planned = classify(parcels["planned_code"], parcels["scheme"])
-    both = built["code"].notna().to_numpy() & planned["ple"].notna().to_numpy() & built["ple"].notna().to_numpy()
     a, b = built["code"].fillna("").to_numpy(dtype=str), planned["code"].fillna("").to_numpy(dtype=str)
+    both = (a != "") & planned["ple"].notna().to_numpy() & built["ple"].notna().to_numpy()
     pairs = np.char.add(np.char.add(a, "<"), b)
     differs = both & ~np.char.startswith(a, b) & ~np.isin(pairs, list(compatible))
     row = np.flatnonzero(differs)

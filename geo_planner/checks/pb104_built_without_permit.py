@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ..derive.adjacency import shapeless
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -48,7 +49,8 @@ def check(plan: Plan, p: Params) -> Findings:
     buildings, permits = plan["buildings"], _permits(plan)
     if not len(permits):
         raise Skipped("too_few", what="approvals.kind = land_permit, works_permit, construction_permit")
-    dated = buildings[buildings["start"].notna()]
+    bare_rows = shapeless(plan, "buildings")
+    dated = buildings[buildings["start"].notna() & ~bare_rows]
     shapes = np.array(dated.geometry.array, dtype=object)
     i, j = shapely.STRtree(permits["geometry"].to_numpy()).query(shapes, predicate="intersects")
     valid = permits["start"].to_numpy()[j] <= dated["start"].to_numpy()[i]
@@ -64,7 +66,8 @@ def check(plan: Plan, p: Params) -> Findings:
     rows = Rows(layer="buildings", id=dated["id"][bad], geometry=bare[bad], value=area[bad], limit=p.tolerance, unit="m²",
                 since=dated["start"][bad], args={"day": dated["start"][bad]})  # fmt: skip
     undated = buildings.loc[buildings["start"].isna(), "id"]
-    return findings(plan.crs, rows, judged=len(dated), unknown=[("buildings", undated, "no_start")])
+    lost = buildings.loc[buildings["start"].notna() & bare_rows, "id"]
+    return findings(plan.crs, rows, judged=len(dated), unknown=[("buildings", undated, "no_start"), ("buildings", lost, "no_geometry")])
 
 
 def _permits(plan: Plan) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from ..derive.adjacency import shapeless
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -54,13 +55,14 @@ def check(plan: Plan, p: Params) -> Findings:
     area, whole = shapely.area(outside), shapely.area(shapes)
     share = 100.0 * area / np.where(whole > 0, whole, 1.0)
     ours = share <= p.orientation
-    named = parcels["park"].notna().to_numpy()
+    named, lost = parcels["park"].notna().to_numpy(), shapeless(plan, "parcels")
     bad = (area > p.tolerance) & (share > p.share) & (ours | named)
     rows = Rows(
         layer="parcels", id=parcels["id"][bad], geometry=outside[bad], value=area[bad], limit=p.tolerance, unit="m²",
         args={"out_share": share[bad]},
     )
-    return findings(plan.crs, rows, judged=int((ours | named).sum()), unknown=[("parcels", parcels["id"][~(ours | named)], "no_park")])
+    judged = (ours | named) & ~lost
+    return findings(plan.crs, rows, judged=int(judged.sum()), unknown=[("parcels", parcels["id"][~judged & ~lost], "no_park"), ("parcels", parcels["id"][lost], "no_geometry")])
 
 
 _PARK = {"id": "K", "wkt": "POLYGON ((0 0, 200 0, 200 200, 0 200, 0 0))"}

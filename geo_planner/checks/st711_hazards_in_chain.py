@@ -65,7 +65,8 @@ def check(plan: Plan, p: Params) -> Findings:
     rows = Rows(layer="buildings", id=ids[np.array(first, dtype=np.int64)], geometry=lines, value=size[bad].astype(float), limit=p.most, unit="1",
                 args={"guarded": [len(set(homes.right[chain[homes.left] == c].tolist())) for c in bad]})  # fmt: skip
     blank = works & np.equal(hazard.astype(str), "nan")
-    return findings(plan.crs, rows, judged=len(mine), unknown=[("buildings", ids[blank], "no_hazard")])
+    told = np.union1d(mine, np.flatnonzero(works & ~blank))
+    return findings(plan.crs, rows, judged=len(told), unknown=[("buildings", ids[blank], "no_hazard")])
 
 
 def chains(count: int, pairs: NearPairs) -> Array:

@@ -1,6 +1,6 @@
 """Of two pipes side by side, the deeper one is accepted before the shallower one starts.
 
-先深后浅. A trench dug later and deeper beside a shallow pipe undermines it. Judged are pairs that run closer than `distance` in
+先深后浅. A trench dug later and deeper beside a shallow pipe undermines it. Judged are pairs no farther than `distance` apart in
 plan for more than `min_length`, whose inverts differ by more than `depth`. Inverts come from the levels at both ends,
 where they are given, else from cover and diameter below the same ground.
 
@@ -59,6 +59,9 @@ def check(plan: Plan, p: Params) -> Findings:
     i, j = i[wrong], j[wrong]
     link = shapely.shortest_line(lines[i], lines[j])
     deeper = _rise(pipes, (i, shapely.get_point(link, 0)), (j, shapely.get_point(link, -1)))
+    level = _has_level(pipes)
+    apart = np.isnan(deeper) & level[i] & level[j]  # levels of one, cover of the other
+    unlike = np.unique(np.concatenate([i[apart], j[apart]]))
     keep = deeper > p.depth
     stretch = shapely.intersection(lines[i[keep]], shapely.buffer(lines[j[keep]], p.distance))
     long = shapely.length(stretch) > p.min_length
@@ -69,7 +72,7 @@ def check(plan: Plan, p: Params) -> Findings:
         args={"depth_by": deeper, "laid": dates(accepted[i]), "begun": dates(begun[j]), "length": shapely.length(stretch)},
     )  # fmt: skip
     undated = (accepted == NEVER) | (begun == NEVER)
-    level = _has_level(pipes)
+    level = level & ~np.isin(np.arange(len(pipes)), unlike)
     unknown = [("pipes", ids[undated], "no_date"), ("pipes", ids[~undated & ~level], "no_cover")]
     judged = (~undated & level).sum()
     return findings(plan.crs, rows, judged=judged, unknown=unknown)

@@ -69,7 +69,8 @@ def check(plan: Plan, p: Params) -> Findings:
     bad = new & (pipes["burial"] == "direct").to_numpy(dtype=bool)[i]
     blank = pipes["burial"].isna().to_numpy()
     undated = (ready[t] == NEVER) | (begun[i] == NEVER)
-    open_ids = [("pipes", np.unique(ids[i[new & blank[i]]].astype(str)), "no_attribute"), ("pipes", np.unique(ids[i[undated]].astype(str)), "no_finish")]
+    open_, late = np.unique(i[new & blank[i]]), np.unique(i[undated])
+    open_ids = [("pipes", ids[open_], "no_attribute"), ("pipes", ids[np.setdiff1d(late, open_)], "no_finish")]
     t, i, stretch = t[bad], i[bad], stretch[bad]
     order = np.lexsort((ids[t].astype(str), -shapely.length(stretch), i))
     lead = order[np.r_[True, np.diff(i[order]) > 0]] if len(order) else order

@@ -98,3 +98,8 @@ def test_a_building_that_is_gone_breaks_the_chain():
 def test_works_without_a_class_are_unknown():
     out = judge("ST711", buildings=[store("A", 0), store("B", 40, None), store("H", 80, None, "house")])
     assert out.unknown["id"].tolist() == ["B"]
+
+
+def test_works_of_other_classes_are_judged_and_pass():
+    out = judge("ST711", buildings=[store("A", 0, "wu"), store("B", 40, "ding"), store("H", 80, None, "house")])
+    assert (out.judged, len(out.rows), len(out.unknown)) == (2, 0, 0)

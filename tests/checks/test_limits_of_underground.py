@@ -67,7 +67,7 @@ def test_a_pipe_without_one_of_its_days_is_unknown_not_wrong(without):
 
 def test_a_pipe_has_a_level_by_both_ends_or_by_its_cover():
     bare = {k: v for k, v in DEEP.items() if k != "cover"}
-    pipes = [DEEP, bare | {"id": "E", "z_start": 1.0, "z_end": 2.0}, bare | {"id": "F", "z_start": 1.0}, bare | {"id": "G", "z_end": 1.0},
+    pipes = [DEEP, bare | {"id": "E", "z_start": 1.0, "z_end": 2.0, "wkt": "LINESTRING (0 50, 100 50)"}, bare | {"id": "F", "z_start": 1.0}, bare | {"id": "G", "z_end": 1.0},
              bare | {"id": "H", "finish": None}, DEEP | {"id": "I", "finish": None}]  # fmt: skip
     out = judge("UG203", pipes=pipes)
     assert (told(out), out.judged) == ([["F", "no_cover"], ["G", "no_cover"], ["H", "no_date"], ["I", "no_date"]], 2)

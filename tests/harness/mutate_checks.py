@@ -174,7 +174,8 @@ def _by_pytest(tests: list[tuple[Path, Any]]) -> bool:
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     words = [f"{path}::{test.__name__}" for path, test in tests]
-    return pytest.main(["-q", "-x", "-p", "no:cacheprovider", "--no-header", *words]) != 0
+    kept = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # plugins are imported already in this process
+    return pytest.main(["-q", "-x", "-p", "no:cacheprovider", "--no-header", *kept, *words]) != 0
 
 
 def _mentions(code: str) -> Iterator[tuple[Path, Any]]:
