@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.adjacency import shapeless
+from ..derive.adjacency import usable
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -50,7 +50,7 @@ def check(plan: Plan, p: Params) -> Findings:
     units = approvals[approvals["kind"] == "detailed_plan"]
     if not len(units):
         raise Skipped("too_few", what="approvals.kind = detailed_plan")
-    bare_rows = shapeless(plan, "parcels")
+    bare_rows = ~usable(parcels.geometry.to_numpy())
     started = parcels[parcels["start"].notna() & ~bare_rows]
     dated, undated = units[units["start"].notna()], units[units["start"].isna()]
     bare = _uncovered(started, dated)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.adjacency import shapeless
+from ..derive.adjacency import usable
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -49,7 +49,7 @@ def check(plan: Plan, p: Params) -> Findings:
     buildings, permits = plan["buildings"], _permits(plan)
     if not len(permits):
         raise Skipped("too_few", what="approvals.kind = land_permit, works_permit, construction_permit")
-    bare_rows = shapeless(plan, "buildings")
+    bare_rows = ~usable(buildings.geometry.to_numpy())
     dated = buildings[buildings["start"].notna() & ~bare_rows]
     shapes = np.array(dated.geometry.array, dtype=object)
     i, j = shapely.STRtree(permits["geometry"].to_numpy()).query(shapes, predicate="intersects")

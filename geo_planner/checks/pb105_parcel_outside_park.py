@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.adjacency import shapeless
+from ..derive.adjacency import usable
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -55,7 +55,7 @@ def check(plan: Plan, p: Params) -> Findings:
     area, whole = shapely.area(outside), shapely.area(shapes)
     share = 100.0 * area / np.where(whole > 0, whole, 1.0)
     ours = share <= p.orientation
-    named, lost = parcels["park"].notna().to_numpy(), shapeless(plan, "parcels")
+    named, lost = parcels["park"].notna().to_numpy(), ~usable(parcels.geometry.to_numpy())
     bad = (area > p.tolerance) & (share > p.share) & (ours | named)
     rows = Rows(
         layer="parcels", id=parcels["id"][bad], geometry=outside[bad], value=area[bad], limit=p.tolerance, unit="m²",

@@ -4,7 +4,7 @@
 miss asks for review. Pairs that cross or join are judged by their vertical clearance instead. Judged while both exist.
 A row of the table is used only where its conditions (pressure, burial, diameter, voltage) are known; else the pair is unknown.
 
-Cannot see: trees, poles, kerbs and railways; pairs that cross in one place and run too close in another; safety measures.
+Cannot see: trees and railways (ST712), poles and kerbs; pairs that cross in one place and run too close in another; safety measures.
 """
 
 from __future__ import annotations

@@ -80,12 +80,6 @@ def inner(plan: Plan, layer: str) -> Array:
     return in_slices(shapely.point_on_surface, plan[layer].geometry.to_numpy())
 
 
-def shapeless(plan: Plan, layer: str) -> Array:
-    """Which features of a layer have no shape, so that nothing can be said of where they are."""
-    shapes = plan[layer].geometry.to_numpy()
-    return np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-
-
 def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array, Array]:
     """Pairs of indices no farther apart than `reach`, and their distance, sorted by left then right.
 
