@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from geo_planner.checks.contract import grid
 from geo_planner.plan import Skipped
 from tests.checks.judging import ids, judge, square
 
@@ -48,6 +49,12 @@ def test_a_pipe_of_unknown_size_is_unknown_within_a_metre_of_its_limit(
     gas = pipe(thin, "gas", 0, diameter_mm=None, pressure="L")
     out = judge("ST703", pipes=[gas, pipe(other, "sewer", gap + 0.125)])
     assert (ids(out), out.unknown["id"].tolist()) == (found, [thin] * len(unknown))
+
+
+def test_of_two_houses_the_one_at_the_limit_is_far_enough() -> None:
+    """2.5 m from a drain less the tolerance, here a quarter of a metre: 2.25 m from wall to wall."""
+    houses = [{"id": name, "wkt": square(x, 2.25 + 0.125 - nearer, 20)} for name, x, nearer in (("H", 0, 0.0), ("I", 60, 1.0))]
+    assert pairs(judge("ST703", {"tolerance": 0.25}, pipes=[pipe("A", "sewer", 0)], buildings=houses)) == [["A", "I"]]
 
 
 def test_a_factor_of_zero_asks_for_nothing() -> None:
@@ -134,6 +141,94 @@ def test_only_two_factories_of_class_wu_may_stand_two_metres_nearer() -> None:
     assert (out.rows["limit"].tolist(), out.rows["value"].tolist()) == ([13.0], [5.0])
 
 
+# ST701, ST707, ST709: harm, noise and wind ---------------------------------------------------------------------------------------
+
+
+def land(name: str, code: str, x: float, size: float = 100, **more: Any) -> Row:
+    return {"id": name, "code": code, "scheme": "gb50137", "wkt": square(x, 0, size)} | more
+
+
+def test_where_two_rows_of_the_formula_fit_the_row_of_the_lesser_distance_counts() -> None:
+    """At 1000 m the first row asks for Qc/Cm = (0.021 * 1000^1.85 + 2500 / π)^0.5 * 1000^0.84 / 470 = 63.98.
+
+    63.95 is below that: 999.8 m, rounded up to 1000; the second row, for 1000 to 2000 m, would make it 1004 m and so 1200.
+    """
+    works = land("M", "M3", 0, emission=63.95, limit_mg=1.0)
+    assert judge("ST701", parcels=[works, land("R", "R2", 900)]).rows["limit"].tolist() == [1000.0]
+
+
+RAIL = {"id": "E", "kind": "railway", "wkt": "LINESTRING (-200 0, 300 0)"}
+QUIET = [{"id": "Z", "grade": "2", "wkt": square(-500, -500, 1000)}]
+
+
+@pytest.mark.parametrize(("limit", "found"), [(35.0, []), (34.0, ["R"])])
+def test_a_home_may_lie_in_the_strip_by_as_much_as_allowed(limit: float, found: list[str]) -> None:
+    """35 of 100 m lie in the strip of the railway at the southern side."""
+    assert ids(judge("ST707", {"share": limit}, parcels=[land("R", "R2", 0)], noise_zones=QUIET, control_lines=[RAIL])) == found
+
+
+@pytest.mark.parametrize(("line", "found"), [({}, ["R"]), ({"finish": "2009-12-31"}, []), ({"wkt": "LINESTRING (-200 -30, 300 -30)"}, [])])
+def test_a_strip_counts_while_its_railway_stands_and_where_it_takes_enough(line: Row, found: list[str]) -> None:
+    """The second railway was closed before the homes were begun; of the third the strip takes 5 m of 100 m."""
+    home = land("R", "R2", 0, start="2010-01-01")
+    assert ids(judge("ST707", parcels=[home], noise_zones=QUIET, control_lines=[RAIL | line])) == found
+
+
+@pytest.mark.parametrize(("grade", "found"), [("arterial", ["R"]), ("branch", [])])
+def test_only_trunk_roads_have_a_strip(grade: str, found: list[str]) -> None:
+    road = {"id": "T", "grade": grade, "width": 40.0, "wkt": "LINESTRING (-200 -20, 300 -20)"}
+    assert ids(judge("ST707", parcels=[land("R", "R2", 0)], noise_zones=QUIET, roads=[road])) == found
+
+
+@pytest.mark.parametrize(("x", "found"), [(1000, ["R"]), (1010, [])])
+def test_a_source_a_kilometre_away_is_upwind_and_no_farther_one(x: float, found: list[str]) -> None:
+    """100 % of the winds come from the east; distances run from middle to middle."""
+    rose = tuple(100.0 if k == 4 else 0.0 for k in range(16))
+    assert ids(judge("ST709", {"rose": rose}, parcels=[land("R", "R2", 0), land("M", "M3", x)])) == found
+
+
+@pytest.mark.parametrize("total", [99.0, 101.0])
+def test_a_rose_may_miss_a_hundred_by_one(total: float) -> None:
+    """A sixteenth of 99 or 101 % is exact in binary."""
+    out = judge("ST709", {"rose": (total / 16,) * 16, "limit": 1.0}, parcels=[land("R", "R2", 0), land("M", "M3", 500)])
+    assert out.rows["value"].tolist() == [pytest.approx(total / 16, abs=1e-3)]
+
+
+# ST710: ground -----------------------------------------------------------------------------------------------------------------
+
+
+def site(rows: list[list[float]], x: float = 10, **numbers: float) -> list[float]:
+    """Return what is found of a plot of 30 m by 30 m on a raster of 5 by 5 cells of 10 m."""
+    plots = [{"id": "M", "code": "M1", "scheme": "gb50137", "wkt": square(x, 10, 30)}]
+    return judge("ST710", numbers, parcels=plots, rasters={"dem": grid(rows)}).rows["value"].tolist()
+
+
+def bowl(depth: float) -> list[list[float]]:
+    return [[10.0] * 5, *[[10.0, *[10.0 - depth] * 3, 10.0] for _ in range(3)], [10.0] * 5]
+
+
+@pytest.mark.parametrize(("limit", "found"), [(12.5, []), (12.0, [12.5])])
+def test_a_slope_at_its_limit_is_sound(limit: float, found: list[float]) -> None:
+    assert site([[1.25 * c for c in range(5)] for _ in range(5)], slope=limit) == found
+
+
+@pytest.mark.parametrize(("depth", "found"), [(0.5, []), (0.625, [0.625])])
+def test_half_a_metre_of_water_in_a_hollow_is_sound(depth: float, found: list[float]) -> None:
+    assert site(bowl(depth), slope=99.0) == found
+
+
+@pytest.mark.parametrize(("numbers", "found"), [({}, [0.25]), ({"flooded": 0.25}, []), ({"flood_level": 10.125}, [])])
+def test_a_flood_may_stand_fifteen_centimetres_deep(numbers: dict[str, float], found: list[float]) -> None:
+    """The ground lies at 10 m, the flood at 10.25 m or 10.125 m."""
+    assert site([[10.0] * 5 for _ in range(5)], **{"flood_level": 10.25} | numbers) == found
+
+
+@pytest.mark.parametrize(("least", "found"), [(0.5, [12.5]), (0.51, [])])
+def test_a_plot_covered_by_the_raster_as_far_as_asked_is_judged(least: float, found: list[float]) -> None:
+    """The plot lies on the raster from 35 m to 50 m, half of its 30 m."""
+    assert site([[1.25 * c for c in range(5)] for _ in range(5)], 35, covered=least, slope=5.0) == pytest.approx(found)
+
+
 # ST708: use of industrial land --------------------------------------------------------------------------------------------------
 
 
@@ -155,6 +250,18 @@ def test_a_conflict_as_large_as_either_tolerance_is_passed(kind: str, x: float, 
     plot = {"id": "P", "code": "M1", "scheme": "gb50137", "wkt": square()}
     line = {"id": "L", "kind": kind, "wkt": square(x, 0)}
     assert len(judge("EC601", numbers, parcels=[plot], control_lines=[line]).rows) == found
+
+
+def test_a_boundary_drawn_later_adds_to_the_one_that_stays_in_force() -> None:
+    plot = {"id": "P", "code": "M1", "scheme": "gb50137", "wkt": square()}
+    lines = [{"id": "B1", "kind": "boundary", "wkt": square()}, {"id": "B2", "kind": "boundary", "start": "2021-01-01", "wkt": square(80, 0)}]
+    assert ids(judge("EC601", parcels=[plot], control_lines=lines)) == []
+
+
+def test_of_a_plot_that_lies_outside_the_boundary_all_is_shown() -> None:
+    plot = {"id": "P", "code": "M1", "scheme": "gb50137", "wkt": square()}
+    row = judge("EC601", parcels=[plot], control_lines=[{"id": "B", "kind": "boundary", "wkt": square(100, 0)}]).rows.iloc[0]
+    assert (row["value"], row.geometry.area, row.geometry.bounds) == (10000.0, 10000.0, (0, 0, 100, 100))
 
 
 # EC603: corridors ---------------------------------------------------------------------------------------------------------------
@@ -202,7 +309,7 @@ def test_a_patch_of_half_a_hectare_is_habitat_and_a_smaller_one_is_not() -> None
 
 @pytest.mark.parametrize(("others", "found"), [(28, ["X"]), (29, [])])
 def test_the_thirty_largest_patches_count(others: int, found: list[str]) -> None:
-    """Habitat N of 0.5 ha is the smallest; the others of 1 ha lie 400 m apart with built land all around them."""
+    """Habitat N of 0.5 ha is the smallest; the others are one of 2 ha and many of 1 ha, each between two built strips."""
     far = [strip(f"E{k:02}", "E1", 3000 + 120 * k, 100) for k in range(others)]
     walls = [strip(f"M{k:02}", "M1", 2900 + 120 * k + (0 if not k else 80), 100 if not k else 20) for k in range(others)]
     works = strip("X", "M1", 200, start="2018-05-01")

@@ -226,11 +226,12 @@ def test_a_slow_sewer_is_one_row_however_many_pipes_join_it() -> None:
 
 
 def test_a_sewer_at_the_least_velocity_is_fast_enough() -> None:
-    """The velocity that is found is made the limit."""
-    slow = {"pipes": [SEWER | {"z_end": 9.9}], "sources": [OUTFALL]}
-    speed = float(judge("NW506", **slow).rows["value"].iloc[0])
-    assert not len(judge("NW506", {"min_velocity": speed}, **slow).rows)
-    assert len(judge("NW506", {"min_velocity": speed + 1e-9}, **slow).rows) == 1
+    """The velocity that is found in P is made the limit; Q and R, which fall less, stay below it."""
+    pipes = [SEWER | {"z_end": 9.9}, SEWER | {"id": "Q", "z_start": 10.08, "z_end": 10.0, "wkt": "LINESTRING (-200 0, 0 0)"},
+             SEWER | {"id": "R", "z_start": 10.14, "z_end": 10.08, "wkt": "LINESTRING (-400 0, -200 0)"}]  # fmt: skip
+    speed = dict(judge("NW506", pipes=pipes, sources=[OUTFALL]).rows[["id", "value"]].to_numpy())["P"]
+    assert ids(judge("NW506", {"min_velocity": speed}, pipes=pipes, sources=[OUTFALL])) == ["Q", "R"]
+    assert ids(judge("NW506", {"min_velocity": speed + 1e-9}, pipes=pipes, sources=[OUTFALL])) == ["P", "Q", "R"]
 
 
 # NW507: service lost -----------------------------------------------------------------------------------------------------------
