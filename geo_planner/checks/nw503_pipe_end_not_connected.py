@@ -59,7 +59,7 @@ def check(plan: Plan, p: Params) -> Findings:
             continue
         judged += int(mine.sum())
         blocks += _of_kind(net, mine, p)
-        if not len(net.sources):
+        if not len(net.source):  # none at all, or none within reach
             unfed.append(net.ids[mine])
     unknown = [("pipes", ids, "no_source") for ids in unfed]
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)

@@ -70,7 +70,8 @@ def check(plan: Plan, p: Params) -> Findings:
     level = ground(plan, net.xy)
     first, worst = np.full(len(parcels), NEVER), np.full(len(parcels), np.nan)
     judged = np.zeros(len(parcels), bool)
-    for day in quarter_ends(using, net.done[net.done > using.min()], net.gone, net.opened[net.opened > using.min()]).tolist():
+    changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
+    for day in quarter_ends(using, *changes).tolist():
         now = stage(found, load, day, (bore > 0, ~np.isnan(lift)))
         if not len(now.user):
             continue
@@ -87,7 +88,7 @@ def check(plan: Plan, p: Params) -> Findings:
         layer="parcels", id=ids[bad], geometry=parcels.geometry.to_numpy()[bad], value=worst[bad], limit=p.min_head, unit="m",
         since=[q.start_time for q in when], args={"quarter": [f"{q.year}Q{q.quarter}" for q in when]},
     )  # fmt: skip
-    unknown = [("pipes", net.ids[np.isnan(bore)], "no_diameter"), ("parcels", ids[reached & ~judged], "no_diameter")]
+    unknown = [("pipes", net.ids[~(bore > 0)], "no_diameter"), ("parcels", ids[reached & ~judged], "no_diameter")]
     return findings(plan.crs, rows, judged=judged.sum(), unknown=unknown)
 
 

@@ -77,7 +77,8 @@ def check(plan: Plan, p: Params) -> Findings:
     first = {"parcels": np.full(len(parcels), NEVER), "pipes": np.full(len(net.ids), NEVER)}
     worst = {"parcels": np.zeros(len(parcels)), "pipes": np.zeros(len(net.ids))}
     judged = np.zeros(len(parcels), bool)
-    for day in quarter_ends(using, net.done[net.done > using.min()], net.gone, net.opened[net.opened > using.min()]).tolist():
+    changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
+    for day in quarter_ends(using, *changes).tolist():
         users, drop, flow = _flow(found, load, day, (kv, room, p))
         judged[users] = True
         loading = np.where(room > 0, flow / np.where(room > 0, room, 1.0) * 100, 0.0)
@@ -88,7 +89,7 @@ def check(plan: Plan, p: Params) -> Findings:
     shapes = {"parcels": parcels.geometry.to_numpy(), "pipes": net.lines}
     blocks = [_rows(layer, (first[layer], worst[layer]), (ids[layer], shapes[layer]), p) for layer in ("parcels", "pipes")]
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
-    unknown = [("pipes", net.ids[np.isnan(room)], "no_attribute"), ("parcels", ids["parcels"][reached & ~judged], "no_attribute")]
+    unknown = [("pipes", net.ids[~(room > 0)], "no_attribute"), ("parcels", ids["parcels"][reached & ~judged], "no_attribute")]
     return findings(plan.crs, *blocks, judged=judged.sum(), unknown=unknown)
 
 

@@ -75,7 +75,8 @@ def check(plan: Plan, p: Params) -> Findings:
         _rows(drain, edge[speed < p.min_velocity], (speed[speed < p.min_velocity], np.full((speed < p.min_velocity).sum(), p.min_velocity), "m/s"), (bore, fall)),
     ]
     blind = np.unique(net.pipe[drain.drains & ~(drain.levelled & (bore[net.pipe] > 0))])
-    unknown = [("pipes", net.ids[blind[np.isnan(bore[blind])]], "no_diameter"), ("pipes", net.ids[blind[~np.isnan(bore[blind])]], "no_cover")]
+    sized = bore[blind] > 0
+    unknown = [("pipes", net.ids[blind[~sized]], "no_diameter"), ("pipes", net.ids[blind[sized]], "no_cover")]
     return findings(plan.crs, *blocks, judged=len(np.unique(net.pipe[edge])), unknown=unknown)
 
 

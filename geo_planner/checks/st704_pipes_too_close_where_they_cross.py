@@ -58,12 +58,15 @@ def check(plan: Plan, p: Params) -> Findings:
     pairs, point = _crossings(plan, mine)
     shapes = pipes.geometry.to_numpy()
     z = np.column_stack([_level(levels, shapes, k, point) for k in (pairs.left, pairs.right)])
-    upper = np.where(z[:, 0] >= z[:, 1], pairs.left, pairs.right)
-    lower = np.where(z[:, 0] >= z[:, 1], pairs.right, pairs.left)
+    ids = pipes["id"].to_numpy(dtype=object)
+    # of two at one level the thicker counts as the lower one, whatever the order of the rows
+    thin = half[pairs.left] < half[pairs.right]
+    tie = (half[pairs.left] == half[pairs.right]) & (ids[pairs.left].astype(str) <= ids[pairs.right].astype(str))
+    above = (z[:, 0] > z[:, 1]) | ((z[:, 0] == z[:, 1]) & (thin | tie))
+    upper, lower = np.where(above, pairs.left, pairs.right), np.where(above, pairs.right, pairs.left)
     gap = z.max(axis=1) - z.min(axis=1) - 2.0 * half[lower]
     limit = _limit(plan, kind, pairs) * p.factor
     bad = gap < limit - p.tolerance
-    ids = pipes["id"].to_numpy(dtype=object)
     first = np.where(ids[pairs.left].astype(str) <= ids[pairs.right].astype(str), pairs.left, pairs.right)
     second = pairs.left + pairs.right - first
     since, until = pairs[bad].both.days()
