@@ -54,6 +54,8 @@ def test_two_pipes_at_one_level_collide_alike_in_whatever_order_they_come(order)
     }
     row = judge("ST704", pipes=[pipes[k] for k in order]).rows.iloc[0]
     assert (row["value"], row["args"]["upper"]) == (-0.4, "B")
+    alike = judge("ST704", pipes=[pipes[k] | {"diameter_mm": 300} for k in order]).rows.iloc[0]
+    assert (alike["value"], alike["args"]["upper"]) == (-0.3, "A")
 
 
 def test_a_source_out_of_reach_feeds_nobody():

@@ -40,7 +40,7 @@ def test_water_takes_no_part_and_the_evidence_is_the_land_above_the_line():
     out = judge("EC604", parcels=[land("A", "M1", 0, 10.0), land("W", "E1", 100), land("G", "G1", 200, wkt=square(200, 0, 10))])
     assert out.rows["value"].tolist() == [round((10_000 * 0.825 + 100 * 0.15) / 10_100, 4)]
     assert out.rows.geometry.area.tolist() == [10_000.0]
-    assert out.judged == 2
+    assert (out.judged, len(out.unknown)) == (2, 0)
 
 
 def test_the_lower_bound_of_the_plan_stands_where_no_ratio_is_given():
@@ -55,7 +55,15 @@ def test_land_without_a_sound_green_ratio_is_unknown_and_said_so(green):
 
 
 def test_land_that_is_gone_is_not_counted():
-    assert ids(judge("EC604", as_of="2026-01-01", parcels=[land("A", "M1", 0, 10.0, removed="2025-01-01"), land("G", "G1", 100)])) == []
+    gone = land("A", "M1", 0, 10.0, removed="2025-01-01")
+    out = judge("EC604", as_of="2026-01-01", parcels=[gone, gone | {"id": "B", "green": None}, land("G", "G1", 100)])
+    assert (ids(out), out.judged, len(out.unknown)) == ([], 1, 0)
+
+
+def test_land_outside_every_park_is_left_out():
+    park = {"id": "K", "wkt": square(0, 0, 100)}
+    out = judge("EC604", parks=[park], parcels=[land("A", "M1", 0, 10.0, park=None), land("B", "M1", 500, 10.0, park=None)])
+    assert (ids(out), out.judged) == (["K"], 1)
 
 
 def store(name: str, x: float, hazard: str | None = "jia", use: str = "warehouse", **more: object) -> dict[str, object]:

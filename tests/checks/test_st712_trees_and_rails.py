@@ -57,6 +57,11 @@ def test_trees_ask_for_more_than_shrubs(kind, y, found):
     assert out.rows["other_id"].tolist() == ["A"] * found
 
 
+@pytest.mark.parametrize(("y", "found"), [(1.595, 0), (1.585, 1)])
+def test_a_centimetre_is_drawing_noise(y, found):
+    assert len(planted([pipe("water", y)], trees(id=["A"])).rows) == found
+
+
 def test_trees_without_id_and_kind_are_trees_by_number():
     out = planted([pipe("water", 1.0)], trees())
     assert out.rows[["other_layer", "other_id", "limit"]].to_numpy().tolist() == [["trees", "#1", 1.5]]
