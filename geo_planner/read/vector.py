@@ -19,8 +19,9 @@ from .columns import could_fill, understand
 from .crs import Verdict, Wish, diagnose, metres, name_of, placed, plan_crs
 from .door import Opening, layer_files, open_layer
 from .facts.gcj import Datum
-from .facts.notes import Outcome, note, outcome
+from .facts.notes import note, outcome
 from .facts.recipe import Decided, read_recipe
+from .facts.report import ImportResult, LayerReport
 from .facts.roles import Role, by_name, geometry_kind, role_of
 from .facts.sheet import REASON, Grid, Sheet
 from .facts.stored import META, Stored, stored_in
@@ -66,46 +67,6 @@ class ReadOptions:
     shifted: Mapping[str, Datum] = field(default_factory=dict)
     tolerances: Tolerances = field(default_factory=Tolerances)
     limits: Limits = field(default_factory=Limits)
-
-
-@dataclass(frozen=True)
-class LayerReport:
-    """What became of one layer of one file."""
-
-    name: str
-    source: str
-    inner: str = ""
-    rows_in: int = 0
-    rows_out: int = 0
-    rows_rejected: int = 0
-    geometry: str = ""
-    crs: str = ""
-    crs_source: str = ""
-    encoding: str = ""
-    encoding_source: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
-    swapped: bool = False
-    shifted: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class ImportResult:
-    """The plan (None when refused), a report a layer, the rows set aside by layer, and the outcome.
-
-    `rejects` frames have the column `reject_reason`; rows in = rows out + rows set aside, always.
-    """
-
-    plan: Plan | None
-    layers: tuple[LayerReport, ...]
-    rejects: Mapping[str, gpd.GeoDataFrame]
-    outcome: Outcome
-    error: GeoPlannerError | None = None
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """All notes of all layers."""
-        return tuple(n for layer in self.layers for n in layer.notes)
 
 
 @dataclass

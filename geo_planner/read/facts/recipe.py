@@ -7,13 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import ReadError, did_you_mean
 from ...plan.layers import LAYERS
-
-if TYPE_CHECKING:
-    from ..vector import ImportResult
+from .report import ImportResult
 
 _LARGEST = 1 << 20
 _KEYS = ("role", "crs", "swap", "encoding", "shifted", "fields")

@@ -1,14 +1,56 @@
-"""The import as one JSON object: what programs hold on to."""
+"""What became of an import: its layers, notes and rejects, as one JSON object and as a table."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from ...plan.plan import Note
-from .notes import note_texts, sentence, shown
+import geopandas as gpd
 
-if TYPE_CHECKING:
-    from ..vector import ImportResult, LayerReport
+from ...errors import GeoPlannerError
+from ...plan.plan import Note, Plan
+from .notes import Outcome, note_texts, sentence, shown
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """What became of one layer of one file."""
+
+    name: str
+    source: str
+    inner: str = ""
+    rows_in: int = 0
+    rows_out: int = 0
+    rows_rejected: int = 0
+    geometry: str = ""
+    crs: str = ""
+    crs_source: str = ""
+    encoding: str = ""
+    encoding_source: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    swapped: bool = False
+    shifted: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ImportResult:
+    """The plan (None when refused), a report a layer, the rows set aside by layer, and the outcome.
+
+    `rejects` frames have the column `reject_reason`; rows in = rows out + rows set aside, always.
+    """
+
+    plan: Plan | None
+    layers: tuple[LayerReport, ...]
+    rejects: Mapping[str, gpd.GeoDataFrame]
+    outcome: Outcome
+    error: GeoPlannerError | None = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """All notes of all layers."""
+        return tuple(n for layer in self.layers for n in layer.notes)
 
 
 def import_report(result: ImportResult) -> dict[str, Any]:
