@@ -59,14 +59,18 @@ def check(plan: Plan, p: Params) -> Findings:
     homes = near_together(plan, ("buildings", "buildings"), (mine, guarded), np.full(len(mine), p.reach))
     chain = chains(len(buildings), pairs)
     size = np.bincount(chain[mine], minlength=chain.max(initial=0) + 1)
-    bad = np.flatnonzero(size > p.most)
-    first = [min(mine[chain[mine] == c], key=lambda k: str(ids[k])) for c in bad]
-    lines = [shapely.multilinestrings(_lines(shapes, pairs[chain[pairs.left] == c])) for c in bad]
-    rows = Rows(layer="buildings", id=ids[np.array(first, dtype=np.int64)], geometry=lines, value=size[bad].astype(float), limit=p.most, unit="1",
-                args={"guarded": [len(set(homes.right[chain[homes.left] == c].tolist())) for c in bad]})  # fmt: skip
+    rows = mine[np.lexsort((ids[mine].astype(str), chain[mine]))]
+    bad, at = np.unique(chain[rows[size[chain[rows]] > p.most]], return_index=True)
+    first = rows[size[chain[rows]] > p.most][at]
+    pairs = pairs[np.argsort(chain[pairs.left], kind="stable")]
+    pairs = pairs[size[chain[pairs.left]] > p.most]
+    lines = shapely.multilinestrings(_lines(shapes, pairs), indices=np.unique(chain[pairs.left], return_inverse=True)[1])
+    near = np.unique(np.column_stack([chain[homes.left], homes.right]), axis=0)[:, 0]
+    found = Rows(layer="buildings", id=ids[first], geometry=lines, value=size[bad].astype(float), limit=p.most, unit="1",
+                 args={"guarded": np.bincount(near, minlength=len(size))[bad]})  # fmt: skip
     blank = works & np.equal(hazard.astype(str), "nan")
     told = np.union1d(mine, np.flatnonzero(works & ~blank))
-    return findings(plan.crs, rows, judged=len(told), unknown=[("buildings", ids[blank], "no_hazard")])
+    return findings(plan.crs, found, judged=len(told), unknown=[("buildings", ids[blank], "no_hazard")])
 
 
 def chains(count: int, pairs: NearPairs) -> Array:
