@@ -162,11 +162,7 @@ def rest_shapes(left: Array, inside: Array) -> Array:
     out = np.array(left, dtype=object)
     part = np.flatnonzero(~bare)
     whole = np.asarray(_valid(left[part]))
-    cuts = in_threads(
-        lambda at: shapely.difference(whole[at], inside[part[at]]),
-        np.array_split(np.arange(len(part)), 1 + len(part) // _SHARE),
-    )
-    out[part] = _areal(np.concatenate(cuts))
+    out[part] = _areal(in_slices(shapely.difference, whole, inside[part]))
     return out
 
 
