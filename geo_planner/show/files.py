@@ -64,6 +64,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
     try:
         inside = box / path.name
         yield inside
+        _settle_header(inside)
         _settle(inside, path)
     except (OSError, sqlite3.Error) as error:
         msg = (
@@ -90,6 +91,19 @@ def _settle(inside: Path, path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _settle_header(path: Path) -> None:
+    """Write fixed change counters into the header of a finished SQLite file (bytes 24-27 and 92-95 of the file format).
+
+    SQLite counts its transactions there, and how many GDAL makes of one write depends on timing; the two counters only
+    have to be equal (https://www.sqlite.org/fileformat2.html, sections 1.3.7 and 1.3.17).
+    """
+    with path.open("rb+") as stream:
+        if stream.read(16) == b"SQLite format 3\x00":
+            for offset in (24, 92):
+                stream.seek(offset)
+                stream.write((1).to_bytes(4, "big"))
 
 
 def sweep(folder: Path) -> None:

@@ -118,7 +118,9 @@ def test_libreoffice_recomputes_the_workbook_to_the_programs_figures(tmp_path: P
     write_dossier(full, run(full, read_profile("china"), only=("pb", "ug", "in", "ba")), tmp_path / "judged.xlsx")
     command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
                "--outdir", str(tmp_path / "out"), str(tmp_path / "d.xlsx"), str(tmp_path / "judged.xlsx")]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    done = subprocess.run(command, check=False, capture_output=True, timeout=240, text=True)
+    if not (tmp_path / "out" / "d.xlsx").exists():  # an office without Calc answers "no export filter" and exits with 0
+        pytest.skip(f"LibreOffice cannot convert workbooks here (is Calc installed?): {done.stderr.strip()[:120]}")
     sheet = openpyxl.load_workbook(tmp_path / "out" / "d.xlsx", data_only=True)["figures"]
     values = {row[0].value.split(" ")[0]: row[1].value for row in sheet.iter_rows(min_row=2)}
     expected = {"production_share": 0.4, "living_share": 0.4, "ecology_share": 0.2, "S1": 1.0, "error": 1, "warning": 2, "info": 0}

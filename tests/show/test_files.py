@@ -83,3 +83,20 @@ def test_a_folder_that_is_a_file_is_said(tmp_path):
     (tmp_path / "a").write_text("x")
     with pytest.raises(OutputError, match="cannot be written"), atomic_write(tmp_path / "a" / "b.txt") as inside:
         inside.write_text("x")
+
+
+def test_how_many_transactions_made_a_geopackage_does_not_show_in_its_bytes(tmp_path):
+    """GDAL makes now one transaction more, now one less, by timing; SQLite counts them in bytes 27 and 95 of its header."""
+    for name, more in (("few", 0), ("many", 3)):
+        with atomic_write(tmp_path / f"{name}.gpkg") as inside:
+            write_layers({"parcels": _frame(3)}, inside)
+            for version in (1, 10400) * more:
+                with sqlite3.connect(inside) as base:
+                    base.execute(f"PRAGMA user_version = {version}")
+                base.close()
+    few, many = (tmp_path / f"{name}.gpkg" for name in ("few", "many"))
+    assert few.read_bytes() == many.read_bytes()
+    with sqlite3.connect(few) as base:
+        assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert base.execute("PRAGMA user_version").fetchone() == (10400,)
+    base.close()
