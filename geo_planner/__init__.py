@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .checks import run as check
     from .plan import Edit, Plan, Profile, Report, Scenario, apply
     from .read import read_plan
     from .read.profile import read_profile
@@ -19,20 +18,42 @@ if TYPE_CHECKING:
     from .schedule import schedule_plan
     from .show import write_map, write_outputs
     from .study.run import run_scenario
+    from .verdict.judge import judge as check
 
 _HOMES = {
-    "Edit": ("plan", "Edit"), "Plan": ("plan", "Plan"), "Profile": ("plan", "Profile"), "Report": ("plan", "Report"),
-    "Scenario": ("plan", "Scenario"), "apply": ("plan", "apply"), "check": ("checks", "run"),
-    "read_plan": ("read", "read_plan"), "read_profile": ("read.profile", "read_profile"),
-    "read_scenario": ("read.scenario", "read_scenario"), "run_scenario": ("study.run", "run_scenario"),
-    "schedule_plan": ("schedule", "schedule_plan"), "write_map": ("show", "write_map"),
+    "Edit": ("plan", "Edit"),
+    "Plan": ("plan", "Plan"),
+    "Profile": ("plan", "Profile"),
+    "Report": ("plan", "Report"),
+    "Scenario": ("plan", "Scenario"),
+    "apply": ("plan", "apply"),
+    "check": ("verdict", "judge"),
+    "read_plan": ("read", "read_plan"),
+    "read_profile": ("read.profile", "read_profile"),
+    "read_scenario": ("read.scenario", "read_scenario"),
+    "run_scenario": ("study.run", "run_scenario"),
+    "schedule_plan": ("schedule", "schedule_plan"),
+    "write_map": ("show", "write_map"),
     "write_outputs": ("show", "write_outputs"),
-}  # fmt: skip
+}
 
 __all__ = [
-    "Edit", "Plan", "Profile", "Report", "Scenario", "__version__", "apply", "check", "read_plan", "read_profile",
-    "read_scenario", "run_scenario", "schedule_plan", "write_map", "write_outputs",
-]  # fmt: skip
+    "Edit",
+    "Plan",
+    "Profile",
+    "Report",
+    "Scenario",
+    "__version__",
+    "apply",
+    "check",
+    "read_plan",
+    "read_profile",
+    "read_scenario",
+    "run_scenario",
+    "schedule_plan",
+    "write_map",
+    "write_outputs",
+]
 
 
 def __getattr__(name: str) -> Any:

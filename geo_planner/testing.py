@@ -126,9 +126,15 @@ def _with_stranger(plan: Plan) -> Plan:
 
 
 _RULES = (
-    _passing_example_is_silent, _failing_example_is_found, _languages_agree, _words_are_there, _numbers_have_sources,
-    _plan_is_unchanged, _same_after("shifting the plan by 1 km", _moved), _same_after("reversing the rows", _reversed),
+    _passing_example_is_silent,
+    _failing_example_is_found,
+    _languages_agree,
+    _words_are_there,
+    _numbers_have_sources,
+    _plan_is_unchanged,
+    _same_after("shifting the plan by 1 km", _moved),
+    _same_after("reversing the rows", _reversed),
     _same_after("an unrelated layer", _with_stranger),
-)  # fmt: skip
+)
 
 __all__ = ["Mini", "contract_breaches"]

@@ -17,7 +17,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geo_planner.derive.service import Service, Snap, service
+from geo_planner.facts.utilities import Service, Snap, service
 from geo_planner.plan import Plan
 
 SNAP = Snap(tolerance=1.5)

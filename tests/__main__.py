@@ -30,7 +30,9 @@ def install_browser() -> bool:
         for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *PACKAGES]):
             subprocess.run(command, check=False, env=env, stdout=subprocess.DEVNULL)
     if not have_browser():
-        print(f"no Chromium found: install it (Debian: sudo apt-get install {' '.join(PACKAGES)}) to run the browser tests.")
+        print(
+            f"no Chromium found: install it (Debian: sudo apt-get install {' '.join(PACKAGES)}) to run the browser tests."
+        )
     return have_browser()
 
 

@@ -48,7 +48,7 @@ def test_the_two_commands_are_the_two_of_the_issue_and_ci_calls_the_second():
 
 def test_its_finding_is_what_the_program_says():
     report_zh = "K：地块 B 于 2010-06-01 供地，早于本片区首家企业 A 的投产日期 2011-01-01（早 214 天）"
-    from geo_planner.checks import run
+    from geo_planner.verdict import judge as run
 
     report = run(load()["IN303"].fails.plan, only=["IN303"])
     assert report_zh in README

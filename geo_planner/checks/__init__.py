@@ -21,12 +21,10 @@ import pandas as pd
 
 from .. import lang
 from .._version import __version__
-from ..derive.balance import Switches
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
 from ..plan.report import Outcome, fingerprints
 from .contract import Check
-from .scoring import balance_figures, curves, score
 
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
 
@@ -40,7 +38,9 @@ def load() -> Mapping[str, Check]:
     for point in entry_points(group="geo_planner.checks"):
         for code, check in _walk(point.load()):
             if code in found:
-                msg = f"check {code} of package '{point.value}' has a code that is already taken; choose another number."
+                msg = (
+                    f"check {code} of package '{point.value}' has a code that is already taken; choose another number."
+                )
                 raise ProfileError(msg)
             found[code] = check
     return dict(sorted(found.items(), key=lambda item: (item[1].family != "da", item[0])))
@@ -56,11 +56,20 @@ def _walk(package: ModuleType) -> Iterable[tuple[str, Check]]:
 def build(module: ModuleType, code: str, slug: str) -> Check:
     """Return the check a module holds."""
     return Check(
-        code=code, slug=slug.replace("_", "-"), severity=module.SEVERITY, layers=tuple(module.LAYERS),
-        columns=tuple(getattr(module, "COLUMNS", ())), rasters=tuple(getattr(module, "RASTERS", ())),
-        params=module.Params, zh=module.ZH, en=module.EN, run=module.check, passes=module.PASSES, fails=module.FAILS,
+        code=code,
+        slug=slug.replace("_", "-"),
+        severity=module.SEVERITY,
+        layers=tuple(module.LAYERS),
+        columns=tuple(getattr(module, "COLUMNS", ())),
+        rasters=tuple(getattr(module, "RASTERS", ())),
+        params=module.Params,
+        zh=module.ZH,
+        en=module.EN,
+        run=module.check,
+        passes=module.PASSES,
+        fails=module.FAILS,
         doc=module.__doc__ or "",
-    )  # fmt: skip
+    )
 
 
 def validate(profile: Profile) -> None:
@@ -115,20 +124,19 @@ def run(
     rules = {code: check.rule(profile) for code, check in chosen.items()}
     unknown = pd.concat(unknowns, ignore_index=True) if unknowns else pd.DataFrame()
     return Report(
-        plan_name=plan.name, plan_digest=plan.digest, profile_name=profile.name, profile_digest=profile.digest,
-        version=__version__, findings=table, unknown=unknown, runs=tuple(runs), rules=rules,
-        scores=score(plan, table, unknown, tuple(runs)), balance=balance_figures(plan, _switches(profile)), curves=curves(plan),
-        title=plan.title, schematic=plan.schematic, as_of=str(plan.as_of) if plan.as_of else None,
-    )  # fmt: skip
-
-
-def _switches(profile: Profile) -> Switches:
-    """Return how contested land counts by the profile's BA401; as the schemes say where it names a class that is none."""
-    try:
-        switches: Switches = load()["BA401"].bind(profile).switches()
-    except LandUseError:  # BA401 itself is skipped with this sentence
-        return Switches()
-    return switches
+        plan_name=plan.name,
+        plan_digest=plan.digest,
+        profile_name=profile.name,
+        profile_digest=profile.digest,
+        version=__version__,
+        findings=table,
+        unknown=unknown,
+        runs=tuple(runs),
+        rules=rules,
+        title=plan.title,
+        schematic=plan.schematic,
+        as_of=str(plan.as_of) if plan.as_of else None,
+    )
 
 
 def _choose(only: Iterable[str]) -> dict[str, Check]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.balance import CLASSES, counted_as, shares
-from ..derive.overlay import sound, together
+from ..algorithms.overlay import together
+from ..facts.landuse.balance import CLASSES, counted_as, shares
+from ..facts.landuse.valid_shapes import valid_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables.contested import Contested
@@ -59,19 +60,36 @@ def check(plan: Plan, p: Params) -> Findings:
         for park, share in zip(table["park"][bad], value[bad], strict=True):
             mine = (use["counted"] & (use["park"] == park)).to_numpy()
             of_class = mine & (use[f"w_{name}"] > 0).to_numpy()
-            shape = together(sound(plan, "parcels")[of_class if of_class.any() else mine])
+            shape = together(valid_shapes(plan, "parcels")[of_class if of_class.any() else mine])
             blocks.append(
-                Rows(layer="parks", id=[park], geometry=[shape], other_id=name, value=share, limit=low if share < low else high,
-                     unit="%", args={"class_name": name, "class_zh": NAMES_ZH[name], "low": low, "high": high})
-            )  # fmt: skip
-    unknown = [("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key) for key in ("no_code", "no_scheme", "unknown_code")]
+                Rows(
+                    layer="parks",
+                    id=[park],
+                    geometry=[shape],
+                    other_id=name,
+                    value=share,
+                    limit=low if share < low else high,
+                    unit="%",
+                    args={"class_name": name, "class_zh": NAMES_ZH[name], "low": low, "high": high},
+                )
+            )
+    unknown = [
+        ("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key)
+        for key in ("no_code", "no_scheme", "unknown_code")
+    ]
     unknown.append(("parcels", use.loc[use["ple"].notna() & use["park"].isna(), "id"], "no_park"))
     judged = int(np.count_nonzero(use["counted"] & use["park"].notna()))
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
 
 
 def _land(name: str, code: str, x: int, width: int) -> dict[str, object]:
-    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"}
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "park": "K",
+        "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))",
+    }
 
 
 PASSES = mini(parcels=[_land("A", "M1", 0, 50), _land("B", "R2", 50, 30), _land("C", "G1", 80, 20)])

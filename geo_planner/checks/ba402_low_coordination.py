@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..derive.balance import CLASSES, EDGES, LEVELS, LEVELS_EN, coordination, indices, level
-from ..derive.overlay import sound, together
-from ..derive.uses import uses
+from ..algorithms.overlay import together
+from ..facts.landuse.balance import CLASSES, EDGES, LEVELS, LEVELS_EN, coordination, indices, level
+from ..facts.landuse.uses import uses
+from ..facts.landuse.valid_shapes import valid_shapes
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -40,8 +41,15 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    edges: tuple[float, ...] = param(EDGES, unit="D", source="地理学报 2021, 76(4), table 1 (read by excerpt); papers differ", zh="协调等级界限")
-    line: float = param(0.5, unit="D", source="地理学报 2021, 76(4), table 1: (0.4, 0.5] is near discord (read by excerpt)", zh="协调度提醒线")
+    edges: tuple[float, ...] = param(
+        EDGES, unit="D", source="地理学报 2021, 76(4), table 1 (read by excerpt); papers differ", zh="协调等级界限"
+    )
+    line: float = param(
+        0.5,
+        unit="D",
+        source="地理学报 2021, 76(4), table 1: (0.4, 0.5] is near discord (read by excerpt)",
+        zh="协调度提醒线",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -56,25 +64,48 @@ def check(plan: Plan, p: Params) -> Findings:
     named = [_named(level(d, p.edges), len(p.edges) + 1) for d in low["D_wang"]]
     shapes = [_land(plan, str(park)) for park in low["park"]]
     rows = Rows(
-        layer="parks", id=low["park"], geometry=shapes, value=low["D_wang"], limit=p.line, unit="D",
-        args={"c_wang": low["C_wang"], "c_std": low["C_std"], "t": low["T"], "level_zh": [zh for zh, _ in named], "level_en": [en for _, en in named]},
-    )  # fmt: skip
-    return findings(plan.crs, rows, judged=int(known.sum()), unknown=[("parks", table.loc[~known, "park"], "no_attribute")])
+        layer="parks",
+        id=low["park"],
+        geometry=shapes,
+        value=low["D_wang"],
+        limit=p.line,
+        unit="D",
+        args={
+            "c_wang": low["C_wang"],
+            "c_std": low["C_std"],
+            "t": low["T"],
+            "level_zh": [zh for zh, _ in named],
+            "level_en": [en for _, en in named],
+        },
+    )
+    return findings(
+        plan.crs, rows, judged=int(known.sum()), unknown=[("parks", table.loc[~known, "park"], "no_attribute")]
+    )
 
 
 def _named(band: int, many: int) -> tuple[str, str]:
     """Return the name of a band; where there are not ten, its number."""
-    return (LEVELS[band], LEVELS_EN[band]) if many == len(LEVELS) else (f"{many} 级中第 {band + 1} 级", f"band {band + 1} of {many}")
+    return (
+        (LEVELS[band], LEVELS_EN[band])
+        if many == len(LEVELS)
+        else (f"{many} 级中第 {band + 1} 级", f"band {band + 1} of {many}")
+    )
 
 
 def _land(plan: Plan, park: str) -> object:
     use = uses(plan)
     mine: pd.Series = use["counted"] & (use["park"] == park)
-    return together(sound(plan, "parcels")[mine.to_numpy()])
+    return together(valid_shapes(plan, "parcels")[mine.to_numpy()])
 
 
 def _plot(name: str, code: str, x: int, **more: object) -> dict[str, object]:
-    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))"} | more
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "park": "K",
+        "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))",
+    } | more
 
 
 _GREEN = _plot("C", "G1", 200)

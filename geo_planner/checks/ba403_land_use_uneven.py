@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.balance import counted_as, shares
-from ..derive.overlay import sound, together
+from ..algorithms.overlay import together
+from ..facts.landuse.balance import counted_as, shares
+from ..facts.landuse.valid_shapes import valid_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables.contested import Contested
@@ -39,7 +40,9 @@ EN = Text(
 class Params(Contested):
     """The line, and how contested land is counted."""
 
-    line: float = param(0.6, unit="J", source="project proposal, no standard (formula: Shannon evenness)", zh="均衡度提醒线")
+    line: float = param(
+        0.6, unit="J", source="project proposal, no standard (formula: Shannon evenness)", zh="均衡度提醒线"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -48,14 +51,26 @@ def check(plan: Plan, p: Params) -> Findings:
     table, use = shares(plan, how), counted_as(plan, how)
     table = table[table["total"] > 0]
     low = table[table["evenness"] < p.line]
-    shapes = [together(sound(plan, "parcels")[(use["counted"] & (use["park"] == park)).to_numpy()]) for park in low["park"]]
+    shapes = [
+        together(valid_shapes(plan, "parcels")[(use["counted"] & (use["park"] == park)).to_numpy()])
+        for park in low["park"]
+    ]
     rows = Rows(layer="parks", id=low["park"], geometry=shapes, value=low["evenness"], limit=p.line, unit="J")
-    unknown = [("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key) for key in ("no_code", "no_scheme", "unknown_code")]
+    unknown = [
+        ("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key)
+        for key in ("no_code", "no_scheme", "unknown_code")
+    ]
     return findings(plan.crs, rows, judged=int(np.count_nonzero(use["counted"] & use["park"].notna())), unknown=unknown)
 
 
 def _land(name: str, code: str, x: int, width: int) -> dict[str, object]:
-    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"}
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "park": "K",
+        "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))",
+    }
 
 
 PASSES = mini(parcels=[_land("A", "M1", 0, 50), _land("B", "R2", 50, 30), _land("C", "G1", 80, 20)])

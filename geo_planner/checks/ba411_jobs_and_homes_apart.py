@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import walk_from
-from ..derive.adjacency import Array
-from ..derive.land.people import HOUSEHOLD, homes, park_shapes, standing
-from ..derive.land.roles import unread
-from ..derive.uses import park_of
+from ..facts.access import walk_from
+from ..facts.landuse.roles import unread
+from ..facts.landuse.uses import park_of
+from ..facts.nearby import Array
+from ..facts.population import HOUSEHOLD, homes, park_shapes, standing
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -57,18 +57,31 @@ def check(plan: Plan, p: Params) -> Findings:
     parcels, park = plan["parcels"], park_of(plan).to_numpy(dtype=object)
     stand = standing(plan, "parcels")
     jobs = np.where(stand, parcels["jobs"].fillna(0.0).to_numpy(dtype=float), 0.0)
-    people = np.where(stand, parcels["people"].fillna(parcels["dwellings"] * HOUSEHOLD).fillna(0.0).to_numpy(dtype=float), 0.0)
-    names = sorted({str(n) for n, j, m in zip(park, jobs, people, strict=True) if isinstance(n, str) and (j > 0 or m > 0)})
+    people = np.where(
+        stand, parcels["people"].fillna(parcels["dwellings"] * HOUSEHOLD).fillna(0.0).to_numpy(dtype=float), 0.0
+    )
+    names = sorted(
+        {str(n) for n, j, m in zip(park, jobs, people, strict=True) if isinstance(n, str) and (j > 0 or m > 0)}
+    )
     total = np.array([[jobs[park == n].sum(), people[park == n].sum() * p.workers] for n in names]).reshape(-1, 2)
     ratio = np.divide(total[:, 0], total[:, 1], out=np.full(len(names), np.nan), where=total[:, 1] > 0)
     bad = (ratio < p.least) | (ratio > p.most)
     shapes = park_shapes(plan)
     words = {"what_zh": "职住比", "what": "the jobs-housing ratio", "low": p.least, "high": p.most}
-    block = Rows(layer="parks", id=[n for n, b in zip(names, bad, strict=True) if b], geometry=[shapes[n] for n, b in zip(names, bad, strict=True) if b],
-                 value=np.round(ratio[bad], 4), limit=np.where(ratio[bad] < p.least, p.least, p.most), unit="ratio", args=words)  # fmt: skip
+    block = Rows(
+        layer="parks",
+        id=[n for n, b in zip(names, bad, strict=True) if b],
+        geometry=[shapes[n] for n, b in zip(names, bad, strict=True) if b],
+        value=np.round(ratio[bad], 4),
+        limit=np.where(ratio[bad] < p.least, p.least, p.most),
+        unit="ratio",
+        args=words,
+    )
     empty = [n for n, r in zip(names, ratio, strict=True) if np.isnan(r)]
     far = _far_jobs(plan, p, jobs, (park, names))
-    return findings(plan.crs, block, far, judged=len(names) - len(empty), unknown=[("parks", empty, "no_attribute"), *unread(plan)])
+    return findings(
+        plan.crs, block, far, judged=len(names) - len(empty), unknown=[("parks", empty, "no_attribute"), *unread(plan)]
+    )
 
 
 def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str]]) -> Rows:
@@ -85,12 +98,32 @@ def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str]]
             ids.append(name)
             value.append(round(float(share), 4))
             evidence.append(shapely.geometrycollections(shapes[at[mine & ~np.isfinite(distance)]]))
-    words = {"what_zh": f"步行 {p.reach:.0f} 米内有住房的岗位比例", "what": f"the share of jobs with homes within {p.reach:.0f} m on foot", "low": p.within, "high": 1.0}
-    return Rows(layer="parks", id=ids, geometry=evidence, other_layer="parcels", value=value, limit=p.within, unit="ratio", args=words)
+    words = {
+        "what_zh": f"步行 {p.reach:.0f} 米内有住房的岗位比例",
+        "what": f"the share of jobs with homes within {p.reach:.0f} m on foot",
+        "low": p.within,
+        "high": 1.0,
+    }
+    return Rows(
+        layer="parks",
+        id=ids,
+        geometry=evidence,
+        other_layer="parcels",
+        value=value,
+        limit=p.within,
+        unit="ratio",
+        args=words,
+    )
 
 
 def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
-    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))"} | more
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "park": "K",
+        "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))",
+    } | more
 
 
 PASSES = mini(parcels=[_parcel("M", "M1", 0, jobs=550), _parcel("R", "R2", 500, people=1000)])

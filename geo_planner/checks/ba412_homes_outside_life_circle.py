@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import walk_from, walking
-from ..derive.adjacency import Array
-from ..derive.land.people import Homes, homes, standing
-from ..derive.land.roles import unread
+from ..facts.access import walk_from, walking
+from ..facts.landuse.roles import unread
+from ..facts.nearby import Array
+from ..facts.population import Homes, homes, standing
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -45,7 +45,13 @@ EN = Text(
 class Params:
     """The share to be reached."""
 
-    share: float = param(90.0, unit="%", zh="覆盖率下限", source="project default; radii GB 50180-2018, from memory", clause="GB 50180-2018 附录B")
+    share: float = param(
+        90.0,
+        unit="%",
+        zh="覆盖率下限",
+        source="project default; radii GB 50180-2018, from memory",
+        clause="GB 50180-2018 附录B",
+    )
     factor: float = param(1.0, unit="ratio", zh="服务半径系数", source="project default, no standard")
 
 
@@ -61,9 +67,13 @@ def check(plan: Plan, p: Params) -> Findings:
         mine = kinds == row["kind"]
         if mine.any():
             judged += len(lived.id)
-            walk = walk_from(plan, (lived.layer, lived.at), shapely.point_on_surface(shapes[mine]), float(row["radius"]) * p.factor)
+            walk = walk_from(
+                plan, (lived.layer, lived.at), shapely.point_on_surface(shapes[mine]), float(row["radius"]) * p.factor
+            )
             blocks.append(_block(p, row, (lived, walk), straight=net.straight))
-    return findings(plan.crs, *blocks, judged=judged, unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)])
+    return findings(
+        plan.crs, *blocks, judged=judged, unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)]
+    )
 
 
 def _block(p: Params, row: dict[str, Any], walked: tuple[Homes, Array], *, straight: bool) -> Rows:
@@ -72,17 +82,33 @@ def _block(p: Params, row: dict[str, Any], walked: tuple[Homes, Array], *, strai
     share = 100.0 * (1.0 - lived.weight[out].sum() / max(lived.weight.sum(), 1e-9))
     bad = int(share < p.share - 1e-9)
     return Rows(
-        layer="facilities", id=[row["kind"]] * bad, geometry=[shapely.multipoints(lived.point[out])] * bad, value=round(float(share), 3),
-        limit=p.share, unit="%", args={
-            "kind_zh": row["zh"], "kind": row["en"], "radius": float(row["radius"]) * p.factor, "places": int(out.sum()),
-            "by_zh": "直线" if straight else "步行", "by": "straight line" if straight else "on foot",
-            "weight_zh": "人口" if lived.counted else "用地", "weight": "residents" if lived.counted else "residential land",
+        layer="facilities",
+        id=[row["kind"]] * bad,
+        geometry=[shapely.multipoints(lived.point[out])] * bad,
+        value=round(float(share), 3),
+        limit=p.share,
+        unit="%",
+        args={
+            "kind_zh": row["zh"],
+            "kind": row["en"],
+            "radius": float(row["radius"]) * p.factor,
+            "places": int(out.sum()),
+            "by_zh": "直线" if straight else "步行",
+            "by": "straight line" if straight else "on foot",
+            "weight_zh": "人口" if lived.counted else "用地",
+            "weight": "residents" if lived.counted else "residential land",
         },
-    )  # fmt: skip
+    )
 
 
 def _home(name: str, x: float, people: int) -> dict[str, object]:
-    return {"id": name, "code": "R2", "scheme": "gb50137", "people": people, "wkt": f"POLYGON (({x} 0, {x + 20} 0, {x + 20} 20, {x} 20, {x} 0))"}
+    return {
+        "id": name,
+        "code": "R2",
+        "scheme": "gb50137",
+        "people": people,
+        "wkt": f"POLYGON (({x} 0, {x + 20} 0, {x + 20} 20, {x} 20, {x} 0))",
+    }
 
 
 _ROAD = {"id": "A", "wkt": "LINESTRING (0 0, 2000 0)"}

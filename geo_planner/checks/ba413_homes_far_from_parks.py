@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import walk_from
-from ..derive.adjacency import Array
-from ..derive.land.people import homes, standing
-from ..derive.land.roles import unread
-from ..derive.uses import uses
+from ..facts.access import walk_from
+from ..facts.landuse.roles import unread
+from ..facts.landuse.uses import uses
+from ..facts.nearby import Array
+from ..facts.population import homes, standing
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -64,9 +64,18 @@ def check(plan: Plan, p: Params) -> Findings:
         served |= np.isfinite(walk_from(plan, (lived.layer, lived.at), _edge(green[mine], p.spacing), reach))
     share = 100.0 * lived.weight[served].sum() / max(lived.weight.sum(), 1e-9)
     bad = int(share < p.share - 1e-9)
-    rows = Rows(layer=lived.layer, id=["parks"] * bad, geometry=[shapely.multipoints(lived.point[~served])] * bad, value=round(float(share), 3),
-                limit=p.share, unit="%", args={"places": int((~served).sum())})  # fmt: skip
-    return findings(plan.crs, rows, judged=len(lived.id), unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)])
+    rows = Rows(
+        layer=lived.layer,
+        id=["parks"] * bad,
+        geometry=[shapely.multipoints(lived.point[~served])] * bad,
+        value=round(float(share), 3),
+        limit=p.share,
+        unit="%",
+        args={"places": int((~served).sum())},
+    )
+    return findings(
+        plan.crs, rows, judged=len(lived.id), unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)]
+    )
 
 
 def _parks(plan: Plan) -> Array:
@@ -86,7 +95,12 @@ def _edge(shapes: Array, spacing: float) -> Array:
 
 
 def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
-    return {"id": name, "code": code, "scheme": "gb50137", "wkt": f"POLYGON (({x} 0, {x + 80} 0, {x + 80} 80, {x} 80, {x} 0))"} | more
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "wkt": f"POLYGON (({x} 0, {x + 80} 0, {x + 80} 80, {x} 80, {x} 0))",
+    } | more
 
 
 PASSES = mini(parcels=[_parcel("G", "G1", 0), _parcel("R", "R2", 500, people=80), _parcel("Q", "R2", 900, people=20)])

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.access import walk_from
-from ..derive.adjacency import Array, inner
-from ..derive.land.people import standing
-from ..derive.land.roles import developed, unread
+from ..facts.access import walk_from
+from ..facts.landuse.roles import developed, unread
+from ..facts.nearby import Array, inner
+from ..facts.population import standing
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -43,7 +43,9 @@ EN = Text(
 class Params:
     """Reach and share of each."""
 
-    fire: float = param(2500.0, unit="m", zh="消防站行车距离", source="project default for 5 minutes, 建标152-2017 from memory")
+    fire: float = param(
+        2500.0, unit="m", zh="消防站行车距离", source="project default for 5 minutes, 建标152-2017 from memory"
+    )
     fire_share: float = param(100.0, unit="%", zh="消防站覆盖率下限", source="project default, no standard")
     bus_near: float = param(300.0, unit="m", zh="公交站近距离", source="GB/T 51328-2018, from memory")
     bus_near_share: float = param(50.0, unit="%", zh="公交站近距离覆盖率", source="GB/T 51328-2018, from memory")
@@ -60,7 +62,9 @@ def check(plan: Plan, p: Params) -> Findings:
     blocks = []
     if (kind == "fire_station").any():
         drive = walk_from(plan, ("parcels", np.flatnonzero(mine)), places[kind == "fire_station"], p.fire)
-        blocks.append(_block(shapes, ~np.isfinite(drive), (p.fire, p.fire_share), ("消防站", "fire stations", "fire_station")))
+        blocks.append(
+            _block(shapes, ~np.isfinite(drive), (p.fire, p.fire_share), ("消防站", "fire stations", "fire_station"))
+        )
     if (kind == "bus_stop").any():
         tree = shapely.STRtree(inner(plan, "parcels")[mine])
         for reach, share in ((p.bus_near, p.bus_near_share), (p.bus_far, p.bus_far_share)):
@@ -77,15 +81,30 @@ def _block(shapes: Array, out: Array, goal: tuple[float, float], names: tuple[st
     area = shapely.area(shapes)
     share = 100.0 * area[~out].sum() / max(area.sum(), 1e-9)
     bad = int(share < goal[1] - 1e-9)
-    return Rows(layer="facilities", id=[f"{names[2]}-{goal[0]:.0f}"] * bad, geometry=[shapely.geometrycollections(shapes[out])] * bad, value=round(float(share), 3),
-                limit=goal[1], unit="%", args={"kind_zh": names[0], "kind": names[1], "radius": goal[0], "places": int(out.sum())})  # fmt: skip
+    return Rows(
+        layer="facilities",
+        id=[f"{names[2]}-{goal[0]:.0f}"] * bad,
+        geometry=[shapely.geometrycollections(shapes[out])] * bad,
+        value=round(float(share), 3),
+        limit=goal[1],
+        unit="%",
+        args={"kind_zh": names[0], "kind": names[1], "radius": goal[0], "places": int(out.sum())},
+    )
 
 
 def _parcel(name: str, x: float) -> dict[str, object]:
-    return {"id": name, "code": "M1", "scheme": "gb50137", "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))"}
+    return {
+        "id": name,
+        "code": "M1",
+        "scheme": "gb50137",
+        "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))",
+    }
 
 
 _ROAD = {"id": "A", "wkt": "LINESTRING (0 -10, 4000 -10)"}
-_STATIONS = [{"id": "F", "kind": "fire_station", "wkt": "POINT (0 -10)"}, {"id": "B", "kind": "bus_stop", "wkt": "POINT (100 -10)"}]
+_STATIONS = [
+    {"id": "F", "kind": "fire_station", "wkt": "POINT (0 -10)"},
+    {"id": "B", "kind": "bus_stop", "wkt": "POINT (100 -10)"},
+]
 PASSES = mini(parcels=[_parcel("A", 0), _parcel("B", 200)], facilities=_STATIONS, roads=[_ROAD])
 FAILS = mini(parcels=[_parcel("A", 0), _parcel("B", 3000)], facilities=_STATIONS, roads=[_ROAD])

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.access import walks_from
-from ..derive.adjacency import Array
-from ..derive.land.people import Homes, homes, standing
-from ..derive.land.roles import unread
+from ..facts.access import walks_from
+from ..facts.landuse.roles import unread
+from ..facts.nearby import Array
+from ..facts.population import Homes, homes, standing
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -45,7 +45,9 @@ EN = Text(
 class Params:
     """Catchment and tolerance."""
 
-    catchment: float = param(1000.0, unit="m", zh="服务半径", source="project default, 15-minute circle of GB 50180-2018")
+    catchment: float = param(
+        1000.0, unit="m", zh="服务半径", source="project default, 15-minute circle of GB 50180-2018"
+    )
     met: float = param(0.8, unit="ratio", zh="需求满足比例下限", source="project default, no standard")
 
 
@@ -66,7 +68,16 @@ def check(plan: Plan, p: Params) -> Findings:
             blocks.append(_block(p, row, (plan, lived), supply))
     ids = places["id"].to_numpy(dtype=object)
     blank = np.isnan(capacity) & np.isin(kind.astype(str), table("service_need")["kind"])
-    return findings(plan.crs, *blocks, judged=judged, unknown=[("facilities", ids[blank], "no_attribute"), (lived.layer, lived.open_ids, "no_attribute"), *unread(plan)])
+    return findings(
+        plan.crs,
+        *blocks,
+        judged=judged,
+        unknown=[
+            ("facilities", ids[blank], "no_attribute"),
+            (lived.layer, lived.open_ids, "no_attribute"),
+            *unread(plan),
+        ],
+    )
 
 
 def floating_catchment(plan: Plan, lived: Homes, supply: tuple[Array, Array], catchment: float) -> Array:
@@ -82,13 +93,34 @@ def _block(p: Params, row: dict[str, Any], world: tuple[Plan, Homes], supply: tu
     have, need = 1000.0 * floating_catchment(plan, lived, supply, p.catchment), float(row["per_thousand"])
     bad = (have < need * p.met - 1e-9) & (lived.weight > 0)
     words = {"kind_zh": row["zh"], "kind": row["en"], "unit_zh": row["unit_zh"], "unit_en": row["unit_en"]}
-    return Rows(layer=lived.layer, id=lived.id[bad], geometry=lived.point[bad], other_layer="facilities", other_id=row["kind"],
-                value=np.round(have[bad], 3), limit=need, unit="per 1000", args=words)  # fmt: skip
+    return Rows(
+        layer=lived.layer,
+        id=lived.id[bad],
+        geometry=lived.point[bad],
+        other_layer="facilities",
+        other_id=row["kind"],
+        value=np.round(have[bad], 3),
+        limit=need,
+        unit="per 1000",
+        args=words,
+    )
 
 
 def _home(name: str, x: float, people: int) -> dict[str, object]:
-    return {"id": name, "code": "R2", "scheme": "gb50137", "people": people, "wkt": f"POLYGON (({x} 0, {x + 20} 0, {x + 20} 20, {x} 20, {x} 0))"}
+    return {
+        "id": name,
+        "code": "R2",
+        "scheme": "gb50137",
+        "people": people,
+        "wkt": f"POLYGON (({x} 0, {x + 20} 0, {x + 20} 20, {x} 20, {x} 0))",
+    }
 
 
-PASSES = mini(parcels=[_home("R1", 300, 900), _home("R2", 500, 100)], facilities=[{"id": "S", "kind": "primary_school", "capacity": 52, "wkt": "POINT (0 0)"}])
-FAILS = mini(parcels=[_home("R1", 300, 900), _home("R2", 500, 300)], facilities=[{"id": "S", "kind": "primary_school", "capacity": 52, "wkt": "POINT (0 0)"}])
+PASSES = mini(
+    parcels=[_home("R1", 300, 900), _home("R2", 500, 100)],
+    facilities=[{"id": "S", "kind": "primary_school", "capacity": 52, "wkt": "POINT (0 0)"}],
+)
+FAILS = mini(
+    parcels=[_home("R1", 300, 900), _home("R2", 500, 300)],
+    facilities=[{"id": "S", "kind": "primary_school", "capacity": 52, "wkt": "POINT (0 0)"}],
+)

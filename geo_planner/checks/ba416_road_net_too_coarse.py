@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.adjacency import Array, inner
-from ..derive.land.people import by_park, park_shapes
-from ..derive.land.roles import developed, group_is
-from ..derive.land.streets import blocks, density, sides
-from ..derive.uses import uses
+from ..facts.landuse.roles import developed, group_is
+from ..facts.landuse.uses import uses
+from ..facts.nearby import Array, inner
+from ..facts.population import by_park, park_shapes
+from ..facts.streets import blocks, density, sides
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -46,10 +46,20 @@ EN = Text(
 class Params:
     """Control values by use."""
 
-    works_density: float = param(4.0, unit="km/km²", zh="工业园区路网密度下限", source="GB/T 51328-2018, from memory, shaky [M?]", clause="表12.6.3")
+    works_density: float = param(
+        4.0,
+        unit="km/km²",
+        zh="工业园区路网密度下限",
+        source="GB/T 51328-2018, from memory, shaky [M?]",
+        clause="表12.6.3",
+    )
     city_density: float = param(8.0, unit="km/km²", zh="城区路网密度下限", source="中发〔2016〕6号, from memory")
-    works_block: float = param(600.0, unit="m", zh="工业街区边长上限", source="GB/T 51328-2018, from memory, shaky [M?]", clause="表12.6.3")
-    city_block: float = param(300.0, unit="m", zh="居住街区边长上限", source="GB/T 51328-2018, from memory, shaky [M?]", clause="表12.6.3")
+    works_block: float = param(
+        600.0, unit="m", zh="工业街区边长上限", source="GB/T 51328-2018, from memory, shaky [M?]", clause="表12.6.3"
+    )
+    city_block: float = param(
+        300.0, unit="m", zh="居住街区边长上限", source="GB/T 51328-2018, from memory, shaky [M?]", clause="表12.6.3"
+    )
     slack: float = param(10.0, unit="%", zh="边长容差", source="project default, no standard")
 
 
@@ -68,25 +78,34 @@ def check(plan: Plan, p: Params) -> Findings:
     longest, _ = sides(faces) if len(faces) else (np.empty(0), np.empty(0))
     most = np.where(face_works, p.works_block, p.city_block)
     large = np.flatnonzero(judged & (longest > most * (1 + p.slack / 100.0)))
-    wide = _large(shapes, faces[large], longest[large], face_works[large]).assign(limit=lambda t: np.where(t["works"], p.works_block, p.city_block))
+    wide = _large(shapes, faces[large], longest[large], face_works[large]).assign(
+        limit=lambda t: np.where(t["works"], p.works_block, p.city_block)
+    )
     return findings(plan.crs, thin, _block_rows(wide), judged=len(dense) + int(judged.sum()))
 
 
 def _large(parks: dict[str, shapely.Geometry], faces: Array, longest: Array, works: Array) -> pd.DataFrame:
     """Return the blocks that are too large by park and use: their number, the longest side, and the blocks as one shape."""
     names = np.array(sorted(parks), dtype=object)
-    inside, park = shapely.STRtree([parks[n] for n in names]).query(shapely.point_on_surface(faces), predicate="intersects")
+    inside, park = shapely.STRtree([parks[n] for n in names]).query(
+        shapely.point_on_surface(faces), predicate="intersects"
+    )
     inside, first = np.unique(inside, return_index=True)
     home = np.full(len(faces), "*", dtype=object)
     home[inside] = names[park[first]]
     table = pd.DataFrame({"park": home, "works": works, "longest": longest, "face": faces})
     groups = table.groupby(["works", "park"], as_index=False, sort=True)
-    return groups.agg(count=("face", "size"), longest=("longest", "max"), shape=("face", lambda f: shapely.multipolygons(list(f))))
+    return groups.agg(
+        count=("face", "size"), longest=("longest", "max"), shape=("face", lambda f: shapely.multipolygons(list(f)))
+    )
 
 
 def _block_rows(wide: pd.DataFrame) -> Rows:
     works = wide["works"].to_numpy(dtype=bool)
-    said = {"what_zh": [f"最大街区边长（米，共 {n} 个街区超出）" for n in wide["count"]], "what": [f"a longest block side (m, {n} blocks are too large) of" for n in wide["count"]]}
+    said = {
+        "what_zh": [f"最大街区边长（米，共 {n} 个街区超出）" for n in wide["count"]],
+        "what": [f"a longest block side (m, {n} blocks are too large) of" for n in wide["count"]],
+    }
     return Rows(layer="parks", id=wide["park"], other_id=np.where(works, "blocks-works", "blocks-homes"), geometry=wide["shape"].to_numpy(dtype=object),
                 value=wide["longest"].round(2), limit=wide["limit"], unit="m", args=said | _use(works))  # fmt: skip
 
@@ -97,7 +116,10 @@ def _use(works: Array) -> dict[str, object]:
 
 def _mostly_works(plan: Plan, parks: pd.Series) -> Array:
     area = uses(plan)["area"].to_numpy()
-    works, others = (by_park(plan, area, group_is(plan, *groups)).reindex(parks).fillna(0.0) for groups in (("industry",), ("housing", "commerce")))
+    works, others = (
+        by_park(plan, area, group_is(plan, *groups)).reindex(parks).fillna(0.0)
+        for groups in (("industry",), ("housing", "commerce"))
+    )
     return np.asarray(works.to_numpy() > others.to_numpy())
 
 
@@ -118,8 +140,10 @@ def _roads(*wkt: str) -> list[dict[str, object]]:
     return [{"id": f"R{k}", "wkt": w} for k, w in enumerate(wkt)]
 
 
+# fmt: off
 _WORKS = {"id": "M", "code": "M1", "scheme": "gb50137", "park": "K", "wkt": "POLYGON ((10 10, 390 10, 390 390, 10 390, 10 10))"}
 PASSES = mini(parcels=[_WORKS], roads=_roads("LINESTRING (5 5, 395 5)", "LINESTRING (395 5, 395 395)", "LINESTRING (395 395, 5 395)", "LINESTRING (5 395, 5 5)", "LINESTRING (200 5, 200 395)"),
-              parks=[{"id": "K", "wkt": "POLYGON ((0 0, 400 0, 400 400, 0 400, 0 0))"}])  # fmt: skip
+              parks=[{"id": "K", "wkt": "POLYGON ((0 0, 400 0, 400 400, 0 400, 0 0))"}])
 FAILS = mini(parcels=[_WORKS | {"wkt": "POLYGON ((10 10, 790 10, 790 390, 10 390, 10 10))"}], parks=[{"id": "K", "wkt": "POLYGON ((0 0, 2000 0, 2000 1000, 0 1000, 0 0))"}],
-             roads=_roads("LINESTRING (5 5, 795 5)", "LINESTRING (795 5, 795 395)", "LINESTRING (795 395, 5 395)", "LINESTRING (5 395, 5 5)"))  # fmt: skip
+             roads=_roads("LINESTRING (5 5, 795 5)", "LINESTRING (795 5, 795 395)", "LINESTRING (795 395, 5 395)", "LINESTRING (5 395, 5 5)"))
+# fmt: on

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.access import doors_of, walking
-from ..derive.adjacency import Array
-from ..derive.land.people import standing
-from ..derive.land.roles import developed, unread
-from ..derive.land.streets import hanging
+from ..facts.access import doors_of, walking
+from ..facts.landuse.roles import developed, unread
+from ..facts.nearby import Array
+from ..facts.population import standing
+from ..facts.streets import hanging
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -60,17 +60,37 @@ def check(plan: Plan, p: Params) -> Findings:
         if name not in worst or row[1] > worst[name][1] + 1e-9:
             worst[name] = row
     names = sorted(worst)
-    evidence = [shapely.geometrycollections([shapely.linestrings(net.nodes[net.ends[worst[n][0]]]), *shapes[worst[n][2]]]) for n in names]
-    rows = Rows(layer="roads", id=names, geometry=evidence, value=[round(worst[n][1], 4) for n in names], limit=p.least, unit="ha",
-                args={"places": [len(worst[n][2]) for n in names]})  # fmt: skip
+    evidence = [
+        shapely.geometrycollections([shapely.linestrings(net.nodes[net.ends[worst[n][0]]]), *shapes[worst[n][2]]])
+        for n in names
+    ]
+    rows = Rows(
+        layer="roads",
+        id=names,
+        geometry=evidence,
+        value=[round(worst[n][1], 4) for n in names],
+        limit=p.least,
+        unit="ha",
+        args={"places": [len(worst[n][2]) for n in names]},
+    )
     return findings(plan.crs, rows, judged=len(net.length), unknown=unread(plan))
 
 
 def _works(name: str, x: float, y: float) -> dict[str, object]:
-    return {"id": name, "code": "M1", "scheme": "gb50137", "wkt": f"POLYGON (({x} {y}, {x + 500} {y}, {x + 500} {y + 500}, {x} {y + 500}, {x} {y}))"}
+    return {
+        "id": name,
+        "code": "M1",
+        "scheme": "gb50137",
+        "wkt": f"POLYGON (({x} {y}, {x + 500} {y}, {x + 500} {y + 500}, {x} {y + 500}, {x} {y}))",
+    }
 
 
-_RING = [{"id": "R1", "wkt": "LINESTRING (0 0, 1000 0, 1000 1000, 0 1000, 0 0)"}, {"id": "R2", "wkt": "LINESTRING (1000 500, 2000 500)"}]
+_RING = [
+    {"id": "R1", "wkt": "LINESTRING (0 0, 1000 0, 1000 1000, 0 1000, 0 0)"},
+    {"id": "R2", "wkt": "LINESTRING (1000 500, 2000 500)"},
+]
 _LAND = [_works("A", 10, 10), _works("B", 10, 490), _works("C", 1400, 510)]
-PASSES = mini(parcels=_LAND, roads=[*_RING, {"id": "R3", "wkt": "LINESTRING (2000 500, 2000 1500, 500 1500, 500 1000)"}])
+PASSES = mini(
+    parcels=_LAND, roads=[*_RING, {"id": "R3", "wkt": "LINESTRING (2000 500, 2000 1500, 500 1500, 500 1000)"}]
+)
 FAILS = mini(parcels=_LAND, roads=_RING)

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..derive.adjacency import Array
-from ..derive.land.crosswalk import translate
-from ..derive.land.people import by_park, park_shapes
-from ..derive.land.roles import unread
-from ..derive.uses import uses
+from ..facts.landuse.crosswalk import translate
+from ..facts.landuse.roles import unread
+from ..facts.landuse.uses import uses
+from ..facts.nearby import Array
+from ..facts.population import by_park, park_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -47,7 +47,9 @@ _LETTER = {"07": "R", "08": "A", "09": "B", "10": "M", "11": "W", "12": "S", "13
 class Params:
     """Scale of the bands."""
 
-    slack: float = param(0.0, unit="%", zh="区间外允许偏差", source="project default; bands GB 50137-2011 from memory", clause="4.4.1")
+    slack: float = param(
+        0.0, unit="%", zh="区间外允许偏差", source="project default; bands GB 50137-2011 from memory", clause="4.4.1"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -61,8 +63,13 @@ def check(plan: Plan, p: Params) -> Findings:
         mine = by_park(plan, area, np.flatnonzero(letter == row["letter"])).reindex(total.index).fillna(0.0)
         share = 100.0 * mine / total.where(total > 0)
         head = mine / people.where(people > 0)
-        for value, (low, high), words in ((share, (row["least"], row["most"]), ("占比（%）", "a share (%) of", "share")), (head, (row["head_least"], row["head_most"]), ("人均面积（平方米）", "an area per head (m²) of", "head"))):
-            blocks.append(_block(plan, p, value, (low, high), (row["zh"], row["en"], *words[:2], f"{row['letter']}-{words[2]}")))
+        for value, (low, high), words in (
+            (share, (row["least"], row["most"]), ("占比（%）", "a share (%) of", "share")),
+            (head, (row["head_least"], row["head_most"]), ("人均面积（平方米）", "an area per head (m²) of", "head")),
+        ):
+            blocks.append(
+                _block(plan, p, value, (low, high), (row["zh"], row["en"], *words[:2], f"{row['letter']}-{words[2]}"))
+            )
     return findings(plan.crs, *blocks, judged=len(total), unknown=unread(plan))
 
 
@@ -71,9 +78,23 @@ def _block(plan: Plan, p: Params, value: pd.Series, band: tuple[str, str], words
     high = float(band[1]) * (1 + p.slack / 100.0) if band[1] else np.inf
     bad = ((value < low - 1e-9) | (value > high + 1e-9)) if band[0] else value.notna() & False
     shapes, number = park_shapes(plan), value[bad]
-    return Rows(layer="parks", id=list(number.index), geometry=[shapes[n] for n in number.index], value=np.round(number, 3), unit="%" if "%" in words[2] else "m²",
-                limit=np.where(number < low, low, high), other_id=words[4],
-                args={"kind_zh": words[0], "kind": words[1], "what_zh": words[2], "what": words[3], "low": low, "high": high if np.isfinite(high) else None})  # fmt: skip
+    return Rows(
+        layer="parks",
+        id=list(number.index),
+        geometry=[shapes[n] for n in number.index],
+        value=np.round(number, 3),
+        unit="%" if "%" in words[2] else "m²",
+        limit=np.where(number < low, low, high),
+        other_id=words[4],
+        args={
+            "kind_zh": words[0],
+            "kind": words[1],
+            "what_zh": words[2],
+            "what": words[3],
+            "low": low,
+            "high": high if np.isfinite(high) else None,
+        },
+    )
 
 
 def letters(plan: Plan) -> Array:
@@ -96,8 +117,30 @@ def _people(plan: Plan, names: list[Any]) -> pd.Series:
 
 
 def _strip(name: str, code: str, x: float, width: float) -> dict[str, object]:
-    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"}
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "park": "K",
+        "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))",
+    }
 
 
-PASSES = mini(parcels=[_strip("R", "R2", 0, 30), _strip("A", "A1", 30, 8), _strip("M", "M1", 38, 30), _strip("S", "S1", 68, 20), _strip("G", "G1", 88, 12)])
-FAILS = mini(parcels=[_strip("R", "R2", 0, 10), _strip("A", "A1", 30, 8), _strip("M", "M1", 38, 60), _strip("S", "S1", 98, 10), _strip("G", "G1", 108, 12)])
+PASSES = mini(
+    parcels=[
+        _strip("R", "R2", 0, 30),
+        _strip("A", "A1", 30, 8),
+        _strip("M", "M1", 38, 30),
+        _strip("S", "S1", 68, 20),
+        _strip("G", "G1", 88, 12),
+    ]
+)
+FAILS = mini(
+    parcels=[
+        _strip("R", "R2", 0, 10),
+        _strip("A", "A1", 30, 8),
+        _strip("M", "M1", 38, 60),
+        _strip("S", "S1", 98, 10),
+        _strip("G", "G1", 108, 12),
+    ]
+)

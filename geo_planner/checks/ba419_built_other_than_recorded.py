@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.adjacency import Array
-from ..derive.land.landcover import built_share, built_year, stack
-from ..derive.land.roles import developed, group_is, unread
+from ..facts.ecology.landcover import built_share, built_year, stack
+from ..facts.landuse.roles import developed, group_is, unread
+from ..facts.nearby import Array
 from ..plan import Findings, Plan, Raster, Rows, Skipped, findings
 from .contract import Text, grid, mini, param
 
@@ -46,7 +46,9 @@ EN = Text(
 class Params:
     """Which classes are built-up, and how sure the eye must be."""
 
-    built: tuple[float, ...] = param((80.0,), unit="class", zh="建成区类别代码", source="GlobeLand30 artificial surfaces; give those of your product")
+    built: tuple[float, ...] = param(
+        (80.0,), unit="class", zh="建成区类别代码", source="GlobeLand30 artificial surfaces; give those of your product"
+    )
     share: float = param(0.5, unit="ratio", zh="视为建成的面积比例", source="project default, no standard")
     slack: float = param(1.0, unit="year", zh="年份容差", source="project default, no standard")
     ahead: float = param(10.0, unit="%", zh="商住领先工业的容许差", source="project default, as IN301")
@@ -67,10 +69,17 @@ def check(plan: Plan, p: Params) -> Findings:
     ids = parcels["id"].to_numpy(dtype=object)
     blocks = [
         _block(plan, early, (found, started), ("已建成", "it built", "记录的开工年份", "the recorded year of start")),
-        _block(plan, late, (before, ended), ("尚未建成", "it unbuilt", "记录的竣工年份", "the recorded year of completion")),
+        _block(
+            plan, late, (before, ended), ("尚未建成", "it unbuilt", "记录的竣工年份", "the recorded year of completion")
+        ),
         _order(plan, p, share),
     ]
-    return findings(plan.crs, *blocks, judged=int((build & ~dark).sum()), unknown=[*unread(plan), ("parcels", ids[dark], "outside_raster")])
+    return findings(
+        plan.crs,
+        *blocks,
+        judged=int((build & ~dark).sum()),
+        unknown=[*unread(plan), ("parcels", ids[dark], "outside_raster")],
+    )
 
 
 def _year(days: pd.Series) -> Array:
@@ -79,8 +88,15 @@ def _year(days: pd.Series) -> Array:
 
 def _block(plan: Plan, bad: Array, years: tuple[Array, Array], words: tuple[str, str, str, str]) -> Rows:
     parcels = plan["parcels"]
-    return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[bad], geometry=parcels.geometry.to_numpy()[bad], value=years[0][bad], limit=years[1][bad],
-                unit="year", args={"seen_zh": words[0], "seen": words[1], "record_zh": words[2], "record": words[3]})  # fmt: skip
+    return Rows(
+        layer="parcels",
+        id=parcels["id"].to_numpy(dtype=object)[bad],
+        geometry=parcels.geometry.to_numpy()[bad],
+        value=years[0][bad],
+        limit=years[1][bad],
+        unit="year",
+        args={"seen_zh": words[0], "seen": words[1], "record_zh": words[2], "record": words[3]},
+    )
 
 
 def _order(plan: Plan, p: Params, share: pd.DataFrame) -> Rows:
@@ -96,9 +112,21 @@ def _order(plan: Plan, p: Params, share: pd.DataFrame) -> Rows:
             value.append(round(float(gap), 3))
             evidence.append(shapely.geometrycollections(shapes[built & others]))
     days = [np.datetime64(f"{y}-01-01") for y in years]
-    return Rows(layer="parks", id=[str(y) for y in years], geometry=evidence, value=value, limit=p.ahead, unit="%", since=np.array(days, dtype="datetime64[ms]"),
-                args={"seen_zh": "商住建成比例领先工业的百分点", "seen": "housing and commerce ahead of industry by percentage points",
-                      "record_zh": "先工业后商住的次序", "record": "industry first"})  # fmt: skip
+    return Rows(
+        layer="parks",
+        id=[str(y) for y in years],
+        geometry=evidence,
+        value=value,
+        limit=p.ahead,
+        unit="%",
+        since=np.array(days, dtype="datetime64[ms]"),
+        args={
+            "seen_zh": "商住建成比例领先工业的百分点",
+            "seen": "housing and commerce ahead of industry by percentage points",
+            "record_zh": "先工业后商住的次序",
+            "record": "industry first",
+        },
+    )
 
 
 def _cover(year: int, west: float, east: float) -> Raster:
@@ -106,9 +134,20 @@ def _cover(year: int, west: float, east: float) -> Raster:
 
 
 def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
-    return {"id": name, "code": code, "scheme": "gb50137", "wkt": f"POLYGON (({x} 10, {x + 30} 10, {x + 30} 40, {x} 40, {x} 10))"} | more
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "wkt": f"POLYGON (({x} 10, {x + 30} 10, {x + 30} 40, {x} 40, {x} 10))",
+    } | more
 
 
 _LAND = [_parcel("M", "M1", 10, start="2010-01-01", finish="2012-01-01"), _parcel("R", "R2", 60, start="2016-01-01")]
-PASSES = mini(parcels=_LAND, rasters={f"landcover_{y}": _cover(y, w, e) for y, w, e in ((2008, 10, 10), (2012, 80, 10), (2018, 80, 80))})
-FAILS = mini(parcels=_LAND, rasters={f"landcover_{y}": _cover(y, w, e) for y, w, e in ((2008, 10, 10), (2012, 10, 80), (2018, 80, 80))})
+PASSES = mini(
+    parcels=_LAND,
+    rasters={f"landcover_{y}": _cover(y, w, e) for y, w, e in ((2008, 10, 10), (2012, 80, 10), (2018, 80, 80))},
+)
+FAILS = mini(
+    parcels=_LAND,
+    rasters={f"landcover_{y}": _cover(y, w, e) for y, w, e in ((2008, 10, 10), (2012, 10, 80), (2018, 80, 80))},
+)

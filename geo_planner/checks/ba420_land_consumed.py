@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from ..derive.land.landcover import built_land, consumed, growth_ratio, stack
+from ..facts.ecology.landcover import built_land, consumed, growth_ratio, stack
 from ..plan import Findings, Plan, Raster, Rows, Skipped, findings
 from .contract import Text, grid, mini, param
 
@@ -41,9 +41,13 @@ EN = Text(
 class Params:
     """Which classes are built-up, and from where on it is told."""
 
-    built: tuple[float, ...] = param((80.0,), unit="class", zh="建成区类别代码", source="GlobeLand30 artificial surfaces; give those of your product")
+    built: tuple[float, ...] = param(
+        (80.0,), unit="class", zh="建成区类别代码", source="GlobeLand30 artificial surfaces; give those of your product"
+    )
     least: float = param(0.1, unit="ha", zh="最小报告面积", source="project default, no standard")
-    people: tuple[float, ...] = param((), unit="year, people", zh="人口（年份、人数交替）", source="your own, for SDG 11.3.1; none is assumed")
+    people: tuple[float, ...] = param(
+        (), unit="year, people", zh="人口（年份、人数交替）", source="your own, for SDG 11.3.1; none is assumed"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -54,12 +58,22 @@ def check(plan: Plan, p: Params) -> Findings:
     lost = consumed(plan, p.built)
     lost = lost[lost["area_ha"] >= p.least]
     rows = Rows(
-        layer="parks", id=[f"{a}-{b}-{c}" for a, b, c in zip(lost["since"], lost["until"], lost["land"], strict=True)], geometry=lost["geometry"].to_numpy(dtype=object),
-        value=np.round(lost["area_ha"].to_numpy(dtype=float), 4), limit=p.least, unit="ha",
-        since=np.array([f"{y}-01-01" for y in lost["since"]], dtype="datetime64[ms]"), until=np.array([f"{y}-12-31" for y in lost["until"]], dtype="datetime64[ms]"),
-        args={"since": lost["since"].to_numpy(), "until_year": lost["until"].to_numpy(), "per_year": lost["per_year"].to_numpy(dtype=float),
-              "land_zh": [f"类别 {c} 转为建设用地" for c in lost["land"]], "land": [f"class {c} became built-up" for c in lost["land"]]},
-    )  # fmt: skip
+        layer="parks",
+        id=[f"{a}-{b}-{c}" for a, b, c in zip(lost["since"], lost["until"], lost["land"], strict=True)],
+        geometry=lost["geometry"].to_numpy(dtype=object),
+        value=np.round(lost["area_ha"].to_numpy(dtype=float), 4),
+        limit=p.least,
+        unit="ha",
+        since=np.array([f"{y}-01-01" for y in lost["since"]], dtype="datetime64[ms]"),
+        until=np.array([f"{y}-12-31" for y in lost["until"]], dtype="datetime64[ms]"),
+        args={
+            "since": lost["since"].to_numpy(),
+            "until_year": lost["until"].to_numpy(),
+            "per_year": lost["per_year"].to_numpy(dtype=float),
+            "land_zh": [f"类别 {c} 转为建设用地" for c in lost["land"]],
+            "land": [f"class {c} became built-up" for c in lost["land"]],
+        },
+    )
     return findings(plan.crs, rows, *_growth(plan, p), judged=int(grids[0].values.size))
 
 
@@ -72,10 +86,25 @@ def _growth(plan: Plan, p: Params) -> list[Rows]:
     for one, two in pairwise(sorted(set(people) & set(land))):
         ratio = growth_ratio((land[one], land[two]), (people[one], people[two]))
         if np.isfinite(ratio):
-            out.append(Rows(layer="parks", id=[f"sdg1131-{one}-{two}"], geometry=[shape], value=round(ratio, 4), limit=1.0, unit="LCRPGR",
-                            since=np.array([f"{one}-01-01"], dtype="datetime64[ms]"), until=np.array([f"{two}-12-31"], dtype="datetime64[ms]"),
-                            args={"since": one, "until_year": two, "per_year": round((land[two] - land[one]) / (two - one), 4),
-                                  "land_zh": "建设用地增长率与人口增长率之比（SDG 11.3.1）", "land": "growth of built land over that of people (SDG 11.3.1)"}))  # fmt: skip
+            out.append(
+                Rows(
+                    layer="parks",
+                    id=[f"sdg1131-{one}-{two}"],
+                    geometry=[shape],
+                    value=round(ratio, 4),
+                    limit=1.0,
+                    unit="LCRPGR",
+                    since=np.array([f"{one}-01-01"], dtype="datetime64[ms]"),
+                    until=np.array([f"{two}-12-31"], dtype="datetime64[ms]"),
+                    args={
+                        "since": one,
+                        "until_year": two,
+                        "per_year": round((land[two] - land[one]) / (two - one), 4),
+                        "land_zh": "建设用地增长率与人口增长率之比（SDG 11.3.1）",
+                        "land": "growth of built land over that of people (SDG 11.3.1)",
+                    },
+                )
+            )
     return out
 
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.access import Network, walking
-from ..derive.adjacency import Array
-from ..derive.land.people import park_shapes
+from ..algorithms.networks.walking import Network
+from ..facts.access import walking
+from ..facts.nearby import Array
+from ..facts.population import park_shapes
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -40,7 +41,9 @@ EN = Text(
 class Params:
     """How long a dead end may be, and how near the rim it is not judged."""
 
-    longest: float = param(120.0, unit="m", zh="尽端路长度上限", source="GB 50180-93 8.0.5 (since replaced), from memory")
+    longest: float = param(
+        120.0, unit="m", zh="尽端路长度上限", source="GB 50180-93 8.0.5 (since replaced), from memory"
+    )
     rim: float = param(50.0, unit="m", zh="园区边缘不判范围", source="project default, no standard")
 
 
@@ -60,8 +63,14 @@ def check(plan: Plan, p: Params) -> Findings:
         if length > p.longest + 1e-6 and (name not in worst or length > worst[name][0] + 1e-6):
             worst[name] = (length, way)
     names = sorted(worst)
-    rows = Rows(layer="roads", id=names, geometry=[shapely.LineString(worst[n][1]) for n in names], value=[round(worst[n][0], 2) for n in names],
-                limit=p.longest, unit="m")  # fmt: skip
+    rows = Rows(
+        layer="roads",
+        id=names,
+        geometry=[shapely.LineString(worst[n][1]) for n in names],
+        value=[round(worst[n][0], 2) for n in names],
+        limit=p.longest,
+        unit="m",
+    )
     return findings(plan.crs, rows, judged=len(np.unique(net.road)))
 
 
@@ -91,7 +100,13 @@ def _road(name: str, wkt: str) -> dict[str, object]:
     return {"id": name, "grade": "branch", "wkt": wkt}
 
 
-_LAND = {"id": "P", "code": "M1", "scheme": "gb50137", "park": "K", "wkt": "POLYGON ((0 0, 900 0, 900 900, 0 900, 0 0))"}
+_LAND = {
+    "id": "P",
+    "code": "M1",
+    "scheme": "gb50137",
+    "park": "K",
+    "wkt": "POLYGON ((0 0, 900 0, 900 900, 0 900, 0 0))",
+}
 _PARK = {"id": "K", "wkt": "POLYGON ((0 0, 900 0, 900 900, 0 900, 0 0))"}
 _RING = _road("R", "LINESTRING (200 200, 700 200, 700 700, 200 700, 200 200)")
 PASSES = mini(parcels=[_LAND], parks=[_PARK], roads=[_RING, _road("S", "LINESTRING (400 200, 400 320)")])

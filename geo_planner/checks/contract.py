@@ -119,9 +119,15 @@ class Check:
     def rule(self, profile: Profile) -> Rule:
         """Return words and numbers as the report carries them."""
         return Rule(
-            self.code, self.slug, self.severity, _words(self.zh), _words(self.en), self.thresholds(profile),
-            {f.name: f.metadata["zh"] for f in fields(self.params)}, self.doc,
-        )  # fmt: skip
+            self.code,
+            self.slug,
+            self.severity,
+            _words(self.zh),
+            _words(self.en),
+            self.thresholds(profile),
+            {f.name: f.metadata["zh"] for f in fields(self.params)},
+            self.doc,
+        )
 
 
 def _default(f: Any) -> Threshold:

@@ -53,9 +53,13 @@ def check(plan: Plan, p: Params) -> Findings:
         bad = ~empty & (~shapely.is_valid(shapes) | (size < p.least))
         judged += int((~empty).sum())
         blocks.append(
-            Rows(layer=name, id=frame["id"][bad], geometry=shapely.envelope(shapes[bad]),
-                 args={"reason": shapely.is_valid_reason(shapes[bad])})
-        )  # fmt: skip
+            Rows(
+                layer=name,
+                id=frame["id"][bad],
+                geometry=shapely.envelope(shapes[bad]),
+                args={"reason": shapely.is_valid_reason(shapes[bad])},
+            )
+        )
     if not judged:
         raise Skipped("too_few", what="0")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)

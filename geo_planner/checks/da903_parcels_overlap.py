@@ -60,9 +60,17 @@ def check(plan: Plan, p: Params) -> Findings:
     bad = area > p.tolerance
     ids = usable["id"].to_numpy(dtype=object)
     rows = Rows(
-        layer="parcels", id=ids[i[bad]], geometry=shared[bad], other_layer="parcels", other_id=ids[j[bad]], value=area[bad],
-        limit=p.tolerance, unit="m²", since=since[bad], until=until[bad],
-    )  # fmt: skip
+        layer="parcels",
+        id=ids[i[bad]],
+        geometry=shared[bad],
+        other_layer="parcels",
+        other_id=ids[j[bad]],
+        value=area[bad],
+        limit=p.tolerance,
+        unit="m²",
+        since=since[bad],
+        until=until[bad],
+    )
     left_out = parcels["id"][~parcels.index.isin(usable.index)]
     return findings(plan.crs, rows, judged=len(usable), unknown=[("parcels", left_out, "no_geometry")])
 

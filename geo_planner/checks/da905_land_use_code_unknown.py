@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..derive.uses import uses
+from ..facts.landuse.uses import uses
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -44,9 +44,12 @@ def check(plan: Plan, p: Params) -> Findings:
     parcels, table = plan["parcels"], uses(plan)
     bad = (table["reason"] == "unknown_code").to_numpy()
     rows = Rows(
-        layer="parcels", id=parcels["id"][bad], geometry=parcels.geometry.array[bad], severity="warning" if p.warn_only else "",
+        layer="parcels",
+        id=parcels["id"][bad],
+        geometry=parcels.geometry.array[bad],
+        severity="warning" if p.warn_only else "",
         args={"code_written": parcels["code"][bad], "scheme": parcels["scheme"][bad]},
-    )  # fmt: skip
+    )
     unknown = [("parcels", parcels["id"][(table["reason"] == key).to_numpy()], key) for key in ("no_code", "no_scheme")]
     judged = int(table["reason"].isna().sum() + bad.sum())
     return findings(plan.crs, rows, judged=judged, unknown=unknown)

@@ -47,9 +47,18 @@ def check(plan: Plan, p: Params) -> Findings:
     known = ~np.isnan(told) & (told != 0) & (drawn > 0)  # 0 is how tables say "none"; a negative area is judged
     differ = np.where(known, 100.0 * np.abs(told - drawn) / np.where(drawn > 0, drawn, 1.0), 0.0)
     bad = differ > p.tolerance
-    rows = Rows(layer="parcels", id=parcels["id"][bad], geometry=parcels.geometry.array[bad], value=told[bad], limit=drawn[bad],
-                unit="m²", args={"shape": drawn[bad], "differ": differ[bad]})  # fmt: skip
-    return findings(plan.crs, rows, judged=int(known.sum()), unknown=[("parcels", parcels["id"][~known], "no_attribute")])
+    rows = Rows(
+        layer="parcels",
+        id=parcels["id"][bad],
+        geometry=parcels.geometry.array[bad],
+        value=told[bad],
+        limit=drawn[bad],
+        unit="m²",
+        args={"shape": drawn[bad], "differ": differ[bad]},
+    )
+    return findings(
+        plan.crs, rows, judged=int(known.sum()), unknown=[("parcels", parcels["id"][~known], "no_attribute")]
+    )
 
 
 _SQUARE = {"id": "A", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}

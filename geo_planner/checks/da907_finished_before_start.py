@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.progress import first_break
+from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import LAYERS as SPECS
 from .contract import Text, mini, param
@@ -34,12 +34,18 @@ EN = Text(
 )
 
 ORDERS = {
-    "parcels": ("start", "finish", "used", "removed"), "buildings": ("start", "finish", "removed"),
-    "roads": ("start", "paved", "finish", "overhauled"), "pipes": ("start", "finish", "removed"),
-    "sources": ("start", "finish", "removed"), "facilities": ("start", "finish", "removed"), "parks": ("start", "finish"),
-    "approvals": ("start", "finish"), "control_lines": ("start", "finish"), "excavations": ("start", "finish"),
+    "parcels": ("start", "finish", "used", "removed"),
+    "buildings": ("start", "finish", "removed"),
+    "roads": ("start", "paved", "finish", "overhauled"),
+    "pipes": ("start", "finish", "removed"),
+    "sources": ("start", "finish", "removed"),
+    "facilities": ("start", "finish", "removed"),
+    "parks": ("start", "finish"),
+    "approvals": ("start", "finish"),
+    "control_lines": ("start", "finish"),
+    "excavations": ("start", "finish"),
     "noise_zones": ("start", "finish"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,14 +63,31 @@ def check(plan: Plan, p: Params) -> Findings:
         days = np.column_stack([frame[c].to_numpy().astype("datetime64[D]") for c in order])
         bad, before, after = first_break(days, p.allowance)
         judged += int(((~np.isnat(days)).sum(axis=1) >= 2).sum())
-        words = {k: np.array([c.en if k == "en" else c.zh for c in (SPECS[name].column(o) for o in order) if c]) for k in ("en", "zh")}
+        words = {
+            k: np.array([c.en if k == "en" else c.zh for c in (SPECS[name].column(o) for o in order) if c])
+            for k in ("en", "zh")
+        }
         a, b = days[bad, before], days[bad, after]
         blocks.append(
-            Rows(layer=name, id=frame["id"].to_numpy(dtype=object)[bad], geometry=frame.geometry.array[bad],
-                 value=(a - b) / np.timedelta64(1, "D"), limit=p.allowance, unit="d", since=b, until=a,
-                 args={"first": words["en"][before], "second": words["en"][after], "first_zh": words["zh"][before],
-                       "second_zh": words["zh"][after], "first_day": a, "second_day": b})
-        )  # fmt: skip
+            Rows(
+                layer=name,
+                id=frame["id"].to_numpy(dtype=object)[bad],
+                geometry=frame.geometry.array[bad],
+                value=(a - b) / np.timedelta64(1, "D"),
+                limit=p.allowance,
+                unit="d",
+                since=b,
+                until=a,
+                args={
+                    "first": words["en"][before],
+                    "second": words["en"][after],
+                    "first_zh": words["zh"][before],
+                    "second_zh": words["zh"][after],
+                    "first_day": a,
+                    "second_day": b,
+                },
+            )
+        )
     if not judged:
         raise Skipped("no_column", columns=["start", "finish"])
     return findings(plan.crs, *blocks, judged=judged)

@@ -19,12 +19,14 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, Spans, inner, spans
-from ..derive.land.roles import developed, unread
-from ..derive.memory import in_slices
-from ..derive.overlay import cut, overlaps, rest_shapes, shared_shapes, sound
-from ..derive.uses import uses
+from ..algorithms.distances import Spans
+from ..algorithms.overlay import cut, overlaps, rest_shapes, shared_shapes
+from ..facts.landuse.roles import developed, unread
+from ..facts.landuse.uses import uses
+from ..facts.landuse.valid_shapes import valid_shapes
+from ..facts.nearby import Array, inner, spans
 from ..plan import Findings, Plan, Rows, findings
+from ..work import in_slices
 from .contract import Text, mini, param
 
 SEVERITY = "error"
@@ -43,6 +45,7 @@ EN = Text(
     advice="redraw the parcel, or have the line changed by the legal procedure before the land is granted",
     trap="key projects approved by the State Council and the limited activities allowed inside red lines",
 )
+# fmt: off
 _KINDS = {"farmland": ("永久基本农田", "farmland"), "redline": ("生态保护红线", "red line"), "boundary": ("城镇开发边界外", "outside the boundary")}
 
 
@@ -66,7 +69,7 @@ def check(plan: Plan, p: Params) -> Findings:
 
 def _intrusions(plan: Plan, p: Params, mine: Array, lines: Array) -> Rows:
     control = plan["control_lines"]
-    ours, tiled = sound(plan, "parcels")[mine], cut(_shapes(control, lines))
+    ours, tiled = valid_shapes(plan, "parcels")[mine], cut(_shapes(control, lines))
     i, j, area = overlaps(ours, _shapes(control, lines), tiled)
     both = spans(plan, "parcels")[mine[i]] & spans(plan, "control_lines")[lines[j]]
     keep = both.real & _over(area, uses(plan)["area"].to_numpy()[mine[i]], p)
@@ -92,12 +95,12 @@ def _outside(plan: Plan, p: Params, mine: Array, lines: Array) -> list[Rows]:
         inside = np.array([shapely.union_all(_shapes(control, lines[force]))], dtype=object)
         whole = uses(plan)["area"].to_numpy()[mine[at]]
         tiled = cut(inside)
-        i, _, area = overlaps(sound(plan, "parcels")[mine[at]], inside, tiled)
+        i, _, area = overlaps(valid_shapes(plan, "parcels")[mine[at]], inside, tiled)
         area = whole - np.bincount(i, weights=area, minlength=len(at))
         bad = _over(area, whole, p)
         named[at[bad]] = True
         at, area = at[bad], area[bad]
-        rest = _rest(sound(plan, "parcels")[mine[at]], tiled, whole[bad] - area)
+        rest = _rest(valid_shapes(plan, "parcels").shapes[mine[at]], tiled, whole[bad] - area)
         nearest = lines[force][_nearest(inner(plan, "parcels")[mine[at]], _shapes(control, lines[force]))]
         blocks.append(_rows(plan, p, (mine[at], nearest), area, rest, both[at], np.full(len(at), "boundary")))
     return blocks
@@ -127,20 +130,21 @@ def _shapes(frame: gpd.GeoDataFrame, at: Array) -> Array:
 
 
 def _rows(plan: Plan, p: Params, at: tuple[Array, Array], area: Array, evidence: Array, both: Spans, kinds: Any) -> Rows:  # noqa: PLR0913, PLR0917
-    parcels, control = plan["parcels"], plan["control_lines"]
-    since, until = both.days()
+    parcels, control, (since, until) = plan["parcels"], plan["control_lines"], both.days()
     names = [_KINDS[k] for k in kinds]
+    share = np.round(100.0 * area / uses(plan)["area"].to_numpy()[at[0]], 2)
+    words = {"share": share, "kind_zh": [n[0] for n in names], "kind": [n[1] for n in names]}
     return Rows(
         layer="parcels", id=parcels["id"].to_numpy(dtype=object)[at[0]], geometry=evidence, other_layer="control_lines",
         other_id=control["id"].to_numpy(dtype=object)[at[1]], value=np.round(area, 2), limit=p.tolerance, unit="m²",
-        since=since, until=until,
-        args={"share": np.round(100.0 * area / uses(plan)["area"].to_numpy()[at[0]], 2), "kind_zh": [n[0] for n in names], "kind": [n[1] for n in names]},
-    )  # fmt: skip
+        since=since, until=until, args=words,
+    )
 
 
 _PARCEL = {"id": "P1", "code": "M1", "scheme": "gb50137", "start": "2024-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_GREEN = {"id": "G1", "code": "G1", "scheme": "gb50137", "wkt": "POLYGON ((100 0, 200 0, 200 100, 100 100, 100 0))"}
 PASSES = mini(
-    parcels=[_PARCEL, {"id": "G1", "code": "G1", "scheme": "gb50137", "wkt": "POLYGON ((100 0, 200 0, 200 100, 100 100, 100 0))"}],
+    parcels=[_PARCEL, _GREEN],
     control_lines=[
         {"id": "F1", "kind": "farmland", "wkt": "POLYGON ((100 0, 200 0, 200 100, 100 100, 100 0))"},
         {"id": "F2", "kind": "farmland", "finish": "2023-12-31", "wkt": "POLYGON ((50 0, 100 0, 100 100, 50 100, 50 0))"},

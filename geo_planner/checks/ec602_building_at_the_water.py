@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.adjacency import Array, links, near_together
-from ..derive.land.roles import developed, group_is, unread
+from ..algorithms.distances import links
+from ..facts.landuse.roles import developed, group_is, unread
+from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -42,7 +43,13 @@ class Params:
     """Strips at the water."""
 
     river: float = param(30.0, unit="m", zh="河道缺省退距", source="project default, no standard")
-    canal: float = param(2000.0, unit="m", zh="大运河核心监控区", source="宿迁市大运河核心监控区, secondary source [R]", clause="苏政发〔2021〕20号")
+    canal: float = param(
+        2000.0,
+        unit="m",
+        zh="大运河核心监控区",
+        source="宿迁市大运河核心监控区, secondary source [R]",
+        clause="苏政发〔2021〕20号",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -63,17 +70,34 @@ def _block(plan: Plan, mine: Array, water: Array, default: float, words: tuple[s
     pairs = pairs[pairs.distance < reach[pairs.left]]
     since, until = pairs.both.days()
     return Rows(
-        layer="parcels", id=parcels["id"].to_numpy(dtype=object)[pairs.right], other_layer="control_lines",
-        other_id=lines["id"].to_numpy(dtype=object)[pairs.left], value=np.round(pairs.distance, 2), limit=reach[pairs.left], unit="m",
-        since=since, until=until, args={"kind_zh": words[0], "kind": words[1]},
+        layer="parcels",
+        id=parcels["id"].to_numpy(dtype=object)[pairs.right],
+        other_layer="control_lines",
+        other_id=lines["id"].to_numpy(dtype=object)[pairs.left],
+        value=np.round(pairs.distance, 2),
+        limit=reach[pairs.left],
+        unit="m",
+        since=since,
+        until=until,
+        args={"kind_zh": words[0], "kind": words[1]},
         geometry=links(parcels.geometry.to_numpy()[pairs.right], lines.geometry.to_numpy()[pairs.left]),
-    )  # fmt: skip
+    )
 
 
-_WATER = [{"id": "K", "kind": "canal", "wkt": "LINESTRING (0 0, 0 1000)"}, {"id": "H", "kind": "river", "wkt": "LINESTRING (2500 0, 2500 1000)"}]
+_WATER = [
+    {"id": "K", "kind": "canal", "wkt": "LINESTRING (0 0, 0 1000)"},
+    {"id": "H", "kind": "river", "wkt": "LINESTRING (2500 0, 2500 1000)"},
+]
 PASSES = mini(
-    parcels=[{"id": "M", "code": "M1", "scheme": "gb50137", "wkt": "POLYGON ((2000 0, 2470 0, 2470 100, 2000 100, 2000 0))"},
-             {"id": "R", "code": "R2", "scheme": "gb50137", "wkt": "POLYGON ((100 0, 200 0, 200 100, 100 100, 100 0))"}],
+    parcels=[
+        {"id": "M", "code": "M1", "scheme": "gb50137", "wkt": "POLYGON ((2000 0, 2470 0, 2470 100, 2000 100, 2000 0))"},
+        {"id": "R", "code": "R2", "scheme": "gb50137", "wkt": "POLYGON ((100 0, 200 0, 200 100, 100 100, 100 0))"},
+    ],
     control_lines=_WATER,
-)  # fmt: skip
-FAILS = mini(parcels=[{"id": "M", "code": "M1", "scheme": "gb50137", "wkt": "POLYGON ((1900 0, 2480 0, 2480 100, 1900 100, 1900 0))"}], control_lines=_WATER)
+)
+FAILS = mini(
+    parcels=[
+        {"id": "M", "code": "M1", "scheme": "gb50137", "wkt": "POLYGON ((1900 0, 2480 0, 2480 100, 1900 100, 1900 0))"}
+    ],
+    control_lines=_WATER,
+)

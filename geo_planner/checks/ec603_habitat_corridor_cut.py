@@ -17,9 +17,21 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.adjacency import BEGIN, spans
-from ..derive.land.habitat import Grid, Patches, Species, between, cells, connectivity, fields, patches, resistance, way
-from ..derive.land.roles import developed, unread
+from ..algorithms.distances import BEGIN
+from ..facts.ecology.habitat import (
+    Grid,
+    Patches,
+    Species,
+    between,
+    cells,
+    connectivity,
+    fields,
+    patches,
+    resistance,
+    way,
+)
+from ..facts.landuse.roles import developed, unread
+from ..facts.nearby import spans
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -67,7 +79,11 @@ def check(plan: Plan, p: Params) -> Findings:
     years = np.unique(since[build & (since > BEGIN)].astype("datetime64[Y]"))
     area = float(plan["parcels"].geometry.area.sum())
     blocks: list[Rows] = []
-    before = resistance(plan, grid, species, years[0].astype("datetime64[ms]") - np.timedelta64(1, "D")) if len(years) else np.empty(0)
+    before = (
+        resistance(plan, grid, species, years[0].astype("datetime64[ms]") - np.timedelta64(1, "D"))
+        if len(years)
+        else np.empty(0)
+    )
     far = fields(grid, found, before, p.reach) if len(years) else []
     was = between(grid, found, far) if len(years) else np.empty((0, 0))
     for year in years:
@@ -75,27 +91,56 @@ def check(plan: Plan, p: Params) -> Findings:
         far = fields(grid, found, after, p.reach, (before, far))
         now = between(grid, found, far)
         a, b = np.nonzero(np.triu(np.isfinite(was) & ~np.isfinite(now), 1))
-        loss = 100.0 * (1.0 - connectivity(found, now, p.half, area) / max(connectivity(found, was, p.half, area), 1e-12))
+        loss = 100.0 * (
+            1.0 - connectivity(found, now, p.half, area) / max(connectivity(found, was, p.half, area), 1e-12)
+        )
         lines = [way(grid, found, before, (int(i), int(j))) for i, j in zip(a, b, strict=True)]
         blocks += [_row(plan, (grid, found), (year, loss), pair, line) for *pair, line in zip(a, b, lines, strict=True)]
         before, was = after, now
     return findings(plan.crs, *blocks, judged=len(found.members), unknown=unread(plan))
 
 
-def _row(plan: Plan, world: tuple[Grid, Patches], step: tuple[np.datetime64, float], pair: list[Any], line: shapely.Geometry) -> Rows:
+def _row(
+    plan: Plan, world: tuple[Grid, Patches], step: tuple[np.datetime64, float], pair: list[Any], line: shapely.Geometry
+) -> Rows:
     parcels, (_, found), (year, loss) = plan["parcels"], world, step
     ids = parcels["id"].to_numpy(dtype=object)
     begun = np.flatnonzero(developed(plan) & (spans(plan, "parcels").since.astype("datetime64[Y]") == year))
     crossed = shapely.length(shapely.intersection(parcels.geometry.to_numpy()[begun], line))
     worst = begun[np.lexsort((ids[begun].astype(str), -np.round(crossed, 3)))[0]]
     one, two = sorted(str(min(ids[found.members[k]].astype(str))) for k in pair)
-    return Rows(layer="parcels", id=[ids[worst]], geometry=[line], other_layer="parcels", other_id=f"{one}|{two}", value=round(loss, 3), limit=0.0, unit="%",
-                since=np.array([year], dtype="datetime64[ms]"), args={"year": str(year), "one": one, "two": two})  # fmt: skip
+    return Rows(
+        layer="parcels",
+        id=[ids[worst]],
+        geometry=[line],
+        other_layer="parcels",
+        other_id=f"{one}|{two}",
+        value=round(loss, 3),
+        limit=0.0,
+        unit="%",
+        since=np.array([year], dtype="datetime64[ms]"),
+        args={"year": str(year), "one": one, "two": two},
+    )
 
 
 def _strip(name: str, code: str, x: float, y: float, **more: Any) -> dict[str, Any]:
-    return {"id": name, "code": code, "scheme": "gb50137", "wkt": f"POLYGON (({x} {y}, {x + 200} {y}, {x + 200} {y + 100}, {x} {y + 100}, {x} {y}))"} | more
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "wkt": f"POLYGON (({x} {y}, {x + 200} {y}, {x + 200} {y + 100}, {x} {y + 100}, {x} {y}))",
+    } | more
 
 
-PASSES = mini(parcels=[_strip("W", "E1", 0, 0), _strip("N", "G2", 600, 0), _strip("F", "E2", 200, 0), _strip("H", "E2", 400, 0), _strip("M", "M1", 200, 100, start="2015-01-01")])
-FAILS = mini(parcels=[_strip("W", "E1", 0, 0), _strip("N", "G2", 400, 0), _strip("X", "M1", 200, 0, start="2018-05-01")])
+PASSES = mini(
+    parcels=[
+        _strip("W", "E1", 0, 0),
+        _strip("N", "G2", 600, 0),
+        _strip("F", "E2", 200, 0),
+        _strip("H", "E2", 400, 0),
+        _strip("M", "M1", 200, 100, start="2015-01-01"),
+    ]
+)
+FAILS = mini(
+    parcels=[_strip("W", "E1", 0, 0), _strip("N", "G2", 400, 0), _strip("X", "M1", 200, 0, start="2018-05-01")]
+)

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..derive.adjacency import Array
-from ..derive.land.people import standing
-from ..derive.overlay import sound, together
-from ..derive.uses import uses
+from ..algorithms.overlay import together
+from ..facts.landuse.uses import uses
+from ..facts.landuse.valid_shapes import valid_shapes
+from ..facts.nearby import Array
+from ..facts.population import standing
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.landuse import SHARED
 from .contract import Text, mini, param
@@ -46,7 +47,9 @@ _TABLE = "GB 50014-2021 table 4.1.8, from memory"
 class Params:
     """The line, and how much of the rain runs off each surface."""
 
-    line: float = param(0.7, unit="ratio", zh="应采取措施的综合径流系数", source="GB 50014-2021, from memory", clause="4.1.8")
+    line: float = param(
+        0.7, unit="ratio", zh="应采取措施的综合径流系数", source="GB 50014-2021, from memory", clause="4.1.8"
+    )
     hard: float = param(0.9, unit="ratio", zh="屋面与硬化地面径流系数", source=f"{_TABLE}: 0.85-0.95", clause="4.1.8")
     green: float = param(0.15, unit="ratio", zh="绿地径流系数", source=f"{_TABLE}: 0.10-0.20", clause="4.1.8")
     soil: float = param(0.3, unit="ratio", zh="非铺砌土地径流系数", source=f"{_TABLE}: 0.25-0.35", clause="4.1.8")
@@ -59,14 +62,23 @@ def check(plan: Plan, p: Params) -> Findings:
     park, area = table["park"], table["area"].to_numpy()
     dry = stand & (table["sub"] != "EW").to_numpy(dtype=bool, na_value=True) & park.notna().to_numpy()
     known = dry & ~np.isnan(share)
-    sums = pd.DataFrame({"park": park, "all": area * dry, "known": area * known, "off": area * np.where(known, share, 0.0)})
+    sums = pd.DataFrame(
+        {"park": park, "all": area * dry, "known": area * known, "off": area * np.where(known, share, 0.0)}
+    )
     total = sums[dry].groupby("park", sort=True)[["all", "known", "off"]].sum()
     value = (total["off"] / total["known"].where(total["known"] > 0)).to_numpy()
     bad = total.index[value > p.line + 1e-9]
     steep = known & (share > p.line)
-    shapes = [together(sound(plan, "parcels")[steep & (park == name).to_numpy(dtype=bool)]) for name in bad]
-    rows = Rows(layer="parks", id=bad, geometry=shapes, value=np.round(value[value > p.line + 1e-9], 4), limit=p.line, unit="ratio",
-                args={"known": np.round(100.0 * total["known"] / total["all"], 1)[bad].to_numpy()})  # fmt: skip
+    shapes = [together(valid_shapes(plan, "parcels")[steep & (park == name).to_numpy(dtype=bool)]) for name in bad]
+    rows = Rows(
+        layer="parks",
+        id=bad,
+        geometry=shapes,
+        value=np.round(value[value > p.line + 1e-9], 4),
+        limit=p.line,
+        unit="ratio",
+        args={"known": np.round(100.0 * total["known"] / total["all"], 1)[bad].to_numpy()},
+    )
     ids = plan["parcels"]["id"].to_numpy(dtype=object)
     return findings(plan.crs, rows, judged=int(known.sum()), unknown=[("parcels", ids[dry & ~known], "no_attribute")])
 
@@ -79,14 +91,24 @@ def runoff(plan: Plan, p: Params) -> Array:
     ratio = np.where((ratio >= 0) & (ratio <= 1), ratio, np.nan)
     built = np.isin(sub, ["PI", "LU", "LR"])
     mixed = p.green * ratio + p.hard * (1.0 - ratio)
-    return np.asarray(np.select(
-        [built, sub == SHARED, sub == "EG", np.isin(sub, ["PA", "EN"])],
-        [mixed, np.where(np.isnan(ratio), p.hard, mixed), np.full(len(sub), p.green), np.full(len(sub), p.soil)], np.nan,
-    ))  # fmt: skip
+    return np.asarray(
+        np.select(
+            [built, sub == SHARED, sub == "EG", np.isin(sub, ["PA", "EN"])],
+            [mixed, np.where(np.isnan(ratio), p.hard, mixed), np.full(len(sub), p.green), np.full(len(sub), p.soil)],
+            np.nan,
+        )
+    )
 
 
 def _land(name: str, code: str, x: float, green: float | None) -> dict[str, object]:
-    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "green": green, "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))"}
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "park": "K",
+        "green": green,
+        "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))",
+    }
 
 
 PASSES = mini(parcels=[_land("M", "M1", 0, 20.0), _land("G", "G1", 100, None)])

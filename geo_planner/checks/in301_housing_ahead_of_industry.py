@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.overlay import together
-from ..derive.progress import curve, scopes
+from ..algorithms.overlay import together
+from ..facts.progress import curve, scopes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -63,17 +63,39 @@ def check(plan: Plan, p: Params) -> Findings:
         until = line.dates[over[-1] + 1] if over[-1] + 1 < len(line.dates) else None
         rows.append(
             Rows(
-                layer="parcels" if scope.phase else "parks", id=[scope.name if scope.phase else scope.park],
+                layer="parcels" if scope.phase else "parks",
+                id=[scope.name if scope.phase else scope.park],
                 geometry=[together(parcels.geometry.loc[ahead.index].array)],
-                value=lead, limit=p.tolerance, unit="%", since=line.dates[over[0]], until=until,
-                args={"scope": scope.name, "worst_day": day, "others": line.others[worst], "industry": line.industry[worst]},
+                value=lead,
+                limit=p.tolerance,
+                unit="%",
+                since=line.dates[over[0]],
+                until=until,
+                args={
+                    "scope": scope.name,
+                    "worst_day": day,
+                    "others": line.others[worst],
+                    "industry": line.industry[worst],
+                },
             )
-        )  # fmt: skip
+        )
     undated = parcels.loc[parcels["start"].isna(), "id"]
     return findings(plan.crs, *rows, judged=judged, unknown=[("parcels", undated, "no_start")])
 
 
-_WORKS = {"id": "A", "park": "K", "code": "M1", "scheme": "gb50137", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
-_HOMES = {"id": "B", "park": "K", "code": "R2", "scheme": "gb50137", "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
+_WORKS = {
+    "id": "A",
+    "park": "K",
+    "code": "M1",
+    "scheme": "gb50137",
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
+_HOMES = {
+    "id": "B",
+    "park": "K",
+    "code": "R2",
+    "scheme": "gb50137",
+    "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))",
+}
 PASSES = mini(parcels=[_WORKS | {"start": "2010-01-01"}, _HOMES | {"start": "2010-01-01"}])
 FAILS = mini(parcels=[_WORKS | {"start": "2012-01-01"}, _HOMES | {"start": "2010-01-01"}])

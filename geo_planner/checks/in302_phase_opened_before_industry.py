@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..derive.progress import parties
+from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -67,10 +67,15 @@ def check(plan: Plan, p: Params) -> Findings:
     late = pd.concat(blocks)
     late = late[(late["started_now"] < p.started - 1e-9) | (late["producing_now"] < p.producing - 1e-9)]
     rows = Rows(
-        layer="parcels", id=late["id"], geometry=plan["parcels"].geometry.loc[late.index], value=late["started_now"],
-        limit=p.started, unit="%", since=late["day"],
+        layer="parcels",
+        id=late["id"],
+        geometry=plan["parcels"].geometry.loc[late.index],
+        value=late["started_now"],
+        limit=p.started,
+        unit="%",
+        since=late["day"],
         args={"phase": late["phase"], "day": late["day"], "producing_now": late["producing_now"]},
-    )  # fmt: skip
+    )
     return findings(plan.crs, rows, judged=judged, unknown=unknown)
 
 
@@ -92,7 +97,23 @@ def _reached(works: pd.DataFrame, column: str, days: pd.Series) -> np.ndarray[An
     return share
 
 
-_WORKS = {"id": "A", "park": "K", "phase": "1", "code": "M1", "scheme": "gb50137", "start": "2010-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
-_HOMES = {"id": "B", "park": "K", "phase": "1", "code": "R2", "scheme": "gb50137", "start": "2012-01-01", "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
+_WORKS = {
+    "id": "A",
+    "park": "K",
+    "phase": "1",
+    "code": "M1",
+    "scheme": "gb50137",
+    "start": "2010-01-01",
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
+_HOMES = {
+    "id": "B",
+    "park": "K",
+    "phase": "1",
+    "code": "R2",
+    "scheme": "gb50137",
+    "start": "2012-01-01",
+    "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))",
+}
 PASSES = mini(parcels=[_WORKS | {"used": "2011-06-01"}, _HOMES])
 FAILS = mini(parcels=[_WORKS | {"used": "2013-06-01"}, _HOMES])

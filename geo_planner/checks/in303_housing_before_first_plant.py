@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.progress import parties
+from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -57,15 +57,35 @@ def check(plan: Plan, p: Params) -> Findings:
     bad = early > p.allowance
     late = homes[bad]
     rows = Rows(
-        layer="parcels", id=late["id"], geometry=plan["parcels"].geometry.loc[late.index], other_layer="parcels",
-        other_id=first["id"].reindex(late["zone"]).to_numpy(), value=early[bad], limit=p.allowance, unit="d", since=late["day"],
+        layer="parcels",
+        id=late["id"],
+        geometry=plan["parcels"].geometry.loc[late.index],
+        other_layer="parcels",
+        other_id=first["id"].reindex(late["zone"]).to_numpy(),
+        value=early[bad],
+        limit=p.allowance,
+        unit="d",
+        since=late["day"],
         until=plant_day[bad],
         args={"district": late["zone"], "day": late["day"], "plant_day": plant_day[bad]},
-    )  # fmt: skip
+    )
     return findings(plan.crs, rows, judged=len(homes), unknown=[("parcels", undated, "no_released")])
 
 
-_WORKS = {"id": "A", "park": "K", "code": "M1", "scheme": "gb50137", "used": "2011-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
-_HOMES = {"id": "B", "park": "K", "code": "R2", "scheme": "gb50137", "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
+_WORKS = {
+    "id": "A",
+    "park": "K",
+    "code": "M1",
+    "scheme": "gb50137",
+    "used": "2011-01-01",
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
+_HOMES = {
+    "id": "B",
+    "park": "K",
+    "code": "R2",
+    "scheme": "gb50137",
+    "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))",
+}
 PASSES = mini(parcels=[_WORKS, _HOMES | {"released": "2011-01-01"}])
 FAILS = mini(parcels=[_WORKS, _HOMES | {"released": "2010-06-01"}])

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..derive.overlay import together
-from ..derive.progress import parties
+from ..algorithms.overlay import together
+from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -55,7 +55,9 @@ def check(plan: Plan, p: Params) -> Findings:
     table["jobs"], table["dwellings"] = parcels["jobs"], parcels["dwellings"]
     homes = (table["group"] == "housing") & ~table["exempt"]
     works = table["group"] == "industry"
-    blank = (homes & (table["dwellings"].isna() | table["used"].isna())) | (works & (table["jobs"].isna() | table["used"].isna()))
+    blank = (homes & (table["dwellings"].isna() | table["used"].isna())) | (
+        works & (table["jobs"].isna() | table["used"].isna())
+    )
     blocks, judged = [], 0
     for park, members in table[(homes | works) & ~blank & table["park"].notna()].groupby("park", sort=True):
         days = np.unique(members["used"].to_numpy())
@@ -69,10 +71,17 @@ def check(plan: Plan, p: Params) -> Findings:
         if short[worst] > 0.5:
             living = members[(members["group"] == "housing") & (members["used"] <= days[worst])]
             blocks.append(
-                Rows(layer="parks", id=[park], geometry=[together(parcels.geometry.loc[living.index].array)],
-                     value=short[worst], limit=0.0, unit="jobs", since=days[np.argmax(short > 0.5)],
-                     args={"worst_day": days[worst], "jobs_now": jobs[worst], "workers": workers[worst]})
-            )  # fmt: skip
+                Rows(
+                    layer="parks",
+                    id=[park],
+                    geometry=[together(parcels.geometry.loc[living.index].array)],
+                    value=short[worst],
+                    limit=0.0,
+                    unit="jobs",
+                    since=days[np.argmax(short > 0.5)],
+                    args={"worst_day": days[worst], "jobs_now": jobs[worst], "workers": workers[worst]},
+                )
+            )
     return findings(plan.crs, *blocks, judged=judged, unknown=[("parcels", table.loc[blank, "id"], "no_attribute")])
 
 
@@ -84,8 +93,28 @@ def _cumulated(members: pd.DataFrame, amount: Any, days: np.ndarray[Any, Any]) -
     return np.asarray(total[np.searchsorted(used[order], days, side="right")])
 
 
-_WORKS = {"id": "A", "park": "K", "code": "M1", "scheme": "gb50137", "used": "2011-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
-_HOMES = {"id": "B", "park": "K", "code": "R2", "scheme": "gb50137", "dwellings": 100.0, "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
-_LATER = {"id": "C", "park": "K", "code": "G1", "scheme": "gb50137", "wkt": "POLYGON ((0 200, 300 200, 300 300, 0 300, 0 200))"}
+_WORKS = {
+    "id": "A",
+    "park": "K",
+    "code": "M1",
+    "scheme": "gb50137",
+    "used": "2011-01-01",
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
+_HOMES = {
+    "id": "B",
+    "park": "K",
+    "code": "R2",
+    "scheme": "gb50137",
+    "dwellings": 100.0,
+    "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))",
+}
+_LATER = {
+    "id": "C",
+    "park": "K",
+    "code": "G1",
+    "scheme": "gb50137",
+    "wkt": "POLYGON ((0 200, 300 200, 300 300, 0 300, 0 200))",
+}
 PASSES = mini(parcels=[_WORKS | {"jobs": 150.0}, _HOMES | {"used": "2012-01-01"}, _LATER])
 FAILS = mini(parcels=[_WORKS | {"jobs": 100.0}, _HOMES | {"used": "2012-01-01"}, _LATER])

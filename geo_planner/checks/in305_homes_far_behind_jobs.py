@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..derive.overlay import together
-from ..derive.progress import parties
+from ..algorithms.overlay import together
+from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -66,10 +66,18 @@ def check(plan: Plan, p: Params) -> Findings:
             lag, mark, jobs_day, homes_day = worst
             early = jobs[jobs["used"] <= jobs_day]
             blocks.append(
-                Rows(layer="parks", id=[park], geometry=[together(parcels.geometry.loc[early.index].array)], value=lag,
-                     limit=p.lag, unit="months", since=jobs_day, until=homes_day,
-                     args={"reached": mark, "jobs_day": jobs_day, "homes_day": homes_day})
-            )  # fmt: skip
+                Rows(
+                    layer="parks",
+                    id=[park],
+                    geometry=[together(parcels.geometry.loc[early.index].array)],
+                    value=lag,
+                    limit=p.lag,
+                    unit="months",
+                    since=jobs_day,
+                    until=homes_day,
+                    args={"reached": mark, "jobs_day": jobs_day, "homes_day": homes_day},
+                )
+            )
     if not judged:
         raise Skipped("too_few", what="jobs and dwellings in one park")
     unknown = table[(works & table["jobs"].isna()) | (homes & table["dwellings"].isna())]
@@ -96,7 +104,22 @@ def _day(members: pd.DataFrame, column: str, mark: float) -> np.datetime64:
     return dated["used"].to_numpy().astype("datetime64[D]")[at] if at < len(share) else np.datetime64("NaT", "D")
 
 
-_WORKS = {"id": "A", "park": "K", "code": "M1", "scheme": "gb50137", "used": "2010-01-01", "jobs": 900.0, "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
-_HOMES = {"id": "B", "park": "K", "code": "R2", "scheme": "gb50137", "dwellings": 100.0, "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
+_WORKS = {
+    "id": "A",
+    "park": "K",
+    "code": "M1",
+    "scheme": "gb50137",
+    "used": "2010-01-01",
+    "jobs": 900.0,
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
+_HOMES = {
+    "id": "B",
+    "park": "K",
+    "code": "R2",
+    "scheme": "gb50137",
+    "dwellings": 100.0,
+    "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))",
+}
 PASSES = mini(parcels=[_WORKS, _HOMES | {"used": "2012-12-01"}])
 FAILS = mini(parcels=[_WORKS, _HOMES | {"used": "2014-01-01"}])

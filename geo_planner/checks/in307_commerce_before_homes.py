@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.progress import parties
+from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -39,7 +39,12 @@ class Params:
     """Numbers of this rule."""
 
     allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许提前天数")
-    enabled: bool = param(True, unit="yes or no", source="a variant of the Suzhou model; profiles of other parks switch it off", zh="是否检查")
+    enabled: bool = param(
+        True,
+        unit="yes or no",
+        source="a variant of the Suzhou model; profiles of other parks switch it off",
+        zh="是否检查",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -59,15 +64,35 @@ def check(plan: Plan, p: Params) -> Findings:
     bad = early > p.allowance
     late = shops[bad]
     rows = Rows(
-        layer="parcels", id=late["id"], geometry=parcels.geometry.loc[late.index], other_layer="parcels",
-        other_id=first["id"].reindex(late["park"]).to_numpy(), value=early[bad], limit=p.allowance, unit="d",
-        since=late["finish"], until=homes_day[bad],
+        layer="parcels",
+        id=late["id"],
+        geometry=parcels.geometry.loc[late.index],
+        other_layer="parcels",
+        other_id=first["id"].reindex(late["park"]).to_numpy(),
+        value=early[bad],
+        limit=p.allowance,
+        unit="d",
+        since=late["finish"],
+        until=homes_day[bad],
         args={"park_id": late["park"], "day": late["finish"], "homes_day": homes_day[bad]},
-    )  # fmt: skip
+    )
     return findings(plan.crs, rows, judged=len(shops), unknown=[("parcels", undated, "no_finish")])
 
 
-_HOMES = {"id": "B", "park": "K", "code": "R2", "scheme": "gb50137", "finish": "2012-01-01", "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))"}
-_SHOPS = {"id": "C", "park": "K", "code": "B1", "scheme": "gb50137", "wkt": "POLYGON ((400 0, 500 0, 500 100, 400 100, 400 0))"}
+_HOMES = {
+    "id": "B",
+    "park": "K",
+    "code": "R2",
+    "scheme": "gb50137",
+    "finish": "2012-01-01",
+    "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))",
+}
+_SHOPS = {
+    "id": "C",
+    "park": "K",
+    "code": "B1",
+    "scheme": "gb50137",
+    "wkt": "POLYGON ((400 0, 500 0, 500 100, 400 100, 400 0))",
+}
 PASSES = mini(parcels=[_HOMES, _SHOPS | {"finish": "2012-06-01"}])
 FAILS = mini(parcels=[_HOMES, _SHOPS | {"finish": "2011-06-01"}])

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.flows.capacity import Load, Shortage, positions, shortages
-from ..derive.flows.demand import UNIT, demand
-from ..derive.flows.stages import quarter, quarter_ends
-from ..derive.networks.graph import NEVER, day_numbers
-from ..derive.service import Service, service
+from ..algorithms.flow.capacity import Load, Shortage, positions, shortages
+from ..algorithms.networks.noding import NEVER, day_numbers
+from ..facts.utilities import Service, service
+from ..facts.utilities.demand import UNIT, demand
+from ..facts.utilities.stages import quarter, quarter_ends
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -49,10 +49,16 @@ EN = Text(
 class Params:
     """Numbers of this rule; the figures per land use stand in tables/demand.csv, all unverified."""
 
-    kinds: tuple[str, ...] = param(("water", "sewer", "power", "gas", "heat"), unit="list", source="project default", zh="检查的管线种类")
+    kinds: tuple[str, ...] = param(
+        ("water", "sewer", "power", "gas", "heat"), unit="list", source="project default", zh="检查的管线种类"
+    )
     coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="电力负荷同时系数")
-    daily_peak: float = param(1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数")
-    sewage_share: float = param(0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数")
+    daily_peak: float = param(
+        1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数"
+    )
+    sewage_share: float = param(
+        0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数"
+    )
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
@@ -60,7 +66,11 @@ def check(plan: Plan, p: Params) -> Findings:
     """Each time of shortage of each utility; evidence: the cut."""
     parcels = plan["parcels"]
     using, gone = day_numbers(parcels["used"]), day_numbers(parcels["removed"])
-    blocks, unknown, judged = [], [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")], 0
+    blocks, unknown, judged = (
+        [],
+        [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")],
+        0,
+    )
     for kind in p.kinds:
         found = service(plan, kind, reach=p.reach)
         rooms = plan["sources"]["capacity"].to_numpy(dtype=float)
@@ -73,7 +83,12 @@ def check(plan: Plan, p: Params) -> Findings:
         judged += int(draws.sum())
         if not draws.any():
             continue
-        load = Load(demand=np.where(draws, need, 0.0), since=using, until=gone, along=positions(found, plan.layers["parcels"].geometry.to_numpy()))
+        load = Load(
+            demand=np.where(draws, need, 0.0),
+            since=using,
+            until=gone,
+            along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
+        )
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
         blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(using[draws], found))]
     if not judged:
@@ -95,24 +110,49 @@ def _days(using: np.ndarray, found: Service) -> np.ndarray:
 
 def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
     net = found.network
-    layer, at = short.relief if short.relief[1] >= 0 else ("sources" if len(short.sources) else "pipes", int((*short.sources, *short.pipes, 0)[0]))
+    layer, at = (
+        short.relief
+        if short.relief[1] >= 0
+        else ("sources" if len(short.sources) else "pipes", int((*short.sources, *short.pipes, 0)[0]))
+    )
     name = net.source_ids[at] if layer == "sources" else net.ids[at]
-    shapes = np.concatenate([net.lines[short.pipes], plan.layers["sources"].geometry.to_numpy()[net.source[short.sources]]])
+    shapes = np.concatenate(
+        [net.lines[short.pipes], plan.layers["sources"].geometry.to_numpy()[net.source[short.sources]]]
+    )
     ids = np.sort(plan["parcels"]["id"].to_numpy(dtype=object)[short.parcels].astype(str))
     if not len(shapes):
         shapes = plan.layers["parcels"].geometry.to_numpy()[short.parcels]
     first = quarter(short.since)
     until = quarter(short.until).start_time if short.until < NEVER else None
     return Rows(
-        layer=layer, id=[name], geometry=[shapely.union_all(shapes)], value=round(short.demand - short.supplied, 3), limit=0.0, unit=UNIT[kind],
-        since=[first.start_time], until=[until],
-        args={"kind": kind, "kind_zh": UTILITY_ZH[kind], "quarter": f"{first.year}Q{first.quarter}", "demand": short.demand,
-              "supplied": short.supplied, "parcels": len(ids), "names": ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""), "gain": short.gain},
-    )  # fmt: skip
+        layer=layer,
+        id=[name],
+        geometry=[shapely.union_all(shapes)],
+        value=round(short.demand - short.supplied, 3),
+        limit=0.0,
+        unit=UNIT[kind],
+        since=[first.start_time],
+        until=[until],
+        args={
+            "kind": kind,
+            "kind_zh": UTILITY_ZH[kind],
+            "quarter": f"{first.year}Q{first.quarter}",
+            "demand": short.demand,
+            "supplied": short.supplied,
+            "parcels": len(ids),
+            "names": ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""),
+            "gain": short.gain,
+        },
+    )
 
 
 _PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 300.0, "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}
-_NEXT = {"id": "B", "used": "2021-05-01", "water_m3d": 200.0, "wkt": "POLYGON ((130 10, 170 10, 170 50, 130 50, 130 10))"}
+_NEXT = {
+    "id": "B",
+    "used": "2021-05-01",
+    "water_m3d": 200.0,
+    "wkt": "POLYGON ((130 10, 170 10, 170 50, 130 50, 130 10))",
+}
 _MAIN = {"id": "W", "kind": "water", "finish": "2019-06-01", "capacity": 800.0, "wkt": "LINESTRING (0 0, 200 0)"}
 _WORKS = {"id": "S", "kind": "water", "finish": "2015-01-01", "capacity": 500.0, "wkt": "POINT (0 0)"}
 PASSES = mini(parcels=[_PLOT, _NEXT], pipes=[_MAIN], sources=[_WORKS])

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.flows.sewer import Drainage, drainage
-from ..derive.networks.ends import parts
-from ..derive.networks.graph import Snap
+from ..algorithms.networks.ends import parts
+from ..algorithms.networks.noding import Snap
+from ..facts.utilities.sewer import Drainage, drainage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -44,7 +44,9 @@ class Params:
     """Numbers of this rule."""
 
     tolerance_z: float = param(0.02, unit="m", source="project default: the accuracy of levels", zh="标高容差")
-    kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default", zh="按重力流判断的管线种类")
+    kinds: tuple[str, ...] = param(
+        ("sewer", "storm"), unit="list", source="project default", zh="按重力流判断的管线种类"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -81,20 +83,43 @@ def _rises(drain: Drainage, kind: str, p: Params) -> list[Rows]:
     total = np.bincount(net.pipe[steep], weights=rise[steep], minlength=len(net.ids))
     own = np.flatnonzero(total > 0)
     uphill = Rows(
-        layer="pipes", id=net.ids[own], geometry=net.lines[own], value=total[own], limit=p.tolerance_z, unit="m",
-        args=words | {"fault": [f"it rises {v:.2f} m towards the outfall" for v in total[own]], "fault_zh": [f"逆坡，朝出口方向抬高 {v:.2f} 米" for v in total[own]]},
-    )  # fmt: skip
+        layer="pipes",
+        id=net.ids[own],
+        geometry=net.lines[own],
+        value=total[own],
+        limit=p.tolerance_z,
+        unit="m",
+        args=words
+        | {
+            "fault": [f"it rises {v:.2f} m towards the outfall" for v in total[own]],
+            "fault_zh": [f"逆坡，朝出口方向抬高 {v:.2f} 米" for v in total[own]],
+        },
+    )
     above = np.flatnonzero((drain.below >= 0) & drain.drains)
     below = drain.below[above]
     step = drain.z_up[below] - drain.z_down[above]
     bad = (step > p.tolerance_z) & (net.pipe[above] != net.pipe[below])
     above, below, step = above[bad], below[bad], step[bad]
     sill = Rows(
-        layer="pipes", id=net.ids[net.pipe[below]], geometry=shapely.points(net.xy[drain.down[above]]), other_layer="pipes",
-        other_id=net.ids[net.pipe[above]], value=step, limit=p.tolerance_z, unit="m",
-        args=words | {"fault": [f"it starts {v:.2f} m above the end of pipe {n}" for v, n in zip(step, net.ids[net.pipe[above]], strict=True)],
-                      "fault_zh": [f"起点管底比接入的管线 {n} 高 {v:.2f} 米" for v, n in zip(step, net.ids[net.pipe[above]], strict=True)]},
-    )  # fmt: skip
+        layer="pipes",
+        id=net.ids[net.pipe[below]],
+        geometry=shapely.points(net.xy[drain.down[above]]),
+        other_layer="pipes",
+        other_id=net.ids[net.pipe[above]],
+        value=step,
+        limit=p.tolerance_z,
+        unit="m",
+        args=words
+        | {
+            "fault": [
+                f"it starts {v:.2f} m above the end of pipe {n}"
+                for v, n in zip(step, net.ids[net.pipe[above]], strict=True)
+            ],
+            "fault_zh": [
+                f"起点管底比接入的管线 {n} 高 {v:.2f} 米" for v, n in zip(step, net.ids[net.pipe[above]], strict=True)
+            ],
+        },
+    )
     return [uphill, sill]
 
 
@@ -103,10 +128,16 @@ def _cut_off(drain: Drainage, kind: str, part: np.ndarray, fed: np.ndarray) -> R
     lost = np.flatnonzero(~fed[part])
     groups = [lost[part[lost] == k] for k in np.unique(part[lost])]
     return Rows(
-        layer="pipes", id=[net.ids[g[0]] for g in groups], geometry=[shapely.union_all(net.lines[g]) for g in groups],
-        args={"kind": kind, "kind_zh": UTILITY_ZH[kind], "fault": [f"its part of {len(g)} pipes reaches no outfall" for g in groups],
-              "fault_zh": [f"所在的 {len(g)} 段管线未接到出口" for g in groups]},
-    )  # fmt: skip
+        layer="pipes",
+        id=[net.ids[g[0]] for g in groups],
+        geometry=[shapely.union_all(net.lines[g]) for g in groups],
+        args={
+            "kind": kind,
+            "kind_zh": UTILITY_ZH[kind],
+            "fault": [f"its part of {len(g)} pipes reaches no outfall" for g in groups],
+            "fault_zh": [f"所在的 {len(g)} 段管线未接到出口" for g in groups],
+        },
+    )
 
 
 _UPPER = {"id": "A", "kind": "sewer", "z_start": 10.0, "z_end": 9.5, "wkt": "LINESTRING (0 0, 100 0)"}

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.networks.ends import islands, near_misses
-from ..derive.networks.graph import Network, Snap, network
+from ..algorithms.networks.ends import islands, near_misses
+from ..algorithms.networks.noding import Network, Snap
+from ..facts.utilities.graph import network
 from ..plan import UTILITIES, Findings, Plan, Rows, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -77,15 +78,27 @@ def _of_kind(net: Network, mine: np.ndarray, p: Params) -> list[Rows]:
     words = {"kind": net.kind, "kind_zh": UTILITY_ZH.get(net.kind, net.kind)}
     out = []
     for table, zh, en in (
-        (lost, [f"等 {n} 段未接到源站" for n in lost["pipes"]], [f"and its part of {n} pipes reach no source" for n in lost["pipes"]]),
+        (
+            lost,
+            [f"等 {n} 段未接到源站" for n in lost["pipes"]],
+            [f"and its part of {n} pipes reach no source" for n in lost["pipes"]],
+        ),
         (loose, "端头未连接", "ends short of its neighbour"),
     ):
         own, other = (table[c].to_numpy(dtype=np.int64) for c in ("pipe", "other"))
-        out.append(Rows(
-            layer="pipes", id=net.ids[own], geometry=table["geometry"].to_numpy(dtype=object), other_layer="pipes",
-            other_id=net.ids[other], value=table["distance"], limit=p.tolerance, unit="m",
-            args=words | {"fault": en, "fault_zh": zh},
-        ))  # fmt: skip
+        out.append(
+            Rows(
+                layer="pipes",
+                id=net.ids[own],
+                geometry=table["geometry"].to_numpy(dtype=object),
+                other_layer="pipes",
+                other_id=net.ids[other],
+                value=table["distance"],
+                limit=p.tolerance,
+                unit="m",
+                args=words | {"fault": en, "fault_zh": zh},
+            )
+        )
     return out
 
 

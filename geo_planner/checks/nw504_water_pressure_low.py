@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.flows.capacity import Load, positions
-from ..derive.flows.demand import demand
-from ..derive.flows.hydraulics import WaterGrid, resistance, solve
-from ..derive.flows.stages import Stage, ground, quarter, quarter_ends, stage
-from ..derive.networks.graph import NEVER, day_numbers
-from ..derive.service import service
+from ..algorithms.flow.capacity import Load, positions
+from ..algorithms.flow.pressure import WaterGrid, resistance, solve
+from ..algorithms.networks.noding import NEVER, day_numbers
+from ..facts.utilities import service
+from ..facts.utilities.demand import demand
+from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -46,9 +46,18 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    min_head: float = param(28.0, unit="m", source="GB 50282-2016: 0.28 MPa at the user's connection, from memory", zh="最低服务水头")
-    hourly_peak: float = param(1.4, unit="1", source="GB 50282-2016, from memory: 1.3-1.6", clause="4.0", zh="时变化系数")
-    roughness: float = param(110.0, unit="1", source="Hazen-Williams coefficient of ageing ductile iron, handbook value from memory", zh="海曾-威廉系数")
+    min_head: float = param(
+        28.0, unit="m", source="GB 50282-2016: 0.28 MPa at the user's connection, from memory", zh="最低服务水头"
+    )
+    hourly_peak: float = param(
+        1.4, unit="1", source="GB 50282-2016, from memory: 1.3-1.6", clause="4.0", zh="时变化系数"
+    )
+    roughness: float = param(
+        110.0,
+        unit="1",
+        source="Hazen-Williams coefficient of ageing ductile iron, handbook value from memory",
+        zh="海曾-威廉系数",
+    )
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
@@ -62,9 +71,11 @@ def check(plan: Plan, p: Params) -> Findings:
     need = np.nan_to_num(demand(plan, "water", table("demand"))["demand"].to_numpy())
     using = day_numbers(parcels["used"])
     load = Load(
-        demand=np.where(using < NEVER, need, 0.0) * p.hourly_peak / 86400, since=using,
-        until=day_numbers(parcels["removed"]), along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
-    )  # fmt: skip
+        demand=np.where(using < NEVER, need, 0.0) * p.hourly_peak / 86400,
+        since=using,
+        until=day_numbers(parcels["removed"]),
+        along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
+    )
     bore = plan["pipes"]["diameter_mm"].to_numpy(dtype=float)[net.rows] / 1000
     lift = plan["sources"]["head"].to_numpy(dtype=float)[net.source]
     level = ground(plan, net.xy)
@@ -85,9 +96,15 @@ def check(plan: Plan, p: Params) -> Findings:
     ids = parcels["id"].to_numpy(dtype=object)
     when = [quarter(int(d)) for d in first[bad]]
     rows = Rows(
-        layer="parcels", id=ids[bad], geometry=parcels.geometry.to_numpy()[bad], value=worst[bad], limit=p.min_head, unit="m",
-        since=[q.start_time for q in when], args={"quarter": [f"{q.year}Q{q.quarter}" for q in when]},
-    )  # fmt: skip
+        layer="parcels",
+        id=ids[bad],
+        geometry=parcels.geometry.to_numpy()[bad],
+        value=worst[bad],
+        limit=p.min_head,
+        unit="m",
+        since=[q.start_time for q in when],
+        args={"quarter": [f"{q.year}Q{q.quarter}" for q in when]},
+    )
     unknown = [("pipes", net.ids[~(bore > 0)], "no_diameter"), ("parcels", ids[reached & ~judged], "no_diameter")]
     return findings(plan.crs, rows, judged=judged.sum(), unknown=unknown)
 
@@ -103,13 +120,21 @@ def _pressure(now: Stage, load: Load, facts: tuple[np.ndarray, np.ndarray, np.nd
     head[net.source_node[open_now]] = level[net.source_node[open_now]] + lift[open_now]
     length = np.maximum(net.length[now.edge], 0.1)
     grid = WaterGrid(
-        a=net.u[now.edge], b=net.v[now.edge], resistance=resistance(length, bore[net.pipe[now.edge]], p.roughness),
-        head=head, demand=now.to_nodes(load.demand[now.user]),
-    )  # fmt: skip
+        a=net.u[now.edge],
+        b=net.v[now.edge],
+        resistance=resistance(length, bore[net.pipe[now.edge]], p.roughness),
+        head=head,
+        demand=now.to_nodes(load.demand[now.user]),
+    )
     return now.at_users(solve(grid, accuracy=1e-4).head - level)
 
 
-_PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 2000.0, "wkt": "POLYGON ((980 10, 1000 10, 1000 30, 980 30, 980 10))"}
+_PLOT = {
+    "id": "A",
+    "used": "2020-02-01",
+    "water_m3d": 2000.0,
+    "wkt": "POLYGON ((980 10, 1000 10, 1000 30, 980 30, 980 10))",
+}
 _MAIN = {"id": "W", "kind": "water", "finish": "2019-06-01", "diameter_mm": 300.0, "wkt": "LINESTRING (0 0, 1000 0)"}
 _WORKS = {"id": "S", "kind": "water", "finish": "2015-01-01", "head": 40.0, "wkt": "POINT (0 0)"}
 PASSES = mini(parcels=[_PLOT], pipes=[_MAIN], sources=[_WORKS])

@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from ..derive.flows.capacity import Load, positions
-from ..derive.flows.demand import demand
-from ..derive.flows.power import Feeder, sweep
-from ..derive.flows.stages import quarter, quarter_ends, stage
-from ..derive.networks.graph import NEVER, day_numbers
-from ..derive.networks.minimax import Links, earliest
-from ..derive.service import Service, service
+from ..algorithms.flow.capacity import Load, positions
+from ..algorithms.flow.power import Feeder, sweep
+from ..algorithms.networks.minimax import Links, earliest
+from ..algorithms.networks.noding import NEVER, day_numbers
+from ..facts.utilities import Service, service
+from ..facts.utilities.demand import demand
+from ..facts.utilities.stages import quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -53,9 +53,16 @@ class Params:
     coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="同时系数")
     power_factor: float = param(0.95, unit="1", source="project default", zh="功率因数")
     default_kv: float = param(10.0, unit="kV", source="project default", zh="缺电压等级时采用的电压")
-    ohm_km: float = param(0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻")
+    ohm_km: float = param(
+        0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻"
+    )
     reactance_km: float = param(0.09, unit="Ω/km", source="10 kV cable, handbook value from memory", zh="线路电抗")
-    circuit_kw: float = param(8000.0, unit="kW", source="what one such cable carries at 10 kV, handbook value from memory", zh="单回 10 千伏线路输送能力")
+    circuit_kw: float = param(
+        8000.0,
+        unit="kW",
+        source="what one such cable carries at 10 kV, handbook value from memory",
+        zh="单回 10 千伏线路输送能力",
+    )
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
@@ -82,18 +89,28 @@ def check(plan: Plan, p: Params) -> Findings:
         users, drop, flow = _flow(found, load, day, (kv, room, p))
         judged[users] = True
         loading = np.where(room > 0, flow / np.where(room > 0, room, 1.0) * 100, 0.0)
-        for layer, rows, value, limit in (("parcels", users, drop, p.max_deviation), ("pipes", np.arange(len(net.ids)), loading, p.max_loading)):
+        for layer, rows, value, limit in (
+            ("parcels", users, drop, p.max_deviation),
+            ("pipes", np.arange(len(net.ids)), loading, p.max_loading),
+        ):
             new = (value > limit) & (first[layer][rows] == NEVER)
             first[layer][rows[new]], worst[layer][rows[new]] = day, value[new]
     ids = {"parcels": parcels["id"].to_numpy(dtype=object), "pipes": net.ids}
     shapes = {"parcels": parcels.geometry.to_numpy(), "pipes": net.lines}
-    blocks = [_rows(layer, (first[layer], worst[layer]), (ids[layer], shapes[layer]), p) for layer in ("parcels", "pipes")]
+    blocks = [
+        _rows(layer, (first[layer], worst[layer]), (ids[layer], shapes[layer]), p) for layer in ("parcels", "pipes")
+    ]
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
-    unknown = [("pipes", net.ids[~(room > 0)], "no_attribute"), ("parcels", ids["parcels"][reached & ~judged], "no_attribute")]
+    unknown = [
+        ("pipes", net.ids[~(room > 0)], "no_attribute"),
+        ("parcels", ids["parcels"][reached & ~judged], "no_attribute"),
+    ]
     return findings(plan.crs, *blocks, judged=judged.sum(), unknown=unknown)
 
 
-def _flow(found: Service, load: Load, day: int, given: tuple[np.ndarray, np.ndarray, Params]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _flow(
+    found: Service, load: Load, day: int, given: tuple[np.ndarray, np.ndarray, Params]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the users on a day, the drop of voltage at each [%], and the load of each pipe [kW]."""
     (kv, room, p), net = given, found.network
     now = stage(found, load, day, (room > 0, np.ones(len(net.source), bool)))
@@ -131,8 +148,10 @@ def _rows(layer: str, found: tuple[np.ndarray, np.ndarray], what: tuple[Any, Any
     )  # fmt: skip
 
 
+# fmt: off
 _PLOT = {"id": "A", "used": "2020-02-01", "power_kw": 3000.0, "wkt": "POLYGON ((4980 10, 5000 10, 5000 30, 4980 30, 4980 10))"}
 _CABLE = {"id": "C", "kind": "power", "finish": "2019-06-01", "voltage_kv": 10.0, "capacity": 6000.0, "wkt": "LINESTRING (0 0, 5000 0)"}
 _STATION = {"id": "S", "kind": "power", "finish": "2015-01-01", "wkt": "POINT (0 0)"}
 PASSES = mini(parcels=[_PLOT], pipes=[_CABLE], sources=[_STATION])
 FAILS = mini(parcels=[_PLOT | {"power_kw": 12000.0}], pipes=[_CABLE], sources=[_STATION])
+# fmt: on

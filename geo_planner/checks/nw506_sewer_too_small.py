@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.flows.demand import demand
-from ..derive.flows.sewer import Drainage, accumulated, drainage, part_full
-from ..derive.networks.graph import NEVER, day_numbers
-from ..derive.service import service
+from ..algorithms.networks.noding import NEVER, day_numbers
+from ..facts.utilities import service
+from ..facts.utilities.demand import demand
+from ..facts.utilities.sewer import Drainage, accumulated, drainage, part_full
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -47,10 +47,16 @@ FILL = np.array([0.55, 0.65, 0.70, 0.75])
 class Params:
     """Numbers of this rule."""
 
-    min_velocity: float = param(0.6, unit="m/s", source="GB 50014-2021 as cited by a public pipeline checker", zh="最小设计流速")
-    roughness: float = param(0.013, unit="s/m^(1/3)", source="Manning coefficient of concrete pipe, GB 50014, from memory", zh="粗糙系数")
+    min_velocity: float = param(
+        0.6, unit="m/s", source="GB 50014-2021 as cited by a public pipeline checker", zh="最小设计流速"
+    )
+    roughness: float = param(
+        0.013, unit="s/m^(1/3)", source="Manning coefficient of concrete pipe, GB 50014, from memory", zh="粗糙系数"
+    )
     daily_peak: float = param(1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", zh="日变化系数")
-    sewage_share: float = param(0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数")
+    sewage_share: float = param(
+        0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数"
+    )
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
@@ -71,8 +77,18 @@ def check(plan: Plan, p: Params) -> Findings:
     fill = FILL[np.searchsorted([0.325, 0.475, 0.95], d, side="right")]
     room, speed = part_full(d, fall[edge], fill, p.roughness)
     blocks = [
-        _rows(drain, edge[peak[edge] > room], (peak[edge][peak[edge] > room] * 1000, room[peak[edge] > room] * 1000, "L/s"), (bore, fall)),
-        _rows(drain, edge[speed < p.min_velocity], (speed[speed < p.min_velocity], np.full((speed < p.min_velocity).sum(), p.min_velocity), "m/s"), (bore, fall)),
+        _rows(
+            drain,
+            edge[peak[edge] > room],
+            (peak[edge][peak[edge] > room] * 1000, room[peak[edge] > room] * 1000, "L/s"),
+            (bore, fall),
+        ),
+        _rows(
+            drain,
+            edge[speed < p.min_velocity],
+            (speed[speed < p.min_velocity], np.full((speed < p.min_velocity).sum(), p.min_velocity), "m/s"),
+            (bore, fall),
+        ),
     ]
     blind = np.unique(net.pipe[drain.drains & ~(drain.levelled & (bore[net.pipe] > 0))])
     sized = bore[blind] > 0
@@ -92,27 +108,50 @@ def _inflow(plan: Plan, drain: Drainage, p: Params) -> np.ndarray:
         return out
     found = service(plan, "sewer", reach=p.reach)
     state = found.on(np.full(len(found.parcels), np.datetime64("9000-01-01")))
-    need = np.nan_to_num(demand(plan, "water", table("demand"))["demand"].to_numpy()) * p.sewage_share / p.daily_peak / 86400
+    need = (
+        np.nan_to_num(demand(plan, "water", table("demand"))["demand"].to_numpy())
+        * p.sewage_share
+        / p.daily_peak
+        / 86400
+    )
     using = state.served & (day_numbers(plan["parcels"]["used"]) < NEVER) & plan["parcels"]["removed"].isna().to_numpy()
     edge = np.searchsorted(drain.network.pipe, state.pipe[using])
     np.add.at(out, drain.up[edge], need[using])
     return out
 
 
-def _rows(drain: Drainage, edge: np.ndarray, figures: tuple[np.ndarray, np.ndarray, str], facts: tuple[np.ndarray, np.ndarray]) -> Rows:
+def _rows(
+    drain: Drainage, edge: np.ndarray, figures: tuple[np.ndarray, np.ndarray, str], facts: tuple[np.ndarray, np.ndarray]
+) -> Rows:
     """Return one row per pipe, its worst stretch."""
     (value, limit, unit), (bore, fall), net = figures, facts, drain.network
     order = np.lexsort((edge, -np.abs(value - limit), net.pipe[edge]))
     lead = order[np.r_[True, np.diff(net.pipe[edge[order]]) > 0]] if len(order) else order
     pipe, small = net.pipe[edge[lead]], unit == "L/s"
     return Rows(
-        layer="pipes", id=net.ids[pipe], geometry=net.lines[pipe], value=value[lead], limit=limit[lead], unit=unit,
-        args={"fault": "cannot carry its peak flow" if small else "runs too slowly at its design fill", "bore": bore[pipe] * 1000,
-              "fault_zh": "过水能力不足" if small else "设计充满度下流速不足", "fall": fall[edge[lead]] * 1000},
-    )  # fmt: skip
+        layer="pipes",
+        id=net.ids[pipe],
+        geometry=net.lines[pipe],
+        value=value[lead],
+        limit=limit[lead],
+        unit=unit,
+        args={
+            "fault": "cannot carry its peak flow" if small else "runs too slowly at its design fill",
+            "bore": bore[pipe] * 1000,
+            "fault_zh": "过水能力不足" if small else "设计充满度下流速不足",
+            "fall": fall[edge[lead]] * 1000,
+        },
+    )
 
 
-_PIPE = {"id": "A", "kind": "sewer", "diameter_mm": 400.0, "z_start": 10.0, "z_end": 9.75, "wkt": "LINESTRING (0 0, 100 0)"}
+_PIPE = {
+    "id": "A",
+    "kind": "sewer",
+    "diameter_mm": 400.0,
+    "z_start": 10.0,
+    "z_end": 9.75,
+    "wkt": "LINESTRING (0 0, 100 0)",
+}
 _OUTFALL = {"id": "S", "kind": "sewer", "wkt": "POINT (100 0)"}
 PASSES = mini(pipes=[_PIPE], sources=[_OUTFALL])
 FAILS = mini(pipes=[_PIPE | {"z_end": 9.95}], sources=[_OUTFALL])

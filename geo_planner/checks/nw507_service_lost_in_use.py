@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.networks.graph import NEVER, dates, day_numbers
-from ..derive.networks.lateness import built
-from ..derive.service import Service, service
+from ..algorithms.networks.noding import NEVER, dates, day_numbers
+from ..facts.utilities import Service, service
+from ..facts.utilities.lateness import built
 from ..plan import UTILITIES, Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -58,7 +58,10 @@ def check(plan: Plan, p: Params) -> Findings:
         found = service(plan, kind, reach=p.reach)
         if found.known:
             known += 1
-            blocks += [_losses(found, int(span.since), (subject & (used < span.since) & (gone > span.since), p)) for span in found.spans[1:]]
+            blocks += [
+                _losses(found, int(span.since), (subject & (used < span.since) & (gone > span.since), p))
+                for span in found.spans[1:]
+            ]
     if not known:
         raise Skipped("no_source")
     unknown = [("parcels", parcels.loc[built(plan) & (used == NEVER), "id"], "no_used")]
@@ -79,19 +82,40 @@ def _losses(found: Service, day: int, asked: tuple[np.ndarray, Params]) -> Rows:
     pipe, shut = first >= 0, np.flatnonzero(net.closed == day)[:1]
     names, shapes = net.ids[first], net.lines[first]
     if not pipe.all():  # what was closed is the source itself
-        names, shapes = np.where(pipe, names, net.source_ids[shut]), np.where(pipe, shapes, shapely.points(net.xy[net.source_node[shut]]))
+        names, shapes = (
+            np.where(pipe, names, net.source_ids[shut]),
+            np.where(pipe, shapes, shapely.points(net.xy[net.source_node[shut]])),
+        )
     back = dates(after.day[rows])
     when = [None if np.isnat(d) else str(d.astype("datetime64[D]")) for d in back]
     return Rows(
-        layer="parcels", id=found.parcels[rows], geometry=shapes, other_layer=np.where(pipe, "pipes", "sources"), other_id=names,
-        value=np.where(np.isinf(wait[rows]), np.nan, wait[rows]), limit=p.longest_gap, unit="d", since=dates(np.full(len(rows), day)), until=back,
-        args={"kind": found.kind, "kind_zh": UTILITY_ZH[found.kind], "lost": dates(np.full(len(rows), day)),
-              "back": [f"service comes back on {d}" if d else "it never comes back" for d in when],
-              "back_zh": [f"{d} 恢复" if d else "规划期内不再恢复" for d in when]},
-    )  # fmt: skip
+        layer="parcels",
+        id=found.parcels[rows],
+        geometry=shapes,
+        other_layer=np.where(pipe, "pipes", "sources"),
+        other_id=names,
+        value=np.where(np.isinf(wait[rows]), np.nan, wait[rows]),
+        limit=p.longest_gap,
+        unit="d",
+        since=dates(np.full(len(rows), day)),
+        until=back,
+        args={
+            "kind": found.kind,
+            "kind_zh": UTILITY_ZH[found.kind],
+            "lost": dates(np.full(len(rows), day)),
+            "back": [f"service comes back on {d}" if d else "it never comes back" for d in when],
+            "back_zh": [f"{d} 恢复" if d else "规划期内不再恢复" for d in when],
+        },
+    )
 
 
-_PLOT = {"id": "A", "code": "M1", "scheme": "gb50137", "used": "2020-06-01", "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}
+_PLOT = {
+    "id": "A",
+    "code": "M1",
+    "scheme": "gb50137",
+    "used": "2020-06-01",
+    "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))",
+}
 _OLD = {"id": "W1", "kind": "water", "finish": "2010-06-01", "removed": "2025-03-01", "wkt": "LINESTRING (0 0, 140 0)"}
 _NEW = {"id": "W2", "kind": "water", "finish": "2025-02-01", "wkt": "LINESTRING (0 0, 20 3, 140 3)"}
 _WORKS = {"id": "S", "kind": "water", "finish": "2009-01-01", "wkt": "POINT (0 0)"}

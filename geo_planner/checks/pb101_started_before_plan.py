@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.adjacency import usable
+from ..algorithms.distances import usable
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -41,7 +41,9 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    cover: float = param(99.0, unit="%", source="project default; 城乡规划法", clause="第37、38条", zh="控规覆盖比例下限")
+    cover: float = param(
+        99.0, unit="%", source="project default; 城乡规划法", clause="第37、38条", zh="控规覆盖比例下限"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -61,11 +63,20 @@ def check(plan: Plan, p: Params) -> Findings:
     maybe[started.sindex.query(undated.geometry, predicate="intersects")[1]] = True
     bad = low & ~maybe
     rows = Rows(
-        layer="parcels", id=started["id"][bad], geometry=bare[bad], value=np.maximum(cover[bad], 0.0), limit=p.cover, unit="%",
-        since=started["start"][bad], args={"day": started["start"][bad]},
-    )  # fmt: skip
-    unknown = [("parcels", parcels.loc[parcels["start"].isna(), "id"], "no_start"), ("parcels", parcels.loc[parcels["start"].notna() & bare_rows, "id"], "no_geometry"),
-               ("parcels", started["id"][low & maybe], "no_date")]  # fmt: skip
+        layer="parcels",
+        id=started["id"][bad],
+        geometry=bare[bad],
+        value=np.maximum(cover[bad], 0.0),
+        limit=p.cover,
+        unit="%",
+        since=started["start"][bad],
+        args={"day": started["start"][bad]},
+    )
+    unknown = [
+        ("parcels", parcels.loc[parcels["start"].isna(), "id"], "no_start"),
+        ("parcels", parcels.loc[parcels["start"].notna() & bare_rows, "id"], "no_geometry"),
+        ("parcels", started["id"][low & maybe], "no_date"),
+    ]
     return findings(plan.crs, rows, judged=int((~(low & maybe)).sum()), unknown=unknown)
 
 

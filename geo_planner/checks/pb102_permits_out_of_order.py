@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..derive.adjacency import inner
-from ..derive.progress import first_break
+from ..facts.nearby import inner
+from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.layers import PERMITS
 from .contract import Text, mini, param
@@ -40,15 +40,43 @@ EN = Text(
 )
 
 STEPS = (*PERMITS[:-1], "start", "finish", "used")
-STEPS_ZH = ("总规批复", "控规批复", "用地预审与选址意见", "出让合同", "建设用地规划许可证", "建设工程规划许可证", "施工许可证", "开工", "竣工", "投产或入住")
-STEPS_EN = ("master plan", "detailed plan", "site opinion", "land grant", "land-use permit", "works permit", "construction permit", "start of works", "completion", "first use")
+STEPS_ZH = (
+    "总规批复",
+    "控规批复",
+    "用地预审与选址意见",
+    "出让合同",
+    "建设用地规划许可证",
+    "建设工程规划许可证",
+    "施工许可证",
+    "开工",
+    "竣工",
+    "投产或入住",
+)
+STEPS_EN = (
+    "master plan",
+    "detailed plan",
+    "site opinion",
+    "land grant",
+    "land-use permit",
+    "works permit",
+    "construction permit",
+    "start of works",
+    "completion",
+    "first use",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Params:
     """Numbers of this rule."""
 
-    allowance: float = param(0.0, unit="d", source="城乡规划法, 建筑法: order without a grace period (from memory)", clause="第36–40条；第7–9条", zh="允许倒置天数")
+    allowance: float = param(
+        0.0,
+        unit="d",
+        source="城乡规划法, 建筑法: order without a grace period (from memory)",
+        clause="第36–40条；第7–9条",
+        zh="允许倒置天数",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -62,12 +90,23 @@ def check(plan: Plan, p: Params) -> Findings:
     bare[bad] = False
     a, b = days[bad, before], days[bad, after]
     rows = Rows(
-        layer="parcels", id=parcels["id"].to_numpy(dtype=object)[bad], geometry=parcels.geometry.array[bad],
-        value=(a - b) / np.timedelta64(1, "D"), limit=p.allowance, unit="d", since=b, until=a,
-        args={"earlier": np.array(STEPS_EN)[before], "later": np.array(STEPS_EN)[after],
-              "earlier_zh": np.array(STEPS_ZH)[before], "later_zh": np.array(STEPS_ZH)[after],
-              "earlier_day": a, "later_day": b},
-    )  # fmt: skip
+        layer="parcels",
+        id=parcels["id"].to_numpy(dtype=object)[bad],
+        geometry=parcels.geometry.array[bad],
+        value=(a - b) / np.timedelta64(1, "D"),
+        limit=p.allowance,
+        unit="d",
+        since=b,
+        until=a,
+        args={
+            "earlier": np.array(STEPS_EN)[before],
+            "later": np.array(STEPS_EN)[after],
+            "earlier_zh": np.array(STEPS_ZH)[before],
+            "later_zh": np.array(STEPS_ZH)[after],
+            "earlier_day": a,
+            "later_day": b,
+        },
+    )
     unknown = [("parcels", parcels["id"].to_numpy(dtype=object)[bare], "no_approval")]
     return findings(plan.crs, rows, judged=int(((known.sum(axis=1) >= 2) & ~bare).sum()), unknown=unknown)
 
@@ -93,7 +132,18 @@ def _days(plan: Plan) -> np.ndarray[Any, Any]:
 
 
 _PARCEL = {"id": "A", "start": "2010-06-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
-_GRANT = {"id": "X1", "kind": "land_grant", "parcel": "A", "start": "2010-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
-_PERMIT = {"id": "X2", "kind": "construction_permit", "parcel": "A", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_GRANT = {
+    "id": "X1",
+    "kind": "land_grant",
+    "parcel": "A",
+    "start": "2010-01-01",
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
+_PERMIT = {
+    "id": "X2",
+    "kind": "construction_permit",
+    "parcel": "A",
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
 PASSES = mini(parcels=[_PARCEL], approvals=[_GRANT, _PERMIT | {"start": "2010-05-01"}])
 FAILS = mini(parcels=[_PARCEL], approvals=[_GRANT, _PERMIT | {"start": "2010-09-01"}])

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..derive.uses import uses
+from ..facts.landuse.uses import uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.landuse import classify
 from .contract import Text, mini, param
@@ -37,10 +37,13 @@ EN = Text(
 )
 
 BOUNDS = (
-    ("far", "far_max", 1, "容积率", "floor-area ratio"), ("far", "far_min", -1, "容积率", "floor-area ratio"),
-    ("density", "density_max", 1, "建筑密度", "density"), ("green", "green_max", 1, "绿地率", "green ratio"),
-    ("green", "green_min", -1, "绿地率", "green ratio"), ("height", "height_max", 1, "建筑高度", "height"),
-)  # fmt: skip
+    ("far", "far_max", 1, "容积率", "floor-area ratio"),
+    ("far", "far_min", -1, "容积率", "floor-area ratio"),
+    ("density", "density_max", 1, "建筑密度", "density"),
+    ("green", "green_max", 1, "绿地率", "green ratio"),
+    ("green", "green_min", -1, "绿地率", "green ratio"),
+    ("height", "height_max", 1, "建筑高度", "height"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,9 @@ class Params:
     """Numbers of this rule."""
 
     tolerance: float = param(0.5, unit="% of the bound", source="project default for rounding", zh="取整容差")
-    compatible: tuple[str, ...] = param((), unit="code pairs built<planned, as R2<B1", source="project default: none", zh="相容用地")
+    compatible: tuple[str, ...] = param(
+        (), unit="code pairs built<planned, as R2<B1", source="project default: none", zh="相容用地"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -58,17 +63,25 @@ def check(plan: Plan, p: Params) -> Findings:
     wrong_use, has_use = _uses(plan, p.compatible)
     blocks.append(wrong_use)
     table = pd.concat(blocks, ignore_index=True)
-    has_bound = has_use | np.logical_or.reduce([(parcels[a].notna() & parcels[b].notna()).to_numpy() for a, b, *_ in BOUNDS])
+    has_bound = has_use | np.logical_or.reduce(
+        [(parcels[a].notna() & parcels[b].notna()).to_numpy() for a, b, *_ in BOUNDS]
+    )
     if not has_bound.any():
         raise Skipped("no_column", columns=["parcels.planned_code", "parcels.far_max"])
     worst = table.sort_values(["row", "excess", "what"], ascending=[True, False, True]).drop_duplicates("row")
     at = worst["row"].to_numpy(dtype=int)
     rows = Rows(
-        layer="parcels", id=parcels["id"].to_numpy(dtype=object)[at], geometry=parcels.geometry.array[at],
-        value=worst["value"], limit=worst["limit"], since=parcels["start"].to_numpy()[at],
+        layer="parcels",
+        id=parcels["id"].to_numpy(dtype=object)[at],
+        geometry=parcels.geometry.array[at],
+        value=worst["value"],
+        limit=worst["limit"],
+        since=parcels["start"].to_numpy()[at],
         args={k: worst[k] for k in ("what", "what_zh", "bound", "bound_zh", "built", "planned")},
-    )  # fmt: skip
-    return findings(plan.crs, rows, judged=int(has_bound.sum()), unknown=[("parcels", parcels["id"][~has_bound], "no_attribute")])
+    )
+    return findings(
+        plan.crs, rows, judged=int(has_bound.sum()), unknown=[("parcels", parcels["id"][~has_bound], "no_attribute")]
+    )
 
 
 def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tolerance: float) -> pd.DataFrame:
@@ -79,9 +92,19 @@ def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tole
     row = np.flatnonzero(excess > tolerance / 100)
     words = ("不大于", "at most") if sign > 0 else ("不小于", "at least")
     return pd.DataFrame(
-        {"row": row, "excess": excess[row], "value": value[row], "limit": limit[row], "what": en, "what_zh": zh, "bound": words[1],
-         "bound_zh": words[0], "built": [f"{v:g}" for v in value[row]], "planned": [f"{v:g}" for v in limit[row]]}
-    )  # fmt: skip
+        {
+            "row": row,
+            "excess": excess[row],
+            "value": value[row],
+            "limit": limit[row],
+            "what": en,
+            "what_zh": zh,
+            "bound": words[1],
+            "bound_zh": words[0],
+            "built": [f"{v:g}" for v in value[row]],
+            "planned": [f"{v:g}" for v in limit[row]],
+        }
+    )
 
 
 def _uses(plan: Plan, compatible: tuple[str, ...]) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
@@ -94,12 +117,29 @@ def _uses(plan: Plan, compatible: tuple[str, ...]) -> tuple[pd.DataFrame, np.nda
     differs = both & ~np.char.startswith(a, b) & ~np.isin(pairs, list(compatible))
     row = np.flatnonzero(differs)
     table = pd.DataFrame(
-        {"row": row, "excess": np.inf, "value": np.nan, "limit": np.nan, "what": "use", "what_zh": "用地性质", "bound": "", "bound_zh": "为",
-         "built": [f"{a[k]} {built['zh'].iloc[k]}" for k in row], "planned": [f"{b[k]} {planned['zh'].iloc[k]}" for k in row]}
-    )  # fmt: skip
+        {
+            "row": row,
+            "excess": np.inf,
+            "value": np.nan,
+            "limit": np.nan,
+            "what": "use",
+            "what_zh": "用地性质",
+            "bound": "",
+            "bound_zh": "为",
+            "built": [f"{a[k]} {built['zh'].iloc[k]}" for k in row],
+            "planned": [f"{b[k]} {planned['zh'].iloc[k]}" for k in row],
+        }
+    )
     return table, both
 
 
-_PARCEL = {"id": "A", "code": "R2", "planned_code": "R", "scheme": "gb50137", "far_max": 1.8, "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_PARCEL = {
+    "id": "A",
+    "code": "R2",
+    "planned_code": "R",
+    "scheme": "gb50137",
+    "far_max": 1.8,
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
 PASSES = mini(parcels=[_PARCEL | {"far": 1.8}])
 FAILS = mini(parcels=[_PARCEL | {"far": 2.4}])

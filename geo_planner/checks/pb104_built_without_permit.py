@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.adjacency import usable
+from ..algorithms.distances import usable
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -63,11 +63,24 @@ def check(plan: Plan, p: Params) -> Findings:
         bare[k] = shapely.difference(shapes[k], shapely.union_all(land[j[i == k]]))
     area = shapely.area(bare)
     bad = area > p.tolerance
-    rows = Rows(layer="buildings", id=dated["id"][bad], geometry=bare[bad], value=area[bad], limit=p.tolerance, unit="m²",
-                since=dated["start"][bad], args={"day": dated["start"][bad]})  # fmt: skip
+    rows = Rows(
+        layer="buildings",
+        id=dated["id"][bad],
+        geometry=bare[bad],
+        value=area[bad],
+        limit=p.tolerance,
+        unit="m²",
+        since=dated["start"][bad],
+        args={"day": dated["start"][bad]},
+    )
     undated = buildings.loc[buildings["start"].isna(), "id"]
     lost = buildings.loc[buildings["start"].notna() & bare_rows, "id"]
-    return findings(plan.crs, rows, judged=len(dated), unknown=[("buildings", undated, "no_start"), ("buildings", lost, "no_geometry")])
+    return findings(
+        plan.crs,
+        rows,
+        judged=len(dated),
+        unknown=[("buildings", undated, "no_start"), ("buildings", lost, "no_geometry")],
+    )
 
 
 def _permits(plan: Plan) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.adjacency import usable
+from ..algorithms.distances import usable
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -58,11 +58,24 @@ def check(plan: Plan, p: Params) -> Findings:
     named, lost = parcels["park"].notna().to_numpy(), ~usable(parcels.geometry.to_numpy())
     bad = (area > p.tolerance) & (share > p.share) & (ours | named)
     rows = Rows(
-        layer="parcels", id=parcels["id"][bad], geometry=outside[bad], value=area[bad], limit=p.tolerance, unit="m²",
+        layer="parcels",
+        id=parcels["id"][bad],
+        geometry=outside[bad],
+        value=area[bad],
+        limit=p.tolerance,
+        unit="m²",
         args={"out_share": share[bad]},
     )
     judged = (ours | named) & ~lost
-    return findings(plan.crs, rows, judged=int(judged.sum()), unknown=[("parcels", parcels["id"][~judged & ~lost], "no_park"), ("parcels", parcels["id"][lost], "no_geometry")])
+    return findings(
+        plan.crs,
+        rows,
+        judged=int(judged.sum()),
+        unknown=[
+            ("parcels", parcels["id"][~judged & ~lost], "no_park"),
+            ("parcels", parcels["id"][lost], "no_geometry"),
+        ],
+    )
 
 
 _PARK = {"id": "K", "wkt": "POLYGON ((0 0, 200 0, 200 200, 0 200, 0 0))"}

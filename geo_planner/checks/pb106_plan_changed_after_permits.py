@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..derive.overlay import together
-from ..derive.uses import uses
+from ..algorithms.overlay import together
+from ..facts.landuse.uses import uses
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.landuse import classify
 from .contract import Text, mini, param
@@ -57,6 +57,12 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, *rows, judged=int(known.sum()), unknown=[("parcels", table.loc[~known, "id"], "no_code")])
 
 
-_PARCEL = {"id": "A", "scheme": "gb50137", "planned_code": "M1", "park": "K", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_PARCEL = {
+    "id": "A",
+    "scheme": "gb50137",
+    "planned_code": "M1",
+    "park": "K",
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
 PASSES = mini(parcels=[_PARCEL | {"code": "M2"}])
 FAILS = mini(parcels=[_PARCEL | {"code": "R2"}])

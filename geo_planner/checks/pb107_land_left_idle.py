@@ -38,8 +38,16 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    idle: float = param(365.0, unit="d", source="闲置土地处置办法, 国土资源部令第53号 (from memory)", clause="第二条、第十四条", zh="认定闲置天数")
-    take_back: float = param(730.0, unit="d", source="闲置土地处置办法, 国土资源部令第53号 (from memory)", clause="第十四条", zh="可收回天数")
+    idle: float = param(
+        365.0,
+        unit="d",
+        source="闲置土地处置办法, 国土资源部令第53号 (from memory)",
+        clause="第二条、第十四条",
+        zh="认定闲置天数",
+    )
+    take_back: float = param(
+        730.0, unit="d", source="闲置土地处置办法, 国土资源部令第53号 (from memory)", clause="第十四条", zh="可收回天数"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -55,12 +63,20 @@ def check(plan: Plan, p: Params) -> Findings:
     days = np.where(idle, (today - agreed) / np.timedelta64(1, "D"), 0.0)
     bad = idle & (days >= p.idle)
     rows = Rows(
-        layer="parcels", id=parcels["id"][bad], geometry=parcels.geometry.array[bad], value=days[bad], limit=p.idle, unit="d",
-        since=agreed[bad] + np.timedelta64(int(p.idle), "D"), severity=np.where(days[bad] >= p.take_back, "error", "warning"),
+        layer="parcels",
+        id=parcels["id"][bad],
+        geometry=parcels.geometry.array[bad],
+        value=days[bad],
+        limit=p.idle,
+        unit="d",
+        since=agreed[bad] + np.timedelta64(int(p.idle), "D"),
+        severity=np.where(days[bad] >= p.take_back, "error", "warning"),
         args={"agreed": agreed[bad], "until_day": today},
-    )  # fmt: skip
+    )
     granted = parcels["released"].notna().to_numpy() & np.isnat(agreed) & np.isnat(start)
-    return findings(plan.crs, rows, judged=int(known.sum()), unknown=[("parcels", parcels["id"][granted], "no_contract")])
+    return findings(
+        plan.crs, rows, judged=int(known.sum()), unknown=[("parcels", parcels["id"][granted], "no_contract")]
+    )
 
 
 _PARCEL = {"id": "A", "contract_start": "2020-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from ..derive.adjacency import Array, links, near_together
-from ..derive.land.roles import SENSITIVE_FACILITIES, group_is, nuisance, sensitive, unread
+from ..algorithms.distances import links
+from ..facts.landuse.roles import SENSITIVE_FACILITIES, group_is, nuisance, sensitive, unread
+from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -48,9 +49,15 @@ class Params:
     class2: float = param(50.0, unit="m", zh="二类工业缺省距离", source="project default, no standard")
     class3: float = param(300.0, unit="m", zh="三类工业缺省距离", source="project default, no standard")
     storage3: float = param(300.0, unit="m", zh="三类仓储缺省距离", source="project default, no standard")
-    sewage: float = param(300.0, unit="m", zh="污水处理厂缺省距离", source="GB 50318-2017, from memory, shaky [M?]", clause="4.4.4")
-    wind: float = param(3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020")
-    composition: str = param("II", unit="class", zh="大气污染源构成类别", source="project default, give your own", clause="GB/T 39499-2020")
+    sewage: float = param(
+        300.0, unit="m", zh="污水处理厂缺省距离", source="GB 50318-2017, from memory, shaky [M?]", clause="4.4.4"
+    )
+    wind: float = param(
+        3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020"
+    )
+    composition: str = param(
+        "II", unit="class", zh="大气污染源构成类别", source="project default, give your own", clause="GB/T 39499-2020"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -91,7 +98,9 @@ def required(plan: Plan, p: Params) -> tuple[Array, Array]:
     emission, limit = parcels["emission"].to_numpy(dtype=float), parcels["limit_mg"].to_numpy(dtype=float)
     known = (emission > 0) & (limit > 0)
     if known.any():
-        reach[known] = step(protective_distance(emission[known] / limit[known], parcels.geometry.area.to_numpy()[known], p))
+        reach[known] = step(
+            protective_distance(emission[known] / limit[known], parcels.geometry.area.to_numpy()[known], p)
+        )
         basis[known] = "formula"
     stated = parcels["buffer_eia"].to_numpy(dtype=float)
     given = ~np.isnan(stated)
@@ -104,7 +113,9 @@ def protective_distance(ratio: Array, area: Array, p: Params) -> Array:
     rows = table("gbt39499_coefficients")
     rows = rows[rows["wind"] == ("<2" if p.wind < 2 else "2-4" if p.wind <= 4 else ">4")]
     answer = np.full(len(ratio), np.nan)
-    for row, (least, most) in zip(rows.to_dict("records"), ((0.0, 1000.0), (1000.0, 2000.0), (2000.0, 1e5)), strict=True):
+    for row, (least, most) in zip(
+        rows.to_dict("records"), ((0.0, 1000.0), (1000.0, 2000.0), (2000.0, 1e5)), strict=True
+    ):
         A, B, C, D = (float(row[k]) for k in (f"A_{p.composition}", "B", "C", "D"))
         low, high = np.zeros(len(ratio)), np.full(len(ratio), 1e5)
         for _ in range(60):
@@ -119,13 +130,24 @@ def protective_distance(ratio: Array, area: Array, p: Params) -> Array:
 def step(distance: Array) -> Array:
     """Distances rounded up to the steps of the standard: 50, 100, then by 100 to 1000, then by 200."""
     d = np.asarray(distance, dtype=float)
-    return np.select([d <= 0, d < 50, d <= 100, d <= 1000], [0.0, 50.0, 100.0, np.ceil(d / 100) * 100], 1000 + np.ceil((d - 1000) / 200) * 200)
+    return np.select(
+        [d <= 0, d < 50, d <= 100, d <= 1000],
+        [0.0, 50.0, 100.0, np.ceil(d / 100) * 100],
+        1000 + np.ceil((d - 1000) / 200) * 200,
+    )
 
 
 def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
-    return {"id": name, "code": code, "scheme": "gb50137", "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))"} | more
+    return {
+        "id": name,
+        "code": code,
+        "scheme": "gb50137",
+        "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))",
+    } | more
 
 
+# fmt: off
 PASSES = mini(parcels=[_parcel("M", "M3", 0, removed="2020-01-01"), _parcel("R", "R2", 150, start="2020-01-01"), _parcel("Q", "M2", 301)])
 FAILS = mini(parcels=[_parcel("M", "M3", 0, removed="2020-02-01"), _parcel("R", "R2", 350, start="2020-01-01")],
-             facilities=[{"id": "S", "kind": "kindergarten", "wkt": "POINT (200 50)"}])  # fmt: skip
+             facilities=[{"id": "S", "kind": "kindergarten", "wkt": "POINT (200 50)"}])
+# fmt: on

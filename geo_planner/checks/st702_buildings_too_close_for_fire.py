@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from ..derive.adjacency import Array, NearPairs, links, near_together
+from ..algorithms.distances import NearPairs, links
+from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables.fire import jia_store, square
@@ -42,6 +43,7 @@ _LOW_CIVIL = np.array([[6.0, 7.0, 9.0], [7.0, 8.0, 10.0], [9.0, 10.0, 12.0]])
 _STEP = {1: 0, 2: 0, 3: 1, 4: 2}
 
 
+# fmt: off
 @dataclass(frozen=True, kw_only=True)
 class Params:
     """What counts as high, what as crowded, and how much a measure may take off."""
@@ -76,7 +78,7 @@ def check(plan: Plan, p: Params) -> Findings:
     found = short & ~reducible
     near_unclear = unclear & (pairs.distance < most - 1e-9)
     unknown = [("buildings", ids[works & ~known], "no_hazard"), ("buildings", np.unique(ids[pairs.left[reducible | by_item]].astype(str)), "no_attribute"),
-               ("buildings", np.unique(ids[pairs.right[near_unclear & ~works[pairs.right]]].astype(str)), "no_hazard")]  # fmt: skip
+               ("buildings", np.unique(ids[pairs.right[near_unclear & ~works[pairs.right]]].astype(str)), "no_hazard")]
     return findings(plan.crs, _rows(plan, pairs[found], limit[found]), judged=len(mine), unknown=unknown)
 
 
@@ -87,7 +89,7 @@ def _rows(plan: Plan, pairs: NearPairs, limit: Array) -> Rows:
     a, b = np.where(swap, b, a), np.where(swap, a, b)
     since, until = pairs.both.days()
     return Rows(layer="buildings", id=ids[a], other_layer="buildings", other_id=ids[b], value=np.round(pairs.distance, 2),
-                limit=limit, unit="m", since=since, until=until, geometry=links(shapes[a], shapes[b]))  # fmt: skip
+                limit=limit, unit="m", since=since, until=until, geometry=links(shapes[a], shapes[b]))
 
 
 def kinds(plan: Plan, p: Params) -> Array:

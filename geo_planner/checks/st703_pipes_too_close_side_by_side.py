@@ -15,7 +15,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
-from ..derive.adjacency import Array, NearPairs, links, near_lines, near_together, spans
+from ..algorithms.distances import NearPairs, links
+from ..algorithms.segments import near_lines
+from ..facts.nearby import Array, near_together, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -38,6 +40,7 @@ EN = Text(
 )
 
 
+# fmt: off
 @dataclass(frozen=True, kw_only=True)
 class Params:
     """Table and drawing tolerance."""
@@ -117,7 +120,7 @@ def _rows(plan: Plan, pairs: NearPairs, gap: Array, limit: Array) -> Rows:
     a, b = np.where(swap, pairs.right, pairs.left), np.where(swap, pairs.left, pairs.right)
     since, until = pairs.both.days()
     return Rows(layer="pipes", id=ids[a], other_layer="pipes", other_id=ids[b], value=np.round(gap, 3), limit=limit, unit="m",
-                since=since, until=until, geometry=links(shapes[a], shapes[b]))  # fmt: skip
+                since=since, until=until, geometry=links(shapes[a], shapes[b]))
 
 
 def _beside_buildings(plan: Plan, p: Params, kind: Array, wide: Array) -> list[Rows]:
@@ -138,7 +141,7 @@ def _beside_buildings(plan: Plan, p: Params, kind: Array, wide: Array) -> list[R
         other_id=buildings["id"].to_numpy(dtype=object)[pairs.right], value=np.round(gap, 3), limit=limit[pairs.left], unit="m",
         since=since, until=until,
         geometry=links(pipes.geometry.to_numpy()[pairs.left], buildings.geometry.to_numpy()[pairs.right]),
-    )]  # fmt: skip
+    )]
 
 
 _WATER = {"id": "W", "kind": "water", "diameter_mm": 300, "burial": "direct", "wkt": "LINESTRING (0 0, 100 0)"}

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, NearPairs, meetings, spans
+from ..algorithms.distances import NearPairs
+from ..algorithms.segments import meetings
+from ..facts.nearby import Array, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -45,7 +47,9 @@ class Params:
     """Tolerance and joint."""
 
     tolerance: float = param(0.01, unit="m", zh="标高容差", source="project default, no standard")
-    factor: float = param(1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.14, from memory", clause="4.1.14")
+    factor: float = param(
+        1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.14, from memory", clause="4.1.14"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -70,8 +74,19 @@ def check(plan: Plan, p: Params) -> Findings:
     first = np.where(ids[pairs.left].astype(str) <= ids[pairs.right].astype(str), pairs.left, pairs.right)
     second = pairs.left + pairs.right - first
     since, until = pairs[bad].both.days()
-    rows = Rows(layer="pipes", id=ids[first[bad]], other_layer="pipes", other_id=ids[second[bad]], value=np.round(gap[bad], 3),
-                limit=limit[bad], unit="m", since=since, until=until, geometry=point[bad], args={"upper": ids[upper[bad]]})  # fmt: skip
+    rows = Rows(
+        layer="pipes",
+        id=ids[first[bad]],
+        other_layer="pipes",
+        other_id=ids[second[bad]],
+        value=np.round(gap[bad], 3),
+        limit=limit[bad],
+        unit="m",
+        since=since,
+        until=until,
+        geometry=point[bad],
+        args={"upper": ids[upper[bad]]},
+    )
     return findings(plan.crs, rows, judged=len(mine), unknown=[("pipes", ids[(kind != "") & ~known], "no_cover")])
 
 
@@ -119,11 +134,22 @@ def _limit(plan: Plan, kind: Array, pairs: NearPairs) -> Array:
 def _names(plan: Plan, kind: Array) -> Array:
     """Return the row names of the table; a cable whose burial is not known is taken as directly buried, the stricter."""
     duct = plan["pipes"]["burial"].to_numpy(dtype=object) == "duct"
-    cable = np.select([kind == "power", kind == "telecom"], [np.where(duct, "power_conduit", "power_direct"), np.where(duct, "telecom_duct", "telecom_direct")], kind)
+    cable = np.select(
+        [kind == "power", kind == "telecom"],
+        [np.where(duct, "power_conduit", "power_direct"), np.where(duct, "telecom_duct", "telecom_direct")],
+        kind,
+    )
     return np.asarray(cable)
 
 
-_SEWER = {"id": "S", "kind": "sewer", "diameter_mm": 400, "z_start": 10.0, "z_end": 9.0, "wkt": "LINESTRING (0 0, 100 0)"}
+_SEWER = {
+    "id": "S",
+    "kind": "sewer",
+    "diameter_mm": 400,
+    "z_start": 10.0,
+    "z_end": 9.0,
+    "wkt": "LINESTRING (0 0, 100 0)",
+}
 _WATER = {"id": "W", "kind": "water", "diameter_mm": 200, "wkt": "LINESTRING (50 -50, 50 50)"}
 PASSES = mini(pipes=[_SEWER, _WATER | {"z_start": 10.3, "z_end": 10.3}])
 FAILS = mini(pipes=[_SEWER, _WATER | {"z_start": 10.2, "z_end": 10.2}])

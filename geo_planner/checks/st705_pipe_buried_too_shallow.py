@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array
-from ..derive.terrain import sample
+from ..facts.nearby import Array
+from ..facts.terrain import sample
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -36,8 +36,16 @@ EN = Text(
     advice="bury it deeper, or protect it by a casing or slabs",
     trap="protection allows less; in cold regions the frost line asks for more",
 )
-_KIND = {"heat": "heat", "gas": "gas", "power": "power", "telecom": "telecom", "water": "water", "drain": "drain(sewage;storm)",
-         "reclaimed": "reclaimed", "trench": "trench(管沟)"}  # fmt: skip
+_KIND = {
+    "heat": "heat",
+    "gas": "gas",
+    "power": "power",
+    "telecom": "telecom",
+    "water": "water",
+    "drain": "drain(sewage;storm)",
+    "reclaimed": "reclaimed",
+    "trench": "trench(管沟)",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +53,9 @@ class Params:
     """Tolerance and the width of roads that state none."""
 
     tolerance: float = param(0.01, unit="m", zh="深度容差", source="project default, no standard")
-    factor: float = param(1.0, unit="ratio", zh="覆土系数", source="GB 50289-2016 table 4.1.3, from memory", clause="4.1.3")
+    factor: float = param(
+        1.0, unit="ratio", zh="覆土系数", source="GB 50289-2016 table 4.1.3, from memory", clause="4.1.3"
+    )
     road_width: float = param(14.0, unit="m", zh="宽度不明道路的宽度", source="project default, no standard")
 
 
@@ -59,11 +69,24 @@ def check(plan: Plan, p: Params) -> Findings:
     judged = (kind != "") & ~np.isnan(cover) & ~np.isnan(limit)
     bad = judged & (cover < limit - p.tolerance)
     place = np.where(motor, "under a carriageway", "outside the carriageway")
-    rows = Rows(layer="pipes", id=pipes["id"].to_numpy(dtype=object)[bad], geometry=pipes.geometry.to_numpy()[bad], value=np.round(cover[bad], 3),
-                limit=limit[bad], unit="m", since=pipes["finish"].to_numpy()[bad], until=pipes["removed"].to_numpy()[bad],
-                args={"place": place[bad], "place_zh": np.where(motor, "机动车道下", "非机动车道（人行道）下")[bad]})  # fmt: skip
+    rows = Rows(
+        layer="pipes",
+        id=pipes["id"].to_numpy(dtype=object)[bad],
+        geometry=pipes.geometry.to_numpy()[bad],
+        value=np.round(cover[bad], 3),
+        limit=limit[bad],
+        unit="m",
+        since=pipes["finish"].to_numpy()[bad],
+        until=pipes["removed"].to_numpy()[bad],
+        args={"place": place[bad], "place_zh": np.where(motor, "机动车道下", "非机动车道（人行道）下")[bad]},
+    )
     blank = (kind != "") & np.isnan(cover)
-    return findings(plan.crs, rows, judged=int(judged.sum()), unknown=[("pipes", pipes["id"].to_numpy(dtype=object)[blank], "no_cover")])
+    return findings(
+        plan.crs,
+        rows,
+        judged=int(judged.sum()),
+        unknown=[("pipes", pipes["id"].to_numpy(dtype=object)[blank], "no_cover")],
+    )
 
 
 def covers(plan: Plan) -> Array:
@@ -87,7 +110,11 @@ def under_traffic(plan: Plan, default_width: float) -> Array:
         return out
     middle = shapely.line_interpolate_point(shapely.get_geometry(pipes.geometry.to_numpy(), 0), 0.5, normalized=True)
     roads = plan["roads"].geometry.to_numpy()
-    half = np.where(shapely.get_dimensions(roads) == 2, 0.0, plan["roads"]["width"].fillna(default_width).to_numpy(dtype=float) / 2.0)
+    half = np.where(
+        shapely.get_dimensions(roads) == 2,
+        0.0,
+        plan["roads"]["width"].fillna(default_width).to_numpy(dtype=float) / 2.0,
+    )
     _, hit = shapely.STRtree(middle).query(roads, predicate="dwithin", distance=half)
     out[hit] = True
     return out
@@ -108,5 +135,11 @@ def _limits(plan: Plan, kind: Array, motor: Array) -> Array:
 
 
 _ROAD = {"id": "R", "width": 20, "wkt": "LINESTRING (0 0, 100 0)"}
-PASSES = mini(pipes=[{"id": "W", "kind": "water", "cover": 0.7, "wkt": "LINESTRING (0 5, 100 5)"}, {"id": "V", "kind": "water", "cover": 0.6, "wkt": "LINESTRING (0 15, 100 15)"}], roads=[_ROAD])
+PASSES = mini(
+    pipes=[
+        {"id": "W", "kind": "water", "cover": 0.7, "wkt": "LINESTRING (0 5, 100 5)"},
+        {"id": "V", "kind": "water", "cover": 0.6, "wkt": "LINESTRING (0 15, 100 15)"},
+    ],
+    roads=[_ROAD],
+)
 FAILS = mini(pipes=[{"id": "W", "kind": "water", "cover": 0.65, "wkt": "LINESTRING (0 5, 100 5)"}], roads=[_ROAD])

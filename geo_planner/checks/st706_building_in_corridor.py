@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.adjacency import Array, links, near_together
+from ..algorithms.distances import links
+from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -35,17 +36,30 @@ EN = Text(
     advice="move it out of the corridor, or obtain the consent of the authority",
     trap="defaults stand for the usual class; the strip drawn by the authority decides",
 )
-_KINDS = {"power_corridor": ("高压走廊", "power line"), "highway": ("公路", "highway"), "railway": ("铁路", "railway"), "gas_corridor": ("燃气管道", "gas main")}
+_KINDS = {
+    "power_corridor": ("高压走廊", "power line"),
+    "highway": ("公路", "highway"),
+    "railway": ("铁路", "railway"),
+    "gas_corridor": ("燃气管道", "gas main"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Params:
     """Default strips on each side."""
 
-    highway: float = param(20.0, unit="m", zh="公路建筑控制区", source="公路安全保护条例, national highway, from memory", clause="第11条")
-    railway: float = param(8.0, unit="m", zh="铁路线路安全保护区", source="铁路安全管理条例, urban, from memory", clause="第27条")
-    gas: float = param(5.0, unit="m", zh="油气管道保护范围", source="石油天然气管道保护法, from memory", clause="第30条")
-    power: float = param(15.0, unit="m", zh="电压不明的高压线", source="project default (220 kV), GB/T 50293-2014", clause="表7.6.3")
+    highway: float = param(
+        20.0, unit="m", zh="公路建筑控制区", source="公路安全保护条例, national highway, from memory", clause="第11条"
+    )
+    railway: float = param(
+        8.0, unit="m", zh="铁路线路安全保护区", source="铁路安全管理条例, urban, from memory", clause="第27条"
+    )
+    gas: float = param(
+        5.0, unit="m", zh="油气管道保护范围", source="石油天然气管道保护法, from memory", clause="第30条"
+    )
+    power: float = param(
+        15.0, unit="m", zh="电压不明的高压线", source="project default (220 kV), GB/T 50293-2014", clause="表7.6.3"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -59,11 +73,18 @@ def check(plan: Plan, p: Params) -> Findings:
     since, until = pairs.both.days()
     names = [_KINDS[k] for k in kind[pairs.left]]
     rows = Rows(
-        layer="buildings", id=buildings["id"].to_numpy(dtype=object)[pairs.right], other_layer="control_lines",
-        other_id=lines["id"].to_numpy(dtype=object)[pairs.left], value=np.round(pairs.distance, 2), limit=reach[pairs.left],
-        unit="m", since=since, until=until, args={"kind_zh": [n[0] for n in names], "kind": [n[1] for n in names]},
+        layer="buildings",
+        id=buildings["id"].to_numpy(dtype=object)[pairs.right],
+        other_layer="control_lines",
+        other_id=lines["id"].to_numpy(dtype=object)[pairs.left],
+        value=np.round(pairs.distance, 2),
+        limit=reach[pairs.left],
+        unit="m",
+        since=since,
+        until=until,
+        args={"kind_zh": [n[0] for n in names], "kind": [n[1] for n in names]},
         geometry=links(buildings.geometry.to_numpy()[pairs.right], lines.geometry.to_numpy()[pairs.left]),
-    )  # fmt: skip
+    )
     return findings(plan.crs, rows, judged=len(buildings) if len(chosen) else 0)
 
 
@@ -74,7 +95,11 @@ def strips(plan: Plan, p: Params) -> Array:
     t = table("corridors").astype({"voltage_kv": float, "half_width": float}).sort_values("voltage_kv")
     at = np.searchsorted(t["voltage_kv"].to_numpy(), volts, side="right") - 1
     power = np.where(np.isnan(volts), p.power, t["half_width"].to_numpy()[np.clip(at, 0, None)])
-    default = np.select([kind == "power_corridor", kind == "highway", kind == "railway", kind == "gas_corridor"], [power, p.highway, p.railway, p.gas], 0.0)
+    default = np.select(
+        [kind == "power_corridor", kind == "highway", kind == "railway", kind == "gas_corridor"],
+        [power, p.highway, p.railway, p.gas],
+        0.0,
+    )
     own = lines["width"].to_numpy(dtype=float)
     return np.asarray(np.where(np.isnan(own), default, own))
 

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, inner, near, spans
-from ..derive.land.roles import group_is, sensitive, unread
-from ..derive.overlay import cut, overlaps, shared_shapes, sound
+from ..algorithms.distances import near
+from ..algorithms.overlay import cut, overlaps, shared_shapes
+from ..facts.landuse.roles import group_is, sensitive, unread
+from ..facts.landuse.valid_shapes import valid_shapes
+from ..facts.nearby import Array, inner, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -40,6 +42,7 @@ EN = Text(
 )
 
 
+# fmt: off
 @dataclass(frozen=True, kw_only=True)
 class Params:
     """How much of a parcel may lie in the wrong zone, and how wide the strips are."""
@@ -67,7 +70,7 @@ def check(plan: Plan, p: Params) -> Findings:
 
 def _block(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
     parcels, noise = plan["parcels"], plan["noise_zones"]
-    ours, theirs = sound(plan, "parcels")[mine], noise.geometry.to_numpy()[zones]
+    ours, theirs = valid_shapes(plan, "parcels")[mine], noise.geometry.to_numpy()[zones]
     tiled = cut(theirs)
     i, j, area = overlaps(ours, theirs, tiled)
     share = 100.0 * area / parcels.geometry.area.to_numpy()[mine[i]]
@@ -78,7 +81,7 @@ def _block(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
     return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[mine[i]], other_layer="noise_zones",
                 other_id=noise["id"].to_numpy(dtype=object)[zones[j]], value=np.round(share, 2), limit=p.share, unit="%",
                 since=since, until=until, geometry=shared_shapes(ours, tiled, i, j, area),
-                args={"grade": noise["grade"].to_numpy(dtype=object)[zones[j]]})  # fmt: skip
+                args={"grade": noise["grade"].to_numpy(dtype=object)[zones[j]]})
 
 
 def _strips(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
@@ -104,7 +107,7 @@ def _strips(plan: Plan, p: Params, mine: Array, zones: Array) -> Rows:
     return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[at[first].astype(int)], other_layer=named[first], other_id=other[first],
                 value=np.round(share[first].astype(float), 2), limit=p.share, unit="%", since=since[first].astype("datetime64[ms]"),
                 until=until[first].astype("datetime64[ms]"), geometry=shape[first], severity="info",
-                args={"grade": np.where(named[first] == "roads", "4a", "4b")})  # fmt: skip
+                args={"grade": np.where(named[first] == "roads", "4a", "4b")})
 
 
 def _trunks(plan: Plan) -> tuple[Array, Array]:

@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from ..derive.adjacency import Array, Spans, inner, spans
-from ..derive.land.roles import nuisance, sensitive, unread
+from ..algorithms.distances import Spans
+from ..facts.landuse.roles import nuisance, sensitive, unread
+from ..facts.nearby import Array, inner, spans
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -40,6 +41,7 @@ SECTORS = 16
 _BATCH = 20_000
 
 
+# fmt: off
 @dataclass(frozen=True, kw_only=True)
 class Params:
     """The wind and the reach."""
@@ -131,7 +133,7 @@ def _rows(world: _World, p: Params, seen: tuple[Array, Array]) -> Rows:
     sight = shapely.multilinestrings(lines, indices=np.unique(turn[shown], return_inverse=True)[1])
     since, until = (world.lives[i[nearest]] & world.lives[j[nearest]]).days()
     return Rows(layer="parcels", id=ids[home[bad]], other_layer="parcels", other_id=ids[j[nearest]], value=np.round(share[bad], 3),
-                limit=p.limit, unit="%", since=since, until=until, geometry=sight, args={"exposure": np.round(exposure[bad], 3)})  # fmt: skip
+                limit=p.limit, unit="%", since=since, until=until, geometry=sight, args={"exposure": np.round(exposure[bad], 3)})
 
 
 def _box(name: str, code: str, x: float, y: float) -> dict[str, object]:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.adjacency import Array
-from ..derive.land.roles import developed, unread
-from ..derive.terrain import bathtub, fits, parcel_terrain, sinks, zonal
+from ..facts.landuse.roles import developed, unread
+from ..facts.nearby import Array
+from ..facts.terrain import bathtub, fits, parcel_terrain, sinks, zonal
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, grid, mini, param
 
@@ -41,7 +41,13 @@ EN = Text(
 class Params:
     """Limits of the site."""
 
-    slope: float = param(10.0, unit="%", zh="平均坡度上限", source="CJJ 83-2016 industrial land 10 %, from memory, shaky [M?]", clause="4.0.4")
+    slope: float = param(
+        10.0,
+        unit="%",
+        zh="平均坡度上限",
+        source="CJJ 83-2016 industrial land 10 %, from memory, shaky [M?]",
+        clause="4.0.4",
+    )
     hollow: float = param(0.5, unit="m", zh="洼地平均积水深度上限", source="project default, no standard")
     flood_level: float = param(-9999.0, unit="m", zh="设计洪水位（未给出时不判）", source="your own; none is assumed")
     flooded: float = param(0.15, unit="m", zh="洪水平均淹没深度上限", source="project default, no standard")
@@ -56,20 +62,40 @@ def check(plan: Plan, p: Params) -> Findings:
     dem, shapes = fits(plan, "dem"), plan["parcels"].geometry
     wet = zonal(dem, sinks(dem), shapes, "mean")["mean"].to_numpy()
     blocks = [
-        _block(plan, known & (terrain["slope"].to_numpy() > p.slope), terrain["slope"].to_numpy(), p.slope, ("平均坡度（%）", "a mean slope (%) of", "%")),
+        _block(
+            plan,
+            known & (terrain["slope"].to_numpy() > p.slope),
+            terrain["slope"].to_numpy(),
+            p.slope,
+            ("平均坡度（%）", "a mean slope (%) of", "%"),
+        ),
         _block(plan, known & (wet > p.hollow), wet, p.hollow, ("洼地积水深度（米）", "water in a hollow (m) of", "m")),
     ]
     if p.flood_level > -9999.0:
         deep = zonal(dem, bathtub(dem, p.flood_level), shapes, "mean")["mean"].to_numpy()
-        blocks.append(_block(plan, known & (deep > p.flooded), deep, p.flooded, ("洪水淹没深度（米）", "flood water (m) of", "m")))
+        blocks.append(
+            _block(plan, known & (deep > p.flooded), deep, p.flooded, ("洪水淹没深度（米）", "flood water (m) of", "m"))
+        )
     ids = plan["parcels"]["id"].to_numpy(dtype=object)
-    return findings(plan.crs, *blocks, judged=int(known.sum()), unknown=[*unread(plan), ("parcels", ids[build & ~known], "outside_raster")])
+    return findings(
+        plan.crs,
+        *blocks,
+        judged=int(known.sum()),
+        unknown=[*unread(plan), ("parcels", ids[build & ~known], "outside_raster")],
+    )
 
 
 def _block(plan: Plan, bad: Array, value: Array, limit: float, words: tuple[str, str, str]) -> Rows:
     parcels = plan["parcels"]
-    return Rows(layer="parcels", id=parcels["id"].to_numpy(dtype=object)[bad], geometry=parcels.geometry.to_numpy()[bad],
-                value=np.round(value[bad], 3), limit=limit, unit=words[2], args={"what_zh": words[0], "what": words[1]})  # fmt: skip
+    return Rows(
+        layer="parcels",
+        id=parcels["id"].to_numpy(dtype=object)[bad],
+        geometry=parcels.geometry.to_numpy()[bad],
+        value=np.round(value[bad], 3),
+        limit=limit,
+        unit=words[2],
+        args={"what_zh": words[0], "what": words[1]},
+    )
 
 
 _PARCEL = {"id": "M", "code": "M1", "scheme": "gb50137", "wkt": "POLYGON ((10 10, 40 10, 40 40, 10 40, 10 10))"}

@@ -16,7 +16,8 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from ..derive.adjacency import Array, NearPairs, links, near_together
+from ..algorithms.distances import NearPairs, links
+from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -43,7 +44,12 @@ _GUARDED = ("house", "dormitory", "school", "hospital")
 class Params:
     """When buildings make a chain, and how long it may be."""
 
-    reach: float = param(50.0, unit="m", zh="连锁距离", source="project default, no standard; 50 m is asked of class jia stores and important public buildings")
+    reach: float = param(
+        50.0,
+        unit="m",
+        zh="连锁距离",
+        source="project default, no standard; 50 m is asked of class jia stores and important public buildings",
+    )
     most: float = param(2.0, unit="1", zh="成串危险建筑提示线", source="project default, no standard")
 
 
@@ -53,7 +59,10 @@ def check(plan: Plan, p: Params) -> Findings:
     hazard, use = (buildings[name].to_numpy(dtype=object) for name in ("hazard", "use"))
     ids, shapes = buildings["id"].to_numpy(dtype=object), buildings.geometry.to_numpy()
     works = np.isin(use.astype(str), ["factory", "warehouse"])
-    mine, guarded = np.flatnonzero(np.isin(hazard.astype(str), ["jia", "yi"])), np.flatnonzero(np.isin(use.astype(str), _GUARDED))
+    mine, guarded = (
+        np.flatnonzero(np.isin(hazard.astype(str), ["jia", "yi"])),
+        np.flatnonzero(np.isin(use.astype(str), _GUARDED)),
+    )
     pairs = near_together(plan, ("buildings", "buildings"), (mine, mine), np.full(len(mine), p.reach))
     pairs = pairs[pairs.left < pairs.right]
     homes = near_together(plan, ("buildings", "buildings"), (mine, guarded), np.full(len(mine), p.reach))
@@ -64,10 +73,19 @@ def check(plan: Plan, p: Params) -> Findings:
     first = rows[size[chain[rows]] > p.most][at]
     pairs = pairs[np.argsort(chain[pairs.left], kind="stable")]
     pairs = pairs[size[chain[pairs.left]] > p.most]
-    lines = shapely.multilinestrings(_lines(shapes, pairs), indices=np.unique(chain[pairs.left], return_inverse=True)[1])
+    lines = shapely.multilinestrings(
+        _lines(shapes, pairs), indices=np.unique(chain[pairs.left], return_inverse=True)[1]
+    )
     near = np.unique(np.column_stack([chain[homes.left], homes.right]), axis=0)[:, 0]
-    found = Rows(layer="buildings", id=ids[first], geometry=lines, value=size[bad].astype(float), limit=p.most, unit="1",
-                 args={"guarded": np.bincount(near, minlength=len(size))[bad]})  # fmt: skip
+    found = Rows(
+        layer="buildings",
+        id=ids[first],
+        geometry=lines,
+        value=size[bad].astype(float),
+        limit=p.most,
+        unit="1",
+        args={"guarded": np.bincount(near, minlength=len(size))[bad]},
+    )
     blank = works & np.equal(hazard.astype(str), "nan")
     told = np.union1d(mine, np.flatnonzero(works & ~blank))
     return findings(plan.crs, found, judged=len(told), unknown=[("buildings", ids[blank], "no_hazard")])
@@ -82,12 +100,21 @@ def chains(count: int, pairs: NearPairs) -> Array:
 def _lines(shapes: Array, pairs: NearPairs) -> Array:
     """Return the shortest line of each pair; where two touch, one from inner point to inner point."""
     line = links(shapes[pairs.left], shapes[pairs.right])
-    inner = shapely.linestrings(np.stack([shapely.get_coordinates(shapely.point_on_surface(shapes[k])) for k in (pairs.left, pairs.right)], axis=1))
+    inner = shapely.linestrings(
+        np.stack(
+            [shapely.get_coordinates(shapely.point_on_surface(shapes[k])) for k in (pairs.left, pairs.right)], axis=1
+        )
+    )
     return np.asarray(np.where(shapely.get_type_id(line) == shapely.GeometryType.LINESTRING, line, inner))
 
 
 def _store(name: str, x: float, hazard: str | None = "jia", use: str = "warehouse") -> dict[str, object]:
-    return {"id": name, "use": use, "hazard": hazard, "wkt": f"POLYGON (({x} 0, {x + 10} 0, {x + 10} 10, {x} 10, {x} 0))"}
+    return {
+        "id": name,
+        "use": use,
+        "hazard": hazard,
+        "wkt": f"POLYGON (({x} 0, {x + 10} 0, {x + 10} 10, {x} 10, {x} 0))",
+    }
 
 
 PASSES = mini(buildings=[_store("A", 0), _store("B", 40), _store("C", 101)])

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..derive.adjacency import Array, NearPairs, links, near_together
+from ..algorithms.distances import NearPairs, links
+from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -45,7 +46,9 @@ class Params:
     """Table and drawing tolerance."""
 
     tolerance: float = param(0.01, unit="m", zh="制图容差", source="project default, no standard")
-    factor: float = param(1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.9, from memory", clause="4.1.9")
+    factor: float = param(
+        1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.9, from memory", clause="4.1.9"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -61,7 +64,9 @@ def check(plan: Plan, p: Params) -> Findings:
         least, most = (limit * p.factor for limit in _limits(plan, kind, str(name)))
         mine = np.flatnonzero(~np.isnan(most))
         beyond = np.where(np.isnan(half), 1.0, 0.0)  # what a missing diameter could make of it
-        pairs = near_together(plan, ("pipes", str(layer)), (mine, group["row"].to_numpy()), (most + wide + beyond)[mine])
+        pairs = near_together(
+            plan, ("pipes", str(layer)), (mine, group["row"].to_numpy()), (most + wide + beyond)[mine]
+        )
         pairs = pairs[pairs.distance > _TOUCH] if name == "railway" else pairs
         gap = pairs.distance - wide[pairs.left]
         bad = gap < least[pairs.left] - p.tolerance
@@ -70,7 +75,10 @@ def check(plan: Plan, p: Params) -> Findings:
         vague.append(ids[pairs.left[maybe]])
         doubt.append(ids[pairs.left[unsized]])
         blocks.append(_rows(plan, pairs[bad], (gap[bad], least[pairs.left[bad]]), group, str(name)))
-    unknown = [("pipes", np.unique(np.concatenate(vague).astype(str)), "no_attribute"), ("pipes", np.unique(np.concatenate(doubt).astype(str)), "no_diameter")]
+    unknown = [
+        ("pipes", np.unique(np.concatenate(vague).astype(str)), "no_attribute"),
+        ("pipes", np.unique(np.concatenate(doubt).astype(str)), "no_diameter"),
+    ]
     return findings(plan.crs, *blocks, judged=int((kind != "").sum()), unknown=unknown)
 
 
@@ -80,13 +88,25 @@ def _things(plan: Plan) -> pd.DataFrame:
     if "trees" in plan.layers:
         trees = plan.layers["trees"]
         ids = trees["id"].astype("str") if "id" in trees else [f"#{k + 1}" for k in range(len(trees))]
-        shrub = trees["kind"].isin(["shrub", "灌木"]).to_numpy() if "kind" in trees else np.zeros(len(trees), dtype=bool)
-        found.append(pd.DataFrame({"layer": "trees", "row": np.arange(len(trees)), "name": np.where(shrub, "shrub", "tree"), "id": ids}))
+        shrub = (
+            trees["kind"].isin(["shrub", "灌木"]).to_numpy() if "kind" in trees else np.zeros(len(trees), dtype=bool)
+        )
+        found.append(
+            pd.DataFrame(
+                {"layer": "trees", "row": np.arange(len(trees)), "name": np.where(shrub, "shrub", "tree"), "id": ids}
+            )
+        )
     if plan.has("control_lines", "kind"):
         lines = plan["control_lines"]
         row = np.flatnonzero(lines["kind"].eq("railway").fillna(value=False))
-        found.append(pd.DataFrame({"layer": "control_lines", "row": row, "name": "railway", "id": lines["id"].to_numpy(dtype=object)[row]}))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"layer": [], "row": [], "name": [], "id": []})
+        found.append(
+            pd.DataFrame(
+                {"layer": "control_lines", "row": row, "name": "railway", "id": lines["id"].to_numpy(dtype=object)[row]}
+            )
+        )
+    return (
+        pd.concat(found, ignore_index=True) if found else pd.DataFrame({"layer": [], "row": [], "name": [], "id": []})
+    )
 
 
 def _limits(plan: Plan, kind: Array, name: str) -> tuple[Array, Array]:
@@ -113,13 +133,27 @@ def _known(plan: Plan, condition: str) -> Array:
 def _rows(plan: Plan, pairs: NearPairs, numbers: tuple[Array, Array], group: pd.DataFrame, name: str) -> Rows:
     layer = str(group["layer"].iloc[0])
     since, until = pairs.both.days()
-    return Rows(layer="pipes", id=plan["pipes"]["id"].to_numpy(dtype=object)[pairs.left], other_layer=layer,
-                other_id=group.set_index("row")["id"].reindex(pairs.right).to_numpy(dtype=object), value=np.round(numbers[0], 3), limit=numbers[1], unit="m",
-                since=since, until=until, args={"what_zh": _NAMES[name][0], "what": _NAMES[name][1]},
-                geometry=links(plan["pipes"].geometry.to_numpy()[pairs.left], plan.layers[layer].geometry.to_numpy()[pairs.right]))  # fmt: skip
+    return Rows(
+        layer="pipes",
+        id=plan["pipes"]["id"].to_numpy(dtype=object)[pairs.left],
+        other_layer=layer,
+        other_id=group.set_index("row")["id"].reindex(pairs.right).to_numpy(dtype=object),
+        value=np.round(numbers[0], 3),
+        limit=numbers[1],
+        unit="m",
+        since=since,
+        until=until,
+        args={"what_zh": _NAMES[name][0], "what": _NAMES[name][1]},
+        geometry=links(
+            plan["pipes"].geometry.to_numpy()[pairs.left], plan.layers[layer].geometry.to_numpy()[pairs.right]
+        ),
+    )
 
 
 _RAIL = {"id": "T", "kind": "railway", "wkt": "LINESTRING (0 0, 100 0)"}
 _PIPE = {"id": "W", "kind": "water", "diameter_mm": 400}
-PASSES = mini(pipes=[_PIPE | {"wkt": "LINESTRING (0 5.2, 100 5.2)"}, _PIPE | {"id": "X", "wkt": "LINESTRING (50 -20, 50 4)"}], control_lines=[_RAIL])
+PASSES = mini(
+    pipes=[_PIPE | {"wkt": "LINESTRING (0 5.2, 100 5.2)"}, _PIPE | {"id": "X", "wkt": "LINESTRING (50 -20, 50 4)"}],
+    control_lines=[_RAIL],
+)
 FAILS = mini(pipes=[_PIPE | {"wkt": "LINESTRING (0 5.1, 100 5.1)"}], control_lines=[_RAIL])

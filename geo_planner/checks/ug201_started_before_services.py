@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..derive.networks.lateness import Question, built, drawn, waits
-from ..derive.progress import parties
+from ..facts.progress import parties
+from ..facts.utilities.lateness import Question, built, drawn, waits
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -44,12 +44,26 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    kinds: tuple[str, ...] = param(("water", "power", "road"), unit="list", source="三通一平 as the least for land supply, provincial land rules (read in a secondary source)", zh="开工前须通的项目")
+    kinds: tuple[str, ...] = param(
+        ("water", "power", "road"),
+        unit="list",
+        source="三通一平 as the least for land supply, provincial land rules (read in a secondary source)",
+        zh="开工前须通的项目",
+    )
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线或道路的接入距离")
     allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许滞后天数")
-    branch_lag: float = param(0.0, unit="d", source="project default: trunks first, branches with the plot", zh="支管可滞后天数")
-    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类")
-    by_phase: bool = param(False, unit="yes/no", source="switch: a whole phase is serviced before its first parcel starts", zh="按分期整体判断")
+    branch_lag: float = param(
+        0.0, unit="d", source="project default: trunks first, branches with the plot", zh="支管可滞后天数"
+    )
+    branch_kinds: tuple[str, ...] = param(
+        ("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类"
+    )
+    by_phase: bool = param(
+        False,
+        unit="yes/no",
+        source="switch: a whole phase is serviced before its first parcel starts",
+        zh="按分期整体判断",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -58,7 +72,14 @@ def check(plan: Plan, p: Params) -> Findings:
     days = parcels["start"].where(subject)
     if p.by_phase:
         days = _first_of_phase(plan, days)
-    ask = Question(kinds=p.kinds, days=days, reach=p.reach, allowance=p.allowance, branch_lag=p.branch_lag, branch_kinds=p.branch_kinds)
+    ask = Question(
+        kinds=p.kinds,
+        days=days,
+        reach=p.reach,
+        allowance=p.allowance,
+        branch_lag=p.branch_lag,
+        branch_kinds=p.branch_kinds,
+    )
     answer = waits(plan, ask)
     ids = parcels["id"].to_numpy(dtype=object)
     if not answer.kinds:
@@ -76,12 +97,24 @@ def late_rows(ids: np.ndarray, late: pd.DataFrame, allowance: float) -> Rows:
     """Return findings of parcels that wait for a utility."""
     zh, en = _ends(late)
     return Rows(
-        layer="parcels", id=ids[late["row"].to_numpy(dtype=np.int64)], geometry=late["geometry"].to_numpy(),
-        other_layer=late["layer"], other_id=late["id"], value=late["wait"], limit=allowance, unit="d", since=late["day"],
+        layer="parcels",
+        id=ids[late["row"].to_numpy(dtype=np.int64)],
+        geometry=late["geometry"].to_numpy(),
+        other_layer=late["layer"],
+        other_id=late["id"],
+        value=late["wait"],
+        limit=allowance,
+        unit="d",
+        since=late["day"],
         until=late["served"],
-        args={"kind": late["kind"], "kind_zh": late["kind"].map({**UTILITY_ZH, "road": "道路"}), "day": late["day"],
-              "served": en, "served_zh": zh},
-    )  # fmt: skip
+        args={
+            "kind": late["kind"],
+            "kind_zh": late["kind"].map({**UTILITY_ZH, "road": "道路"}),
+            "day": late["day"],
+            "served": en,
+            "served_zh": zh,
+        },
+    )
 
 
 def _ends(late: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -102,7 +135,13 @@ def _first_of_phase(plan: Plan, days: pd.Series) -> pd.Series:
     return days.groupby([table["park"], table["phase"]]).transform("min").where(days.notna())
 
 
-_PLOT = {"id": "A", "code": "M1", "scheme": "gb50137", "start": "2020-06-01", "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}
+_PLOT = {
+    "id": "A",
+    "code": "M1",
+    "scheme": "gb50137",
+    "start": "2020-06-01",
+    "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))",
+}
 _ROAD = {"id": "R", "width": 12.0, "finish": "2019-12-01", "wkt": "LINESTRING (0 0, 200 0)"}
 _WATER = {"id": "W1", "kind": "water", "finish": "2019-06-01", "wkt": "LINESTRING (0 2, 60 2)"}
 _NEXT = {"id": "W2", "kind": "water", "finish": "2019-08-01", "wkt": "LINESTRING (60 2, 140 2)"}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..derive.networks.lateness import Question, built, drawn, waits
+from ..facts.utilities.lateness import Question, built, drawn, waits
 from ..plan import Findings, Plan, Skipped, findings
 from .contract import Text, mini, param
 from .ug201_started_before_services import late_rows
@@ -38,18 +38,32 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    kinds: tuple[str, ...] = param(("water", "sewer", "storm", "power", "gas", "heat", "telecom", "road"), unit="list", source="九通一平 as Suzhou Industrial Park lists it, from memory, without cable television", zh="投用前须通的项目")
+    kinds: tuple[str, ...] = param(
+        ("water", "sewer", "storm", "power", "gas", "heat", "telecom", "road"),
+        unit="list",
+        source="九通一平 as Suzhou Industrial Park lists it, from memory, without cable television",
+        zh="投用前须通的项目",
+    )
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线或道路的接入距离")
     allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许滞后天数")
     branch_lag: float = param(0.0, unit="d", source="project default", zh="支管可滞后天数")
-    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类")
+    branch_kinds: tuple[str, ...] = param(
+        ("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each parcel in use and each service it lacks on its first day, with the pipe it waits for."""
     parcels, subject = plan["parcels"], built(plan)
     days = parcels["used"].where(subject)
-    ask = Question(kinds=p.kinds, days=days, reach=p.reach, allowance=p.allowance, branch_lag=p.branch_lag, branch_kinds=p.branch_kinds)
+    ask = Question(
+        kinds=p.kinds,
+        days=days,
+        reach=p.reach,
+        allowance=p.allowance,
+        branch_lag=p.branch_lag,
+        branch_kinds=p.branch_kinds,
+    )
     answer = waits(plan, ask)
     ids = parcels["id"].to_numpy(dtype=object)
     if not answer.kinds:
@@ -63,10 +77,26 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, late_rows(ids, answer.late, p.allowance), judged=answer.judged.sum(), unknown=unknown)
 
 
-_PLOT = {"id": "A", "code": "M1", "scheme": "gb50137", "used": "2020-06-01", "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}
+_PLOT = {
+    "id": "A",
+    "code": "M1",
+    "scheme": "gb50137",
+    "used": "2020-06-01",
+    "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))",
+}
 _ROAD = {"id": "R", "width": 12.0, "finish": "2019-12-01", "wkt": "LINESTRING (0 0, 200 0)"}
 _KINDS = ("water", "sewer", "storm", "power", "gas", "heat", "telecom")
-_PIPES = [{"id": f"P-{k}", "kind": k, "finish": "2019-06-01", "wkt": f"LINESTRING (0 {n - 4}, 140 {n - 4})"} for n, k in enumerate(_KINDS)]
-_SOURCES = [{"id": f"S-{k}", "kind": k, "finish": "2015-01-01", "wkt": f"POINT (0 {n - 4})"} for n, k in enumerate(_KINDS)]
+_PIPES = [
+    {"id": f"P-{k}", "kind": k, "finish": "2019-06-01", "wkt": f"LINESTRING (0 {n - 4}, 140 {n - 4})"}
+    for n, k in enumerate(_KINDS)
+]
+_SOURCES = [
+    {"id": f"S-{k}", "kind": k, "finish": "2015-01-01", "wkt": f"POINT (0 {n - 4})"} for n, k in enumerate(_KINDS)
+]
 PASSES = mini(parcels=[_PLOT], roads=[_ROAD], pipes=_PIPES, sources=_SOURCES)
-FAILS = mini(parcels=[_PLOT], roads=[_ROAD], pipes=[*_PIPES[:4], _PIPES[4] | {"finish": "2021-02-01"}, *_PIPES[5:]], sources=_SOURCES)
+FAILS = mini(
+    parcels=[_PLOT],
+    roads=[_ROAD],
+    pipes=[*_PIPES[:4], _PIPES[4] | {"finish": "2021-02-01"}, *_PIPES[5:]],
+    sources=_SOURCES,
+)

@@ -16,7 +16,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from ..derive.networks.graph import NEVER, dates, day_numbers, lines_of
+from ..algorithms.networks.noding import NEVER, dates, day_numbers
+from ..facts.utilities.graph import lines_of
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -67,10 +68,23 @@ def check(plan: Plan, p: Params) -> Findings:
     long = shapely.length(stretch) > p.min_length
     i, j, stretch, deeper = i[keep][long], j[keep][long], stretch[long], deeper[keep][long]
     rows = Rows(
-        layer="pipes", id=ids[i], geometry=stretch, other_layer="pipes", other_id=ids[j], value=accepted[i] - begun[j],
-        limit=0.0, unit="d", since=dates(begun[j]), until=dates(accepted[i]),
-        args={"depth_by": deeper, "laid": dates(accepted[i]), "begun": dates(begun[j]), "length": shapely.length(stretch)},
-    )  # fmt: skip
+        layer="pipes",
+        id=ids[i],
+        geometry=stretch,
+        other_layer="pipes",
+        other_id=ids[j],
+        value=accepted[i] - begun[j],
+        limit=0.0,
+        unit="d",
+        since=dates(begun[j]),
+        until=dates(accepted[i]),
+        args={
+            "depth_by": deeper,
+            "laid": dates(accepted[i]),
+            "begun": dates(begun[j]),
+            "length": shapely.length(stretch),
+        },
+    )
     undated = (accepted == NEVER) | (begun == NEVER)
     level = level & ~np.isin(np.arange(len(pipes)), unlike)
     unknown = [("pipes", ids[undated], "no_date"), ("pipes", ids[~undated & ~level], "no_cover")]
@@ -83,7 +97,9 @@ def _has_level(pipes: gpd.GeoDataFrame) -> np.ndarray:
     return np.asarray((levels | pipes["cover"].notna()).to_numpy(dtype=bool))
 
 
-def _rise(pipes: gpd.GeoDataFrame, low: tuple[np.ndarray, np.ndarray], high: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def _rise(
+    pipes: gpd.GeoDataFrame, low: tuple[np.ndarray, np.ndarray], high: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
     """Return by how much the invert of `high` lies above that of `low`, each (rows, points); NaN where not known."""
     by_level = _invert(pipes, *high) - _invert(pipes, *low)
     depth = (pipes["cover"] + pipes["diameter_mm"].fillna(0.0) / 1000).to_numpy()
@@ -97,7 +113,23 @@ def _invert(pipes: gpd.GeoDataFrame, rows: np.ndarray, point: np.ndarray) -> np.
     return np.asarray(z0 + (z1 - z0) * along)
 
 
-_DEEP = {"id": "D", "kind": "sewer", "start": "2020-01-01", "finish": "2020-06-01", "z_start": 10.0, "z_end": 9.5, "wkt": "LINESTRING (0 0, 100 0)"}
-_SHALLOW = {"id": "S", "kind": "water", "start": "2020-06-01", "finish": "2020-09-01", "z_start": 12.0, "z_end": 12.0, "wkt": "LINESTRING (0 2, 100 2)"}
+_DEEP = {
+    "id": "D",
+    "kind": "sewer",
+    "start": "2020-01-01",
+    "finish": "2020-06-01",
+    "z_start": 10.0,
+    "z_end": 9.5,
+    "wkt": "LINESTRING (0 0, 100 0)",
+}
+_SHALLOW = {
+    "id": "S",
+    "kind": "water",
+    "start": "2020-06-01",
+    "finish": "2020-09-01",
+    "z_start": 12.0,
+    "z_end": 12.0,
+    "wkt": "LINESTRING (0 2, 100 2)",
+}
 PASSES = mini(pipes=[_DEEP, _SHALLOW])
 FAILS = mini(pipes=[_DEEP | {"finish": "2020-08-01"}, _SHALLOW])

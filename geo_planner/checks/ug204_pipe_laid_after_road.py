@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..derive.networks.graph import NEVER, dates, day_numbers
-from ..derive.networks.roads import under_roads
+from ..algorithms.networks.noding import NEVER, dates, day_numbers
+from ..facts.utilities.roads import under_roads
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -44,10 +44,28 @@ class Params:
     """Numbers of this rule."""
 
     min_overlap: float = param(20.0, unit="m", source="project default, no standard", zh="最小重合长度")
-    lag: float = param(0.0, unit="d", source="城市道路管理条例 (Decree 198), from memory: no number given", clause="第12条", zh="验收至摊铺的最少间隔")
-    default_width: float = param(14.0, unit="m", source="project default: the narrowest usual red line (from memory)", zh="缺红线宽度时采用的宽度")
-    crossing: float = param(1.2, unit="x width", source="project default, no standard", zh="判为横穿的重合长度与路宽之比")
-    exempt_burial: tuple[str, ...] = param(("overhead", "tunnel", "trench"), unit="list", source="project default: laid without digging up the road; add duct where rows are cables", zh="不检查的埋设方式")
+    lag: float = param(
+        0.0,
+        unit="d",
+        source="城市道路管理条例 (Decree 198), from memory: no number given",
+        clause="第12条",
+        zh="验收至摊铺的最少间隔",
+    )
+    default_width: float = param(
+        14.0,
+        unit="m",
+        source="project default: the narrowest usual red line (from memory)",
+        zh="缺红线宽度时采用的宽度",
+    )
+    crossing: float = param(
+        1.2, unit="x width", source="project default, no standard", zh="判为横穿的重合长度与路宽之比"
+    )
+    exempt_burial: tuple[str, ...] = param(
+        ("overhead", "tunnel", "trench"),
+        unit="list",
+        source="project default: laid without digging up the road; add duct where rows are cables",
+        zh="不检查的埋设方式",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -70,12 +88,24 @@ def check(plan: Plan, p: Params) -> Findings:
     known = (paved < NEVER) & ~undated_pipe
     kind = pipes["kind"].to_numpy(dtype=object)[late.pipe]
     rows = Rows(
-        layer="roads", id=ids[late.road], geometry=late.stretch, other_layer="pipes", other_id=names[late.pipe],
-        value=(accepted[late.pipe] - paved[late.road]), limit=0.0 - p.lag, unit="d", since=dates(paved[late.road]),
+        layer="roads",
+        id=ids[late.road],
+        geometry=late.stretch,
+        other_layer="pipes",
+        other_id=names[late.pipe],
+        value=(accepted[late.pipe] - paved[late.road]),
+        limit=0.0 - p.lag,
+        unit="d",
+        since=dates(paved[late.road]),
         until=dates(accepted[late.pipe]),
-        args={"kind": kind, "kind_zh": [UTILITY_ZH.get(k, k) for k in kind], "laid": dates(accepted[late.pipe]),
-              "paved": dates(paved[late.road]), "length": late.length},
-    )  # fmt: skip
+        args={
+            "kind": kind,
+            "kind_zh": [UTILITY_ZH.get(k, k) for k in kind],
+            "laid": dates(accepted[late.pipe]),
+            "paved": dates(paved[late.road]),
+            "length": late.length,
+        },
+    )
     unknown = [("roads", ids[paved == NEVER], "no_paved"), ("roads", ids[(paved < NEVER) & undated_pipe], "not_drawn")]
     return findings(plan.crs, rows, judged=known.sum(), unknown=unknown)
 
@@ -86,7 +116,9 @@ def _planned_not_drawn(plan: Plan, p: Params) -> np.ndarray:
     kinds = words.map({zh: en for en, zh in UTILITY_ZH.items()} | {en: en for en in UTILITY_ZH}).dropna()
     every = under_roads(plan, p.default_width, p.min_overlap, p.crossing)
     drawn = set(zip(every.road.tolist(), plan["pipes"]["kind"].to_numpy(dtype=object)[every.pipe], strict=True))
-    return np.unique([road for road, kind in zip(kinds.index, kinds, strict=True) if (road, kind) not in drawn]).astype(int)
+    return np.unique([road for road, kind in zip(kinds.index, kinds, strict=True) if (road, kind) not in drawn]).astype(
+        int
+    )
 
 
 _ROAD = {"id": "R", "width": 20.0, "paved": "2020-05-01", "finish": "2020-08-01", "wkt": "LINESTRING (0 0, 300 0)"}

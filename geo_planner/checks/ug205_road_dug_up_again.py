@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..derive.networks.roads import strips
+from ..facts.utilities.roads import strips
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -42,8 +42,20 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    after_opening: float = param(5.0, unit="a", source="城市道路管理条例 (Decree 198), read in two secondary sources", clause="第33条", zh="新建、扩建、改建后禁挖年限")
-    after_overhaul: float = param(3.0, unit="a", source="城市道路管理条例 (Decree 198), read in two secondary sources", clause="第33条", zh="大修后禁挖年限")
+    after_opening: float = param(
+        5.0,
+        unit="a",
+        source="城市道路管理条例 (Decree 198), read in two secondary sources",
+        clause="第33条",
+        zh="新建、扩建、改建后禁挖年限",
+    )
+    after_overhaul: float = param(
+        3.0,
+        unit="a",
+        source="城市道路管理条例 (Decree 198), read in two secondary sources",
+        clause="第33条",
+        zh="大修后禁挖年限",
+    )
     default_width: float = param(14.0, unit="m", source="project default (from memory)", zh="缺红线宽度时采用的宽度")
 
 
@@ -67,12 +79,22 @@ def check(plan: Plan, p: Params) -> Findings:
     judged = len(digs) - sum(len(ids) for _, ids, _ in unknown)
     event = opened.where(too_new, overhauled)[bad]
     rows = Rows(
-        layer="roads", id=roads["id"].to_numpy(dtype=object)[at[bad]], geometry=_shown(plan, digs, at)[bad],
-        other_layer="excavations", other_id=digs.loc[bad, "id"], value=(day[bad] - event).dt.days / 365.25,
-        limit=np.where(too_new, p.after_opening, p.after_overhaul)[bad], unit="a", since=day[bad],
-        args={"day": day[bad], "event": event, "since": np.where(too_new, "opening", "overhaul")[bad],
-              "since_zh": np.where(too_new, "通车", "大修")[bad]},
-    )  # fmt: skip
+        layer="roads",
+        id=roads["id"].to_numpy(dtype=object)[at[bad]],
+        geometry=_shown(plan, digs, at)[bad],
+        other_layer="excavations",
+        other_id=digs.loc[bad, "id"],
+        value=(day[bad] - event).dt.days / 365.25,
+        limit=np.where(too_new, p.after_opening, p.after_overhaul)[bad],
+        unit="a",
+        since=day[bad],
+        args={
+            "day": day[bad],
+            "event": event,
+            "since": np.where(too_new, "opening", "overhaul")[bad],
+            "since_zh": np.where(too_new, "通车", "大修")[bad],
+        },
+    )
     return findings(plan.crs, rows, judged=judged, unknown=unknown)
 
 

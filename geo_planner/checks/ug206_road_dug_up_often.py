@@ -42,9 +42,16 @@ class Params:
     """Numbers of this rule."""
 
     max_digs: float = param(1.0, unit="1", source="project default, no standard", zh="时间窗内最多开挖次数")
-    window: float = param(5.0, unit="a", source="project default, as long as 城市道路管理条例 Art. 33 closes a new road", zh="时间窗")
+    window: float = param(
+        5.0, unit="a", source="project default, as long as 城市道路管理条例 Art. 33 closes a new road", zh="时间窗"
+    )
     max_index: float = param(0.2, unit="1/(km·a)", source="project default, no standard", zh="拉链指数上限")
-    least_km: float = param(1.0, unit="km", source="project default: a single dig weighs too much on a short road", zh="计算指数的最短道路长度")
+    least_km: float = param(
+        1.0,
+        unit="km",
+        source="project default: a single dig weighs too much on a short road",
+        zh="计算指数的最短道路长度",
+    )
     default_width: float = param(14.0, unit="m", source="project default (from memory)", zh="缺红线宽度时采用的宽度")
 
 
@@ -53,23 +60,39 @@ def check(plan: Plan, p: Params) -> Findings:
     roads, digs = plan["roads"], plan["excavations"]
     road = road_of(plan, p.default_width)
     use = (road >= 0) & digs["start"].notna().to_numpy()
-    table = pd.DataFrame({"road": road[use], "day": digs["start"].to_numpy()[use], "shape": digs.geometry.to_numpy()[use]})
+    table = pd.DataFrame(
+        {"road": road[use], "day": digs["start"].to_numpy()[use], "shape": digs.geometry.to_numpy()[use]}
+    )
     table = table.sort_values(["road", "day"], kind="stable", ignore_index=True)
     index = _zipper_index(plan, table, p.least_km)
     rows = [_worst_window(group["day"].to_numpy(), p.window) for _, group in table.groupby("road")]
-    found = pd.DataFrame(rows, columns=["digs", "first", "last"]).set_index(pd.Index(table["road"].unique(), dtype="int64"))
+    found = pd.DataFrame(rows, columns=["digs", "first", "last"]).set_index(
+        pd.Index(table["road"].unique(), dtype="int64")
+    )
     found["index"] = index[found.index.to_numpy()]
     found = found[(found["digs"] > p.max_digs) | (found["index"] > p.max_index)]
     many = (found["digs"] > p.max_digs).to_numpy()
-    shapes = [shapely.union_all(shapely.make_valid(table.loc[table["road"] == k, "shape"].to_numpy())) for k in found.index]
-    shapes = [plan.layers["roads"].geometry.to_numpy()[k] if s.is_empty else s for k, s in zip(found.index, shapes, strict=True)]
+    shapes = [
+        shapely.union_all(shapely.make_valid(table.loc[table["road"] == k, "shape"].to_numpy())) for k in found.index
+    ]
+    shapes = [
+        plan.layers["roads"].geometry.to_numpy()[k] if s.is_empty else s
+        for k, s in zip(found.index, shapes, strict=True)
+    ]
     block = Rows(
-        layer="roads", id=roads["id"].to_numpy(dtype=object)[found.index.to_numpy(dtype=np.int64)], geometry=shapes,
-        value=np.where(many, found["digs"], found["index"]), limit=np.where(many, p.max_digs, p.max_index),
-        since=found["first"], until=found["last"], args={"digs": found["digs"], "index": found["index"]},
-    )  # fmt: skip
-    unknown = [("excavations", digs.loc[digs["start"].isna(), "id"], "no_date"),
-               ("excavations", digs.loc[digs["start"].notna() & (road < 0), "id"], "no_road")]  # fmt: skip
+        layer="roads",
+        id=roads["id"].to_numpy(dtype=object)[found.index.to_numpy(dtype=np.int64)],
+        geometry=shapes,
+        value=np.where(many, found["digs"], found["index"]),
+        limit=np.where(many, p.max_digs, p.max_index),
+        since=found["first"],
+        until=found["last"],
+        args={"digs": found["digs"], "index": found["index"]},
+    )
+    unknown = [
+        ("excavations", digs.loc[digs["start"].isna(), "id"], "no_date"),
+        ("excavations", digs.loc[digs["start"].notna() & (road < 0), "id"], "no_road"),
+    ]
     return findings(plan.crs, block, judged=len(roads), unknown=unknown)
 
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..derive.networks.graph import NEVER, dates, day_numbers, lines_of
+from ..algorithms.networks.noding import NEVER, dates, day_numbers
+from ..facts.utilities.graph import lines_of
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -44,7 +45,12 @@ class Params:
 
     corridor: float = param(30.0, unit="m", source="project default, no standard", zh="管廊两侧控制范围")
     min_overlap: float = param(20.0, unit="m", source="project default, no standard", zh="最小并行长度")
-    kinds: tuple[str, ...] = param(("water", "reclaimed", "power", "telecom", "heat"), unit="list", source="国办发〔2015〕61号, from memory; the kinds are a project default: gas and gravity lines are left out", zh="应入廊的管线种类")
+    kinds: tuple[str, ...] = param(
+        ("water", "reclaimed", "power", "telecom", "heat"),
+        unit="list",
+        source="国办发〔2015〕61号, from memory; the kinds are a project default: gas and gravity lines are left out",
+        zh="应入廊的管线种类",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -78,15 +84,29 @@ def check(plan: Plan, p: Params) -> Findings:
     t, i = t[lead], i[lead]
     kind = pipes["kind"].to_numpy(dtype=object)[i]
     rows = Rows(
-        layer="pipes", id=ids[i], geometry=beside, other_layer="pipes", other_id=ids[t], value=shapely.length(beside), limit=p.min_overlap,
-        unit="m", since=dates(begun[i]),
-        args={"kind": kind, "kind_zh": [UTILITY_ZH.get(k, k) for k in kind], "laid": dates(begun[i]), "ready": dates(ready[t])},
-    )  # fmt: skip
+        layer="pipes",
+        id=ids[i],
+        geometry=beside,
+        other_layer="pipes",
+        other_id=ids[t],
+        value=shapely.length(beside),
+        limit=p.min_overlap,
+        unit="m",
+        since=dates(begun[i]),
+        args={
+            "kind": kind,
+            "kind_zh": [UTILITY_ZH.get(k, k) for k in kind],
+            "laid": dates(begun[i]),
+            "ready": dates(ready[t]),
+        },
+    )
     judged = wanted.sum() - sum(len(x) for _, x, _ in open_ids)
     return findings(plan.crs, rows, judged=judged, unknown=open_ids)
 
 
 _TUNNEL = {"id": "T", "kind": "tunnel", "finish": "2020-01-01", "wkt": "LINESTRING (0 0, 500 0)"}
 _PIPE = {"id": "P", "kind": "water", "start": "2021-01-01", "finish": "2021-06-01", "wkt": "LINESTRING (100 8, 300 8)"}
-PASSES = mini(pipes=[_TUNNEL, _PIPE | {"burial": "tunnel"}, _PIPE | {"id": "Q", "burial": "direct", "start": "2019-01-01"}])
+PASSES = mini(
+    pipes=[_TUNNEL, _PIPE | {"burial": "tunnel"}, _PIPE | {"id": "Q", "burial": "direct", "start": "2019-01-01"}]
+)
 FAILS = mini(pipes=[_TUNNEL, _PIPE | {"burial": "direct"}])

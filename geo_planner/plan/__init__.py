@@ -8,7 +8,28 @@ from .report import Findings, Report, Rows, Rule, Run, ScorePart, Scores, Skippe
 from .scenario import Scenario
 
 __all__ = [
-    "LAYERS", "UTILITIES", "Column", "Edit", "Findings", "LayerSpec", "Note", "Plan", "Profile", "Raster", "Report",
-    "Rows", "Rule", "Run", "Scenario", "ScorePart", "Scores", "Skipped", "Source", "Threshold", "apply", "conform",
-    "differences", "findings",
-]  # fmt: skip
+    "LAYERS",
+    "UTILITIES",
+    "Column",
+    "Edit",
+    "Findings",
+    "LayerSpec",
+    "Note",
+    "Plan",
+    "Profile",
+    "Raster",
+    "Report",
+    "Rows",
+    "Rule",
+    "Run",
+    "Scenario",
+    "ScorePart",
+    "Scores",
+    "Skipped",
+    "Source",
+    "Threshold",
+    "apply",
+    "conform",
+    "differences",
+    "findings",
+]

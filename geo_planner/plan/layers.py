@@ -21,17 +21,18 @@ Kind = Literal["point", "line", "polygon"]
 UTILITIES = ("water", "sewer", "storm", "power", "gas", "heat", "telecom")
 """The seven utilities of 九通一平 that run in pipes or cables; `tunnel` and `reclaimed` are pipe kinds beside them."""
 
+# fmt: off
 UTILITY_ZH: Mapping[str, str] = MappingProxyType(
     {
         "water": "给水", "sewer": "污水", "storm": "雨水", "power": "电力", "gas": "燃气", "heat": "热力",
         "telecom": "通信", "reclaimed": "再生水", "combined": "合流", "tunnel": "综合管廊",
     }
-)  # fmt: skip
+)
 
 PERMITS = (
     "master_plan", "detailed_plan", "site_opinion", "land_grant", "land_permit",
     "works_permit", "construction_permit", "acceptance",
-)  # fmt: skip
+)
 """The approval chain P0–P6 and P8 in the order the law asks for."""
 
 
@@ -74,7 +75,7 @@ PARKS = LayerSpec("parks", ("polygon",), "园区范围", "park boundaries", (
     Column("people", "float", "规划人口", "planned people"),
     Column("start", "date", "设立日期", "founded"),
     Column("finish", "date", "撤销日期", "dissolved"),
-))  # fmt: skip
+))
 
 PARCELS = LayerSpec("parcels", ("polygon",), "地块", "parcels (industrial, residential and ecological zones)", (
     ID, NAME,
@@ -120,7 +121,7 @@ PARCELS = LayerSpec("parcels", ("polygon",), "地块", "parcels (industrial, res
     Column("built_share", "float", "开发面积比例", "share of the land developed", "%"),
     Column("water_m3d", "float", "用水需求", "water demand of the project", "m³/d"),
     Column("power_kw", "float", "用电需求", "power demand of the project", "kW"),
-))  # fmt: skip
+))
 
 BUILDINGS = LayerSpec("buildings", ("polygon",), "建筑", "buildings", (
     ID, NAME,
@@ -135,7 +136,7 @@ BUILDINGS = LayerSpec("buildings", ("polygon",), "建筑", "buildings", (
     Column("people", "float", "居住人数", "residents or beds"),
     START, FINISH,
     Column("removed", "date", "拆除日期", "removed"),
-))  # fmt: skip
+))
 
 ROADS = LayerSpec("roads", ("line", "polygon"), "道路", "roads", (
     ID, NAME,
@@ -148,7 +149,7 @@ ROADS = LayerSpec("roads", ("line", "polygon"), "道路", "roads", (
     Column("overhauled", "date", "大修日期", "last overhaul"),
     Column("walkable", "bool", "可步行", "people may walk here"),
     Column("bridge", "bool", "桥梁", "bridge"),
-))  # fmt: skip
+))
 
 PIPES = LayerSpec("pipes", ("line",), "管线", "utility lines", (
     ID, NAME,
@@ -167,7 +168,7 @@ PIPES = LayerSpec("pipes", ("line",), "管线", "utility lines", (
     START,
     Column("finish", "date", "验收日期", "accepted"),
     Column("removed", "date", "停用日期", "taken out of service"),
-))  # fmt: skip
+))
 
 SOURCES = LayerSpec("sources", ("point", "polygon"), "源站", "plants, substations, stations and outfalls", (
     ID, NAME,
@@ -177,7 +178,7 @@ SOURCES = LayerSpec("sources", ("point", "polygon"), "源站", "plants, substati
     START,
     Column("finish", "date", "投运日期", "in service"),
     Column("removed", "date", "停用日期", "taken out of service"),
-))  # fmt: skip
+))
 
 FACILITIES = LayerSpec("facilities", ("point", "polygon"), "服务设施", "public facilities", (
     ID, NAME,
@@ -187,7 +188,7 @@ FACILITIES = LayerSpec("facilities", ("point", "polygon"), "服务设施", "publ
     Column("capacity", "float", "规模", "places, beds or visits"),
     START, FINISH,
     Column("removed", "date", "停用日期", "closed"),
-))  # fmt: skip
+))
 
 APPROVALS = LayerSpec("approvals", ("polygon",), "规划与许可", "plans and permits", (
     ID, NAME,
@@ -196,7 +197,7 @@ APPROVALS = LayerSpec("approvals", ("polygon",), "规划与许可", "plans and p
     Column("number", "str", "文号", "document number"),
     Column("start", "date", "批准日期", "date in force"),
     Column("finish", "date", "失效日期", "date of expiry"),
-))  # fmt: skip
+))
 
 CONTROL_LINES = LayerSpec("control_lines", ("polygon", "line"), "控制线", "control lines", (
     ID, NAME,
@@ -207,7 +208,7 @@ CONTROL_LINES = LayerSpec("control_lines", ("polygon", "line"), "控制线", "co
     Column("voltage_kv", "float", "电压", "voltage of the corridor", "kV"),
     Column("start", "date", "划定日期", "date in force"),
     Column("finish", "date", "调整日期", "date of repeal"),
-))  # fmt: skip
+))
 
 EXCAVATIONS = LayerSpec("excavations", ("point", "line", "polygon"), "道路挖掘", "road excavations", (
     ID, NAME,
@@ -217,14 +218,14 @@ EXCAVATIONS = LayerSpec("excavations", ("point", "line", "polygon"), "道路挖�
     Column("emergency", "bool", "抢修", "emergency repair"),
     Column("start", "date", "挖掘日期", "date of the dig"),
     Column("finish", "date", "恢复日期", "surface restored"),
-))  # fmt: skip
+))
 
 NOISE_ZONES = LayerSpec("noise_zones", ("polygon",), "声环境功能区", "noise zones", (
     ID, NAME,
     Column("grade", "str", "功能区类别", "class of GB 3096", allowed=("0", "1", "2", "3", "4a", "4b")),
     Column("start", "date", "划定日期", "date in force"),
     Column("finish", "date", "调整日期", "date of repeal"),
-))  # fmt: skip
+))
 
 LAYERS: Mapping[str, LayerSpec] = MappingProxyType(
     {
@@ -232,7 +233,8 @@ LAYERS: Mapping[str, LayerSpec] = MappingProxyType(
         for spec in (PARKS, PARCELS, BUILDINGS, ROADS, PIPES, SOURCES, FACILITIES, APPROVALS, CONTROL_LINES,
                      EXCAVATIONS, NOISE_ZONES)
     }
-)  # fmt: skip
+)
+# fmt: on
 
 RASTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"dem": ("数字高程模型", "elevation model"), "landcover": ("地表覆盖", "land cover")}
@@ -260,8 +262,11 @@ def conform(layer: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series:
     dtype = _PANDAS[column.dtype]
     if column.name not in frame.columns:
-        return pd.Series(pd.NaT if column.dtype == "date" else pd.NA if column.dtype != "float" else np.nan,
-                         index=frame.index, dtype=dtype)  # fmt: skip
+        return pd.Series(
+            pd.NaT if column.dtype == "date" else pd.NA if column.dtype != "float" else np.nan,
+            index=frame.index,
+            dtype=dtype,
+        )
     values = frame[column.name]
     if str(values.dtype) == dtype:
         return values

@@ -49,10 +49,13 @@ class Profile:
     def digest(self) -> str:
         """The sha256 of every number, unit and source."""
         text = json.dumps(
-            {c: {k: [str(v.value), v.unit, v.source, v.clause, v.verified] for k, v in g.items()}
-             for c, g in self.values.items()},
-            sort_keys=True, ensure_ascii=False,
-        )  # fmt: skip
+            {
+                c: {k: [str(v.value), v.unit, v.source, v.clause, v.verified] for k, v in g.items()}
+                for c, g in self.values.items()
+            },
+            sort_keys=True,
+            ensure_ascii=False,
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
 

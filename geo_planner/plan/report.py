@@ -21,9 +21,20 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 COLUMNS = (
-    "code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to", "args",
+    "code",
+    "severity",
+    "layer",
+    "id",
+    "other_layer",
+    "other_id",
+    "value",
+    "limit",
+    "unit",
+    "from",
+    "to",
+    "args",
     "fingerprint",
-)  # fmt: skip
+)
 
 
 class Skipped(Exception):
@@ -70,9 +81,7 @@ class Findings:
     unknown: pd.DataFrame
 
 
-def findings(
-    crs: str, *rows: Rows, judged: int, unknown: Sequence[tuple[str, Any, str]] = ()
-) -> Findings:
+def findings(crs: str, *rows: Rows, judged: int, unknown: Sequence[tuple[str, Any, str]] = ()) -> Findings:
     """Return findings from blocks of rows; `unknown` is a sequence of (layer, ids, reason)."""
     full = [block for block in rows if len(np.asarray(block.geometry, dtype=object))]
     frames = [_frame(block, crs) for block in full or [Rows(layer="", id=[], geometry=[])]]

@@ -12,14 +12,37 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..plan.plan import Note
-from .facts.notes import note
+from .notes import note
 
 LANGUAGE_IDS = {
-    0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x08: "cp865", 0x13: "cp932", 0x1F: "cp852", 0x26: "cp866",
-    0x4D: "gb18030", 0x4E: "cp949", 0x4F: "cp950", 0x50: "cp874", 0x57: "cp1252", 0x58: "cp1252", 0x59: "cp1252",
-    0x64: "cp852", 0x65: "cp866", 0x66: "cp865", 0x78: "cp950", 0x79: "cp949", 0x7A: "gb18030", 0x7B: "cp932",
-    0x7C: "cp874", 0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253", 0xCC: "cp1257",
-}  # fmt: skip
+    0x01: "cp437",
+    0x02: "cp850",
+    0x03: "cp1252",
+    0x08: "cp865",
+    0x13: "cp932",
+    0x1F: "cp852",
+    0x26: "cp866",
+    0x4D: "gb18030",
+    0x4E: "cp949",
+    0x4F: "cp950",
+    0x50: "cp874",
+    0x57: "cp1252",
+    0x58: "cp1252",
+    0x59: "cp1252",
+    0x64: "cp852",
+    0x65: "cp866",
+    0x66: "cp865",
+    0x78: "cp950",
+    0x79: "cp949",
+    0x7A: "gb18030",
+    0x7B: "cp932",
+    0x7C: "cp874",
+    0xC8: "cp1250",
+    0xC9: "cp1251",
+    0xCA: "cp1254",
+    0xCB: "cp1253",
+    0xCC: "cp1257",
+}
 """Language driver byte 29 of a .dbf to a codec; 0x57 is what desktop exports write over anything."""
 
 _NAMES = {

@@ -80,7 +80,7 @@ def thresholds(profile: str, code: str, given: object) -> dict[str, Threshold]:
 
 def _threshold(profile: str, where: str, table: object) -> Threshold:
     if not isinstance(table, dict) or "value" not in table:
-        msg = f"profile '{profile}': {where} needs value, unit and source, as in [{where}] value = 20.0, unit = \"m\", source = \"…\"."
+        msg = f'profile \'{profile}\': {where} needs value, unit and source, as in [{where}] value = 20.0, unit = "m", source = "…".'
         raise ProfileError(msg)
     if strange := set(table) - set(_FIELDS):
         word = sorted(strange)[0]
@@ -94,8 +94,15 @@ def _threshold(profile: str, where: str, table: object) -> Threshold:
     if day is not None and not isinstance(day, date):
         msg = f"profile '{profile}': {where}.valid_from = {day!r} is not a date; write valid_from = 2016-12-01 without quotes."
         raise ProfileError(msg)
-    return Threshold(value, str(table["unit"]), str(table["source"]), str(table.get("clause", "")), day,
-                     bool(table.get("verified", False)), profile)  # fmt: skip
+    return Threshold(
+        value,
+        str(table["unit"]),
+        str(table["source"]),
+        str(table.get("clause", "")),
+        day,
+        bool(table.get("verified", False)),
+        profile,
+    )
 
 
 def read_scheme(path: Path) -> Scheme:

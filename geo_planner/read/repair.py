@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from ..plan.plan import Note
-from .facts.notes import note
+from .notes import note
 
 ABSURD = 1e12
 """Coordinates beyond this many units belong to no grid on earth."""

@@ -16,8 +16,7 @@ from ..plan.landuse import adopt
 from ..plan.scenario import Scenario
 from .profile import read_profile, read_scheme, thresholds
 
-_KEYS = ("name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters",
-         "schemes")  # fmt: skip
+_KEYS = ("name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters", "schemes")
 _EDIT_KEYS = ("kind", "layer", "id", "value", "reason", "origin", "safety")
 _LIMIT = 8 * 1024 * 1024
 """Bytes of a scenario file at most: it is written by hand or by the solver, never a data file."""
@@ -54,13 +53,18 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
     for code, given in dict(table.get("parameters", {})).items():
         parameters[code] = {**parameters.get(code, {}), **thresholds(name, code, given)}
     return replace(
-        start, name=name, title={**start.title, **_title(path, table)},
+        start,
+        name=name,
+        title={**start.title, **_title(path, table)},
         layers=_layers(path, table["layers"]) if "layers" in table else start.layers,
-        crs=table.get("crs", start.crs), edits=(*start.edits, *_edits(path, table.get("edits", []))),
+        crs=table.get("crs", start.crs),
+        edits=(*start.edits, *_edits(path, table.get("edits", []))),
         profile=read_profile(str(table["profile"]), base=folder) if "profile" in table else start.profile,
-        parameters=parameters, as_of=_day(path, table.get("as_of", start.as_of)),
-        schematic=bool(table.get("schematic", start.schematic)), path=path,
-    )  # fmt: skip
+        parameters=parameters,
+        as_of=_day(path, table.get("as_of", start.as_of)),
+        schematic=bool(table.get("schematic", start.schematic)),
+        path=path,
+    )
 
 
 def _names(path: Path, key: str, given: object) -> list[str]:
@@ -110,7 +114,9 @@ def _table(path: Path) -> dict[str, Any]:
         msg = f"there is no scenario file {path}." + did_you_mean(path.name, near)
         raise ScenarioError(msg)
     if path.suffix.lower() != ".toml":
-        msg = f"{path.name}: a scenario is a .toml file; a .py scenario is code, run it yourself with: python {path.name}"
+        msg = (
+            f"{path.name}: a scenario is a .toml file; a .py scenario is code, run it yourself with: python {path.name}"
+        )
         raise ScenarioError(msg)
     if path.stat().st_size > _LIMIT:
         msg = f"{path.name}: {path.stat().st_size} bytes are too many for a scenario (at most {_LIMIT}); put data into layers."
@@ -153,13 +159,14 @@ def _edits(path: Path, given: object) -> list[Edit]:
             msg = f"{path.name}: {where}'{missing[0]}' is missing."
             raise ScenarioError(msg)
         if table["kind"] not in get_args(Kind):
-            msg = f"{path.name}: {where}kind = '{table['kind']}' is unknown." + did_you_mean(table["kind"], get_args(Kind))
+            msg = f"{path.name}: {where}kind = '{table['kind']}' is unknown." + did_you_mean(
+                table["kind"], get_args(Kind)
+            )
             raise ScenarioError(msg)
         ids = table["id"] if isinstance(table["id"], list) else [table["id"]]
         rest = {k: table[k] for k in ("value", "reason", "origin", "safety") if k in table}
         out += [Edit(table["kind"], str(table["layer"]), str(one), **rest) for one in ids]
     return out
-
 
 
 def _day(path: Path, value: object) -> date | None:

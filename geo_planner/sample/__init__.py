@@ -74,11 +74,18 @@ def _drawn() -> dict[str, gpd.GeoDataFrame]:
     from . import fabric, parcels, utilities
 
     return {
-        "parks": fabric.park(), "parcels": parcels.parcels(), "buildings": fabric.buildings(),
-        "roads": utilities.roads(), "pipes": utilities.pipes(), "sources": utilities.sources(),
-        "facilities": fabric.facilities(), "approvals": parcels.approvals(), "control_lines": fabric.control_lines(),
-        "excavations": fabric.excavations(), "noise_zones": fabric.noise_zones(),
-    }  # fmt: skip
+        "parks": fabric.park(),
+        "parcels": parcels.parcels(),
+        "buildings": fabric.buildings(),
+        "roads": utilities.roads(),
+        "pipes": utilities.pipes(),
+        "sources": utilities.sources(),
+        "facilities": fabric.facilities(),
+        "approvals": parcels.approvals(),
+        "control_lines": fabric.control_lines(),
+        "excavations": fabric.excavations(),
+        "noise_zones": fabric.noise_zones(),
+    }
 
 
 def _placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -37,11 +37,29 @@ class Sheet:
 _PIPE_NAMES = {"id": "管线编号", "diameter_mm": "GJ", "material": "CZ", "burial": "MSFS"}
 SHEETS = (
     Sheet("园区范围", "parks"),
-    Sheet("地块_2006-2020", "parcels", ("scheme", "gb50137"),
-          {"id": "DKBH", "name": "DKMC", "density": "建筑密度"}, "dots"),
-    Sheet("地块_2021-2025", "parcels", ("scheme", "guide2023"),
-          {"id": "DKBH", "name": "DKMC", "code": "YDYHFLDM", "area_declared": "YDMJ", "far": "RJL", "density": "JZMD",
-           "green": "LDL", "height": "JZGD", "floor_area": "ZJZMJ"}),
+    Sheet(
+        "地块_2006-2020",
+        "parcels",
+        ("scheme", "gb50137"),
+        {"id": "DKBH", "name": "DKMC", "density": "建筑密度"},
+        "dots",
+    ),
+    Sheet(
+        "地块_2021-2025",
+        "parcels",
+        ("scheme", "guide2023"),
+        {
+            "id": "DKBH",
+            "name": "DKMC",
+            "code": "YDYHFLDM",
+            "area_declared": "YDMJ",
+            "far": "RJL",
+            "density": "JZMD",
+            "green": "LDL",
+            "height": "JZGD",
+            "floor_area": "ZJZMJ",
+        },
+    ),
     Sheet("建筑", "buildings", dates="dashes"),
     Sheet("道路", "roads"),
     Sheet("给水管线", "pipes", ("kind", "water"), _PIPE_NAMES, "digits", ("kind",)),
@@ -58,7 +76,7 @@ SHEETS = (
     Sheet("控制线", "control_lines"),
     Sheet("道路挖掘", "excavations", dates="dashes"),
     Sheet("声环境功能区", "noise_zones"),
-)  # fmt: skip
+)
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "parcels.scheme": {"gb50137": "GB50137-2011", "guide2023": "用地用海分类2023"},
@@ -67,21 +85,52 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "pipes.burial": {"direct": "直埋", "duct": "管块", "tunnel": "管廊"},
     "pipes.pressure": {"MA": "中压A"},
     "sources.kind": UTILITY_ZH,
-    "buildings.use": {"factory": "厂房", "warehouse": "仓库", "house": "住宅", "dormitory": "宿舍",
-                      "office": "办公", "shop": "商业", "school": "学校", "hospital": "医院",
-                      "public": "公共建筑", "utility": "公用设施"},
+    "buildings.use": {
+        "factory": "厂房",
+        "warehouse": "仓库",
+        "house": "住宅",
+        "dormitory": "宿舍",
+        "office": "办公",
+        "shop": "商业",
+        "school": "学校",
+        "hospital": "医院",
+        "public": "公共建筑",
+        "utility": "公用设施",
+    },
     "hazard": {"jia": "甲", "yi": "乙", "bing": "丙", "ding": "丁", "wu": "戊"},
-    "facilities.kind": {"primary_school": "小学", "kindergarten": "幼儿园", "clinic": "卫生站",
-                        "culture": "文化活动中心", "sports": "体育设施", "market": "菜市场", "elderly_care": "养老设施",
-                        "community": "社区服务站",
-                        "bus_stop": "公交站", "fire_station": "消防站", "park": "公园", "waste_station": "垃圾转运站"},
-    "approvals.kind": {"master_plan": "总体规划", "detailed_plan": "控制性详细规划",
-                       "site_opinion": "用地预审与选址意见书", "land_grant": "土地出让合同",
-                       "land_permit": "建设用地规划许可证", "works_permit": "建设工程规划许可证",
-                       "construction_permit": "施工许可证", "acceptance": "竣工验收"},
-    "control_lines.kind": {"farmland": "永久基本农田", "redline": "生态保护红线", "boundary": "城镇开发边界",
-                           "river": "河道蓝线", "power_corridor": "高压走廊", "highway": "公路"},
-}  # fmt: skip
+    "facilities.kind": {
+        "primary_school": "小学",
+        "kindergarten": "幼儿园",
+        "clinic": "卫生站",
+        "culture": "文化活动中心",
+        "sports": "体育设施",
+        "market": "菜市场",
+        "elderly_care": "养老设施",
+        "community": "社区服务站",
+        "bus_stop": "公交站",
+        "fire_station": "消防站",
+        "park": "公园",
+        "waste_station": "垃圾转运站",
+    },
+    "approvals.kind": {
+        "master_plan": "总体规划",
+        "detailed_plan": "控制性详细规划",
+        "site_opinion": "用地预审与选址意见书",
+        "land_grant": "土地出让合同",
+        "land_permit": "建设用地规划许可证",
+        "works_permit": "建设工程规划许可证",
+        "construction_permit": "施工许可证",
+        "acceptance": "竣工验收",
+    },
+    "control_lines.kind": {
+        "farmland": "永久基本农田",
+        "redline": "生态保护红线",
+        "boundary": "城镇开发边界",
+        "river": "河道蓝线",
+        "power_corridor": "高压走廊",
+        "highway": "公路",
+    },
+}
 """What the bureau writes for the values of the canonical columns; `hazard` holds for every layer."""
 
 ALWAYS = frozenset({"hazard"})
@@ -140,8 +189,18 @@ def write_grid(path: Path, values: np.ndarray[Any, Any], affine: tuple[float, ..
 
     predictor = 3 if values.dtype.kind == "f" else 2
     with rasterio.open(
-        path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype=str(values.dtype),
-        crs=lay.CRS, transform=rasterio.Affine(*affine), compress="deflate", predictor=predictor, zlevel=9,
-    ) as target:  # fmt: skip
+        path,
+        "w",
+        driver="GTiff",
+        height=values.shape[0],
+        width=values.shape[1],
+        count=1,
+        dtype=str(values.dtype),
+        crs=lay.CRS,
+        transform=rasterio.Affine(*affine),
+        compress="deflate",
+        predictor=predictor,
+        zlevel=9,
+    ) as target:
         target.write(values, 1)
     return path

@@ -15,11 +15,27 @@ from .utilities import first_at, ground, opened, streets
 
 USES = {"M": "factory", "W": "warehouse", "R": "house", "B": "shop", "A": "public", "U": "utility"}
 USE_OF_CODE = {"A33": "school", "A32": "school", "A5": "hospital", "A1": "office", "A35": "office", "B2": "office"}
-SERVICES = {"A1": "community", "A2": "culture", "A33": "primary_school", "A4": "sports", "A5": "clinic",
-            "A6": "elderly_care", "U22": "waste_station", "U31": "fire_station", "G1": "park",
-            "B1": "market"}  # fmt: skip
-SERVICE_ZH = {"kindergarten": "幼儿园", "community": "社区服务站", "clinic": "社区卫生服务站", "market": "生鲜超市",
-              "elderly_care": "日间照料中心", "culture": "文化活动室", "sports": "健身场地"}  # fmt: skip
+SERVICES = {
+    "A1": "community",
+    "A2": "culture",
+    "A33": "primary_school",
+    "A4": "sports",
+    "A5": "clinic",
+    "A6": "elderly_care",
+    "U22": "waste_station",
+    "U31": "fire_station",
+    "G1": "park",
+    "B1": "market",
+}
+SERVICE_ZH = {
+    "kindergarten": "幼儿园",
+    "community": "社区服务站",
+    "clinic": "社区卫生服务站",
+    "market": "生鲜超市",
+    "elderly_care": "日间照料中心",
+    "culture": "文化活动室",
+    "sports": "健身场地",
+}
 """Small services of an estate, together in its neighbourhood centre."""
 LANDCOVER_YEARS = (2006, 2012, 2018, 2024)
 CELL = 20.0
@@ -27,8 +43,14 @@ CELL = 20.0
 
 def park() -> gpd.GeoDataFrame:
     """Return the park's outline."""
-    row = {"id": "SQ", "name": lay.PARK, "role": "core", "people": 90_000.0, "start": np.datetime64("2006-05-10"),
-           "geometry": lay.boundary()}  # fmt: skip
+    row = {
+        "id": "SQ",
+        "name": lay.PARK,
+        "role": "core",
+        "people": 90_000.0,
+        "start": np.datetime64("2006-05-10"),
+        "geometry": lay.boundary(),
+    }
     return lay.frame("parks", [row])
 
 
@@ -43,14 +65,25 @@ def _buildings(p: lay.Plot) -> list[dict[str, Any]]:
         return []
     floors, rule = storeys(p), RULES[p.code[0]]
     shared = {
-        "parcel": p.id, "use": _use(p), "hazard": HAZARD.get(p.code), "rating": 2, "floors": float(floors),
-        "height": round(floors * rule.storey_height + 1.0, 1), "start": dates.start + days(20), "finish": dates.finish,
-    }  # fmt: skip
+        "parcel": p.id,
+        "use": _use(p),
+        "hazard": HAZARD.get(p.code),
+        "rating": 2,
+        "floors": float(floors),
+        "height": round(floors * rule.storey_height + 1.0, 1),
+        "start": dates.start + days(20),
+        "finish": dates.finish,
+    }
     return [
-        shared | {"id": f"JZ-{p.id[3:]}-{k}", "name": f"{title(p)}{k}号楼",
-                  "floor_area": round(foot.area * floors, 0), "geometry": foot}
+        shared
+        | {
+            "id": f"JZ-{p.id[3:]}-{k}",
+            "name": f"{title(p)}{k}号楼",
+            "floor_area": round(foot.area * floors, 0),
+            "geometry": foot,
+        }
         for k, foot in enumerate(feet, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def _use(p: lay.Plot) -> str:
@@ -82,11 +115,17 @@ def _services(p: lay.Plot) -> list[dict[str, Any]]:
         kinds = ["park", "sports"]
     at = shapely.Point(round(centre.x, 1), round(centre.y, 1))
     return [
-        {"id": f"FW-{p.id[3:]}" + (f"-{k}" if k else ""), "name": f"{title(p)}{SERVICE_ZH.get(kind, '')}", "kind": kind,
-         "capacity": float(round(p.shape.area / 20)) if kind in {"primary_school", "kindergarten"} else None,
-         "start": dates.start, "finish": dates.finish, "geometry": at}
+        {
+            "id": f"FW-{p.id[3:]}" + (f"-{k}" if k else ""),
+            "name": f"{title(p)}{SERVICE_ZH.get(kind, '')}",
+            "kind": kind,
+            "capacity": float(round(p.shape.area / 20)) if kind in {"primary_school", "kindergarten"} else None,
+            "start": dates.start,
+            "finish": dates.finish,
+            "geometry": at,
+        }
         for k, kind in enumerate(kinds)
-    ]  # fmt: skip
+    ]
 
 
 def control_lines() -> gpd.GeoDataFrame:
@@ -105,8 +144,18 @@ def control_lines() -> gpd.GeoDataFrame:
         ("GY-01", "220千伏高压走廊", "power_corridor", shapely.box(24, 0, 48, north - 40), None),
         ("GL-01", "徐淮公路", "highway", shapely.box(-250, -90, east + 250, -50), 15.0),
     ]
-    rows = [{"id": i, "name": n, "kind": k, "width": w, "voltage_kv": 220.0 if k == "power_corridor" else None,
-             "start": np.datetime64("2006-05-10"), "geometry": g} for i, n, k, g, w in table]  # fmt: skip
+    rows = [
+        {
+            "id": i,
+            "name": n,
+            "kind": k,
+            "width": w,
+            "voltage_kv": 220.0 if k == "power_corridor" else None,
+            "start": np.datetime64("2006-05-10"),
+            "geometry": g,
+        }
+        for i, n, k, g, w in table
+    ]
     return lay.frame("control_lines", rows)
 
 
@@ -121,8 +170,10 @@ def noise_zones() -> gpd.GeoDataFrame:
         ("SHJ-4a-2", "华罗庚路交通干线", "4a", shapely.box(0, 0, 9000, 36)),
     )
     since = np.datetime64("2006-05-10")
-    rows = [{"id": i, "name": n, "grade": g, "start": since, "geometry": shapely.intersection(land, b)}
-            for i, n, g, b in bands]  # fmt: skip
+    rows = [
+        {"id": i, "name": n, "grade": g, "start": since, "geometry": shapely.intersection(land, b)}
+        for i, n, g, b in bands
+    ]
     return lay.frame("noise_zones", rows)
 
 
@@ -143,10 +194,18 @@ def excavations() -> gpd.GeoDataFrame:
         share = 0.3 + 0.4 * lay.draw(f"place{s.id}")
         middle = shapely.line_interpolate_point(s.line(*s.ends, 6.0), share, normalized=True)
         table.append(
-            {"id": f"WJ-{number:03d}", "name": f"{s.name}挖掘", "road": s.id, "approved": not early, "emergency": early,
-             "reason": REASONS[0 if early else number % 5], "start": begun, "finish": begun + days(12 + number % 9),
-             "geometry": shapely.Point(np.round(shapely.get_coordinates(middle)[0], 1))}
-        )  # fmt: skip
+            {
+                "id": f"WJ-{number:03d}",
+                "name": f"{s.name}挖掘",
+                "road": s.id,
+                "approved": not early,
+                "emergency": early,
+                "reason": REASONS[0 if early else number % 5],
+                "start": begun,
+                "finish": begun + days(12 + number % 9),
+                "geometry": shapely.Point(np.round(shapely.get_coordinates(middle)[0], 1)),
+            }
+        )
     return lay.frame("excavations", table)
 
 
@@ -186,7 +245,9 @@ def landcover(layers: Mapping[str, gpd.GeoDataFrame], year: int) -> np.ndarray[A
     open_roads = roads[(roads["finish"] <= end).to_numpy()]
     strips = shapely.buffer(open_roads.geometry.array, open_roads["width"].to_numpy() / 2, cap_style="square")
     x, _, affine = grid()
-    shapes = [*zip(lay.to_world(strips), [SEALED] * len(strips), strict=True),
-              *zip(lay.to_world(np.array(parcels.geometry.array)), classes.tolist(), strict=True)]  # fmt: skip
+    shapes = [
+        *zip(lay.to_world(strips), [SEALED] * len(strips), strict=True),
+        *zip(lay.to_world(np.array(parcels.geometry.array)), classes.tolist(), strict=True),
+    ]
     cells: np.ndarray[Any, Any] = rasterize(shapes, out_shape=x.shape, fill=CROPS, transform=affine, dtype="uint8")
     return cells

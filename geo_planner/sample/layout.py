@@ -46,13 +46,41 @@ _MIDDLE = np.array([2710.0, 1970.0])
 
 # A code of GB 50137 and what became of it in the 2023 guide; bureaus redraw new phases in the new scheme.
 GUIDE_OF_LETTERS = {
-    "M1": "100101", "M2": "100102", "M3": "100103", "W1": "110101", "W2": "110102", "W3": "110103", "R1": "070101",
-    "R2": "070102", "A1": "0801", "A2": "0803", "A32": "080402", "A33": "080403", "A35": "0802", "A4": "0805",
-    "A5": "0806", "A6": "0807", "B1": "0901", "B2": "0902", "B3": "0903", "B4": "090105", "S3": "1208", "S4": "120803",
-    "U11": "1301", "U12": "1303", "U13": "1304", "U14": "1305", "U15": "1306",
-    "U21": "1302", "U22": "1309", "U31": "1310",
-    "G1": "1401", "G2": "1402", "G3": "1403", "E1": "1701",
-}  # fmt: skip
+    "M1": "100101",
+    "M2": "100102",
+    "M3": "100103",
+    "W1": "110101",
+    "W2": "110102",
+    "W3": "110103",
+    "R1": "070101",
+    "R2": "070102",
+    "A1": "0801",
+    "A2": "0803",
+    "A32": "080402",
+    "A33": "080403",
+    "A35": "0802",
+    "A4": "0805",
+    "A5": "0806",
+    "A6": "0807",
+    "B1": "0901",
+    "B2": "0902",
+    "B3": "0903",
+    "B4": "090105",
+    "S3": "1208",
+    "S4": "120803",
+    "U11": "1301",
+    "U12": "1303",
+    "U13": "1304",
+    "U14": "1305",
+    "U15": "1306",
+    "U21": "1302",
+    "U22": "1309",
+    "U31": "1310",
+    "G1": "1401",
+    "G2": "1402",
+    "G3": "1403",
+    "E1": "1701",
+}
 
 
 @dataclass(frozen=True)
@@ -148,9 +176,11 @@ def cell(row: int, col: int) -> shapely.Polygon:
 def block_box(row: int, col: int) -> tuple[float, float, float, float]:
     """Return xmin, ymin, xmax, ymax of a block inside the red lines of its four roads."""
     return (
-        float(NS_ROADS[col] + NS_WIDTHS[col] / 2), float(EW_ROADS[row] + EW_WIDTHS[row] / 2),
-        float(NS_ROADS[col + 1] - NS_WIDTHS[col + 1] / 2), float(EW_ROADS[row + 1] - EW_WIDTHS[row + 1] / 2),
-    )  # fmt: skip
+        float(NS_ROADS[col] + NS_WIDTHS[col] / 2),
+        float(EW_ROADS[row] + EW_WIDTHS[row] / 2),
+        float(NS_ROADS[col + 1] - NS_WIDTHS[col + 1] / 2),
+        float(EW_ROADS[row + 1] - EW_WIDTHS[row + 1] / 2),
+    )
 
 
 @cache
@@ -182,9 +212,13 @@ def _of_block(block: Block) -> Iterator[Plot]:
         for use, left, right in zip(uses, edges[:-1], edges[1:], strict=True):
             number += 1
             yield Plot(
-                _name(block.row, block.col, number), use.split(":")[0], block.row, block.col, block.tranche,
+                _name(block.row, block.col, number),
+                use.split(":")[0],
+                block.row,
+                block.col,
+                block.tranche,
                 shapely.box(left, low, right, high),
-            )  # fmt: skip
+            )
 
 
 def _edges(uses: tuple[str, ...], x0: float, x1: float, key: str) -> list[float]:

@@ -151,11 +151,19 @@ def _row(p: lay.Plot) -> dict[str, Any]:
     code = lay.GUIDE_OF_LETTERS[p.code] if newest else p.code
     phase = lay.PHASE_OF_TRANCHE[p.tranche - 1]
     row: dict[str, Any] = {
-        "id": p.id, "name": title(p), "park": lay.PARK, "phase": lay.PHASES[phase], "district": lay.DISTRICTS[phase],
-        "code": code, "planned_code": code, "scheme": "guide2023" if newest else "gb50137",
-        "area_declared": round(p.shape.area, 1), "resettle": p.code == "R2" and lay.draw(f"resettle{p.id}") < 0.06,
-        "ancillary": p.code == "R2" and p.col == lay.AVENUE, "geometry": p.shape,
-    }  # fmt: skip
+        "id": p.id,
+        "name": title(p),
+        "park": lay.PARK,
+        "phase": lay.PHASES[phase],
+        "district": lay.DISTRICTS[phase],
+        "code": code,
+        "planned_code": code,
+        "scheme": "guide2023" if newest else "gb50137",
+        "area_declared": round(p.shape.area, 1),
+        "resettle": p.code == "R2" and lay.draw(f"resettle{p.id}") < 0.06,
+        "ancillary": p.code == "R2" and p.col == lay.AVENUE,
+        "geometry": p.shape,
+    }
     bounds = RULES[p.code[0]].bounds if p.code[0] in RULES else (None,) * 6
     row |= dict(zip(("far_min", "far_max", "density_max", "green_min", "green_max", "height_max"), bounds, strict=True))
     return row | _dates(p) | _intensity(p)
@@ -197,10 +205,12 @@ def _intensity(p: lay.Plot) -> dict[str, Any]:
     total = feet * floors
     low, high = rule.green
     row: dict[str, Any] = {
-        "far": round(total / area, 2), "density": round(100 * feet / area, 1), "floor_area": round(total, 0),
+        "far": round(total / area, 2),
+        "density": round(100 * feet / area, 1),
+        "floor_area": round(total, 0),
         "green": round(low + lay.draw(f"green{p.id}") * (high - low), 1),
         "height": round(floors * rule.storey_height + 1.0, 1),
-    }  # fmt: skip
+    }
     if jobs:
         row["jobs"] = float(round(area / 1e4 * jobs))
     if p.code[0] in "MW":
@@ -240,11 +250,21 @@ def approvals() -> gpd.GeoDataFrame:
 def _master_plans() -> list[dict[str, Any]]:
     newest = shapely.union_all([lay.cell(b.row, b.col) for b in lay.blocks() if b.tranche > 6])
     older = shapely.union_all([lay.cell(b.row, b.col) for b in lay.blocks() if b.tranche <= 6])
-    titles = (("ZG-2006", "苏州宿迁工业园区总体规划（2006—2020）", older, "2006-05-10"),
-              ("ZG-2020", "苏州宿迁工业园区拓园总体规划（2020—2035）", newest, "2020-06-18"))  # fmt: skip
-    return [{"id": i, "name": n, "kind": "master_plan", "number": f"宿政复〔{d[:4]}〕{31 + k}号",
-             "start": Day(d), "geometry": g}
-            for k, (i, n, g, d) in enumerate(titles)]  # fmt: skip
+    titles = (
+        ("ZG-2006", "苏州宿迁工业园区总体规划（2006—2020）", older, "2006-05-10"),
+        ("ZG-2020", "苏州宿迁工业园区拓园总体规划（2020—2035）", newest, "2020-06-18"),
+    )
+    return [
+        {
+            "id": i,
+            "name": n,
+            "kind": "master_plan",
+            "number": f"宿政复〔{d[:4]}〕{31 + k}号",
+            "start": Day(d),
+            "geometry": g,
+        }
+        for k, (i, n, g, d) in enumerate(titles)
+    ]
 
 
 def _units() -> list[dict[str, Any]]:
@@ -255,16 +275,26 @@ def _units() -> list[dict[str, Any]]:
         day = PLAN_DAYS[(unit - 1) // 2]
         side = "工业" if unit % 2 else "城区"
         out.append(
-            {"id": f"KG-{unit:02d}", "kind": "detailed_plan",
-             "name": f"{lay.DISTRICTS[(unit - 1) // 2]}{side}单元控制性详细规划",
-             "number": f"宿政复〔{str(day)[:4]}〕{unit + 50}号", "start": day, "geometry": ground}
-        )  # fmt: skip
+            {
+                "id": f"KG-{unit:02d}",
+                "kind": "detailed_plan",
+                "name": f"{lay.DISTRICTS[(unit - 1) // 2]}{side}单元控制性详细规划",
+                "number": f"宿政复〔{str(day)[:4]}〕{unit + 50}号",
+                "start": day,
+                "geometry": ground,
+            }
+        )
     return out
 
 
-STEPS = (("site_opinion", "XZ", "opinion"), ("land_grant", "CR", "grant"), ("land_permit", "YD", "land"),
-         ("works_permit", "GC", "works"), ("construction_permit", "SG", "build"),
-         ("acceptance", "JG", "finish"))  # fmt: skip
+STEPS = (
+    ("site_opinion", "XZ", "opinion"),
+    ("land_grant", "CR", "grant"),
+    ("land_permit", "YD", "land"),
+    ("works_permit", "GC", "works"),
+    ("construction_permit", "SG", "build"),
+    ("acceptance", "JG", "finish"),
+)
 
 
 def _permits(p: lay.Plot) -> list[dict[str, Any]]:
@@ -278,6 +308,15 @@ def _permits(p: lay.Plot) -> list[dict[str, Any]]:
         if day > AS_OF or (kind == "site_opinion" and p.code[0] not in "AUS"):
             continue
         number = f"{mark}{str(day)[:4]}{lay.between(f'{mark}{p.id}', 1, 999):03d}"
-        out.append({"id": f"{mark}-{p.id[3:]}", "name": title(p), "kind": kind, "parcel": p.id, "number": number,
-                    "start": day, "geometry": p.shape})  # fmt: skip
+        out.append(
+            {
+                "id": f"{mark}-{p.id[3:]}",
+                "name": title(p),
+                "kind": kind,
+                "parcel": p.id,
+                "number": number,
+                "start": day,
+                "geometry": p.shape,
+            }
+        )
     return out

@@ -24,9 +24,18 @@ from . import layout as lay
 
 DIGGING = tuple(
     np.datetime64(day)
-    for day in ("2006-10-08", "2007-08-15", "2010-09-01", "2011-09-01", "2015-09-01", "2016-09-01", "2020-10-12",
-                "2021-10-08", "2023-10-08")
-)  # fmt: skip
+    for day in (
+        "2006-10-08",
+        "2007-08-15",
+        "2010-09-01",
+        "2011-09-01",
+        "2015-09-01",
+        "2016-09-01",
+        "2020-10-12",
+        "2021-10-08",
+        "2023-10-08",
+    )
+)
 """The day on which the trenches of tranche 1-9 are opened."""
 
 
@@ -170,12 +179,19 @@ def roads() -> gpd.GeoDataFrame:
         ready = paved + 40 + lay.between(f"open{s.id}", 0, 20)
         table.append(
             {
-                "id": s.id, "name": s.name, "grade": _grade(s.width), "width": s.width,
-                "corridor": ";".join(UTILITY_ZH[k.kind] for k in LANES), "start": day(s.tranche, -30),
-                "paved": day(s.tranche, paved), "finish": day(s.tranche, ready),
-                "walkable": True, "bridge": False, "geometry": s.line(*s.ends),
+                "id": s.id,
+                "name": s.name,
+                "grade": _grade(s.width),
+                "width": s.width,
+                "corridor": ";".join(UTILITY_ZH[k.kind] for k in LANES),
+                "start": day(s.tranche, -30),
+                "paved": day(s.tranche, paved),
+                "finish": day(s.tranche, ready),
+                "walkable": True,
+                "bridge": False,
+                "geometry": s.line(*s.ends),
             }
-        )  # fmt: skip
+        )
     return _overhauled(lay.frame("roads", table))
 
 
@@ -220,13 +236,24 @@ def _pipe(lane: Lane, s: Street, line: shapely.LineString, name: str, tranche: i
     if lane.kind in GRAVITY and z[0] < z[-1]:  # drawn the way the water runs
         line, z = shapely.reverse(line), z[::-1]
     return {
-        "id": name, "name": f"{s.name}{UTILITY_ZH[lane.kind]}管", "kind": lane.kind, "diameter_mm": float(size),
-        "material": lane.material, "pressure": lane.pressure, "voltage_kv": lane.voltage,
-        "burial": _burial(lane, s), "capacity": lane.capacity[_rank(s)] if lane.capacity else None,
-        "cover": round(lane.invert - size / 1000, 2), "z_start": z[0], "z_end": z[-1], "road": s.id, "branch": False,
+        "id": name,
+        "name": f"{s.name}{UTILITY_ZH[lane.kind]}管",
+        "kind": lane.kind,
+        "diameter_mm": float(size),
+        "material": lane.material,
+        "pressure": lane.pressure,
+        "voltage_kv": lane.voltage,
+        "burial": _burial(lane, s),
+        "capacity": lane.capacity[_rank(s)] if lane.capacity else None,
+        "cover": round(lane.invert - size / 1000, 2),
+        "z_start": z[0],
+        "z_end": z[-1],
+        "road": s.id,
+        "branch": False,
         "start": day(tranche, begun + lay.between(f"from{name}", 0, 3)),
-        "finish": day(tranche, done - lay.between(f"till{name}", 0, 5)), "geometry": line,
-    }  # fmt: skip
+        "finish": day(tranche, done - lay.between(f"till{name}", 0, 5)),
+        "geometry": line,
+    }
 
 
 def _bottom(lane: Lane, xy: np.ndarray[Any, Any]) -> list[float]:
@@ -262,10 +289,20 @@ def _tunnel(s: Street) -> dict[str, Any]:
     line = s.line(low, high, 0.5)
     z = [round(float(v), 3) for v in ground(*shapely.get_coordinates(line).T) - 9.5]
     return {
-        "id": f"GL-{s.id[3:]}", "name": f"{s.name}综合管廊", "kind": "tunnel", "diameter_mm": 3000.0,
-        "material": "现浇混凝土", "cover": 6.5, "z_start": z[0], "z_end": z[-1], "road": s.id, "branch": False,
-        "start": day(s.tranche, -200), "finish": day(s.tranche, -15), "geometry": line,
-    }  # fmt: skip
+        "id": f"GL-{s.id[3:]}",
+        "name": f"{s.name}综合管廊",
+        "kind": "tunnel",
+        "diameter_mm": 3000.0,
+        "material": "现浇混凝土",
+        "cover": 6.5,
+        "z_start": z[0],
+        "z_end": z[-1],
+        "road": s.id,
+        "branch": False,
+        "start": day(s.tranche, -200),
+        "finish": day(s.tranche, -15),
+        "geometry": line,
+    }
 
 
 @dataclass(frozen=True)
@@ -284,8 +321,14 @@ class Feed:
 
 
 CITY_MAINS = (("water", 5, 60_000.0, "市政给水接入点"), ("power", 7, 189_000.0, "110千伏徐淮变电站"))
-WORKS = {"U11": ("water", 60_000.0), "U12": ("power", 189_000.0), "U13": ("gas", 60_000.0), "U14": ("heat", 900_000.0),
-         "U15": ("telecom", 200_000.0), "U21": ("sewer", 120_000.0)}  # fmt: skip
+WORKS = {
+    "U11": ("water", 60_000.0),
+    "U12": ("power", 189_000.0),
+    "U13": ("gas", 60_000.0),
+    "U14": ("heat", 900_000.0),
+    "U15": ("telecom", 200_000.0),
+    "U21": ("sewer", 120_000.0),
+}
 
 
 @cache
@@ -308,9 +351,18 @@ def feeds() -> tuple[Feed, ...]:
         place = (round((x0 + x1) / 2, 1), y0 + 5.0 if southern else y1 - 5.0)
         begun = opened(p.tranche) + np.timedelta64(40, "D")
         out.append(
-            Feed(f"YZ-{p.id[3:]}", lay.names("place")[p.code], lanes[kind], s, place[0], place, capacity, begun,
-                 begun + np.timedelta64(250, "D"))
-        )  # fmt: skip
+            Feed(
+                f"YZ-{p.id[3:]}",
+                lay.names("place")[p.code],
+                lanes[kind],
+                s,
+                place[0],
+                place,
+                capacity,
+                begun,
+                begun + np.timedelta64(250, "D"),
+            )
+        )
     return tuple(out)
 
 
@@ -343,14 +395,27 @@ def outfalls() -> list[dict[str, Any]]:
 def sources() -> gpd.GeoDataFrame:
     """Return the works, stations, mains of the city and outfalls as points on the end of their pipe."""
     table = [
-        {"id": f.id, "name": f.name, "kind": f.lane.kind, "capacity": f.capacity,
-         "head": 48.0 if f.lane.kind == "water" else None, "start": f.start, "finish": f.finish,
-         "geometry": shapely.Point(f.place)}
+        {
+            "id": f.id,
+            "name": f.name,
+            "kind": f.lane.kind,
+            "capacity": f.capacity,
+            "head": 48.0 if f.lane.kind == "water" else None,
+            "start": f.start,
+            "finish": f.finish,
+            "geometry": shapely.Point(f.place),
+        }
         for f in feeds()
-    ]  # fmt: skip
+    ]
     table += [
-        {"id": f"PK-{p['id'][-2:]}", "name": p["name"], "kind": "storm", "start": p["start"], "finish": p["finish"],
-         "geometry": shapely.Point(shapely.get_coordinates(p["geometry"])[-1])}
+        {
+            "id": f"PK-{p['id'][-2:]}",
+            "name": p["name"],
+            "kind": "storm",
+            "start": p["start"],
+            "finish": p["finish"],
+            "geometry": shapely.Point(shapely.get_coordinates(p["geometry"])[-1]),
+        }
         for p in outfalls()
-    ]  # fmt: skip
+    ]
     return lay.frame("sources", table)

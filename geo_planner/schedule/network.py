@@ -105,10 +105,13 @@ class Arcs:
 
 _DEFAULTS: Mapping[str, tuple[Any, type]] = MappingProxyType(
     {
-        "later": (1.0, float), "earlier": (1.0, float), "frozen": (False, bool), "earliest": (ANY_DAY, np.int64),
+        "later": (1.0, float),
+        "earlier": (1.0, float),
+        "frozen": (False, bool),
+        "earliest": (ANY_DAY, np.int64),
         "deadline": (NO_DEADLINE, np.int64),
     }
-)  # fmt: skip
+)
 
 
 def make_tasks(ids: ArrayLike, duration: ArrayLike, start: ArrayLike, given: Mapping[str, Any] | None = None) -> Tasks:
@@ -145,8 +148,10 @@ def arcs_of(tasks: Tasks, links: Links) -> Arcs:
     """Links between ids as arcs between rows; ScheduleError names every predecessor that is no task."""
     index = pd.Index(tasks.ids)
     before, after = index.get_indexer(list(links.before)), index.get_indexer(list(links.after))
-    lost = sorted({str(b) for b, k in zip(links.before, before, strict=True) if k < 0}
-                  | {str(a) for a, k in zip(links.after, after, strict=True) if k < 0})  # fmt: skip
+    lost = sorted(
+        {str(b) for b, k in zip(links.before, before, strict=True) if k < 0}
+        | {str(a) for a, k in zip(links.after, after, strict=True) if k < 0}
+    )
     if lost:
         where = [a for b, a in zip(links.before, links.after, strict=True) if b in lost or a in lost]
         msg = (

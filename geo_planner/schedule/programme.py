@@ -19,9 +19,9 @@ import pandas as pd
 import shapely
 
 from ..checks import load, run
-from ..derive.networks.lateness import built
-from ..derive.networks.roads import under_roads
-from ..derive.service import ROAD, service
+from ..facts.utilities import ROAD, service
+from ..facts.utilities.lateness import built
+from ..facts.utilities.roads import under_roads
 from ..plan import Plan, Profile
 from ..plan.layers import PERMITS
 from .network import ANY_DAY, Arcs, Floats, Ints, Network, make_tasks, to_days
@@ -114,9 +114,13 @@ def programme(
     soonest = np.where(tasks.frozen, start, tasks.earliest)
     gone = tasks.frozen[arcs.after] & (soonest[arcs.before] + arcs.lag > start[arcs.after])
     return Programme(
-        Network(tasks, arcs.pick(~gone)), table["part"].to_numpy(object), table["feature"].to_numpy(object),
-        offset, _sorted_left(left), arcs.pick(gone),
-    )  # fmt: skip
+        Network(tasks, arcs.pick(~gone)),
+        table["part"].to_numpy(object),
+        table["feature"].to_numpy(object),
+        offset,
+        _sorted_left(left),
+        arcs.pick(gone),
+    )
 
 
 _COLUMNS = ("released", "start", "paved", "finish", "used")
@@ -174,10 +178,13 @@ def _joined(waits: list[_Wait], table: pd.DataFrame, offset: pd.DataFrame) -> tu
     both = both.sort_values(["rule", "after", "before", "lag"], kind="stable", ignore_index=True)
     both = both.drop_duplicates(["rule", "after", "before"], keep="last", ignore_index=True)
     arcs = Arcs(
-        before=both["before"].to_numpy(np.int64), after=both["after"].to_numpy(np.int64),
-        lag=np.ceil(both["lag"].to_numpy(float)).astype(np.int64), rule=both["rule"].to_numpy(object),
-        link=both["link"].to_numpy(object), evidence=both["evidence"].to_numpy(object),
-    )  # fmt: skip
+        before=both["before"].to_numpy(np.int64),
+        after=both["after"].to_numpy(np.int64),
+        lag=np.ceil(both["lag"].to_numpy(float)).astype(np.int64),
+        rule=both["rule"].to_numpy(object),
+        link=both["link"].to_numpy(object),
+        evidence=both["evidence"].to_numpy(object),
+    )
     return arcs, pd.concat(lost, ignore_index=True) if lost else pd.DataFrame()
 
 
@@ -190,11 +197,15 @@ def _resolved(wait: _Wait, place: dict[str, int], offset: pd.DataFrame) -> pd.Da
     evidence = wait.evidence if isinstance(wait.evidence, np.ndarray) else np.full(n, wait.evidence, dtype=object)
     return pd.DataFrame(
         {
-            "before": rows[0], "after": rows[1], "lag": event[0] + wait.lag - event[1], "rule": wait.rule,
-            "link": _ends(offset, rows[0], event[0]) + _ends(offset, rows[1], event[1]), "evidence": evidence,
+            "before": rows[0],
+            "after": rows[1],
+            "lag": event[0] + wait.lag - event[1],
+            "rule": wait.rule,
+            "link": _ends(offset, rows[0], event[0]) + _ends(offset, rows[1], event[1]),
+            "evidence": evidence,
             "name": names[1] if n else [],
         }
-    )  # fmt: skip
+    )
 
 
 def _ends(offset: pd.DataFrame, rows: Ints, event: Floats) -> np.ndarray:
@@ -263,19 +274,28 @@ def _permits(plan: Plan, profile: Profile, _left: list[pd.DataFrame]) -> Iterato
     pair = (permits["parcel"] == nxt["parcel"]).to_numpy(dtype=bool, na_value=False)
     ids = permits["id"].to_numpy(object)
     yield _Wait(
-        rule="PB102", before=("approvals", "start"), after=("approvals", "start"),
-        ids=(ids[pair], nxt["id"].to_numpy(object)[pair]), lag=lag,
-    )  # fmt: skip
+        rule="PB102",
+        before=("approvals", "start"),
+        after=("approvals", "start"),
+        ids=(ids[pair], nxt["id"].to_numpy(object)[pair]),
+        lag=lag,
+    )
     last = permits.drop_duplicates("parcel", keep="last")
     yield _Wait(
-        rule="PB102", before=("approvals", "start"), after=("parcels", "start"),
-        ids=(last["id"].to_numpy(object), last["parcel"].to_numpy(object)), lag=lag,
-    )  # fmt: skip
+        rule="PB102",
+        before=("approvals", "start"),
+        after=("parcels", "start"),
+        ids=(last["id"].to_numpy(object), last["parcel"].to_numpy(object)),
+        lag=lag,
+    )
     used = filed[filed["parcel"].isin(parcels.loc[parcels["used"].notna(), "id"])]
     yield _Wait(
-        rule="PB102", before=("approvals", "start"), after=("parcels", "used"),
-        ids=(used["id"].to_numpy(object), used["parcel"].to_numpy(object)), lag=lag,
-    )  # fmt: skip
+        rule="PB102",
+        before=("approvals", "start"),
+        after=("parcels", "used"),
+        ids=(used["id"].to_numpy(object), used["parcel"].to_numpy(object)),
+        lag=lag,
+    )
 
 
 def _serviced(code: str, event: str, plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
@@ -298,16 +318,23 @@ def _serviced(code: str, event: str, plan: Plan, profile: Profile, left: list[pd
         pipes, ends = found.paths(rows, state)
         owner = np.repeat(ids[rows], np.diff(ends))
         yield _Wait(
-            rule=code, before=(found.layer, "finish"), after=("parcels", event),
-            ids=(found.network.ids[pipes], owner), lag=-float(numbers.allowance),
+            rule=code,
+            before=(found.layer, "finish"),
+            after=("parcels", event),
+            ids=(found.network.ids[pipes], owner),
+            lag=-float(numbers.allowance),
             evidence=f"{kind}: on the way to the source",
-        )  # fmt: skip
+        )
         layer, name = found.bottleneck(state.span[rows], state.pipe[rows])
         fed = layer == "sources"
         yield _Wait(
-            rule=code, before=("sources", "finish"), after=("parcels", event), ids=(name[fed], ids[rows][fed]),
-            lag=-float(numbers.allowance), evidence=f"{kind}: the source itself",
-        )  # fmt: skip
+            rule=code,
+            before=("sources", "finish"),
+            after=("parcels", event),
+            ids=(name[fed], ids[rows][fed]),
+            lag=-float(numbers.allowance),
+            evidence=f"{kind}: the source itself",
+        )
 
 
 def _start_services(plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
@@ -363,6 +390,11 @@ def _table(rule: str, ids: np.ndarray, reason: str) -> pd.DataFrame:
 
 
 _ARCS = {
-    "PB101": _plan_first, "PB102": _permits, "UG201": _start_services, "UG202": _full_services, "UG203": _deep_first,
-    "UG204": _under_pavement, "IN303": _plant_first,
-}  # fmt: skip
+    "PB101": _plan_first,
+    "PB102": _permits,
+    "UG201": _start_services,
+    "UG202": _full_services,
+    "UG203": _deep_first,
+    "UG204": _under_pavement,
+    "IN303": _plant_first,
+}

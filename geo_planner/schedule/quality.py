@@ -86,12 +86,17 @@ def _logic(network: Network, limits: Limits14) -> list[Row]:
         _share(2, "leads", (gap < 0, pairs), 0.0),
         _share(3, "lags", (gap > 0, pairs), limits.share),
         (
-            4, "finish-to-start links", int((arcs.link == "FS").sum()), len(arcs), straight, limits.finish_to_start,
+            4,
+            "finish-to-start links",
+            int((arcs.link == "FS").sum()),
+            len(arcs),
+            straight,
+            limits.finish_to_start,
             "ok" if straight >= limits.finish_to_start else "poor" if len(arcs) else "unknown",
             _named(pairs[arcs.link != "FS"]),
         ),
         _share(5, "hard constraints", (held, tasks.ids), limits.share),
-    ]  # fmt: skip
+    ]
 
 
 def _lengths(network: Network, line: Timeline, limits: Limits14) -> list[Row]:

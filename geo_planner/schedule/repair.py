@@ -158,9 +158,7 @@ def _programme(network: Network, window: Window, rows: Ints, chosen: Ints) -> tu
     before, after = place[arcs.before[chosen]], place[arcs.after[chosen]]
     n, m = len(rows), len(chosen)
     line = np.arange(m)
-    half = sparse.csr_array(
-        (np.r_[np.ones(m), -np.ones(m)], (np.r_[line, line], np.r_[before, after])), shape=(m, n)
-    )
+    half = sparse.csr_array((np.r_[np.ones(m), -np.ones(m)], (np.r_[line, line], np.r_[before, after])), shape=(m, n))
     wish = window.wish[rows]
     limit = wish[after] - wish[before] - arcs.lag[chosen]
     ahead, back = (window.high[rows] - wish).astype(float), (wish - window.low[rows]).astype(float)
@@ -168,10 +166,12 @@ def _programme(network: Network, window: Window, rows: Ints, chosen: Ints) -> tu
     bounds = np.column_stack(
         [
             np.r_[np.maximum(-back, 0.0), np.maximum(-ahead, 0.0)],
-            np.r_[np.where(ahead > far, np.inf, np.maximum(ahead, 0.0)),
-                  np.where(back > far, np.inf, np.maximum(back, 0.0))],
+            np.r_[
+                np.where(ahead > far, np.inf, np.maximum(ahead, 0.0)),
+                np.where(back > far, np.inf, np.maximum(back, 0.0)),
+            ],
         ]
-    )  # fmt: skip
+    )
     answer = linprog(
         np.r_[window.later[rows], window.earlier[rows]],
         A_ub=sparse.hstack([half, -half], format="csr"),

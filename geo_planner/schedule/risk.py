@@ -14,10 +14,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from ..derive.networks.graph import NEVER
-from ..derive.networks.lateness import built
-from ..derive.service import Service, service
+from ..algorithms.networks.noding import NEVER
 from ..errors import ScheduleError
+from ..facts.utilities import Service, service
+from ..facts.utilities.lateness import built
 from ..plan import Plan
 from .network import NO_DEADLINE, Bools, Floats, Ints, Strings, to_days
 
@@ -253,14 +253,18 @@ def parcel_risk(
     order = np.lexsort((node, row))
     row, node = row[order], node[order]
     forest = Ways(
-        parent=_glued([w[0] for w in ways]), pipe=_glued([w[1] for w in ways]),
-        finish=_glued([w[2].finish for w in ways]), kind=_glued([w[2].kind for w in ways], object),
+        parent=_glued([w[0] for w in ways]),
+        pipe=_glued([w[1] for w in ways]),
+        finish=_glued([w[2].finish for w in ways]),
+        kind=_glued([w[2].kind for w in ways], object),
         ids=_glued([w[2].ids for w in ways], object),
-    )  # fmt: skip
+    )
     openings = Openings(
-        ids=parcels["id"].to_numpy(object)[row], node=node, day=to_days(days)[row],
+        ids=parcels["id"].to_numpy(object)[row],
+        node=node,
+        day=to_days(days)[row],
         weight=parcels.geometry.area.to_numpy()[row] / 1e4,
-    )  # fmt: skip
+    )
     return risk(forest, openings, delays, draws)
 
 

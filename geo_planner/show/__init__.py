@@ -7,16 +7,24 @@ from pathlib import Path
 
 from ..lang import Lang
 from ..plan import Plan, Report
-from .compare import write_comparison
-from .desk.qgis import finding_styles, plan_styles, qgis_project
-from .files import write_plan, write_text
-from .page import NOTHING, Extras, planner_map, write_map
-from .results import read_report, report_json, sarif, score_lines, verdict_table, write_findings_gpkg
+from .exports.files import write_plan, write_text
+from .exports.results import read_report, report_json, sarif, score_lines, verdict_table, write_findings_gpkg
+from .page.compare import write_comparison
+from .page.page import NOTHING, Extras, planner_map, write_map
+from .qgis.project import finding_styles, plan_styles, qgis_project
 
 __all__ = [
-    "Extras", "planner_map", "read_report", "report_json", "score_lines", "verdict_table", "write_comparison",
-    "write_findings_gpkg", "write_map", "write_outputs",
-]  # fmt: skip
+    "Extras",
+    "planner_map",
+    "read_report",
+    "report_json",
+    "score_lines",
+    "verdict_table",
+    "write_comparison",
+    "write_findings_gpkg",
+    "write_map",
+    "write_outputs",
+]
 
 
 def write_outputs(
@@ -27,7 +35,7 @@ def write_outputs(
     Each file is written beside its place and moved there when complete.
     Returns the paths in the order written.
     """
-    from .sheets.dossier import write_dossier
+    from .documents.dossier import write_dossier
 
     folder = Path(folder)
     page = planner_map(plan, report, lang=lang, extras=extras)  # first, so that a wrong base map leaves nothing behind

@@ -12,8 +12,8 @@ import shapely
 from scipy.optimize import linear_sum_assignment
 
 from ..checks.tables.contested import switches_told
-from ..derive.balance import AS_WRITTEN, CLASSES, Switches, counted_as
-from ..derive.uses import uses
+from ..facts.landuse.balance import AS_WRITTEN, CLASSES, Switches, counted_as
+from ..facts.landuse.uses import uses
 from ..plan import Plan
 from ..plan.layers import LAYERS
 from .run import Judged
@@ -94,13 +94,25 @@ def _layer(name: str, a: Plan, b: Plan) -> tuple[gpd.GeoDataFrame, pd.DataFrame]
         ids, before, after = both[differs], x[differs], y[differs]
         if column.dtype == "date":
             days = ((after - before) / pd.Timedelta(days=1)).to_numpy()
-            moves.append(pd.DataFrame({"layer": name, "id": ids, "column": column.name, "before": before.to_numpy(),
-                                       "after": after.to_numpy(), "days": days}))
+            moves.append(
+                pd.DataFrame(
+                    {
+                        "layer": name,
+                        "id": ids,
+                        "column": column.name,
+                        "before": before.to_numpy(),
+                        "after": after.to_numpy(),
+                        "days": days,
+                    }
+                )
+            )
         else:
             parts.append(_rows(name, ids, "set", two, column=column.name, before=before, after=after))
     full = [p for p in parts if len(p)]
-    return (pd.concat(full, ignore_index=True) if full else _no_features(a.crs),
-            pd.concat(moves, ignore_index=True) if moves else _no_moves())
+    return (
+        pd.concat(full, ignore_index=True) if full else _no_features(a.crs),
+        pd.concat(moves, ignore_index=True) if moves else _no_moves(),
+    )
 
 
 def _keyed(plan: Plan, name: str) -> gpd.GeoDataFrame:
@@ -111,12 +123,17 @@ def _keyed(plan: Plan, name: str) -> gpd.GeoDataFrame:
 
 
 def _rows(  # noqa: PLR0913, PLR0917  (the columns of one row)
-    layer: str, ids: Any, change: str, frame: gpd.GeoDataFrame,
-    column: str = "", before: Any = "", after: Any = "",
+    layer: str, ids: Any, change: str, frame: gpd.GeoDataFrame, column: str = "", before: Any = "", after: Any = ""
 ) -> gpd.GeoDataFrame:
     ids = np.asarray(ids, dtype=object)
-    words = {"layer": layer, "id": ids, "change": change, "column": column,
-             "before": _text(before, len(ids)), "after": _text(after, len(ids))}
+    words = {
+        "layer": layer,
+        "id": ids,
+        "change": change,
+        "column": column,
+        "before": _text(before, len(ids)),
+        "after": _text(after, len(ids)),
+    }
     shapes = frame.geometry.reindex(ids) if len(ids) else []
     table = pd.DataFrame(words).astype("str")
     return gpd.GeoDataFrame(table, geometry=np.asarray(shapes, dtype=object), crs=frame.crs)
@@ -166,11 +183,13 @@ def transitions(a: Plan, b: Plan) -> pd.DataFrame:
     i, j, area = i[keep], j[keep], area[keep]
     rest_a = shapely.area(one) - np.bincount(i, area, len(one))
     rest_b = shapely.area(two) - np.bincount(j, area, len(two))
-    table = pd.DataFrame({
-        "from": np.concatenate([x[i], x, np.repeat("", len(two))]),
-        "to": np.concatenate([y[j], np.repeat("", len(one)), y]),
-        "area": np.concatenate([area, *(np.where(rest >= SLIVER, rest, 0.0) for rest in (rest_a, rest_b))]),
-    })
+    table = pd.DataFrame(
+        {
+            "from": np.concatenate([x[i], x, np.repeat("", len(two))]),
+            "to": np.concatenate([y[j], np.repeat("", len(one)), y]),
+            "area": np.concatenate([area, *(np.where(rest >= SLIVER, rest, 0.0) for rest in (rest_a, rest_b))]),
+        }
+    )
     return table[table["area"] > 0].groupby(["from", "to"], as_index=False)["area"].sum()
 
 

@@ -64,7 +64,7 @@ def read_review(path: Path) -> Review:
         msg = f"{path.name} is no review.json: {reason}."
         raise ReviewError(msg) from reason
     if not isinstance(table, dict) or table.get("format") != FORMAT or not isinstance(table.get("marks"), list):
-        msg = f"{path.name} is no review of this program: it must say \"format\": \"{FORMAT}\" and hold marks."
+        msg = f'{path.name} is no review of this program: it must say "format": "{FORMAT}" and hold marks.'
         raise ReviewError(msg)
     return Review(str(table.get("plan", "")), tuple(_mark(path, row) for row in table["marks"]))
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..checks import run, validate
+from ..checks import validate
 from ..plan import Edit, Plan, Report, Scenario, apply
 from ..read import read_plan
 from ..read.scenario import read_scenario
+from ..verdict import judge
 
 Progress = Callable[[str, int, int], None]
 
@@ -51,4 +52,4 @@ def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = Non
     scenario = path if isinstance(path, Scenario) else read_scenario(path)
     validate(scenario.rules)
     plan = load_scenario(scenario)
-    return Judged(scenario, plan, run(plan, scenario.rules, progress=progress))
+    return Judged(scenario, plan, judge(plan, scenario.rules, progress=progress))

@@ -25,10 +25,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo_planner.algorithms import overlay
+from geo_planner.algorithms.distances import near
+from geo_planner.algorithms.networks import walking as access
 from geo_planner.checks import load
 from geo_planner.checks.st703_pipes_too_close_side_by_side import Params as Clearance
-from geo_planner.derive import access, overlay
-from geo_planner.derive.adjacency import near
 from geo_planner.plan import Plan, Profile, Skipped
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -58,10 +59,17 @@ def city(parcels: int) -> tuple[Any, Plan]:
     f = frames["facilities"]
     kind = next(c for c in f.columns if f[c].isin(["clinic"]).any())
     f = f.assign(id=[f"F{k}" for k in range(len(f))], kind=f[kind].replace(FACILITIES), capacity=500.0)
-    u["z_start"] = u["z_end"] = -1.0 - 0.45 * u["kind"].map({"telecom": 0, "power": 1, "gas": 2, "water": 3, "storm": 4, "sewer": 5})
+    u["z_start"] = u["z_end"] = -1.0 - 0.45 * u["kind"].map(
+        {"telecom": 0, "power": 1, "gas": 2, "water": 3, "storm": 4, "sewer": 5}
+    )
     u["cover"] = -u["z_start"] - 0.3
-    layers = {"parcels": p, "pipes": u[["id", "kind", "diameter_mm", "burial", "pressure", "z_start", "z_end", "cover", "geometry"]], "roads": r[["id", "width", "geometry"]],
-              "control_lines": z[["id", "kind", "geometry"]], "facilities": f[["id", "kind", "capacity", "geometry"]]}  # fmt: skip
+    layers = {
+        "parcels": p,
+        "pipes": u[["id", "kind", "diameter_mm", "burial", "pressure", "z_start", "z_end", "cover", "geometry"]],
+        "roads": r[["id", "width", "geometry"]],
+        "control_lines": z[["id", "kind", "geometry"]],
+        "facilities": f[["id", "kind", "capacity", "geometry"]],
+    }
     keep = ["id", "code", "scheme", "park", "start", "people", "jobs", "far", "geometry"]
     return made, Plan("city", bench.CRS, layers | {"parcels": p[keep]})
 
@@ -75,21 +83,45 @@ def furnished(plan: Plan) -> Plan:
     works, homes = p["code"].str.startswith(("10", "11")).to_numpy(), p["code"].str.startswith("07").to_numpy()
     built = works | homes | p["code"].str.startswith(("08", "09")).to_numpy()
     use = np.select([works, homes], ["factory", "house"], "office")
-    buildings = gpd.GeoDataFrame({
-        "id": "B" + p["id"].astype("str"), "parcel": p["id"], "use": use, "rating": 1 + turn % 3, "floors": 1.0 + turn % 8,
-        "height": 6.0 + 3.3 * (turn % 8), "hazard": np.where(works, np.array(["jia", "bing", "ding", "wu"])[turn % 4], None),
-    }, geometry=shapely.box(x - w, y - h, x + w, y + h), crs=crs)[built]  # fmt: skip
+    buildings = gpd.GeoDataFrame(
+        {
+            "id": "B" + p["id"].astype("str"),
+            "parcel": p["id"],
+            "use": use,
+            "rating": 1 + turn % 3,
+            "floors": 1.0 + turn % 8,
+            "height": 6.0 + 3.3 * (turn % 8),
+            "hazard": np.where(works, np.array(["jia", "bing", "ding", "wu"])[turn % 4], None),
+        },
+        geometry=shapely.box(x - w, y - h, x + w, y + h),
+        crs=crs,
+    )[built]
     west, south, east, north = p.total_bounds
     gx, gy = np.meshgrid(np.arange(west, east, 1000.0), np.arange(south, north, 1000.0))
     gx, gy = gx.ravel(), gy.ravel()
-    noise = gpd.GeoDataFrame({"id": [f"N{k}" for k in range(len(gx))], "grade": np.array(["1", "2", "3"])[np.arange(len(gx)) % 3]},
-                             geometry=shapely.box(gx, gy, gx + 1000.0, gy + 1000.0), crs=crs)  # fmt: skip
-    lines = [shapely.LineString([(k, south), (k + 300, (south + north) / 2), (k, north)]) for k in np.arange(west, east, 2500.0)]
+    noise = gpd.GeoDataFrame(
+        {"id": [f"N{k}" for k in range(len(gx))], "grade": np.array(["1", "2", "3"])[np.arange(len(gx)) % 3]},
+        geometry=shapely.box(gx, gy, gx + 1000.0, gy + 1000.0),
+        crs=crs,
+    )
+    lines = [
+        shapely.LineString([(k, south), (k + 300, (south + north) / 2), (k, north)])
+        for k in np.arange(west, east, 2500.0)
+    ]
     kinds = np.array(["river", "power_corridor", "railway", "canal"])[np.arange(len(lines)) % 4]
-    more = gpd.GeoDataFrame({"id": [f"L{k}" for k in range(len(lines))], "kind": kinds, "voltage_kv": np.where(kinds == "power_corridor", 110.0, np.nan)},
-                            geometry=lines, crs=crs)  # fmt: skip
+    more = gpd.GeoDataFrame(
+        {
+            "id": [f"L{k}" for k in range(len(lines))],
+            "kind": kinds,
+            "voltage_kv": np.where(kinds == "power_corridor", 110.0, np.nan),
+        },
+        geometry=lines,
+        crs=crs,
+    )
     control = pd.concat([plan["control_lines"], more], ignore_index=True)
-    return Plan(plan.name, crs, dict(plan.layers) | {"buildings": buildings, "noise_zones": noise, "control_lines": control})
+    return Plan(
+        plan.name, crs, dict(plan.layers) | {"buildings": buildings, "noise_zones": noise, "control_lines": control}
+    )
 
 
 def clock(work: Callable[[], Any], rounds: int) -> tuple[float, Any]:
@@ -132,8 +164,12 @@ def conflicts(plan: Plan, rounds: int) -> None:
     works = parcels[parcels["code"].isin(["100102", "100103"])].reset_index(drop=True)
     ours, out = clock(lambda: near(homes.geometry.to_numpy(), works.geometry.to_numpy(), 100.0), rounds)
     for what, one, two in (("homes", homes, works), ("works, which are fewer", works, homes)):
-        plain, pairs = clock(lambda a=one, b=two: gpd.sjoin(a[["geometry"]].set_geometry(a.buffer(100.0)), b[["geometry"]]), rounds)  # type: ignore[misc]
-        report(f"conflicts, plain buffers {what}", plain, ours, f"pairs {len(pairs)} by buffers, {len(out[0])} by distance")
+        plain, pairs = clock(
+            lambda a=one, b=two: gpd.sjoin(a[["geometry"]].set_geometry(a.buffer(100.0)), b[["geometry"]]), rounds
+        )  # type: ignore[misc]
+        report(
+            f"conflicts, plain buffers {what}", plain, ours, f"pairs {len(pairs)} by buffers, {len(out[0])} by distance"
+        )
 
 
 LANE = 1.0
@@ -143,17 +179,28 @@ FOUR = {("water", "sewer"): 1.5, ("gas", "water"): 0.5, ("gas", "sewer"): 1.2, (
 def clearance(plan: Plan, rounds: int) -> None:
     """Pipes of the city meet in every junction; here each utility is moved a lane aside, so that they run side by side."""
     check = load()["ST703"]
-    lane = plan["pipes"]["kind"].map({k: n * LANE for n, k in enumerate(("water", "gas", "sewer", "power", "storm", "telecom"))}).to_numpy()
+    lane = (
+        plan["pipes"]["kind"]
+        .map({k: n * LANE for n, k in enumerate(("water", "gas", "sewer", "power", "storm", "telecom"))})
+        .to_numpy()
+    )
     shape = shapely.transform(plan["pipes"].geometry.to_numpy(), lambda xy: xy)
     xy, at = shapely.get_coordinates(shape, return_index=True)
-    pipes = plan["pipes"].set_geometry(gpd.GeoSeries(shapely.set_coordinates(shape, xy + lane[at][:, None]), crs=plan.crs))
+    pipes = plan["pipes"].set_geometry(
+        gpd.GeoSeries(shapely.set_coordinates(shape, xy + lane[at][:, None]), crs=plan.crs)
+    )
     kinds = pipes.set_index("id")["kind"]
     check.run(Plan("warm", plan.crs, {"pipes": pipes[:50]}), Clearance())
     plain, count = clock(lambda: _plain_clearance(pipes, FOUR), 1)
     ours, out = clock(lambda: check.run(Plan("pipes", plan.crs, {"pipes": pipes}), Clearance()), rounds)
     pairs = zip(kinds.loc[out.rows["id"]], kinds.loc[out.rows["other_id"]], strict=True)
     same = sum((a, b) in FOUR or (b, a) in FOUR for a, b in pairs)
-    report("pipe clearance", plain, ours, f"four kinds of pairs: {count} plain, {same} ours; all kinds with evidence: {len(out.rows)}")
+    report(
+        "pipe clearance",
+        plain,
+        ours,
+        f"four kinds of pairs: {count} plain, {same} ours; all kinds with evidence: {len(out.rows)}",
+    )
 
 
 def _plain_clearance(pipes: gpd.GeoDataFrame, table: dict[tuple[str, str], float]) -> int:
@@ -210,7 +257,12 @@ def _walking_of_the_plan(plan: Plan, spots: dict[str, np.ndarray], rounds: int) 
     graph.add_weighted_edges_from(zip(*net.ends.T.tolist(), net.length.tolist(), strict=True))
     doors = {k: np.unique(access.doors(net, s)[0]) for k, s in spots.items()}
     doors = {k: d[d >= 0] for k, d in doors.items()}
-    plain, slow = clock(lambda: sum(len(nx.multi_source_dijkstra_path_length(graph, set(d.tolist()), cutoff=1500.0)) for d in doors.values()), 1)
+    plain, slow = clock(
+        lambda: sum(
+            len(nx.multi_source_dijkstra_path_length(graph, set(d.tolist()), cutoff=1500.0)) for d in doors.values()
+        ),
+        1,
+    )
     ours, fast = clock(lambda: sum(_reached(net, d) for d in doors.values()), max(rounds, 5))
     report("walking, search on the plan's network", plain, ours, f"junctions {slow} and {fast} of {len(net.nodes)}")
 
@@ -242,7 +294,12 @@ def _plain_whole(plan: Plan, nodes: np.ndarray, e: np.ndarray, length: np.ndarra
 def everything(plan: Plan, only: str) -> None:
     began, whole = time.process_time(), time.perf_counter()
     for code, check in load().items():
-        if code[:2] not in {"BA", "EC", "ST"} or not code.startswith(only) or not all(plan.has(name) for name in check.layers) or check.rasters:
+        if (
+            code[:2] not in {"BA", "EC", "ST"}
+            or not code.startswith(only)
+            or not all(plan.has(name) for name in check.layers)
+            or check.rasters
+        ):
             continue
         at = time.process_time()
         try:
@@ -272,8 +329,12 @@ def main() -> None:
     if given.all:
         everything(furnished(plan), given.only)
         return
-    parts = {"walking": lambda: walking(made, plan, given.rounds), "conflicts": lambda: conflicts(plan, given.rounds),
-             "clearance": lambda: clearance(plan, given.rounds), "overlay": lambda: overlay_area(plan, given.rounds)}  # fmt: skip
+    parts = {
+        "walking": lambda: walking(made, plan, given.rounds),
+        "conflicts": lambda: conflicts(plan, given.rounds),
+        "clearance": lambda: clearance(plan, given.rounds),
+        "overlay": lambda: overlay_area(plan, given.rounds),
+    }
     for name, part in parts.items():
         if name.startswith(given.only):
             part()

@@ -45,13 +45,17 @@ def parcels(n: int) -> gpd.GeoDataFrame:
     start = np.datetime64("2006-01-01") + rng.integers(0, 6000, n).astype("timedelta64[D]")
     return gpd.GeoDataFrame(
         {
-            "id": np.char.add("P", np.char.zfill(k.astype(str), 6)), "name": np.char.add("地块 ", k.astype(str)),
-            "code": rng.choice(["M1", "M2", "R2", "B1", "G1", "W1"], n), "scheme": "gb50137",
-            "phase": rng.choice(["一期", "二期", "三期"], n), "far": rng.uniform(0.5, 2.5, n).round(2),
+            "id": np.char.add("P", np.char.zfill(k.astype(str), 6)),
+            "name": np.char.add("地块 ", k.astype(str)),
+            "code": rng.choice(["M1", "M2", "R2", "B1", "G1", "W1"], n),
+            "scheme": "gb50137",
+            "phase": rng.choice(["一期", "二期", "三期"], n),
+            "far": rng.uniform(0.5, 2.5, n).round(2),
             "start": start.astype("datetime64[ms]"),
         },
-        geometry=shapes, crs=4527,
-    )  # fmt: skip
+        geometry=shapes,
+        crs=4527,
+    )
 
 
 def write(n: int, path: Path) -> dict[str, float]:
@@ -63,7 +67,11 @@ def write(n: int, path: Path) -> dict[str, float]:
     began = time.process_time()
     write_map(plan, None, path)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return {"write_cpu_s": round(time.process_time() - began, 2), "rss_gb": round(peak, 2), "mb": path.stat().st_size / 1e6}
+    return {
+        "write_cpu_s": round(time.process_time() - began, 2),
+        "rss_gb": round(peak, 2),
+        "mb": path.stat().st_size / 1e6,
+    }
 
 
 def write_peer(name: str, n: int, path: Path) -> dict[str, float]:
@@ -79,7 +87,11 @@ def write_peer(name: str, n: int, path: Path) -> dict[str, float]:
         page = frame.explore(tiles=None, prefer_canvas=True)
     page.save(str(path))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return {"write_cpu_s": round(time.process_time() - began, 2), "rss_gb": round(peak, 2), "mb": path.stat().st_size / 1e6}
+    return {
+        "write_cpu_s": round(time.process_time() - began, 2),
+        "rss_gb": round(peak, 2),
+        "mb": path.stat().st_size / 1e6,
+    }
 
 
 def open_page(path: Path) -> dict[str, float]:
@@ -107,8 +119,14 @@ def open_page(path: Path) -> dict[str, float]:
         rows = page.evaluate("document.querySelectorAll('.gp-row').length")
         browser.close()
     used = (heap["usedSize"] + heap.get("backingStorageSize", 0)) / 1e6
-    return {"main_cpu_s": round(metrics["TaskDuration"], 2), "pan_p95_ms": frames, "heap_mb": round(used), "rows": rows,
-            "asked": len(asked), "errors": len(errors)}
+    return {
+        "main_cpu_s": round(metrics["TaskDuration"], 2),
+        "pan_p95_ms": frames,
+        "heap_mb": round(used),
+        "rows": rows,
+        "asked": len(asked),
+        "errors": len(errors),
+    }
 
 
 def _pan(page: Any) -> float:
@@ -135,7 +153,9 @@ def main() -> None:
         job = write(int(n), Path(path)) if name == "geo_planner" else write_peer(name, int(n), Path(path))
         print(json.dumps(job))
         return
-    print("tool              polygons  write CPU s  RSS GB   MB file  B/polygon  main CPU s (budget)  pan p95 ms  heap MB  rows  requests  errors")
+    print(
+        "tool              polygons  write CPU s  RSS GB   MB file  B/polygon  main CPU s (budget)  pan p95 ms  heap MB  rows  requests  errors"
+    )
     for n in given.sizes:
         for name in ["geo_planner", *(["folium.GeoJson", "explore"] if given.peers and n <= 10_000 else [])]:
             with tempfile.TemporaryDirectory() as folder:

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from geo_planner.schedule.crews.exact import Effort
-from geo_planner.schedule.crews.makespan import Answer, shortest
-from geo_planner.schedule.crews.project import Project, violations
+from geo_planner.schedule.resources.exact import Effort
+from geo_planner.schedule.resources.makespan import Answer, shortest
+from geo_planner.schedule.resources.project import Project, violations
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,9 @@ def makespan_line(name: str, results: list[Result]) -> tuple[str, bool]:
     proved = sum(r.answer.proved for r in results)
     faults = sum(r.faults for r in results)
     none = sum(r.answer.start is None for r in results)
-    contradiction = [r.file for r in results if r.answer.bound > (r.upper or 0) or (r.answer.value or 0) < (r.lower or 0)]
+    contradiction = [
+        r.file for r in results if r.answer.bound > (r.upper or 0) or (r.answer.value or 0) < (r.lower or 0)
+    ]
     text = (
         f"{name}: {len(results)} instances, mean gap {gaps.mean():.2f} %, worst {gaps.max():.1f} %, best known met {met}, "
         f"proved {proved}, without a schedule {none}, infeasible {faults}, CPU {sum(r.cpu for r in results):.0f} s"
@@ -128,7 +130,7 @@ def makespan_line(name: str, results: list[Result]) -> tuple[str, bool]:
 
 
 def verdict(result: Result) -> str:
-    """"right", "wrong" or "undecided" for an instance with maximum distances."""
+    """Return "right", "wrong" or "undecided" for an instance with maximum distances."""
     if result.faults or (result.answer.infeasible and result.upper is not None):
         return "wrong"
     if not result.answer.proved:
@@ -143,7 +145,9 @@ def decision_line(name: str, results: list[Result]) -> tuple[str, bool]:
         f"{name}: {len(results)} instances, right {words.count('right')}, undecided {words.count('undecided')}, "
         f"wrong {words.count('wrong')}, CPU {sum(r.cpu for r in results):.0f} s"
     )
-    text += "".join(f"\n  {w}: {r.file} ({r.answer.status})" for r, w in zip(results, words, strict=True) if w != "right")
+    text += "".join(
+        f"\n  {w}: {r.file} ({r.answer.status})" for r, w in zip(results, words, strict=True) if w != "right"
+    )
     return text, "wrong" not in words
 
 
@@ -176,7 +180,10 @@ def main(arguments: list[str] | None = None) -> int:
             results.append(judge(asked.folder, row, asked.seconds))
             if asked.each:
                 r = results[-1]
-                print(f"  {r.file} {r.answer.value} bound {r.answer.bound} best {r.lower}..{r.upper} {r.answer.status}", flush=True)
+                print(
+                    f"  {r.file} {r.answer.value} bound {r.answer.bound} best {r.lower}..{r.upper} {r.answer.status}",
+                    flush=True,
+                )
         text, holds = (decision_line if name == "rcpsp_max" else makespan_line)(name, results)
         print(text, flush=True)
         good &= holds

@@ -68,7 +68,9 @@ def plain(network: Network) -> dict[int, int]:
     end = max(early[j] + int(network.tasks.duration[j]) for j in order)
     late: dict[int, int] = {}
     for i in reversed(order):
-        late[i] = min((late[j] - w["weight"] for j, w in graph.succ[i].items()), default=end - int(network.tasks.duration[i]))
+        late[i] = min(
+            (late[j] - w["weight"] for j, w in graph.succ[i].items()), default=end - int(network.tasks.duration[i])
+        )
     return {j: late[j] - early[j] for j in order}
 
 
@@ -81,10 +83,14 @@ def main() -> None:
     line, ours = timed(lambda: critical_path(Network(big.tasks, big.arcs)))
     slack, theirs = timed(lambda: plain(big))
     same = all(int(line.total[j]) == s for j, s in slack.items())
-    print(f"critical path, {n} tasks, {len(big.arcs)} arcs: {ours:.2f} s, networkx {theirs:.2f} s, ratio {theirs / ours:.0f}, same {same}")
+    print(
+        f"critical path, {n} tasks, {len(big.arcs)} arcs: {ours:.2f} s, networkx {theirs:.2f} s, ratio {theirs / ours:.0f}, same {same}"
+    )
     for size in (n // 10, n):
         network = park(size)
-        broken = (network.tasks.start[network.arcs.after] < network.tasks.start[network.arcs.before] + network.arcs.lag).sum()
+        broken = (
+            network.tasks.start[network.arcs.after] < network.tasks.start[network.arcs.before] + network.arcs.lag
+        ).sum()
         done, cpu = timed(lambda network=network: least_change(network))
         late, quick = timed(lambda network=network: least_change(network, mode="delay"))
         print(
@@ -93,7 +99,9 @@ def main() -> None:
         )
     tight = park(n, held=0.3)
     why, cpu = timed(lambda: conflict(tight))
-    print(f"conflict, {n} tasks: {cpu:.2f} CPU s, {len(why.members) if why else 0} members, {why.days if why else 0} days too tight")
+    print(
+        f"conflict, {n} tasks: {cpu:.2f} CPU s, {len(why.members) if why else 0} members, {why.days if why else 0} days too tight"
+    )
 
 
 if __name__ == "__main__":

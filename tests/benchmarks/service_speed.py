@@ -24,8 +24,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from geo_planner.derive.networks.graph import NEVER
-from geo_planner.derive.networks.minimax import Links, earliest
+from geo_planner.algorithms.networks.minimax import Links, earliest
+from geo_planner.algorithms.networks.noding import NEVER
 
 Array = np.ndarray[Any, Any]
 DAY = "datetime64[D]"

@@ -60,9 +60,20 @@ def browser() -> Iterator[Any]:
 def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
     contexts, visits = [], []
 
-    def go(path: Path, *, size: tuple[int, int] = (1280, 720), before: str = "", hash_: str = "", ready: str = "", **more: Any) -> Visit:
+    def go(
+        path: Path,
+        *,
+        size: tuple[int, int] = (1280, 720),
+        before: str = "",
+        hash_: str = "",
+        ready: str = "",
+        **more: Any,
+    ) -> Visit:
         context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale="zh-CN", offline=True, **{"color_scheme": "light", **more}
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            offline=True,
+            **{"color_scheme": "light", **more},
         )
         contexts.append(context)
         page = context.new_page()

@@ -61,7 +61,9 @@ def test_swipe_shows_both_scenarios_beside_each_other(page: Path, visit: Callabl
     seen.page.locator("[data-mode=swipe]").click()
     seen.until(READY)
     seen.page.locator("#gp-swipe").fill("25")
-    clips = seen.page.evaluate("['gp-a', 'gp-b'].map(k => GP.map.getPane(k).style.clip.match(/-?[\\d.]+px/g).map(parseFloat))")
+    clips = seen.page.evaluate(
+        "['gp-a', 'gp-b'].map(k => GP.map.getPane(k).style.clip.match(/-?[\\d.]+px/g).map(parseFloat))"
+    )
     width = seen.page.evaluate("GP.map.getSize().x")
     assert clips[0][1] - clips[0][3] == pytest.approx(width / 4, abs=1)
     assert clips[1][1] - clips[1][3] == pytest.approx(width * 3 / 4, abs=1)
@@ -91,7 +93,10 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     parcels.loc[1, "code"] = "R2"
     scenario: Any = None
     base = Judged(scenario, one, report(one))
-    others = [replace(one.with_layer("parcels", parcels), name="homes"), replace(one.with_layer("parcels", one["parcels"].iloc[:5]), name="less")]
+    others = [
+        replace(one.with_layer("parcels", parcels), name="homes"),
+        replace(one.with_layer("parcels", one["parcels"].iloc[:5]), name="less"),
+    ]
     path = tmp_path_factory.mktemp("three") / "compare.html"
     write_comparison([compare(base, Judged(scenario, other, report(other))) for other in others], path)
     return path

@@ -21,8 +21,8 @@ from geo_planner.plan.report import Rows
 from geo_planner.read import ReadOptions, import_layers
 from geo_planner.read.scenario import read_scenario
 from geo_planner.show import Extras, write_comparison, write_outputs
-from geo_planner.show.export import export_plan
-from geo_planner.show.sheets.programme import _csv
+from geo_planner.show.documents.programme import _csv
+from geo_planner.show.exports.layers import export_plan
 from geo_planner.study.compare import compare
 from geo_planner.study.run import Judged
 from tests.shared import shared
@@ -30,9 +30,20 @@ from tests.show.parks import CRS, box, plan, report
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared]
 PAYLOADS = [
-    "<img src=x onerror=window.__pwned=1>", "</script><script>window.__pwned=1</script>", "${window.__pwned=1}", "`+(window.__pwned=1)+`",
-    "\"><svg onload=window.__pwned=1>", "javascript:window.__pwned=1", "{{7*7}}{%print(1)%}", "=1+1", "+1", "-1+2", "@SUM(1)", "\t=1", "＝1+1",
-]  # fmt: skip
+    "<img src=x onerror=window.__pwned=1>",
+    "</script><script>window.__pwned=1</script>",
+    "${window.__pwned=1}",
+    "`+(window.__pwned=1)+`",
+    '"><svg onload=window.__pwned=1>',
+    "javascript:window.__pwned=1",
+    "{{7*7}}{%print(1)%}",
+    "=1+1",
+    "+1",
+    "-1+2",
+    "@SUM(1)",
+    "\t=1",
+    "＝1+1",
+]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +52,11 @@ def texts() -> list[str]:
     root = shared("import-corpus")
     found = dict.fromkeys(PAYLOADS)
     with (root / "manifest.csv").open(encoding="utf-8") as stream:
-        cases = [row for row in csv.DictReader(stream) if {"xss", "formula", "layer"} & set(json.loads(row["checks"] or "{}"))]
+        cases = [
+            row
+            for row in csv.DictReader(stream)
+            if {"xss", "formula", "layer"} & set(json.loads(row["checks"] or "{}"))
+        ]
     for case in cases:
         path = root / case["file"]
         if path.suffix == ".toml":
@@ -60,23 +75,57 @@ def poisoned(texts: list[str]) -> tuple[Plan, Report]:
     toy = plan()
     n = len(texts)
     land = gpd.GeoDataFrame(
-        {"id": [f"{t}#{k}" for k, t in enumerate(texts)], "name": texts, "code": texts, "scheme": "gb50137",
-         "start": pd.Timestamp("2010-01-01"), "finish": pd.Timestamp("2011-01-01")},
-        geometry=[box(12 * k, 0, 10, 100) for k in range(n)], crs=CRS,
-    )  # fmt: skip
+        {
+            "id": [f"{t}#{k}" for k, t in enumerate(texts)],
+            "name": texts,
+            "code": texts,
+            "scheme": "gb50137",
+            "start": pd.Timestamp("2010-01-01"),
+            "finish": pd.Timestamp("2011-01-01"),
+        },
+        geometry=[box(12 * k, 0, 10, 100) for k in range(n)],
+        crs=CRS,
+    )
     own = gpd.GeoDataFrame({"id": texts, "name": texts}, geometry=[box(12 * k, 200, 10, 10) for k in range(n)], crs=CRS)
     bad = " ".join(texts[:6])
     named = toy.with_layer("parcels", land).with_layer(texts[0], own).with_layer(texts[1], own)
-    full = replace(named, name=texts[1], title={"zh": bad, "en": bad}, sources=(Source(texts[0], texts[1], texts[2], "ab" * 32, 6),))
+    full = replace(
+        named,
+        name=texts[1],
+        title={"zh": bad, "en": bad},
+        sources=(Source(texts[0], texts[1], texts[2], "ab" * 32, 6),),
+    )
     told = report(toy)
-    rows = findings(CRS, Rows(layer="parcels", id=list(land["id"]), value=1.0, limit=2.0, unit="m", geometry=list(land.geometry),
-                              args={"who": texts}, severity="error"), judged=n, unknown=[(texts[0], texts[:20], "no_start")])  # fmt: skip
+    rows = findings(
+        CRS,
+        Rows(
+            layer="parcels",
+            id=list(land["id"]),
+            value=1.0,
+            limit=2.0,
+            unit="m",
+            geometry=list(land.geometry),
+            args={"who": texts},
+            severity="error",
+        ),
+        judged=n,
+        unknown=[(texts[0], texts[:20], "no_start")],
+    )
     table = rows.rows.assign(code="PB101", fingerprint=[f"{k:012x}" for k in range(n)])
-    marks = {f"{k:012x}": {"verdict": "waived", "reason": t, "reviewer": t, "date": "2020-01-01", "comment": t} for k, t in enumerate(texts)}
+    marks = {
+        f"{k:012x}": {"verdict": "waived", "reason": t, "reviewer": t, "date": "2020-01-01", "comment": t}
+        for k, t in enumerate(texts)
+    }
     return full, replace(
-        told, plan_name=texts[1], plan_digest=full.digest, findings=table, unknown=rows.unknown.assign(code="PB101"), reviews=marks,
-        profile_name=texts[2], title=full.title,
-    )  # fmt: skip
+        told,
+        plan_name=texts[1],
+        plan_digest=full.digest,
+        findings=table,
+        unknown=rows.unknown.assign(code="PB101"),
+        reviews=marks,
+        profile_name=texts[2],
+        title=full.title,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +143,12 @@ def written(texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple
 
 def nothing_ran(seen: Any) -> None:
     assert seen.page.evaluate("window.__pwned") is None
-    assert seen.page.evaluate("document.querySelectorAll('img:not(.leaflet-image-layer), iframe, object, embed, svg[onload], [onerror]').length") == 0
+    assert (
+        seen.page.evaluate(
+            "document.querySelectorAll('img:not(.leaflet-image-layer), iframe, object, embed, svg[onload], [onerror]').length"
+        )
+        == 0
+    )
 
 
 def test_nothing_runs_in_the_map(written: tuple[Path, Plan], texts: list[str], visit: Callable[..., Any]) -> None:
@@ -116,16 +170,25 @@ def test_nothing_runs_in_the_map(written: tuple[Path, Plan], texts: list[str], v
     nothing_ran(seen)
 
 
-def test_nothing_runs_in_the_comparison_and_in_the_printed_dossier(written: tuple[Path, Plan], visit: Callable[..., Any]) -> None:
+def test_nothing_runs_in_the_comparison_and_in_the_printed_dossier(
+    written: tuple[Path, Plan], visit: Callable[..., Any]
+) -> None:
     seen = visit(written[0] / "compare.html", ready="window.gpReady === true && GP.idle()")
     seen.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     nothing_ran(seen)
     seen = visit(written[0] / "dossier.html", ready="document.readyState === 'complete'")
     assert seen.page.evaluate("window.__pwned") is None
-    assert seen.page.evaluate("document.querySelectorAll('script, iframe, svg, [onerror], img:not([src^=\"data:image/png\"])').length") == 0
+    assert (
+        seen.page.evaluate(
+            "document.querySelectorAll('script, iframe, svg, [onerror], img:not([src^=\"data:image/png\"])').length"
+        )
+        == 0
+    )
 
 
-def test_no_text_becomes_a_formula_in_a_workbook_or_a_csv(written: tuple[Path, Plan], texts: list[str], tmp_path: Path) -> None:
+def test_no_text_becomes_a_formula_in_a_workbook_or_a_csv(
+    written: tuple[Path, Plan], texts: list[str], tmp_path: Path
+) -> None:
     folder, full = written
     export_plan(full, tmp_path, "xlsx")
     for path in [folder / "dossier.xlsx", *tmp_path.rglob("*.xlsx")]:

@@ -16,14 +16,14 @@ import rasterio
 from folium import plugins
 from rasterio.transform import from_bounds
 
-from geo_planner.checks import run
-from geo_planner.checks.scoring import balance_figures
 from geo_planner.plan import Edit
 from geo_planner.read import read_plan
 from geo_planner.read.profile import read_profile
 from geo_planner.show import Extras, planner_map, write_map
-from geo_planner.show.page import bounds_of
+from geo_planner.show.page.page import bounds_of
 from geo_planner.study.review import with_reviews
+from geo_planner.verdict import judge as run
+from geo_planner.verdict.scores import balance_figures
 from tests.shared import shared
 from tests.show.parks import plan, report, silent
 
@@ -36,9 +36,13 @@ PAINTED = """[...document.querySelectorAll('canvas.gp-tile')].reduce((n, c) => {
   for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; }, 0)"""
 COLOURS = PAINTED.replace("n += d[i] > 0", "n += d[i] + d[i - 1] + d[i - 2] + d[i - 3]")
 PAYLOADS = [
-    "<img src=x onerror=window.pwned=1>", "</script><script>window.pwned=1</script>", "${window.pwned=1}", "`+(window.pwned=1)+`",
-    "\"><svg onload=window.pwned=1>", "javascript:window.pwned=1",
-]  # fmt: skip
+    "<img src=x onerror=window.pwned=1>",
+    "</script><script>window.pwned=1</script>",
+    "${window.pwned=1}",
+    "`+(window.pwned=1)+`",
+    '"><svg onload=window.pwned=1>',
+    "javascript:window.pwned=1",
+]
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +108,17 @@ def test_the_detail_shows_value_limit_clause_advice_and_trap(park: Path, visit: 
     seen = visit(park)
     seen.page.locator(".gp-item").first.click()
     text = seen.page.locator(".gp-detail").inner_text()
-    for part in ("80 %", "99 %", "城乡规划法 第37条", "已核对原文", "先补手续", "核对图形", "地块 P0", "2012-01-01 起", "parcels P0: P0 (80)"):
+    for part in (
+        "80 %",
+        "99 %",
+        "城乡规划法 第37条",
+        "已核对原文",
+        "先补手续",
+        "核对图形",
+        "地块 P0",
+        "2012-01-01 起",
+        "parcels P0: P0 (80)",
+    ):
         assert part in text, part
 
 
@@ -180,7 +194,9 @@ def test_the_language_changes_every_label(park: Path, visit: Callable[..., Any])
 
 def test_a_link_opens_what_its_sender_saw(park: Path, visit: Callable[..., Any]) -> None:
     seen = visit(park)
-    seen.page.evaluate("GP.set({lang: 'en', theme: 'dark', day: 16000, dock: true, hidden: {roads: 1}, style: {parcels: 1}, select: {f: 2}})")
+    seen.page.evaluate(
+        "GP.set({lang: 'en', theme: 'dark', day: 16000, dock: true, hidden: {roads: 1}, style: {parcels: 1}, select: {f: 2}})"
+    )
     seen.quiet()
     sent = seen.page.evaluate("GP.hash.text()")
     again = visit(park, hash_=sent)
@@ -217,7 +233,9 @@ def test_every_score_opens_with_its_formula_and_its_checks(park: Path, visit: Ca
     assert seen.page.locator("path.gp-hl").count() == 2
 
 
-def test_the_shares_of_the_page_leave_infrastructure_out_as_the_engine_does(visit: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_shares_of_the_page_leave_infrastructure_out_as_the_engine_does(
+    visit: Callable[..., Any], tmp_path: Path
+) -> None:
     toy = plan()
     roads = toy.with_layer("parcels", toy["parcels"].assign(code=["M1", "M2", "R2", "B1", "S1", "G1"]))
     write_map(roads, None, tmp_path / "map.html")
@@ -256,7 +274,14 @@ def test_the_review_is_kept_and_downloaded(park: Path, visit: Callable[..., Any]
 
 def test_a_waiver_that_comes_back_shows_as_waived_and_goes_out_again(visit: Callable[..., Any], tmp_path: Path) -> None:
     toy = plan()
-    mark = {"fingerprint": "000000000001", "verdict": "waived", "reason": "现状", "reviewer": "李工", "date": "2026-01-02", "comment": ""}
+    mark = {
+        "fingerprint": "000000000001",
+        "verdict": "waived",
+        "reason": "现状",
+        "reviewer": "李工",
+        "date": "2026-01-02",
+        "comment": "",
+    }
     write_map(toy, replace(report(toy), reviews={"000000000001": mark}), tmp_path / "map.html")
     seen = visit(tmp_path / "map.html")
     assert seen.page.locator(".gp-item").nth(1).locator(".gp-code").inner_text() == "豁免"
@@ -267,14 +292,22 @@ def test_a_waiver_that_comes_back_shows_as_waived_and_goes_out_again(visit: Call
 def test_no_script_of_the_data_runs_in_any_sink(visit: Callable[..., Any], tmp_path: Path) -> None:
     for number, payload in enumerate(PAYLOADS):
         toy = plan(text=payload)
-        toy = type(toy)(**{**toy.__dict__, "name": payload, "title": {"zh": payload, "en": payload},
-                           "layers": {**toy.layers, payload: toy["parcels"][["id", "name", "geometry"]]}})  # fmt: skip
+        toy = type(toy)(
+            **{
+                **toy.__dict__,
+                "name": payload,
+                "title": {"zh": payload, "en": payload},
+                "layers": {**toy.layers, payload: toy["parcels"][["id", "name", "geometry"]]},
+            }
+        )
         write_map(toy, report(toy, text=payload), tmp_path / f"{number}.html")
         seen = visit(tmp_path / f"{number}.html")
         for lang in ("zh", "en"):
             for tab in ("layers", "figures", "findings"):
                 seen.page.evaluate(f"GP.set({{lang: '{lang}', tab: '{tab}', dock: true, day: 16000}})")
-        seen.page.evaluate("GP.set({day: null}); for (let f = 0; f < 3; f++) GP.set({select: {f}}); GP.set({select: {layer: 'parcels', id: 'P0'}})")
+        seen.page.evaluate(
+            "GP.set({day: null}); for (let f = 0; f < 3; f++) GP.set({select: {f}}); GP.set({select: {layer: 'parcels', id: 'P0'}})"
+        )
         assert payload in seen.page.locator(".gp-detail").inner_text()
         seen.page.get_by_role("searchbox").fill(payload[:6])
         seen.page.mouse.move(800, 350)
@@ -283,7 +316,9 @@ def test_no_script_of_the_data_runs_in_any_sink(visit: Callable[..., Any], tmp_p
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("case", ["geojson-xss", "gpkg-xss-layer", "dbf-html-254", "kml-html-description", "dbf-control-chars"])
+@pytest.mark.parametrize(
+    "case", ["geojson-xss", "gpkg-xss-layer", "dbf-html-254", "kml-html-description", "dbf-control-chars"]
+)
 def test_hostile_files_of_the_corpus_draw_and_run_nothing(case: str, visit: Callable[..., Any], tmp_path: Path) -> None:
     hostile = read_plan([shared("import-corpus", "generated", case)], name=case)
     write_map(hostile, None, tmp_path / "map.html")
@@ -363,7 +398,9 @@ def test_every_button_has_a_name(park: Path, visit: Callable[..., Any]) -> None:
 
 def test_reduced_motion_stops_the_flight(park: Path, visit: Callable[..., Any]) -> None:
     seen = visit(park, reduced_motion="reduce")
-    moved = seen.page.evaluate("(() => { const a = GP.map.getCenter().lng; GP.set({select: {f: 1}}); return GP.map.getCenter().lng !== a && !GP.map._animatingZoom; })()")
+    moved = seen.page.evaluate(
+        "(() => { const a = GP.map.getCenter().lng; GP.set({select: {f: 1}}); return GP.map.getCenter().lng !== a && !GP.map._animatingZoom; })()"
+    )
     assert moved
 
 
@@ -405,7 +442,17 @@ def test_a_base_map_lies_under_the_plan_and_can_be_faded_out(tmp_path: Path, vis
     west, south, east, north = bounds_of(toy, None)
     values = np.full((3, 30, 60), 200, np.uint8)
     place = from_bounds(west, south, east, north, 60, 30)
-    with rasterio.open(tmp_path / "air.tif", "w", driver="GTiff", width=60, height=30, count=3, dtype="uint8", crs=4326, transform=place) as out:
+    with rasterio.open(
+        tmp_path / "air.tif",
+        "w",
+        driver="GTiff",
+        width=60,
+        height=30,
+        count=3,
+        dtype="uint8",
+        crs=4326,
+        transform=place,
+    ) as out:
         out.write(values)
     write_map(toy, report(toy), path, extras=Extras(base=tmp_path / "air.tif"))
     seen = visit(path, hash_="#p=layers")
@@ -417,7 +464,9 @@ def test_a_base_map_lies_under_the_plan_and_can_be_faded_out(tmp_path: Path, vis
     seen.until("location.hash.includes('b=0')")
 
 
-def test_a_proposed_change_stands_in_its_finding_and_leads_to_its_feature(tmp_path: Path, visit: Callable[..., Any]) -> None:
+def test_a_proposed_change_stands_in_its_finding_and_leads_to_its_feature(
+    tmp_path: Path, visit: Callable[..., Any]
+) -> None:
     toy, path = plan(), tmp_path / "map.html"
     fix = Edit("retime", "pipes", "S1", {"finish": "2011-05-01"}, reason="before the road")
     told = report(toy)
@@ -432,7 +481,9 @@ def test_a_proposed_change_stands_in_its_finding_and_leads_to_its_feature(tmp_pa
     seen.until("document.querySelector('.gp-detail h2').textContent.startsWith('S1')")
 
 
-def test_a_score_opens_to_what_it_is_made_of_and_to_the_features_that_fail(park: Path, visit: Callable[..., Any]) -> None:
+def test_a_score_opens_to_what_it_is_made_of_and_to_the_features_that_fail(
+    park: Path, visit: Callable[..., Any]
+) -> None:
     seen = visit(park, hash_="#p=figures")
     seen.page.locator("#gp-fig-s1 summary").click()
     said = seen.page.locator("#gp-fig-s1 .gp-part")

@@ -190,8 +190,12 @@ def test_a_ring_has_no_cut_edge():
 
 
 def test_a_bridge_is_the_thread_where_a_canal_cuts_the_other_road():
-    roads = [frame(1000, 400), street("F2", (2000, 0), (2400, 0), (2400, 400), (2000, 400), (2000, 0)),
-             street("N", (1000, 400), (2000, 400)) | {"bridge": False}, street("S", (1000, 0), (2000, 0)) | {"bridge": True}]  # fmt: skip
+    roads = [
+        frame(1000, 400),
+        street("F2", (2000, 0), (2400, 0), (2400, 400), (2000, 400), (2000, 0)),
+        street("N", (1000, 400), (2000, 400)) | {"bridge": False},
+        street("S", (1000, 0), (2000, 0)) | {"bridge": True},
+    ]
     land = [parcel("A", "M1", box(100, 10, 900, 390)), parcel("B", "M1", box(2010, 10, 2390, 390))]
     canal = [{"id": "K", "kind": "canal", "wkt": "LINESTRING (1500 -999, 1500 999)"}]
     assert not len(judge("BA417", mini(parcels=land, roads=roads), least=10.0).rows)
@@ -237,7 +241,9 @@ def test_codes_of_the_guide_are_read_by_their_letter():
 
 
 def test_the_blocks_of_a_park_that_are_too_large_are_one_finding_with_the_largest_side():
-    lattice = [f"LINESTRING ({x} 0, {x} 700)" for x in (0, 700, 1500)] + [f"LINESTRING (0 {y}, 1500 {y})" for y in (0, 700)]
+    lattice = [f"LINESTRING ({x} 0, {x} 700)" for x in (0, 700, 1500)] + [
+        f"LINESTRING (0 {y}, 1500 {y})" for y in (0, 700)
+    ]
     roads = [{"id": f"R{k}", "wkt": w} for k, w in enumerate(lattice)]
     land = [parcel("A", "M1", box(10, 10, 690, 690), park="K"), parcel("B", "M1", box(710, 10, 1490, 690), park="K")]
     out = judge("BA416", mini(parcels=land, roads=roads, parks=[{"id": "K", "wkt": box(-10, -10, 1510, 710)}])).rows
@@ -269,7 +275,8 @@ def test_exactly_the_wanted_share_of_jobs_near_homes_is_enough():
 
 
 @pytest.mark.parametrize(
-    ("width", "x", "covered"), [(50.0, 540, True), (49.9, 540, False), (20.0, 310, True), (19.9, 310, False), (49.9, 339, True)]
+    ("width", "x", "covered"),
+    [(50.0, 540, True), (49.9, 540, False), (20.0, 310, True), (19.9, 310, False), (49.9, 339, True)],
 )
 def test_a_park_of_exactly_the_size_has_the_reach_of_its_size(width, x, covered):
     plan = mini(parcels=[parcel("G", "G1", box(0, -50, width, 50)), home("R", x, 100, y=-10.0)])
@@ -285,7 +292,9 @@ def test_a_school_is_no_park_and_a_park_that_is_gone_serves_nobody():
     school = {"id": "S", "kind": "primary_school", "wkt": box(0, 0, 80, 80)}
     assert judge("BA413", mini(parcels=[home("R", 100, 100)], facilities=[school])).rows["value"].tolist() == [0.0]
     gone = school | {"kind": "park", "removed": "2019-01-01"}
-    assert judge("BA413", mini(as_of="2020-01-01", parcels=[home("R", 100, 100)], facilities=[gone])).rows["value"].tolist() == [0.0]
+    assert judge("BA413", mini(as_of="2020-01-01", parcels=[home("R", 100, 100)], facilities=[gone])).rows[
+        "value"
+    ].tolist() == [0.0]
 
 
 def test_built_land_that_is_gone_needs_no_bus():
@@ -313,7 +322,13 @@ def streets(step, *land, parks=None):
 
 
 @pytest.mark.parametrize(
-    ("code", "step", "limit", "use"), [("M1", 500, None, ""), ("R2", 500, 8.0, "homes and shops"), ("M1", 1000, None, ""), ("B1", 500, 8.0, "homes and shops")]
+    ("code", "step", "limit", "use"),
+    [
+        ("M1", 500, None, ""),
+        ("R2", 500, 8.0, "homes and shops"),
+        ("M1", 1000, None, ""),
+        ("B1", 500, 8.0, "homes and shops"),
+    ],
 )
 def test_the_density_of_a_park_is_held_to_its_use(code, step, limit, use):
     # 6 km on 1 km² with streets 500 m apart, 4 km with 1000 m.
@@ -339,7 +354,9 @@ def test_each_park_is_judged_by_its_own_land():
 
 
 def test_a_block_of_lawn_may_be_large_and_a_large_block_names_its_use():
-    rows = streets(500, parcel("A", "R2", box(10, 10, 490, 490), park="K"), parcel("G", "G1", box(510, 510, 990, 990), park="K"))
+    rows = streets(
+        500, parcel("A", "R2", box(10, 10, 490, 490), park="K"), parcel("G", "G1", box(510, 510, 990, 990), park="K")
+    )
     blocks = rows[rows["unit"] == "m"]
     assert blocks[["id", "other_id", "value", "limit"]].to_numpy().tolist() == [["K", "blocks-homes", 500.0, 300.0]]
     assert blocks["args"].iloc[0]["use"] == "homes and shops"
@@ -367,10 +384,23 @@ def test_twenty_hectares_may_hang_and_the_road_is_told_with_the_most_that_does()
 
 @pytest.mark.parametrize(
     ("scheme", "code", "letter"),
-    [("gb50137", "M2", "M"), ("gb50137", "A35", "A"), ("gb50137", "E1", ""), ("gb50137", "H2", ""), ("guide2023", "100101", "M"), ("guide2023", "0802", "A"),
-     ("guide2023", "1701", ""), ("survey3", "1001", "S"), ("survey3", "0601", "M"), ("survey3", "0701", "R"), ("survey3", "1101", ""),
-     ("trial2020", "1313", "U"), ("trial2020", "090301", "B"), ("trial2020", "0601", "")],
-)  # fmt: skip
+    [
+        ("gb50137", "M2", "M"),
+        ("gb50137", "A35", "A"),
+        ("gb50137", "E1", ""),
+        ("gb50137", "H2", ""),
+        ("guide2023", "100101", "M"),
+        ("guide2023", "0802", "A"),
+        ("guide2023", "1701", ""),
+        ("survey3", "1001", "S"),
+        ("survey3", "0601", "M"),
+        ("survey3", "0701", "R"),
+        ("survey3", "1101", ""),
+        ("trial2020", "1313", "U"),
+        ("trial2020", "090301", "B"),
+        ("trial2020", "0601", ""),
+    ],
+)
 def test_each_scheme_has_its_letter_of_the_city_standard(scheme, code, letter):
     plan = mini(parcels=[{"id": "P", "code": code, "scheme": scheme, "park": "K", "wkt": box(0, 0, 10, 10)}]).plan
     assert letters(plan).tolist() == [letter]

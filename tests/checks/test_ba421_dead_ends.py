@@ -26,7 +26,9 @@ def test_a_dead_end_of_up_to_120_metres_is_short(length, expected):
 
 
 def test_a_dead_end_is_as_long_as_the_way_to_the_next_junction_over_several_roads():
-    assert found(road("S", "LINESTRING (400 200, 400 300)"), road("T", "LINESTRING (400 300, 450 300)")) == [("T", 150.0)]
+    assert found(road("S", "LINESTRING (400 200, 400 300)"), road("T", "LINESTRING (400 300, 450 300)")) == [
+        ("T", 150.0)
+    ]
 
 
 def test_a_branch_at_the_middle_ends_the_way():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from geo_planner.checks import run
 from geo_planner.checks.contract import grid
 from geo_planner.plan import Profile, Threshold
+from geo_planner.verdict import judge as run
 
 from .judging import judge, mini, square
 

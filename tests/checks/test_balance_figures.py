@@ -8,10 +8,10 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geo_planner.checks import run
-from geo_planner.derive.balance import indices, level
-from geo_planner.derive.land.through_time import coordination_through_time
+from geo_planner.facts.landuse.balance import indices, level
+from geo_planner.facts.landuse.through_time import coordination_through_time
 from geo_planner.plan import Plan
+from geo_planner.verdict import judge as run
 
 from .judging import judge, mini, square
 
@@ -30,7 +30,9 @@ def figures(*parcels: dict[str, object], **layers: object) -> dict:
 
 
 def test_the_last_day_of_the_course_is_the_plan_at_build_out():
-    plan = mini(parcels=[WORKS, HOMES, GREEN, plot("N", "M2", 300, "L", far=0.6), plot("S", "R2", 400, "L", people=50)]).plan
+    plan = mini(
+        parcels=[WORKS, HOMES, GREEN, plot("N", "M2", 300, "L", far=0.6), plot("S", "R2", 400, "L", people=50)]
+    ).plan
     last = coordination_through_time(plan).groupby("park").tail(1).set_index("park")
     now = indices(plan).set_index("park")
     for park in ("K", "L"):
@@ -49,7 +51,11 @@ def test_a_subsystem_without_data_yet_leaves_coordination_open():
 
 
 def test_three_low_systems_are_called_so_however_well_they_couple():
-    low = figures(plot("M", "M1", 0, far=0.7, jobs=25.0), plot("R", "R2", 100, people=9000.0), plot("G", "G1", 200, wkt=square(200, 0, 10, 100)))
+    low = figures(
+        plot("M", "M1", 0, far=0.7, jobs=25.0),
+        plot("R", "R2", 100, people=9000.0),
+        plot("G", "G1", 200, wkt=square(200, 0, 10, 100)),
+    )
     row = low["parks"]["K"]["coordination"]
     assert row["all_low"] is True
     good = figures(WORKS, HOMES, GREEN)["parks"]["K"]["coordination"]
@@ -64,7 +70,9 @@ def test_phases_and_districts_have_a_course_of_their_own():
 
 
 def test_a_quotient_of_one_is_the_average_of_all_parks():
-    parks = figures(plot("A", "M1", 0), plot("B", "R2", 100), plot("C", "M1", 200, "L"), plot("D", "M1", 300, "L"))["parks"]
+    parks = figures(plot("A", "M1", 0), plot("B", "R2", 100), plot("C", "M1", 200, "L"), plot("D", "M1", 300, "L"))[
+        "parks"
+    ]
     assert parks["K"]["location_quotient"]["production"] == pytest.approx(0.5 / 0.75, abs=1e-6)
     assert parks["L"]["location_quotient"]["living"] == 0.0
     assert parks["K"]["simpson"] == 0.5
@@ -72,7 +80,9 @@ def test_a_quotient_of_one_is_the_average_of_all_parks():
 
 def test_units_of_ones_own_are_a_layer_called_balance_units():
     plan = mini(parcels=[WORKS, HOMES, GREEN]).plan
-    units = gpd.GeoDataFrame({"id": ["west", "east"]}, geometry=[shapely.box(0, 0, 150, 100), shapely.box(150, 0, 300, 100)], crs=plan.crs)
+    units = gpd.GeoDataFrame(
+        {"id": ["west", "east"]}, geometry=[shapely.box(0, 0, 150, 100), shapely.box(150, 0, 300, 100)], crs=plan.crs
+    )
     found = run(Plan(plan.name, plan.crs, {**plan.layers, "balance_units": units}), only=["BA402"]).balance["units"]
     assert found["west"]["production_share"] == pytest.approx(2 / 3, abs=1e-6)
     assert found["east"]["ecology_share"] == pytest.approx(2 / 3, abs=1e-6)
@@ -81,7 +91,11 @@ def test_units_of_ones_own_are_a_layer_called_balance_units():
 def test_several_parks_weigh_their_subsystems_by_entropy():
     one = figures(WORKS, HOMES, GREEN)
     assert "weights" not in one
-    more = [plot("M2", "M1", 300, "L", far=0.7, jobs=30.0), plot("R2", "R2", 400, "L", people=300.0), plot("G2", "G1", 500, "L", wkt=square(500, 0, 20, 100))]
+    more = [
+        plot("M2", "M1", 300, "L", far=0.7, jobs=30.0),
+        plot("R2", "R2", 400, "L", people=300.0),
+        plot("G2", "G1", 500, "L", wkt=square(500, 0, 20, 100)),
+    ]
     weights = figures(WORKS, HOMES, GREEN, *more)["weights"]
     assert sum(weights.values()) == pytest.approx(1.0, abs=1e-5)
 
@@ -103,8 +117,16 @@ def test_the_edges_of_the_bands_are_a_parameter():
 
 
 def test_the_evidence_of_a_park_is_its_own_counted_land():
-    poor = [plot("M", "M1", 0, far=0.5, jobs=20.0), plot("R", "R2", 100, people=9000.0), plot("G", "G1", 200), plot("S", "S1", 300)]
-    other = [plot(f"{p['id']}2", str(p["code"]), 400 + k * 100, "L", far=1.5, jobs=500.0, people=900.0) for k, p in enumerate(poor)]
+    poor = [
+        plot("M", "M1", 0, far=0.5, jobs=20.0),
+        plot("R", "R2", 100, people=9000.0),
+        plot("G", "G1", 200),
+        plot("S", "S1", 300),
+    ]
+    other = [
+        plot(f"{p['id']}2", str(p["code"]), 400 + k * 100, "L", far=1.5, jobs=500.0, people=900.0)
+        for k, p in enumerate(poor)
+    ]
     for code in ("BA402", "BA403"):
         found = judge(code, {"line": 1.01} if code == "BA403" else {}, parcels=[*poor, *other]).rows
         assert found.set_index("id").geometry.area["K"] == 30_000.0

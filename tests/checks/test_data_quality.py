@@ -16,7 +16,10 @@ def test_the_same_id_in_two_layers_is_no_fault():
 
 
 def test_an_empty_shape_is_unknown_and_a_bow_tie_is_found():
-    out = judge("DA902", parcels=[{"id": "A", "wkt": "POLYGON EMPTY"}, {"id": "B", "wkt": "POLYGON ((0 0, 9 9, 9 0, 0 9, 0 0))"}])
+    out = judge(
+        "DA902",
+        parcels=[{"id": "A", "wkt": "POLYGON EMPTY"}, {"id": "B", "wkt": "POLYGON ((0 0, 9 9, 9 0, 0 9, 0 0))"}],
+    )
     assert (ids(out), out.unknown["id"].tolist()) == (["B"], ["A"])
 
 
@@ -33,17 +36,30 @@ def test_one_square_metre_is_tolerated():
 def test_contained_and_identical_parcels_count_as_overlaps():
     rows = [{"id": "A", "wkt": square()}, {"id": "B", "wkt": square(10, 10, 20)}, {"id": "C", "wkt": square()}]
     out = judge("DA903", parcels=rows).rows
-    assert list(zip(out["id"], out["other_id"], out["value"], strict=True)) == [("A", "B", 400.0), ("A", "C", 10_000.0), ("B", "C", 400.0)]
+    assert list(zip(out["id"], out["other_id"], out["value"], strict=True)) == [
+        ("A", "B", 400.0),
+        ("A", "C", 10_000.0),
+        ("B", "C", 400.0),
+    ]
 
 
 def test_an_overlap_lasts_from_the_later_start_to_the_first_removal():
-    rows = [{"id": "A", "start": "2010-01-01", "removed": "2015-01-01", "wkt": square()}, {"id": "B", "start": "2012-05-01", "wkt": square()}]
+    rows = [
+        {"id": "A", "start": "2010-01-01", "removed": "2015-01-01", "wkt": square()},
+        {"id": "B", "start": "2012-05-01", "wkt": square()},
+    ]
     row = judge("DA903", parcels=rows).rows.iloc[0]
     assert (str(row["from"].date()), str(row["to"].date())) == ("2012-05-01", "2015-01-01")
 
 
 def test_a_code_without_a_scheme_is_unknown_not_wrong():
-    out = judge("DA905", parcels=[{"id": "A", "code": "1001", "wkt": square()}, {"id": "B", "code": "M1", "scheme": "gb50137", "wkt": square(x=200)}])
+    out = judge(
+        "DA905",
+        parcels=[
+            {"id": "A", "code": "1001", "wkt": square()},
+            {"id": "B", "code": "M1", "scheme": "gb50137", "wkt": square(x=200)},
+        ],
+    )
     assert (ids(out), out.judged, out.unknown["reason"].tolist()) == ([], 1, ["no_scheme"])
 
 
@@ -52,18 +68,30 @@ def test_an_unknown_code_can_be_made_a_warning():
     assert out.rows["severity"].tolist() == ["warning"]
 
 
-@pytest.mark.parametrize(("declared", "found"), [(10_100.0, False), (9_900.0, False), (10_101.0, True), (9_899.0, True)])
+@pytest.mark.parametrize(
+    ("declared", "found"), [(10_100.0, False), (9_900.0, False), (10_101.0, True), (9_899.0, True)]
+)
 def test_one_per_cent_of_difference_is_tolerated_both_ways(declared, found):
     assert bool(ids(judge("DA906", parcels=[{"id": "A", "area_declared": declared, "wkt": square()}]))) is found
 
 
 def test_dates_are_compared_pair_by_pair():
-    row = judge("DA907", parcels=[{"id": "A", "start": "2010-05-01", "used": "2010-04-01", "wkt": square()}]).rows.iloc[0]
+    row = judge("DA907", parcels=[{"id": "A", "start": "2010-05-01", "used": "2010-04-01", "wkt": square()}]).rows.iloc[
+        0
+    ]
     assert (row["value"], row["args"]["first_day"], row["args"]["second_day"]) == (30.0, "2010-05-01", "2010-04-01")
 
 
 def test_equal_dates_are_in_order():
-    assert ids(judge("DA907", roads=[{"id": "R", "paved": "2010-05-01", "finish": "2010-05-01", "wkt": "LINESTRING (0 0, 9 0)"}])) == []
+    assert (
+        ids(
+            judge(
+                "DA907",
+                roads=[{"id": "R", "paved": "2010-05-01", "finish": "2010-05-01", "wkt": "LINESTRING (0 0, 9 0)"}],
+            )
+        )
+        == []
+    )
 
 
 def test_an_overlap_of_exactly_the_tolerance_is_allowed_and_the_next_is_not():

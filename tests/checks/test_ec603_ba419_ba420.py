@@ -111,7 +111,9 @@ def test_land_lost_to_building_is_information_per_class():
 @pytest.mark.parametrize(("people", "ratio"), [((2010, 1000, 2020, 2000), 1.0), ((2010, 1000, 2020, 4000), 0.5)])
 def test_land_that_doubles_is_set_against_people(people, ratio):
     """Built land doubles: the western half is built in 2010, both halves in 2020. SDG 11.3.1 is ln 2 over ln of the people."""
-    found = judge("BA420", mini(parcels=[west(), east()], rasters=covers((2010, 80, 10), (2020, 80, 80))), people=people).rows
+    found = judge(
+        "BA420", mini(parcels=[west(), east()], rasters=covers((2010, 80, 10), (2020, 80, 80))), people=people
+    ).rows
     row = found[found["id"] == "sdg1131-2010-2020"]
     assert row["value"].tolist() == pytest.approx([ratio])
 
@@ -125,7 +127,9 @@ def test_people_that_do_not_fit_are_one_clear_word(people):
 
 def test_completion_has_a_year_of_slack_too():
     land = [west(finish="2013-06-01")]
-    assert not len(judge("BA419", mini(parcels=land, rasters=covers((2008, 10, 10), (2014, 10, 10), (2018, 80, 10)))).rows)
+    assert not len(
+        judge("BA419", mini(parcels=land, rasters=covers((2008, 10, 10), (2014, 10, 10), (2018, 80, 10)))).rows
+    )
 
 
 def test_a_parcel_half_built_over_is_built():
@@ -137,7 +141,11 @@ def test_a_parcel_half_built_over_is_built():
 
 
 def test_ten_points_ahead_are_tolerated_in_the_rasters_too():
-    assert not len(judge("BA419", mini(parcels=[west("M1"), east("R2")], rasters=covers((2008, 10, 80), (2014, 80, 80))), ahead=100.0).rows)
+    assert not len(
+        judge(
+            "BA419", mini(parcels=[west("M1"), east("R2")], rasters=covers((2008, 10, 80), (2014, 80, 80))), ahead=100.0
+        ).rows
+    )
 
 
 def test_the_evidence_of_an_early_town_is_its_built_homes():
@@ -155,12 +163,17 @@ def test_land_below_a_tenth_of_a_hectare_is_not_told_and_exactly_a_tenth_is():
 
     def lost(cells):
         land = [parcel("A", "M1", box(0, 0, 50, 50))]
-        return judge("BA420", mini(parcels=land, rasters={"landcover_2010": cover(2010, 0), "landcover_2020": cover(2020, cells)})).rows
+        return judge(
+            "BA420",
+            mini(parcels=land, rasters={"landcover_2010": cover(2010, 0), "landcover_2020": cover(2020, cells)}),
+        ).rows
 
     assert lost(10)["value"].tolist() == [0.1]
     assert not len(lost(9))
 
 
 def test_three_rasters_are_two_periods():
-    found = judge("BA420", mini(parcels=[west(), east()], rasters=covers((2010, 10, 20), (2015, 80, 20), (2020, 80, 80)))).rows
+    found = judge(
+        "BA420", mini(parcels=[west(), east()], rasters=covers((2010, 10, 20), (2015, 80, 20), (2020, 80, 80)))
+    ).rows
     assert found["id"].tolist() == ["2010-2015-10", "2015-2020-20"]

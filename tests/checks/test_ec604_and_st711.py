@@ -37,14 +37,18 @@ def test_a_park_exactly_on_the_line_needs_no_measures():
 
 
 def test_water_takes_no_part_and_the_evidence_is_the_land_above_the_line():
-    out = judge("EC604", parcels=[land("A", "M1", 0, 10.0), land("W", "E1", 100), land("G", "G1", 200, wkt=square(200, 0, 10))])
+    out = judge(
+        "EC604", parcels=[land("A", "M1", 0, 10.0), land("W", "E1", 100), land("G", "G1", 200, wkt=square(200, 0, 10))]
+    )
     assert out.rows["value"].tolist() == [round((10_000 * 0.825 + 100 * 0.15) / 10_100, 4)]
     assert out.rows.geometry.area.tolist() == [10_000.0]
     assert (out.judged, len(out.unknown)) == (2, 0)
 
 
 def test_the_lower_bound_of_the_plan_stands_where_no_ratio_is_given():
-    assert judge("EC604", {"line": 0.0}, parcels=[land("P", "M1", 0, None, green_min=20.0)]).rows["value"].tolist() == [0.75]
+    assert judge("EC604", {"line": 0.0}, parcels=[land("P", "M1", 0, None, green_min=20.0)]).rows["value"].tolist() == [
+        0.75
+    ]
 
 
 @pytest.mark.parametrize("green", [None, -1.0, 101.0])
@@ -62,7 +66,9 @@ def test_land_that_is_gone_is_not_counted():
 
 def test_land_outside_every_park_is_left_out():
     park = {"id": "K", "wkt": square(0, 0, 100)}
-    out = judge("EC604", parks=[park], parcels=[land("A", "M1", 0, 10.0, park=None), land("B", "M1", 500, 10.0, park=None)])
+    out = judge(
+        "EC604", parks=[park], parcels=[land("A", "M1", 0, 10.0, park=None), land("B", "M1", 500, 10.0, park=None)]
+    )
     assert (ids(out), out.judged) == (["K"], 1)
 
 
@@ -94,12 +100,22 @@ def test_two_chains_are_two_findings_and_buildings_that_touch_are_linked():
 
 
 def test_homes_beside_a_chain_are_counted_once():
-    rows = [store("A", 0), store("B", 40), store("C", 80), store("H", 60, None, "house"), store("S", 141, None, "school")]
+    rows = [
+        store("A", 0),
+        store("B", 40),
+        store("C", 80),
+        store("H", 60, None, "house"),
+        store("S", 141, None, "school"),
+    ]
     assert judge("ST711", buildings=rows).rows["args"].iloc[0]["guarded"] == 1
 
 
 def test_a_building_that_is_gone_breaks_the_chain():
-    rows = [store("A", 0), store("B", 40, finish="2020-01-01", removed="2021-01-01"), store("C", 80, start="2022-01-01")]
+    rows = [
+        store("A", 0),
+        store("B", 40, finish="2020-01-01", removed="2021-01-01"),
+        store("C", 80, start="2022-01-01"),
+    ]
     assert ids(judge("ST711", buildings=rows)) == []
 
 

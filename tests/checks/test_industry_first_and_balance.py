@@ -17,7 +17,11 @@ def test_ten_points_ahead_are_tolerated_and_eleven_are_not():
     assert ids(judge("IN301", parcels=[*works, homes])) == []
     works = [land("A", "M1", w=89, start="2010-01-01"), land("B", "M1", x=100, w=11, start="2012-01-01")]
     row = judge("IN301", parcels=[*works, homes]).rows.iloc[0]
-    assert (row["value"], str(row["from"].date()), str(row["to"].date())) == (pytest.approx(11.0), "2011-01-01", "2012-01-01")
+    assert (row["value"], str(row["from"].date()), str(row["to"].date())) == (
+        pytest.approx(11.0),
+        "2011-01-01",
+        "2012-01-01",
+    )
 
 
 def test_commerce_counts_as_housing_does():
@@ -27,15 +31,21 @@ def test_commerce_counts_as_housing_does():
 
 
 def test_each_phase_is_judged_for_itself():
-    parcels = [land("A", "M1", phase="1", start="2008-01-01"), land("B", "M1", x=200, phase="2", start="2013-01-01"),
-               land("C", "R2", x=400, phase="1", start="2010-01-01"), land("D", "R2", x=600, phase="2", start="2010-01-01")]  # fmt: skip
+    parcels = [
+        land("A", "M1", phase="1", start="2008-01-01"),
+        land("B", "M1", x=200, phase="2", start="2013-01-01"),
+        land("C", "R2", x=400, phase="1", start="2010-01-01"),
+        land("D", "R2", x=600, phase="2", start="2010-01-01"),
+    ]
     assert "K / 2" in ids(judge("IN301", parcels=parcels))
 
 
 def gate(used_share, started_share=100.0):
-    works = [land("A", "M1", w=used_share, phase="1", start="2010-01-01", used="2011-01-01"),
-             land("B", "M1", x=200, w=started_share - used_share, phase="1", start="2010-01-01", used="2015-01-01"),
-             land("C", "M1", x=400, w=100.0001 - started_share, phase="1", start="2014-01-01", used="2015-01-01")]  # fmt: skip
+    works = [
+        land("A", "M1", w=used_share, phase="1", start="2010-01-01", used="2011-01-01"),
+        land("B", "M1", x=200, w=started_share - used_share, phase="1", start="2010-01-01", used="2015-01-01"),
+        land("C", "M1", x=400, w=100.0001 - started_share, phase="1", start="2014-01-01", used="2015-01-01"),
+    ]
     return judge("IN302", parcels=[*works, land("H", "R2", x=800, phase="1", released="2012-01-01")])
 
 
@@ -50,7 +60,9 @@ def test_the_gate_of_the_phase_before_opens_this_one():
     late = land("B", "M1", x=200, phase="2", start="2015-01-01", used="2016-01-01")
     assert ids(judge("IN302", parcels=[works, late, land("H", "R2", x=800, phase="2", released="2010-01-01")])) == []
     third = land("C", "M1", x=400, phase="3", start="2015-01-01", used="2016-01-01")
-    assert ids(judge("IN302", parcels=[works, late, third, land("H", "R2", x=800, phase="3", released="2010-01-01")])) == ["H"]
+    assert ids(
+        judge("IN302", parcels=[works, late, third, land("H", "R2", x=800, phase="3", released="2010-01-01")])
+    ) == ["H"]
 
 
 def test_each_district_waits_for_its_own_first_plant():
@@ -94,7 +106,10 @@ def three(p, life, e):
 def test_the_edges_of_a_band_are_inside_it():
     assert ids(judge("BA401", parcels=three(60, 25, 15))) == []
     rows = judge("BA401", parcels=three(62, 24, 14)).rows
-    assert sorted(zip(rows["other_id"], rows["value"].round(6), rows["limit"], strict=True)) == [("ecology", 14.0, 15.0), ("production", 62.0, 60.0)]
+    assert sorted(zip(rows["other_id"], rows["value"].round(6), rows["limit"], strict=True)) == [
+        ("ecology", 14.0, 15.0),
+        ("production", 62.0, 60.0),
+    ]
 
 
 def test_roads_are_not_in_the_denominator():
@@ -129,8 +144,15 @@ def _shares(parks: dict[str, tuple[float, float, float]]) -> dict:
     land, x = [], 0.0
     for park, widths in parks.items():
         for code, width in zip(("M1", "R2", "G1"), widths, strict=True):
-            land.append({"id": f"{park}-{code}", "code": code, "scheme": "gb50137", "park": park,
-                         "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"})  # fmt: skip
+            land.append(
+                {
+                    "id": f"{park}-{code}",
+                    "code": code,
+                    "scheme": "gb50137",
+                    "park": park,
+                    "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))",
+                }
+            )
             x += width
     return {"parcels": land}
 
@@ -142,14 +164,20 @@ def test_a_share_on_the_edge_of_its_band_is_inside():
 
 def test_a_share_is_told_with_the_edge_it_passed_and_the_land_of_its_class_and_park():
     found = judge("BA401", **_shares({"K": (70, 15, 15), "L": (50, 30, 20)})).rows
-    assert found[["id", "other_id", "value", "limit"]].to_numpy().tolist() == [["K", "living", 15.0, 20.0], ["K", "production", 70.0, 60.0]]
+    assert found[["id", "other_id", "value", "limit"]].to_numpy().tolist() == [
+        ["K", "living", 15.0, 20.0],
+        ["K", "production", 70.0, 60.0],
+    ]
     assert found.geometry.area.tolist() == [1500.0, 7000.0]
 
 
 def test_a_class_that_is_not_there_is_shown_by_all_the_land_of_its_park():
     found = judge("BA401", **_shares({"K": (60, 40, 0.0001), "L": (50, 30, 20)} | {})).rows
     assert found["other_id"].tolist() == ["ecology"]
-    bare = judge("BA401", **{"parcels": [p for p in _shares({"K": (60, 40, 1), "L": (50, 30, 20)})["parcels"] if p["id"] != "K-G1"]}).rows
+    bare = judge(
+        "BA401",
+        **{"parcels": [p for p in _shares({"K": (60, 40, 1), "L": (50, 30, 20)})["parcels"] if p["id"] != "K-G1"]},
+    ).rows
     assert bare[["id", "other_id", "value"]].to_numpy().tolist() == [["K", "ecology", 0.0]]
     assert bare.geometry.area.tolist() == [10000.0]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 
-from geo_planner.checks import run
 from geo_planner.errors import LandUseError
 from geo_planner.plan import Profile, Threshold, landuse
 from geo_planner.plan.landuse import adopt, classify, detect
 from geo_planner.read.profile import read_scheme
+from geo_planner.verdict import judge as run
 
 from .judging import ids, judge, mini, square
 
@@ -21,9 +21,12 @@ HEAD = "code,zh,en,ple,sub,p,l,e,group\n"
 @pytest.fixture
 def own(tmp_path) -> Iterator[landuse.Scheme]:
     path = tmp_path / "oldtown.csv"
-    path.write_text(HEAD + "工,工厂,works,P,PI,5,0,0,industry\n住,住宅,homes,L,LU,0,5,0,housing\n绿,绿地,green,E,EG,0,1,5,other\n", encoding="utf-8")
+    path.write_text(
+        HEAD + "工,工厂,works,P,PI,5,0,0,industry\n住,住宅,homes,L,LU,0,5,0,housing\n绿,绿地,green,E,EG,0,1,5,other\n",
+        encoding="utf-8",
+    )
     yield adopt(read_scheme(path))
-    landuse._OWN.clear()
+    landuse.catalogue._OWN.clear()
 
 
 def plot(name: str, code: str, x: float, width: float, scheme: str = "gb50137") -> dict[str, object]:
@@ -51,7 +54,13 @@ def test_0601_is_a_village_road_in_the_trial_edition_and_not_industry_as_in_the_
 
 def test_a_scheme_of_ones_own_is_detected_read_and_judged(own):
     assert detect(["工", "住", "绿", "工"])[0] == own.name
-    land = mini(parcels=[plot("A", "工", 0, 90, "oldtown"), plot("B", "住", 90, 5, "oldtown"), plot("C", "绿", 95, 5, "oldtown")])
+    land = mini(
+        parcels=[
+            plot("A", "工", 0, 90, "oldtown"),
+            plot("B", "住", 90, 5, "oldtown"),
+            plot("C", "绿", 95, 5, "oldtown"),
+        ]
+    )
     report = run(land.plan, only=["BA401"])
     assert report.balance["parks"]["K"]["production_share"] == 0.9
     assert sorted(report.findings["other_id"]) == ["ecology", "living", "production"]
@@ -79,7 +88,9 @@ def test_a_scheme_of_the_package_cannot_be_replaced(tmp_path):
 def town(**numbers: object) -> dict[str, float]:
     """Shares found outside their bands in a park of a quarter each of works, shops, cropland and lawn, by class."""
     land = [plot("M", "M1", 0, 25), plot("B", "B1", 25, 25), plot("F", "E2", 50, 25), plot("G", "G1", 75, 25)]
-    out = judge("BA401", {"production": (0.0, 0.0), "living": (0.0, 0.0), "ecology": (0.0, 0.0)} | numbers, parcels=land)
+    out = judge(
+        "BA401", {"production": (0.0, 0.0), "living": (0.0, 0.0), "ecology": (0.0, 0.0)} | numbers, parcels=land
+    )
     return {c: v for c, v in zip(out.rows["other_id"], out.rows["value"].tolist(), strict=True) if v}
 
 
@@ -89,10 +100,12 @@ def test_contested_land_counts_as_its_scheme_says_unless_switched():
 
 @pytest.mark.parametrize(
     ("switch", "shares"),
-    [({"commerce_as": "production"}, {"production": 75.0, "ecology": 25.0}),
-     ({"farmland_as": "ecology"}, {"production": 25.0, "living": 25.0, "ecology": 50.0}),
-     ({"commerce_as": "production", "farmland_as": "ecology"}, {"production": 50.0, "ecology": 50.0})],
-)  # fmt: skip
+    [
+        ({"commerce_as": "production"}, {"production": 75.0, "ecology": 25.0}),
+        ({"farmland_as": "ecology"}, {"production": 25.0, "living": 25.0, "ecology": 50.0}),
+        ({"commerce_as": "production", "farmland_as": "ecology"}, {"production": 50.0, "ecology": 50.0}),
+    ],
+)
 def test_a_switch_moves_contested_land_and_nothing_else(switch, shares):
     assert town(**switch) == shares
 
@@ -133,5 +146,7 @@ def test_a_class_that_is_none_is_one_sentence_and_the_rest_is_judged():
     park = mini(parcels=[plot("A", "M1", 0, 50)]).plan
     profile = Profile("p", {"BA401": {"commerce_as": Threshold("industry", "class", "test")}})
     runs = {r.code: r for r in run(park, profile, only=["BA401", "BA403"]).runs}
-    assert "commerce_as = 'industry' is no class; write one of production, living, ecology" in runs["BA401"].reason["en"]
+    assert (
+        "commerce_as = 'industry' is no class; write one of production, living, ecology" in runs["BA401"].reason["en"]
+    )
     assert runs["BA403"].outcome == "found"

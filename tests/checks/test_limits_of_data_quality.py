@@ -19,8 +19,12 @@ def test_a_parcel_drawn_without_area_has_no_area_to_compare():
 
 
 def test_a_feature_is_judged_by_two_dates_or_more():
-    dates = [{}, {"start": "2010-01-01"}, {"start": "2010-01-01", "used": "2011-01-01"},
-             {"start": "2010-01-01", "finish": "2010-06-01", "used": "2011-01-01", "removed": "2012-01-01"}]  # fmt: skip
+    dates = [
+        {},
+        {"start": "2010-01-01"},
+        {"start": "2010-01-01", "used": "2011-01-01"},
+        {"start": "2010-01-01", "finish": "2010-06-01", "used": "2011-01-01", "removed": "2012-01-01"},
+    ]
     plots = [{"id": f"A{k}", "wkt": square()} | given for k, given in enumerate(dates)]
     assert (ids(judge("DA907", parcels=plots)), judge("DA907", parcels=plots).judged) == ([], 2)
 

@@ -15,7 +15,13 @@ Row = dict[str, Any]
 
 def pipe(name: str, kind: str, y: float, **more: Any) -> Row:
     """A pipe of 250 mm along y: an eighth of a metre to its wall, which is exact in binary."""
-    return {"id": name, "kind": kind, "diameter_mm": 250.0, "burial": "direct", "wkt": f"LINESTRING (0 {y}, 100 {y})"} | more
+    return {
+        "id": name,
+        "kind": kind,
+        "diameter_mm": 250.0,
+        "burial": "direct",
+        "wkt": f"LINESTRING (0 {y}, 100 {y})",
+    } | more
 
 
 def pairs(out: Any) -> list[list[str]]:
@@ -28,20 +34,22 @@ def pairs(out: Any) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("gap", "tolerance", "found"),
-    [(0.995, None, 0), (0.985, None, 1), (0.75, 0.25, 0), (0.7421875, 0.25, 1)],
+    ("gap", "tolerance", "found"), [(0.995, None, 0), (0.985, None, 1), (0.75, 0.25, 0), (0.7421875, 0.25, 1)]
 )
-def test_pipes_may_miss_their_clearance_by_the_drawing_tolerance(gap: float, tolerance: float | None, found: int) -> None:
+def test_pipes_may_miss_their_clearance_by_the_drawing_tolerance(
+    gap: float, tolerance: float | None, found: int
+) -> None:
     """Water up to DN 200 keeps 1 m from a drain, a drain 2.5 m from a house; 1 cm is allowed, or a quarter of a metre where asked."""
     number = {} if tolerance is None else {"tolerance": tolerance}
     beside = judge("ST703", number, pipes=[pipe("A", "water", 0, diameter_mm=125.0), pipe("B", "sewer", gap + 0.1875)])
-    house = judge("ST703", number, pipes=[pipe("A", "sewer", 0)], buildings=[{"id": "H", "wkt": square(0, gap + 1.5 + 0.125)}])
+    house = judge(
+        "ST703", number, pipes=[pipe("A", "sewer", 0)], buildings=[{"id": "H", "wkt": square(0, gap + 1.5 + 0.125)}]
+    )
     assert (len(beside.rows), len(house.rows)) == (found, found)
 
 
 @pytest.mark.parametrize(
-    ("gap", "found", "unknown"),
-    [(0.5, ["A"], []), (0.995, [], ["A"]), (1.5, [], ["A"]), (2.0, [], []), (2.5, [], [])],
+    ("gap", "found", "unknown"), [(0.5, ["A"], []), (0.995, [], ["A"]), (1.5, [], ["A"]), (2.0, [], []), (2.5, [], [])]
 )
 @pytest.mark.parametrize(("thin", "other"), [("A", "B"), ("B", "A")])
 def test_a_pipe_of_unknown_size_is_unknown_within_a_metre_of_its_limit(
@@ -55,7 +63,9 @@ def test_a_pipe_of_unknown_size_is_unknown_within_a_metre_of_its_limit(
 
 def test_of_two_houses_the_one_at_the_limit_is_far_enough() -> None:
     """2.5 m from a drain less the tolerance, here a quarter of a metre: 2.25 m from wall to wall."""
-    houses = [{"id": name, "wkt": square(x, 2.25 + 0.125 - nearer, 20)} for name, x, nearer in (("H", 0, 0.0), ("I", 60, 1.0))]
+    houses = [
+        {"id": name, "wkt": square(x, 2.25 + 0.125 - nearer, 20)} for name, x, nearer in (("H", 0, 0.0), ("I", 60, 1.0))
+    ]
     assert pairs(judge("ST703", {"tolerance": 0.25}, pipes=[pipe("A", "sewer", 0)], buildings=houses)) == [["A", "I"]]
 
 
@@ -88,10 +98,11 @@ def level(z: float) -> Row:
 
 
 @pytest.mark.parametrize(
-    ("gap", "tolerance", "found"),
-    [(0.495, None, 0), (0.485, None, 1), (0.25, 0.25, 0), (0.2421875, 0.25, 1)],
+    ("gap", "tolerance", "found"), [(0.495, None, 0), (0.485, None, 1), (0.25, 0.25, 0), (0.2421875, 0.25, 1)]
 )
-def test_crossing_pipes_may_miss_their_clearance_by_the_tolerance_of_levels(gap: float, tolerance: float | None, found: int) -> None:
+def test_crossing_pipes_may_miss_their_clearance_by_the_tolerance_of_levels(
+    gap: float, tolerance: float | None, found: int
+) -> None:
     """A buried power cable keeps 0.5 m from the crown of a water main of 250 mm at 9.5 m."""
     number = {} if tolerance is None else {"tolerance": tolerance}
     cable = pipe("P", "power", 0, **level(9.75 + gap))
@@ -101,7 +112,9 @@ def test_crossing_pipes_may_miss_their_clearance_by_the_tolerance_of_levels(gap:
 
 @pytest.mark.parametrize(("kind", "found"), [("sewer", []), ("water", [["A", "B"]])])
 @pytest.mark.parametrize("names", ["AB", "BA"])
-def test_a_pipe_that_ends_on_one_of_its_kind_is_joined_and_on_another_crosses(kind: str, found: list[Any], names: str) -> None:
+def test_a_pipe_that_ends_on_one_of_its_kind_is_joined_and_on_another_crosses(
+    kind: str, found: list[Any], names: str
+) -> None:
     through = pipe(names[0], "sewer", 0, **level(10.0))
     branch = pipe(names[1], kind, 0, wkt="LINESTRING (50 -50, 50 0)", **level(10.1))
     assert pairs(judge("ST704", pipes=[through, branch])) == found
@@ -137,7 +150,10 @@ def building(name: str, x: float, use: str, **more: Any) -> Row:
 
 def test_a_first_class_high_rise_is_judged_without_its_rating() -> None:
     """An office of 60 m keeps 20 m from a class C factory of rating II; 12 m is less than what a fire wall could allow."""
-    out = judge("ST702", buildings=[building("A", 0, "factory", hazard="bing", rating=2), building("B", 32, "office", height=60.0)])
+    out = judge(
+        "ST702",
+        buildings=[building("A", 0, "factory", hazard="bing", rating=2), building("B", 32, "office", height=60.0)],
+    )
     assert (out.rows["limit"].tolist(), out.unknown["id"].tolist()) == ([20.0], [])
 
 
@@ -171,10 +187,15 @@ QUIET = [{"id": "Z", "grade": "2", "wkt": square(-500, -500, 1000)}]
 @pytest.mark.parametrize(("limit", "found"), [(35.0, []), (34.0, ["R"])])
 def test_a_home_may_lie_in_the_strip_by_as_much_as_allowed(limit: float, found: list[str]) -> None:
     """35 of 100 m lie in the strip of the railway at the southern side."""
-    assert ids(judge("ST707", {"share": limit}, parcels=[land("R", "R2", 0)], noise_zones=QUIET, control_lines=[RAIL])) == found
+    assert (
+        ids(judge("ST707", {"share": limit}, parcels=[land("R", "R2", 0)], noise_zones=QUIET, control_lines=[RAIL]))
+        == found
+    )
 
 
-@pytest.mark.parametrize(("line", "found"), [({}, ["R"]), ({"finish": "2009-12-31"}, []), ({"wkt": "LINESTRING (-200 -30, 300 -30)"}, [])])
+@pytest.mark.parametrize(
+    ("line", "found"), [({}, ["R"]), ({"finish": "2009-12-31"}, []), ({"wkt": "LINESTRING (-200 -30, 300 -30)"}, [])]
+)
 def test_a_strip_counts_while_its_railway_stands_and_where_it_takes_enough(line: Row, found: list[str]) -> None:
     """The second railway was closed before the homes were begun; of the third the strip takes 5 m of 100 m."""
     home = land("R", "R2", 0, start="2010-01-01")
@@ -240,7 +261,16 @@ def test_a_plot_covered_by_the_raster_as_far_as_asked_is_judged(least: float, fo
 
 
 def test_the_floor_area_ratio_is_a_ratio_and_the_others_are_shares() -> None:
-    works = {"id": "M", "code": "M2", "scheme": "gb50137", "far": 0.1, "density": 10.0, "admin_share": 50.0, "green": 50.0, "wkt": square()}
+    works = {
+        "id": "M",
+        "code": "M2",
+        "scheme": "gb50137",
+        "far": 0.1,
+        "density": 10.0,
+        "admin_share": 50.0,
+        "green": 50.0,
+        "wkt": square(),
+    }
     assert judge("ST708", parcels=[works]).rows["unit"].tolist() == ["ratio", "%", "%", "%"]
 
 
@@ -249,10 +279,17 @@ def test_the_floor_area_ratio_is_a_ratio_and_the_others_are_shares() -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "found"),
-    [({"tolerance": 2000.0}, 0), ({"tolerance": 1999.0}, 1), ({"tolerance_share": 20.0}, 0), ({"tolerance_share": 19.9}, 1)],
+    [
+        ({"tolerance": 2000.0}, 0),
+        ({"tolerance": 1999.0}, 1),
+        ({"tolerance_share": 20.0}, 0),
+        ({"tolerance_share": 19.9}, 1),
+    ],
 )
 @pytest.mark.parametrize(("kind", "x"), [("farmland", 80), ("boundary", -20)])
-def test_a_conflict_as_large_as_either_tolerance_is_passed(kind: str, x: float, numbers: dict[str, float], found: int) -> None:
+def test_a_conflict_as_large_as_either_tolerance_is_passed(
+    kind: str, x: float, numbers: dict[str, float], found: int
+) -> None:
     """2000 of 10 000 m², 20 %, lie in the farmland, or outside the boundary."""
     plot = {"id": "P", "code": "M1", "scheme": "gb50137", "wkt": square()}
     line = {"id": "L", "kind": kind, "wkt": square(x, 0)}
@@ -261,13 +298,18 @@ def test_a_conflict_as_large_as_either_tolerance_is_passed(kind: str, x: float, 
 
 def test_a_boundary_drawn_later_adds_to_the_one_that_stays_in_force() -> None:
     plot = {"id": "P", "code": "M1", "scheme": "gb50137", "wkt": square()}
-    lines = [{"id": "B1", "kind": "boundary", "wkt": square()}, {"id": "B2", "kind": "boundary", "start": "2021-01-01", "wkt": square(80, 0)}]
+    lines = [
+        {"id": "B1", "kind": "boundary", "wkt": square()},
+        {"id": "B2", "kind": "boundary", "start": "2021-01-01", "wkt": square(80, 0)},
+    ]
     assert ids(judge("EC601", parcels=[plot], control_lines=lines)) == []
 
 
 def test_of_a_plot_that_lies_outside_the_boundary_all_is_shown() -> None:
     plot = {"id": "P", "code": "M1", "scheme": "gb50137", "wkt": square()}
-    row = judge("EC601", parcels=[plot], control_lines=[{"id": "B", "kind": "boundary", "wkt": square(100, 0)}]).rows.iloc[0]
+    row = judge(
+        "EC601", parcels=[plot], control_lines=[{"id": "B", "kind": "boundary", "wkt": square(100, 0)}]
+    ).rows.iloc[0]
     assert (row["value"], row.geometry.area, row.geometry.bounds) == (10000.0, 10000.0, (0, 0, 100, 100))
 
 
@@ -318,7 +360,9 @@ def test_a_patch_of_half_a_hectare_is_habitat_and_a_smaller_one_is_not() -> None
 def test_the_thirty_largest_patches_count(others: int, found: list[str]) -> None:
     """Habitat N of 0.5 ha is the smallest; the others are one of 2 ha and many of 1 ha, each between two built strips."""
     far = [strip(f"E{k:02}", "E1", 3000 + 120 * k, 100) for k in range(others)]
-    walls = [strip(f"M{k:02}", "M1", 2900 + 120 * k + (0 if not k else 80), 100 if not k else 20) for k in range(others)]
+    walls = [
+        strip(f"M{k:02}", "M1", 2900 + 120 * k + (0 if not k else 80), 100 if not k else 20) for k in range(others)
+    ]
     works = strip("X", "M1", 200, start="2018-05-01")
     out = judge("EC603", parcels=[strip("W", "E1", 0), works, strip("N", "G2", 400, 50), *walls, *far])
     assert ids(out) == found

@@ -29,8 +29,13 @@ def day(value):
 
 
 def test_the_evidence_of_a_lead_is_the_homes_and_shops_that_had_started_by_then():
-    plots = [land("M", "M1", start="2012-01-01"), land("R", "R2", 200, 50, start="2010-01-01"), land("S", "B1", 300, 30, start="2011-01-01"),
-             land("T", "R2", 400, 20, start="2012-01-01"), land("G", "G1", 600, start="2010-01-01")]  # fmt: skip
+    plots = [
+        land("M", "M1", start="2012-01-01"),
+        land("R", "R2", 200, 50, start="2010-01-01"),
+        land("S", "B1", 300, 30, start="2011-01-01"),
+        land("T", "R2", 400, 20, start="2012-01-01"),
+        land("G", "G1", 600, start="2010-01-01"),
+    ]
     out = judge("IN301", parks=PARK, parcels=plots)
     # 8000 of 10000 m² by 2011, no works yet: 80 points ahead until the works start.
     assert out.rows["value"].tolist() == [pytest.approx(80.0)]
@@ -40,7 +45,12 @@ def test_the_evidence_of_a_lead_is_the_homes_and_shops_that_had_started_by_then(
 
 def test_a_lead_that_industry_never_makes_up_has_no_end():
     out = judge("IN301", parks=PARK, parcels=[land("M", "M1"), land("R", "R2", 200, start="2010-01-01")])
-    assert (ids(out), out.rows["value"].tolist(), out.rows["to"].isna().tolist(), told(out)) == (["K"], [100.0], [True], [["M", "no_start"]])
+    assert (ids(out), out.rows["value"].tolist(), out.rows["to"].isna().tolist(), told(out)) == (
+        ["K"],
+        [100.0],
+        [True],
+        [["M", "no_start"]],
+    )
 
 
 def town(*homes, jobs=0.0, green=2000, **numbers):
@@ -65,7 +75,12 @@ def test_a_hundred_homes_of_2_6_people_of_whom_55_per_cent_work_need_143_jobs():
 
 
 def test_jobs_are_short_from_the_first_day_on_and_the_homes_of_the_worst_day_are_shown():
-    homes = [home("R", 200, 1.0, "2011-01-01"), home("S", 300, 1.0, "2012-01-01"), home("T", 400, 4.0, "2013-01-01"), home("U", 500, 0.0, "2015-01-01")]
+    homes = [
+        home("R", 200, 1.0, "2011-01-01"),
+        home("S", 300, 1.0, "2012-01-01"),
+        home("T", 400, 4.0, "2013-01-01"),
+        home("U", 500, 0.0, "2015-01-01"),
+    ]
     works = land("N", "M1", 600, used="2014-01-01", jobs=2.5)
     out = town(*homes, works, household=1.0, working=0.5)
     # Short by 0.5 (rounding) in 2011, 1 in 2012, 3 in 2013, 0.5 from 2014 on.
@@ -81,15 +96,26 @@ def test_a_park_of_which_80_per_cent_is_built_is_built_out(green, found):
 
 
 def test_jobs_and_homes_are_judged_where_number_and_day_are_known():
-    blank = [home("R2", 300, None, "2011-01-01"), home("R3", 400, 1.0, None), land("M2", "M1", 500, used="2011-01-01"), land("M3", "M1", 600, jobs=1.0),
-             land("B", "B1", 700), home("R4", 800, None, None, resettle=True)]  # fmt: skip
+    blank = [
+        home("R2", 300, None, "2011-01-01"),
+        home("R3", 400, 1.0, None),
+        land("M2", "M1", 500, used="2011-01-01"),
+        land("M3", "M1", 600, jobs=1.0),
+        land("B", "B1", 700),
+        home("R4", 800, None, None, resettle=True),
+    ]
     out = town(home("R", 200, 1.0, "2011-01-01"), *blank, jobs=9.0)
     assert (ids(out), out.judged) == ([], 2)
     assert told(out) == [[name, "no_attribute"] for name in ("M2", "M3", "R2", "R3")]
 
 
 def late(used, dwellings=10.0, *more, **numbers):
-    return judge("IN305", numbers or None, parks=PARK, parcels=[land("M", "M1", used="2010-01-01", jobs=9.0), home("R", 200, dwellings, used), *more])
+    return judge(
+        "IN305",
+        numbers or None,
+        parks=PARK,
+        parcels=[land("M", "M1", used="2010-01-01", jobs=9.0), home("R", 200, dwellings, used), *more],
+    )
 
 
 @pytest.mark.parametrize(("used", "found"), [("2014-01-01", []), ("2014-01-02", ["K"])])
@@ -98,14 +124,20 @@ def test_homes_that_come_exactly_at_the_end_of_the_lag_come_in_time(used, found)
     assert ids(late(used, lag=48.0)) == found
 
 
-@pytest.mark.parametrize(("used", "found"), [("2010-02-01", []), ("2012-12-31", []), ("2013-01-01", ["K"]), ("2015-01-01", ["K"])])
+@pytest.mark.parametrize(
+    ("used", "found"), [("2010-02-01", []), ("2012-12-31", []), ("2013-01-01", ["K"]), ("2015-01-01", ["K"])]
+)
 def test_homes_may_follow_the_jobs_by_36_months(used, found):
     # 36 months are 1095.75 days; from 2010 to 2013 there are 1096.
     assert ids(late(used)) == found
 
 
 def test_homes_and_jobs_without_a_number_are_unknown_and_other_land_has_no_part():
-    more = [land("M2", "M1", 300, used="2010-01-01"), home("R2", 400, None, "2010-01-01"), land("B", "B1", 500, jobs=5.0, dwellings=5.0)]
+    more = [
+        land("M2", "M1", 300, used="2010-01-01"),
+        home("R2", 400, None, "2010-01-01"),
+        land("B", "B1", 500, jobs=5.0, dwellings=5.0),
+    ]
     out = late("2011-01-01", 10.0, *more)
     assert (ids(out), out.judged, told(out)) == ([], 2, [["M2", "no_attribute"], ["R2", "no_attribute"]])
 
@@ -133,8 +165,15 @@ def test_shops_may_be_finished_on_the_day_of_the_first_homes(finish, value):
 
 def test_only_shops_of_a_park_with_homes_are_judged_and_those_of_the_neighbourhood_are_not():
     early = {"finish": "2010-01-01"}
-    plots = [land("R", "R2", finish="2012-01-01"), land("M", "M1", 200, **early), land("S", "B1", 400, ancillary=True, **early), land("T", "B1", 600),
-             land("U", "B1", 6000, **early), land("V", "B1", 8000, **early), land("W", "B1", 800, finish="2013-01-01")]  # fmt: skip
+    plots = [
+        land("R", "R2", finish="2012-01-01"),
+        land("M", "M1", 200, **early),
+        land("S", "B1", 400, ancillary=True, **early),
+        land("T", "B1", 600),
+        land("U", "B1", 6000, **early),
+        land("V", "B1", 8000, **early),
+        land("W", "B1", 800, finish="2013-01-01"),
+    ]
     out = judge("IN307", parks=[*PARK, {"id": "L", "wkt": square(5900, -10, 900)}], parcels=plots)
     # M is no shop, S serves workers, T has no date, U is in a park without homes, V in none.
     assert (ids(out), out.judged, told(out)) == ([], 1, [["T", "no_finish"]])

@@ -40,7 +40,11 @@ def pairs(out: Any) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("kind", ["power", "sewer"])
 def test_a_station_is_asked_for_its_share_of_the_figures(kind: str, given: float, found: list[float]) -> None:
     """1000 kW at a coincidence of 0.8 are 800 kW; 1300 m³/d on the greatest day (1.3) give 1000 * 0.8 of sewage."""
-    plan = {"parcels": [plot(power_kw=1000.0, water_m3d=1300.0)], "pipes": [pipe(kind)], "sources": [works(kind, capacity=given)]}
+    plan = {
+        "parcels": [plot(power_kw=1000.0, water_m3d=1300.0)],
+        "pipes": [pipe(kind)],
+        "sources": [works(kind, capacity=given)],
+    }
     assert judge("NW501", **plan).rows["value"].tolist() == pytest.approx(found)
 
 
@@ -57,7 +61,11 @@ def test_the_element_whose_relief_brings_most_is_named(wide: str, narrow: str) -
 
     Both stand in the way; the source alone would bring 20 more (its pipe takes 120), the narrow pipe all the 150 missing.
     """
-    pipes = [pipe("water", wide, 0, 100, capacity=120.0), pipe("water", narrow, 200, 300, capacity=50.0), pipe("water", "M", 100, 200)]
+    pipes = [
+        pipe("water", wide, 0, 100, capacity=120.0),
+        pipe("water", narrow, 200, 300, capacity=50.0),
+        pipe("water", "M", 100, 200),
+    ]
     sources = [works("water", capacity=100.0), works("water", "T", 300, capacity=None)]
     plots = [plot(water_m3d=300.0, wkt=square(130, 10, 40))]
     row = judge("NW501", parcels=plots, pipes=pipes, sources=sources).rows.iloc[0]
@@ -178,7 +186,9 @@ def test_the_voltage_drops_by_what_load_length_and_parallel_cables_give(line: Ro
 def test_the_load_of_every_cable_of_a_feeder_is_judged() -> None:
     """1000 kW at 0.8 pass two cables one after the other; the second, of 700 kW, takes 114 %."""
     lines = [pipe("power", "A", 0, 100, capacity=1000.0), pipe("power", "B", 100, 200, capacity=700.0)]
-    out = judge("NW505", parcels=[plot(power_kw=1000.0, wkt=square(199, 10, 10))], pipes=lines, sources=[works("power")])
+    out = judge(
+        "NW505", parcels=[plot(power_kw=1000.0, wkt=square(199, 10, 10))], pipes=lines, sources=[works("power")]
+    )
     assert out.rows[["layer", "id", "limit"]].to_numpy().tolist() == [["pipes", "B", 100.0]]
     assert out.rows["value"].iloc[0] == pytest.approx(800 / 700 * 100, abs=1.0)
     assert out.rows["args"].iloc[0]["subject_zh"] == "线路"
@@ -209,7 +219,10 @@ def test_a_sewer_is_judged_that_drains_falls_and_is_known(side: Row, judged: int
     assert (ids(out), out.judged, out.unknown["id"].tolist()) == ([], judged, unknown)
 
 
-@pytest.mark.parametrize(("more", "found"), [({}, ["L/s"]), ({"used": None}, []), ({"removed": "2024-01-01"}, []), ({"wkt": square(0, 500)}, [])])
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [({}, ["L/s"]), ({"used": None}, []), ({"removed": "2024-01-01"}, []), ({"wkt": square(0, 500)}, [])],
+)
 def test_only_plots_in_use_that_are_joined_and_stay_load_the_sewer(more: Row, found: list[str]) -> None:
     out = overloaded("NW506", **more)
     assert out.rows["unit"].tolist() == found
@@ -220,15 +233,22 @@ def test_a_slow_sewer_is_one_row_however_many_pipes_join_it() -> None:
     """Both fall 0.5 per mille at DN 300: 0.46 m/s; a third joins the second in its middle and splits it in two."""
     flat = SEWER | {"z_start": 10.0, "z_end": 9.9}
     branch = SEWER | {"id": "B", "z_start": 12.0, "z_end": 11.0, "wkt": "LINESTRING (100 100, 100 0)"}
-    out = judge("NW506", pipes=[flat, branch, flat | {"id": "Q", "z_start": 10.1, "z_end": 10.0, "wkt": "LINESTRING (-200 0, 0 0)"}], sources=[OUTFALL])
+    out = judge(
+        "NW506",
+        pipes=[flat, branch, flat | {"id": "Q", "z_start": 10.1, "z_end": 10.0, "wkt": "LINESTRING (-200 0, 0 0)"}],
+        sources=[OUTFALL],
+    )
     assert (ids(out), out.rows["unit"].tolist()) == (["P", "Q"], ["m/s", "m/s"])
     assert out.rows["args"].iloc[0]["fault_zh"] == "设计充满度下流速不足"
 
 
 def test_a_sewer_at_the_least_velocity_is_fast_enough() -> None:
     """The velocity that is found in P is made the limit; Q and R, which fall less, stay below it."""
-    pipes = [SEWER | {"z_end": 9.9}, SEWER | {"id": "Q", "z_start": 10.08, "z_end": 10.0, "wkt": "LINESTRING (-200 0, 0 0)"},
-             SEWER | {"id": "R", "z_start": 10.14, "z_end": 10.08, "wkt": "LINESTRING (-400 0, -200 0)"}]  # fmt: skip
+    pipes = [
+        SEWER | {"z_end": 9.9},
+        SEWER | {"id": "Q", "z_start": 10.08, "z_end": 10.0, "wkt": "LINESTRING (-200 0, 0 0)"},
+        SEWER | {"id": "R", "z_start": 10.14, "z_end": 10.08, "wkt": "LINESTRING (-400 0, -200 0)"},
+    ]
     speed = dict(judge("NW506", pipes=pipes, sources=[OUTFALL]).rows[["id", "value"]].to_numpy())["P"]
     assert ids(judge("NW506", {"min_velocity": speed}, pipes=pipes, sources=[OUTFALL])) == ["Q", "R"]
     assert ids(judge("NW506", {"min_velocity": speed + 1e-9}, pipes=pipes, sources=[OUTFALL])) == ["P", "Q", "R"]
@@ -273,14 +293,23 @@ def gravity(name: str, x: float, top: float, bottom: float) -> Row:
     return {"id": name, "kind": "sewer", "z_start": top, "z_end": bottom, "wkt": f"LINESTRING ({x} 0, {x + 100} 0)"}
 
 
-@pytest.mark.parametrize(("step", "limit", "found"), [(0.01, 0.02, 0), (0.03, 0.02, 1), (0.25, 0.25, 0), (0.2578125, 0.25, 1)])
+@pytest.mark.parametrize(
+    ("step", "limit", "found"), [(0.01, 0.02, 0), (0.03, 0.02, 1), (0.25, 0.25, 0), (0.2578125, 0.25, 1)]
+)
 def test_levels_may_rise_by_their_accuracy_within_a_pipe_and_between_two(step: float, limit: float, found: int) -> None:
     """2 cm by default; a quarter of a metre, which is exact in binary, stands for the limit itself. Pipe A is the lower one."""
     upper, lower = "B", "A"
     number = {} if limit == 0.02 else {"tolerance_z": limit}
     outfall = [{"id": "S", "kind": "sewer", "wkt": "POINT (200 0)"}]
-    rising = judge("NW502", number, pipes=[gravity(upper, 0, 10.0, 10.0 + step), gravity(lower, 100, 10.0 + step, 9.0)], sources=outfall)
-    sill = judge("NW502", number, pipes=[gravity(upper, 0, 11.0, 10.0), gravity(lower, 100, 10.0 + step, 9.0)], sources=outfall)
+    rising = judge(
+        "NW502",
+        number,
+        pipes=[gravity(upper, 0, 10.0, 10.0 + step), gravity(lower, 100, 10.0 + step, 9.0)],
+        sources=outfall,
+    )
+    sill = judge(
+        "NW502", number, pipes=[gravity(upper, 0, 11.0, 10.0), gravity(lower, 100, 10.0 + step, 9.0)], sources=outfall
+    )
     assert (ids(rising), ids(sill)) == ([upper] * found, [lower] * found)
 
 
@@ -299,5 +328,8 @@ def test_an_end_within_three_metres_of_its_neighbour_is_an_open_joint(gap: float
 @pytest.mark.parametrize(("away", "found"), [(29, []), (31, ["B"])])
 def test_a_source_feeds_the_pipe_thirty_metres_away_and_no_farther(away: float, found: list[str]) -> None:
     """The second part of the network has only the source that stands away from its end."""
-    pipes, sources = [pipe("water", "A", 0, 100), pipe("water", "B", 500, 600)], [works("water"), works("water", "T", 600 + away)]
+    pipes, sources = (
+        [pipe("water", "A", 0, 100), pipe("water", "B", 500, 600)],
+        [works("water"), works("water", "T", 600 + away)],
+    )
     assert ids(judge("NW503", pipes=pipes, sources=sources)) == found

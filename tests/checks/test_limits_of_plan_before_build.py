@@ -43,22 +43,36 @@ def permit(name, kind, day, parcel="A", wkt=None):
 
 def test_a_paper_counts_for_its_own_parcel_and_only_general_plans_count_by_place():
     # A stands in order by its own grant; the works permit names no parcel and the detailed plan names another one.
-    papers = [permit("1", "land_grant", "2010-01-01"), permit("2", "works_permit", "2011-01-01", None), permit("3", "detailed_plan", "2011-01-01", "B")]
+    papers = [
+        permit("1", "land_grant", "2010-01-01"),
+        permit("2", "works_permit", "2011-01-01", None),
+        permit("3", "detailed_plan", "2011-01-01", "B"),
+    ]
     assert ids(judge("PB102", parcels=[HECTARE], approvals=papers)) == []
 
 
 def test_two_dates_can_be_compared_and_one_cannot():
     plots = [HECTARE, HECTARE | {"id": "B", "start": None}, HECTARE | {"id": "C", "finish": "2011-01-01"}]
-    out = judge("PB102", parcels=plots, approvals=[permit("1", "land_grant", "2010-01-01"), permit("2", "land_grant", "2010-01-01", "B")])
+    out = judge(
+        "PB102",
+        parcels=plots,
+        approvals=[permit("1", "land_grant", "2010-01-01"), permit("2", "land_grant", "2010-01-01", "B")],
+    )
     # A has two dates, B one; C has two but no permit, which is not known to be right or wrong.
     assert (ids(out), told(out), out.judged) == ([], [["C", "no_approval"]], 1)
 
 
 @pytest.mark.parametrize(
     ("built", "bound", "word"),
-    [({"height": 201.0}, {"height_max": 200.0}, None), ({"height": 201.1}, {"height_max": 200.0}, "at most"), ({"height": 201.5}, {"height_max": 200.0}, "at most"),
-     ({"green": 199.1}, {"green_min": 200.0}, None), ({"green": 198.5}, {"green_min": 200.0}, "at least"), ({"green": 5.0}, {"green_max": 0.0}, "at most")],
-)  # fmt: skip
+    [
+        ({"height": 201.0}, {"height_max": 200.0}, None),
+        ({"height": 201.1}, {"height_max": 200.0}, "at most"),
+        ({"height": 201.5}, {"height_max": 200.0}, "at most"),
+        ({"green": 199.1}, {"green_min": 200.0}, None),
+        ({"green": 198.5}, {"green_min": 200.0}, "at least"),
+        ({"green": 5.0}, {"green_max": 0.0}, "at most"),
+    ],
+)
 def test_half_a_per_cent_of_the_bound_is_rounding_and_more_is_a_breach(built, bound, word):
     with np.errstate(divide="raise"):
         rows = judge("PB103", parcels=[HECTARE | built | bound]).rows
@@ -68,15 +82,32 @@ def test_half_a_per_cent_of_the_bound_is_rounding_and_more_is_a_breach(built, bo
 def test_the_worst_breach_is_told_with_its_direction_in_both_languages():
     plot = HECTARE | {"far": 0.9, "far_min": 1.0, "green": 30.0, "green_max": 20.0}
     row = judge("PB103", parcels=[plot]).rows.iloc[0]
-    assert (row["args"]["what"], row["args"]["bound_zh"], row["value"], row["limit"]) == ("green ratio", "不大于", 30.0, 20.0)
+    assert (row["args"]["what"], row["args"]["bound_zh"], row["value"], row["limit"]) == (
+        "green ratio",
+        "不大于",
+        30.0,
+        20.0,
+    )
     row = judge("PB103", parcels=[plot | {"green": 21.0}]).rows.iloc[0]
-    assert (row["args"]["what"], row["args"]["bound_zh"], row["value"], row["limit"]) == ("floor-area ratio", "不小于", 0.9, 1.0)
+    assert (row["args"]["what"], row["args"]["bound_zh"], row["value"], row["limit"]) == (
+        "floor-area ratio",
+        "不小于",
+        0.9,
+        1.0,
+    )
 
 
 @pytest.mark.parametrize(
     "half",
-    [{"far_max": 2.0}, {"far": 2.0}, {"code": "M1"}, {"planned_code": "M1"}, {"code": "Q7", "planned_code": "M1"}, {"code": "M1", "planned_code": "Q7"}],
-)  # fmt: skip
+    [
+        {"far_max": 2.0},
+        {"far": 2.0},
+        {"code": "M1"},
+        {"planned_code": "M1"},
+        {"code": "Q7", "planned_code": "M1"},
+        {"code": "M1", "planned_code": "Q7"},
+    ],
+)
 def test_a_bound_without_a_built_value_is_unknown_and_so_is_the_reverse(half):
     whole = HECTARE | {"far": 1.0, "far_max": 2.0, "scheme": "gb50137"}
     out = judge("PB103", parcels=[whole, {"id": "H", "scheme": "gb50137", "wkt": square(x=200)} | half])
@@ -87,7 +118,12 @@ HALL = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
 
 
 @pytest.mark.parametrize(
-    "paper", [{"kind": "land_grant", "start": "2010-01-01"}, {"kind": "works_permit"}, {"kind": "works_permit", "start": "2010-01-01", "wkt": "POLYGON EMPTY"}]
+    "paper",
+    [
+        {"kind": "land_grant", "start": "2010-01-01"},
+        {"kind": "works_permit"},
+        {"kind": "works_permit", "start": "2010-01-01", "wkt": "POLYGON EMPTY"},
+    ],
 )
 def test_only_a_dated_permit_with_land_makes_a_building_lawful(paper):
     elsewhere = {"id": "X", "kind": "works_permit", "start": "2010-01-01", "wkt": square(x=500)}
@@ -95,7 +131,11 @@ def test_only_a_dated_permit_with_land_makes_a_building_lawful(paper):
 
 
 def test_papers_that_are_no_dated_permits_leave_nothing_to_judge_by():
-    for paper in ({"kind": "land_grant", "start": "2010-01-01"}, {"kind": "works_permit"}, {"kind": "works_permit", "start": "2010-01-01", "wkt": "POLYGON EMPTY"}):
+    for paper in (
+        {"kind": "land_grant", "start": "2010-01-01"},
+        {"kind": "works_permit"},
+        {"kind": "works_permit", "start": "2010-01-01", "wkt": "POLYGON EMPTY"},
+    ):
         with pytest.raises(Skipped):
             judge("PB104", buildings=[HALL], approvals=[{"id": "Y", "wkt": square()} | paper])
 
@@ -111,17 +151,28 @@ PARK = {"id": "K", "wkt": square(w=200)}
 
 @pytest.mark.parametrize(
     ("out", "width", "height", "found"),
-    [(0.125, 8, 8, []), (0.1875, 8, 8, ["A"]), (0.0625, 8, 8, []),  # 1, 1.5 and 0.5 m² of 64 m²: the limit is 1 m²
-     (0.125, 125, 80, []), (0.1875, 125, 80, ["A"]), (0.0625, 125, 80, []),  # 0.1, 0.15 and 0.05 % of a hectare: the limit is 0.1 %
-     (64, 128, 8, ["A"])],  # half outside is still ours
-)  # fmt: skip
+    [
+        (0.125, 8, 8, []),
+        (0.1875, 8, 8, ["A"]),
+        (0.0625, 8, 8, []),  # 1, 1.5 and 0.5 m² of 64 m²: the limit is 1 m²
+        (0.125, 125, 80, []),
+        (0.1875, 125, 80, ["A"]),
+        (0.0625, 125, 80, []),  # 0.1, 0.15 and 0.05 % of a hectare: the limit is 0.1 %
+        (64, 128, 8, ["A"]),
+    ],  # half outside is still ours
+)
 def test_a_parcel_may_cross_by_a_square_metre_or_by_a_thousandth(out, width, height, found):
-    assert ids(judge("PB105", parks=[PARK], parcels=[{"id": "A", "wkt": square(200 + out - width, 0, width, height)}])) == found
+    assert (
+        ids(judge("PB105", parks=[PARK], parcels=[{"id": "A", "wkt": square(200 + out - width, 0, width, height)}]))
+        == found
+    )
 
 
 def test_a_parcel_that_names_its_park_is_ours_however_far_it_lies_outside():
     far = {"id": "A", "wkt": square(x=190)}
-    out = judge("PB105", parks=[PARK], parcels=[far, far | {"id": "B", "park": "K"}, {"id": "C", "park": "K", "wkt": square()}])
+    out = judge(
+        "PB105", parks=[PARK], parcels=[far, far | {"id": "B", "park": "K"}, {"id": "C", "park": "K", "wkt": square()}]
+    )
     assert (ids(out), told(out), out.judged) == (["B"], [["A", "no_park"]], 2)
 
 
@@ -135,14 +186,21 @@ def test_land_of_no_known_use_today_or_in_the_plan_or_of_no_park_is_unknown():
 
 
 def test_land_that_is_due_today_is_judged_and_land_that_is_due_tomorrow_is_not():
-    plots = [{"id": name, "contract_start": day, "wkt": square()} for name, day in (("A", "2026-06-30"), ("B", "2026-07-01"), ("C", None))]
+    plots = [
+        {"id": name, "contract_start": day, "wkt": square()}
+        for name, day in (("A", "2026-06-30"), ("B", "2026-07-01"), ("C", None))
+    ]
     out = judge("PB107", as_of="2026-06-30", parcels=plots)
     assert (ids(out), told(out), out.judged) == ([], [], 1)
 
 
 def test_granted_land_without_an_agreed_day_is_unknown_until_it_is_built_on():
     land = {"id": "A", "contract_start": "2020-01-01", "released": "2019-01-01", "wkt": square()}
-    plots = [land, land | {"id": "B", "contract_start": None}, land | {"id": "C", "contract_start": None, "start": "2020-05-01"},
-             land | {"id": "D", "contract_start": None, "released": None}]  # fmt: skip
+    plots = [
+        land,
+        land | {"id": "B", "contract_start": None},
+        land | {"id": "C", "contract_start": None, "start": "2020-05-01"},
+        land | {"id": "D", "contract_start": None, "released": None},
+    ]
     out = judge("PB107", as_of="2026-06-30", parcels=plots)
     assert (ids(out), told(out), out.judged) == (["A"], [["B", "no_contract"]], 1)

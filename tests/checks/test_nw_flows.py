@@ -10,7 +10,7 @@ import pytest
 from geo_planner.checks import load
 from geo_planner.checks.contract import grid, mini
 from geo_planner.checks.nw506_sewer_too_small import peak_factor
-from geo_planner.derive.flows.sewer import accumulated, drainage, part_full
+from geo_planner.facts.utilities.sewer import accumulated, drainage, part_full
 from geo_planner.plan import Findings, Profile
 
 FAR = "POLYGON ((980 10, 1000 10, 1000 30, 980 30, 980 10))"
@@ -18,11 +18,24 @@ WATER_PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 2000.0, "wkt": FAR}
 MAIN = {"id": "W", "kind": "water", "finish": "2019-06-01", "diameter_mm": 300.0, "wkt": "LINESTRING (0 0, 1000 0)"}
 WORKS = {"id": "S", "kind": "water", "finish": "2015-01-01", "head": 40.0, "wkt": "POINT (0 0)"}
 POWER_PLOT = {"id": "A", "used": "2020-02-01", "power_kw": 5000.0, "wkt": FAR}
-CABLE = {"id": "C", "kind": "power", "finish": "2019-06-01", "voltage_kv": 10.0, "capacity": 3900.0,
-         "wkt": "LINESTRING (0 0, 1000 0)"}  # fmt: skip
+CABLE = {
+    "id": "C",
+    "kind": "power",
+    "finish": "2019-06-01",
+    "voltage_kv": 10.0,
+    "capacity": 3900.0,
+    "wkt": "LINESTRING (0 0, 1000 0)",
+}
 STATION = {"id": "S", "kind": "power", "finish": "2015-01-01", "wkt": "POINT (0 0)"}
-SEWER = {"id": "P", "kind": "sewer", "finish": "2019-06-01", "diameter_mm": 300.0, "z_start": 10.0, "z_end": 6.0,
-         "wkt": "LINESTRING (0 0, 1000 0)"}  # fmt: skip
+SEWER = {
+    "id": "P",
+    "kind": "sewer",
+    "finish": "2019-06-01",
+    "diameter_mm": 300.0,
+    "z_start": 10.0,
+    "z_end": 6.0,
+    "wkt": "LINESTRING (0 0, 1000 0)",
+}
 OUTFALL = {"id": "S", "kind": "sewer", "finish": "2015-01-01", "wkt": "POINT (1000 0)"}
 
 
@@ -46,8 +59,11 @@ def test_a_second_main_restores_the_pressure() -> None:
 
 
 def test_a_rise_of_the_ground_is_lost_from_the_head() -> None:
-    layers = {"parcels": [WATER_PLOT], "pipes": [MAIN | {"wkt": "LINESTRING (0 5, 1000 5)"}],
-              "sources": [WORKS | {"wkt": "POINT (0 5)"}]}  # fmt: skip
+    layers = {
+        "parcels": [WATER_PLOT],
+        "pipes": [MAIN | {"wkt": "LINESTRING (0 5, 1000 5)"}],
+        "sources": [WORKS | {"wkt": "POINT (0 5)"}],
+    }
     hill = grid([[0.0] * 60 + [20.0] * 60], cell=10.0)
     flat = judge("NW504", **layers).rows
     hilly = judge("NW504", rasters={"dem": hill}, **layers).rows
@@ -96,8 +112,13 @@ def test_a_full_round_pipe_carries_what_the_tables_print() -> None:
 
 
 def test_a_sewer_overloaded_by_the_parcels_upstream_is_found() -> None:
-    big = {"id": "A", "used": "2020-02-01", "code": "M1", "scheme": "gb50137",
-           "wkt": "POLYGON ((0 10, 1000 10, 1000 900, 0 900, 0 10))"}  # fmt: skip
+    big = {
+        "id": "A",
+        "used": "2020-02-01",
+        "code": "M1",
+        "scheme": "gb50137",
+        "wkt": "POLYGON ((0 10, 1000 10, 1000 900, 0 900, 0 10))",
+    }
     rows = judge("NW506", parcels=[big], pipes=[SEWER], sources=[OUTFALL]).rows
     # 89 ha * 90 m³/d * 0.8 / 1.3 = 57 L/s, peak factor 2.04
     assert rows["unit"].tolist() == ["L/s"]
@@ -112,9 +133,12 @@ def test_the_peak_factor_falls_as_the_flow_grows() -> None:
 def test_flow_gathers_on_its_way_to_the_outfall() -> None:
     pipes = [
         {"id": n, "kind": "sewer", "z_start": z, "z_end": z - 1, "wkt": w}
-        for n, z, w in (("A", 9.0, "LINESTRING (0 0, 100 0)"), ("B", 9.0, "LINESTRING (100 100, 100 0)"),
-                        ("C", 8.0, "LINESTRING (100 0, 200 0)"))
-    ]  # fmt: skip
+        for n, z, w in (
+            ("A", 9.0, "LINESTRING (0 0, 100 0)"),
+            ("B", 9.0, "LINESTRING (100 100, 100 0)"),
+            ("C", 8.0, "LINESTRING (100 0, 200 0)"),
+        )
+    ]
     drain = drainage(mini(pipes=pipes, sources=[OUTFALL | {"wkt": "POINT (200 0)"}]).plan, "sewer")
     flow = accumulated(drain, np.ones(4))
     assert dict(zip(drain.network.ids[drain.network.pipe], flow.tolist(), strict=True)) == {
@@ -124,8 +148,13 @@ def test_flow_gathers_on_its_way_to_the_outfall() -> None:
     }
 
 
-USED = {"id": "A", "code": "M1", "scheme": "gb50137", "used": "2020-06-01",
-        "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}  # fmt: skip
+USED = {
+    "id": "A",
+    "code": "M1",
+    "scheme": "gb50137",
+    "used": "2020-06-01",
+    "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))",
+}
 OLD = {"id": "W1", "kind": "water", "finish": "2010-06-01", "removed": "2025-03-01", "wkt": "LINESTRING (0 0, 140 0)"}
 
 

@@ -28,7 +28,9 @@ def test_cover_of_99_per_cent_is_enough_and_98_is_not():
 def test_two_plans_together_cover_a_parcel_once():
     other = unit() | {"id": "KG2", "wkt": square(x=50, w=50, h=100)}
     assert ids(judge("PB101", parcels=[PARCEL], approvals=[unit(width=50), other])) == []
-    assert judge("PB101", parcels=[PARCEL], approvals=[unit(width=50), unit(width=50) | {"id": "KG2"}]).rows["value"].tolist() == [pytest.approx(50.0)]
+    assert judge("PB101", parcels=[PARCEL], approvals=[unit(width=50), unit(width=50) | {"id": "KG2"}]).rows[
+        "value"
+    ].tolist() == [pytest.approx(50.0)]
 
 
 def test_a_plan_that_had_lapsed_does_not_cover():
@@ -50,18 +52,28 @@ def permit(name: str, kind: str, day: str):
 
 
 def test_equal_days_are_in_order():
-    out = judge("PB102", parcels=[PARCEL], approvals=[permit("1", "land_grant", "2010-03-01"), permit("2", "construction_permit", "2010-03-01")])
+    out = judge(
+        "PB102",
+        parcels=[PARCEL],
+        approvals=[permit("1", "land_grant", "2010-03-01"), permit("2", "construction_permit", "2010-03-01")],
+    )
     assert ids(out) == []
 
 
 def test_the_first_broken_pair_is_told_with_its_days():
-    approvals = [permit("1", "land_grant", "2010-02-01"), permit("2", "land_permit", "2010-01-02"), permit("3", "construction_permit", "2009-01-01")]
+    approvals = [
+        permit("1", "land_grant", "2010-02-01"),
+        permit("2", "land_permit", "2010-01-02"),
+        permit("3", "construction_permit", "2009-01-01"),
+    ]
     row = judge("PB102", parcels=[PARCEL], approvals=approvals).rows.iloc[0]
     assert (row["value"], row["args"]["earlier"], row["args"]["later"]) == (30.0, "land grant", "land-use permit")
 
 
 def test_a_wide_plan_applies_where_it_covers_the_inner_point():
-    out = judge("PB102", parcels=[PARCEL], approvals=[unit("2010-04-01"), permit("1", "construction_permit", "2010-02-01")])
+    out = judge(
+        "PB102", parcels=[PARCEL], approvals=[unit("2010-04-01"), permit("1", "construction_permit", "2010-02-01")]
+    )
     assert out.rows["args"].iloc[0]["earlier"] == "detailed plan"
 
 
@@ -72,10 +84,17 @@ def test_a_started_parcel_without_a_permit_of_its_own_is_unknown_not_passed():
 
 @pytest.mark.parametrize(
     ("built", "bound", "found"),
-    [({"far": 1.8}, {"far_max": 1.8}, False), ({"far": 1.81}, {"far_max": 1.8}, True), ({"far": 0.99}, {"far_min": 1.0}, True),
-     ({"far": 1.2}, {"far_min": 1.0}, False), ({"green": 25.0}, {"green_max": 20.0}, True), ({"green": 25.0}, {"green_min": 30.0}, True),
-     ({"height": 24.0}, {"height_max": 24.0}, False), ({"density": 61.0}, {"density_max": 60.0}, True)],
-)  # fmt: skip
+    [
+        ({"far": 1.8}, {"far_max": 1.8}, False),
+        ({"far": 1.81}, {"far_max": 1.8}, True),
+        ({"far": 0.99}, {"far_min": 1.0}, True),
+        ({"far": 1.2}, {"far_min": 1.0}, False),
+        ({"green": 25.0}, {"green_max": 20.0}, True),
+        ({"green": 25.0}, {"green_min": 30.0}, True),
+        ({"height": 24.0}, {"height_max": 24.0}, False),
+        ({"density": 61.0}, {"density_max": 60.0}, True),
+    ],
+)
 def test_each_bound_works_in_its_own_direction(built, bound, found):
     assert bool(ids(judge("PB103", parcels=[PARCEL | built | bound]))) is found
 
@@ -132,7 +151,10 @@ def test_a_tenth_of_changed_land_is_tolerated():
     assert out.rows["value"].tolist() == [pytest.approx(100 / 9)]
 
 
-@pytest.mark.parametrize(("agreed", "severity"), [("2025-07-01", None), ("2025-06-30", "warning"), ("2024-07-01", "warning"), ("2024-06-30", "error")])
+@pytest.mark.parametrize(
+    ("agreed", "severity"),
+    [("2025-07-01", None), ("2025-06-30", "warning"), ("2024-07-01", "warning"), ("2024-06-30", "error")],
+)
 def test_idle_land_is_warned_of_after_a_year_and_an_error_after_two(agreed, severity):
     out = judge("PB107", as_of="2026-06-30", parcels=[{"id": "A", "contract_start": agreed, "wkt": square()}])
     assert out.rows["severity"].tolist() == ([severity] if severity else [])

@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-from geo_planner.checks import load, rules_of, run, validate
+from geo_planner.checks import load, rules_of, validate
 from geo_planner.plan.profile import differences
 from geo_planner.read.profile import read_profile, shipped
+from geo_planner.verdict import judge as run
 
 from .judging import mini, square
 
@@ -45,13 +46,17 @@ def test_a_number_that_no_profile_gives_comes_from_the_check(project):
 
 def test_the_difference_of_park_and_project_is_the_number_that_the_project_gives(project):
     rows = differences(read_profile("jiangsu_park"), project)
-    assert [(c, k, a.value, b.value) for c, k, a, b in rows if a and b] == [("BA401", "living", (20.0, 40.0), (10.0, 30.0))]
+    assert [(c, k, a.value, b.value) for c, k, a, b in rows if a and b] == [
+        ("BA401", "living", (20.0, 40.0), (10.0, 30.0))
+    ]
     assert len(rows) == 1
 
 
 def test_the_numbers_of_the_project_are_those_that_judge(project):
-    land = [{"id": n, "code": c, "scheme": "gb50137", "park": "K", "wkt": square(x, 0, w, 100)} for n, c, x, w in
-            (("M", "M1", 0, 50), ("R", "R2", 50, 15), ("F", "E2", 65, 10), ("G", "G1", 75, 15))]  # fmt: skip
+    land = [
+        {"id": n, "code": c, "scheme": "gb50137", "park": "K", "wkt": square(x, 0, w, 100)}
+        for n, c, x, w in (("M", "M1", 0, 50), ("R", "R2", 50, 15), ("F", "E2", 65, 10), ("G", "G1", 75, 15))
+    ]
     report = run(mini(parcels=land).plan, project, only=["BA401"])
     # Living 15 of 90 is inside the project's 10 to 30; ecology 25 of 90, farmland included, is above the check's 25.
     assert report.findings["other_id"].tolist() == ["ecology"]
@@ -59,13 +64,22 @@ def test_the_numbers_of_the_project_are_those_that_judge(project):
 
 
 def test_explain_prints_number_unit_source_and_where_it_comes_from():
-    out = subprocess.run([sys.executable, "-m", "geo_planner", "explain", "EC602", "--profile", "jiangsu_park", "--json"],
-                         capture_output=True, text=True, check=True)  # fmt: skip
+    out = subprocess.run(
+        [sys.executable, "-m", "geo_planner", "explain", "EC602", "--profile", "jiangsu_park", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     numbers = json.dumps(json.loads(out.stdout), ensure_ascii=False)
     assert "苏政发〔2021〕20号" in numbers
     assert "jiangsu" in numbers
 
 
 def test_every_default_of_every_check_has_unit_source_and_chinese_name():
-    bare = [(c, n) for c, k in load().items() for n, t in k.thresholds(read_profile("china")).items() if not (t.unit and t.source)]
+    bare = [
+        (c, n)
+        for c, k in load().items()
+        for n, t in k.thresholds(read_profile("china")).items()
+        if not (t.unit and t.source)
+    ]
     assert bare == []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from geo_planner.checks import run
 from geo_planner.checks.contract import mini
+from geo_planner.verdict import judge as run
 from tests.checks.judging import square
 
 PARCEL = {"id": "A", "start": "2010-03-01", "wkt": square()}

@@ -33,8 +33,16 @@ def test_the_formula_gives_the_worked_distances(emission, limit, area, distance,
 
 def test_steps_are_50_then_100_then_200_metres():
     assert step(np.array([0.0, 49.9, 50.0, 100.0, 100.1, 999.0, 1000.0, 1000.1, 1250.0])).tolist() == [
-        0, 50, 100, 100, 200, 1000, 1000, 1200, 1400,
-    ]  # fmt: skip
+        0,
+        50,
+        100,
+        100,
+        200,
+        1000,
+        1000,
+        1200,
+        1400,
+    ]
 
 
 def test_more_wind_asks_for_less_distance():
@@ -84,8 +92,11 @@ def test_a_school_opened_a_month_before_the_plant_closes_is_a_conflict():
     school = {"id": "S", "kind": "primary_school", "start": "2020-01-01", "wkt": "POINT (150 50)"}
     found = judge("ST701", mini(parcels=[works(removed="2020-02-01")], facilities=[school])).rows.iloc[0]
     assert (found["layer"], found["value"], str(found["from"].date()), str(found["to"].date())) == (
-        "facilities", 50.0, "2020-01-01", "2020-02-01",
-    )  # fmt: skip
+        "facilities",
+        50.0,
+        "2020-01-01",
+        "2020-02-01",
+    )
 
 
 def test_bus_stops_are_not_protected():

@@ -35,10 +35,18 @@ def test_the_table_is_symmetric_between_works():
 
 @pytest.mark.parametrize(
     ("other", "limit"),
-    [({"hazard": "bing"}, 10.0), ({"hazard": "jia"}, 12.0), ({"hazard": "ding", "rating": 3}, 12.0),
-     ({"hazard": "bing", "rating": 4}, 14.0), ({"hazard": "wu", "height": 30, "floors": 6}, 13.0), ({"use": "house"}, 10.0),
-     ({"use": "office", "rating": 4}, 14.0), ({"use": "house", "height": 30}, 15.0), ({"use": "house", "height": 60}, 20.0)],
-)  # fmt: skip
+    [
+        ({"hazard": "bing"}, 10.0),
+        ({"hazard": "jia"}, 12.0),
+        ({"hazard": "ding", "rating": 3}, 12.0),
+        ({"hazard": "bing", "rating": 4}, 14.0),
+        ({"hazard": "wu", "height": 30, "floors": 6}, 13.0),
+        ({"use": "house"}, 10.0),
+        ({"use": "office", "rating": 4}, 14.0),
+        ({"use": "house", "height": 30}, 15.0),
+        ({"use": "house", "height": 60}, 20.0),
+    ],
+)
 def test_a_class_bing_factory_keeps_the_distance_of_the_table(other, limit):
     use = other.get("use", "factory")
     plan = mini(buildings=[building("A", 0, hazard="bing"), building("B", 23, use) | other])
@@ -118,10 +126,16 @@ def test_a_high_one_storey_hall_is_not_a_high_rise():
 
 @pytest.mark.parametrize(
     ("other", "least", "most"),
-    [({"hazard": "bing"}, 12, 20), ({"hazard": "bing", "rating": 3}, 15, 25), ({"hazard": "ding", "rating": 4}, 20, 30),
-     ({"use": "house"}, 25, 40), ({"use": "house", "height": 30}, 50, 50), ({"use": "school"}, 50, 50),
-     ({"use": "warehouse", "hazard": "jia"}, 20, 20)],
-)  # fmt: skip
+    [
+        ({"hazard": "bing"}, 12, 20),
+        ({"hazard": "bing", "rating": 3}, 15, 25),
+        ({"hazard": "ding", "rating": 4}, 20, 30),
+        ({"use": "house"}, 25, 40),
+        ({"use": "house", "height": 30}, 50, 50),
+        ({"use": "school"}, 50, 50),
+        ({"use": "warehouse", "hazard": "jia"}, 20, 20),
+    ],
+)
 def test_a_class_jia_store_is_found_below_the_least_and_unknown_up_to_the_most(other, least, most):
     def at(gap):
         store = building("A", 0, "warehouse", hazard="jia")
@@ -136,38 +150,76 @@ def test_a_class_jia_store_is_found_below_the_least_and_unknown_up_to_the_most(o
 
 @pytest.mark.parametrize(
     ("use", "more", "kind"),
-    [("factory", {"hazard": "bing", "height": 24.0, "floors": 5}, 2), ("factory", {"hazard": "bing", "height": 24.1, "floors": 5}, 8),
-     ("factory", {"hazard": "bing", "height": 24.1, "floors": 1}, 2), ("factory", {"hazard": "bing", "height": 24.1, "floors": 2}, 8),
-     ("factory", {"hazard": "bing", "height": 24.1}, 8), ("warehouse", {"hazard": "ding", "height": 24.1, "floors": 3}, 9),
-     ("factory", {"hazard": "bing", "rating": 1}, 2), ("factory", {"hazard": "bing", "rating": 3}, 3), ("factory", {"hazard": "bing", "rating": 4}, 4),
-     ("factory", {"hazard": "bing", "rating": 5}, -1), ("factory", {"hazard": "bing", "rating": 0}, -1), ("factory", {"hazard": "bing", "rating": None}, -1),
-     ("factory", {"hazard": "ding", "rating": 3}, 6), ("factory", {"hazard": "wu", "rating": 4}, 7), ("factory", {"hazard": "wu", "rating": None}, -1),
-     ("factory", {"hazard": "jia", "rating": None}, 0), ("factory", {"hazard": "yi", "rating": None}, 1), ("factory", {"rating": 2}, -1),
-     ("factory", {"hazard": "bing", "rating": None, "height": 30, "floors": 6}, 8), ("factory", {"hazard": "jia", "height": 30, "floors": 6}, 0),
-     ("house", {"height": 27.0}, 10), ("house", {"height": 27.1}, 14), ("dormitory", {"height": 54.0}, 14), ("house", {"height": 54.1}, 13),
-     ("office", {"height": 24.0}, 10), ("office", {"height": 24.1}, 14), ("shop", {"height": 50.0}, 14), ("office", {"height": 50.1}, 13),
-     ("house", {"rating": 3}, 11), ("house", {"rating": 4}, 12), ("house", {"rating": None}, -1), ("house", {"rating": None, "height": 30}, 14),
-     ("school", {"rating": None}, 15), ("hospital", {}, 15)],
-)  # fmt: skip
+    [
+        ("factory", {"hazard": "bing", "height": 24.0, "floors": 5}, 2),
+        ("factory", {"hazard": "bing", "height": 24.1, "floors": 5}, 8),
+        ("factory", {"hazard": "bing", "height": 24.1, "floors": 1}, 2),
+        ("factory", {"hazard": "bing", "height": 24.1, "floors": 2}, 8),
+        ("factory", {"hazard": "bing", "height": 24.1}, 8),
+        ("warehouse", {"hazard": "ding", "height": 24.1, "floors": 3}, 9),
+        ("factory", {"hazard": "bing", "rating": 1}, 2),
+        ("factory", {"hazard": "bing", "rating": 3}, 3),
+        ("factory", {"hazard": "bing", "rating": 4}, 4),
+        ("factory", {"hazard": "bing", "rating": 5}, -1),
+        ("factory", {"hazard": "bing", "rating": 0}, -1),
+        ("factory", {"hazard": "bing", "rating": None}, -1),
+        ("factory", {"hazard": "ding", "rating": 3}, 6),
+        ("factory", {"hazard": "wu", "rating": 4}, 7),
+        ("factory", {"hazard": "wu", "rating": None}, -1),
+        ("factory", {"hazard": "jia", "rating": None}, 0),
+        ("factory", {"hazard": "yi", "rating": None}, 1),
+        ("factory", {"rating": 2}, -1),
+        ("factory", {"hazard": "bing", "rating": None, "height": 30, "floors": 6}, 8),
+        ("factory", {"hazard": "jia", "height": 30, "floors": 6}, 0),
+        ("house", {"height": 27.0}, 10),
+        ("house", {"height": 27.1}, 14),
+        ("dormitory", {"height": 54.0}, 14),
+        ("house", {"height": 54.1}, 13),
+        ("office", {"height": 24.0}, 10),
+        ("office", {"height": 24.1}, 14),
+        ("shop", {"height": 50.0}, 14),
+        ("office", {"height": 50.1}, 13),
+        ("house", {"rating": 3}, 11),
+        ("house", {"rating": 4}, 12),
+        ("house", {"rating": None}, -1),
+        ("house", {"rating": None, "height": 30}, 14),
+        ("school", {"rating": None}, 15),
+        ("hospital", {}, 15),
+    ],
+)
 def test_each_building_has_its_row_up_to_the_limit_of_height_and_rating(use, more, kind):
-    plan = mini(buildings=[building("A", 0, use, **more), building("Z", 500, "factory", hazard="wu", height=1, floors=1)]).plan
+    plan = mini(
+        buildings=[building("A", 0, use, **more), building("Z", 500, "factory", hazard="wu", height=1, floors=1)]
+    ).plan
     assert kinds(plan, Params()).tolist() == [kind, 5]
 
 
 def pair(one, other, gap):
     second = {"use": "factory"} | other
-    return judge("ST702", mini(buildings=[building("A", 0, **one), building("B", 20 + gap, second.pop("use"), **second)]))
+    return judge(
+        "ST702", mini(buildings=[building("A", 0, **one), building("B", 20 + gap, second.pop("use"), **second)])
+    )
 
 
 @pytest.mark.parametrize(
     ("one", "other", "limit"),
-    [({"hazard": "wu"}, {"use": "house", "rating": 1}, 6.0), ({"hazard": "wu", "rating": 3}, {"use": "house", "rating": 1}, 7.0),
-     ({"hazard": "wu", "rating": 4}, {"use": "house", "rating": 4}, 12.0), ({"hazard": "wu", "rating": 3}, {"use": "house", "rating": 3}, 8.0),
-     ({"hazard": "wu", "height": 30, "floors": 6}, {"use": "house"}, 13.0), ({"hazard": "ding"}, {"use": "house"}, 10.0),
-     ({"hazard": "wu"}, {"use": "house", "height": 30}, 13.0), ({"hazard": "wu"}, {"use": "school"}, 10.0),
-     ({"hazard": "wu"}, {"hazard": "ding"}, 10.0), ({"hazard": "ding"}, {"hazard": "wu"}, 10.0), ({"hazard": "wu"}, {"hazard": "wu"}, 8.0),
-     ({"hazard": "wu"}, {"hazard": "wu", "height": 30, "floors": 6}, 11.0), ({"hazard": "yi"}, {"use": "school"}, 50.0), ({"hazard": "bing"}, {"use": "school"}, 10.0)],
-)  # fmt: skip
+    [
+        ({"hazard": "wu"}, {"use": "house", "rating": 1}, 6.0),
+        ({"hazard": "wu", "rating": 3}, {"use": "house", "rating": 1}, 7.0),
+        ({"hazard": "wu", "rating": 4}, {"use": "house", "rating": 4}, 12.0),
+        ({"hazard": "wu", "rating": 3}, {"use": "house", "rating": 3}, 8.0),
+        ({"hazard": "wu", "height": 30, "floors": 6}, {"use": "house"}, 13.0),
+        ({"hazard": "ding"}, {"use": "house"}, 10.0),
+        ({"hazard": "wu"}, {"use": "house", "height": 30}, 13.0),
+        ({"hazard": "wu"}, {"use": "school"}, 10.0),
+        ({"hazard": "wu"}, {"hazard": "ding"}, 10.0),
+        ({"hazard": "ding"}, {"hazard": "wu"}, 10.0),
+        ({"hazard": "wu"}, {"hazard": "wu"}, 8.0),
+        ({"hazard": "wu"}, {"hazard": "wu", "height": 30, "floors": 6}, 11.0),
+        ({"hazard": "yi"}, {"use": "school"}, 50.0),
+        ({"hazard": "bing"}, {"use": "school"}, 10.0),
+    ],
+)
 def test_class_wu_counts_as_civil_only_where_it_is_low_and_faces_low_civil_buildings(one, other, limit):
     assert pair(one, other, 2.0).rows["limit"].tolist() == [limit]
 
@@ -183,7 +235,10 @@ def test_class_yi_has_no_reduction_on_either_side():
     assert pair({"hazard": "yi"}, {"hazard": "bing"}, 9.0).rows["limit"].tolist() == [10.0]
 
 
-@pytest.mark.parametrize(("one", "most"), [({"hazard": "bing"}, 14.0), ({"hazard": "jia"}, 25.0), ({"use": "warehouse", "hazard": "jia"}, 40.0)])
+@pytest.mark.parametrize(
+    ("one", "most"),
+    [({"hazard": "bing"}, 14.0), ({"hazard": "jia"}, 25.0), ({"use": "warehouse", "hazard": "jia"}, 40.0)],
+)
 def test_a_house_of_unknown_rating_is_unknown_up_to_the_most_that_could_be_asked(one, most):
     near, far = (pair(one, {"use": "house", "rating": None}, gap) for gap in (most - 0.5, most))
     assert near.unknown[["id", "reason"]].to_numpy().tolist() == [["B", "no_hazard"]]

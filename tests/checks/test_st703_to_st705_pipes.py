@@ -146,9 +146,17 @@ ROAD = {"id": "R", "width": 20, "wkt": "LINESTRING (0 0, 100 0)"}
 
 @pytest.mark.parametrize(
     ("y", "kind", "burial", "limit"),
-    [(5, "water", "direct", 0.7), (15, "water", "direct", 0.6), (5, "gas", "direct", 0.9), (15, "gas", "direct", 0.6),
-     (5, "power", "direct", 1.0), (5, "power", "duct", 0.5), (5, "heat", "direct", 1.0), (5, "sewer", None, 0.7)],
-)  # fmt: skip
+    [
+        (5, "water", "direct", 0.7),
+        (15, "water", "direct", 0.6),
+        (5, "gas", "direct", 0.9),
+        (15, "gas", "direct", 0.6),
+        (5, "power", "direct", 1.0),
+        (5, "power", "duct", 0.5),
+        (5, "heat", "direct", 1.0),
+        (5, "sewer", None, 0.7),
+    ],
+)
 def test_cover_is_asked_for_by_surface_and_kind(y, kind, burial, limit):
     found = judge("ST705", mini(pipes=[pipe("A", kind, y, burial=burial, cover=0.3)], roads=[ROAD])).rows
     assert found[["value", "limit"]].to_numpy().tolist() == [[0.3, limit]]

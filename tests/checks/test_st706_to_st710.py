@@ -11,11 +11,18 @@ from tests.checks.one_rule import box, judge, mini, parcel
 
 @pytest.mark.parametrize(
     ("line", "strip"),
-    [({"kind": "power_corridor", "voltage_kv": 500}, 30.0), ({"kind": "power_corridor", "voltage_kv": 220}, 15.0),
-     ({"kind": "power_corridor", "voltage_kv": 110}, 7.5), ({"kind": "power_corridor", "voltage_kv": 10}, 7.5),
-     ({"kind": "power_corridor"}, 15.0), ({"kind": "highway"}, 20.0), ({"kind": "railway"}, 8.0),
-     ({"kind": "gas_corridor"}, 5.0), ({"kind": "highway", "width": 12}, 12.0)],
-)  # fmt: skip
+    [
+        ({"kind": "power_corridor", "voltage_kv": 500}, 30.0),
+        ({"kind": "power_corridor", "voltage_kv": 220}, 15.0),
+        ({"kind": "power_corridor", "voltage_kv": 110}, 7.5),
+        ({"kind": "power_corridor", "voltage_kv": 10}, 7.5),
+        ({"kind": "power_corridor"}, 15.0),
+        ({"kind": "highway"}, 20.0),
+        ({"kind": "railway"}, 8.0),
+        ({"kind": "gas_corridor"}, 5.0),
+        ({"kind": "highway", "width": 12}, 12.0),
+    ],
+)
 def test_each_corridor_has_its_strip(line, strip):
     lines = [{"id": "L", "wkt": "LINESTRING (0 0, 100 0)"} | line]
     near = mini(buildings=[{"id": "B", "wkt": box(0, 1, 10, 10)}], control_lines=lines)
@@ -70,10 +77,21 @@ def works(**more):
 
 @pytest.mark.parametrize(
     ("values", "found"),
-    [({"far": 0.59, "industry": "26"}, [0.6]), ({"far": 0.6, "industry": "26"}, []), ({"far": 0.9, "industry": "C40"}, [1.0]),
-     ({"far": 0.69}, [0.7]), ({"far": 0.7}, []), ({"density": 39.9}, [40.0]), ({"density": 40.0}, []), ({"admin_share": 7.1}, [7.0]),
-     ({"admin_share": 7.0}, []), ({"green": 20.1}, [20.0]), ({"green": 20.0}, []), ({"far": 0.5, "green": 30.0}, [0.7, 20.0])],
-)  # fmt: skip
+    [
+        ({"far": 0.59, "industry": "26"}, [0.6]),
+        ({"far": 0.6, "industry": "26"}, []),
+        ({"far": 0.9, "industry": "C40"}, [1.0]),
+        ({"far": 0.69}, [0.7]),
+        ({"far": 0.7}, []),
+        ({"density": 39.9}, [40.0]),
+        ({"density": 40.0}, []),
+        ({"admin_share": 7.1}, [7.0]),
+        ({"admin_share": 7.0}, []),
+        ({"green": 20.1}, [20.0]),
+        ({"green": 20.0}, []),
+        ({"far": 0.5, "green": 30.0}, [0.7, 20.0]),
+    ],
+)
 def test_each_control_value_is_judged_on_its_own_side(values, found):
     assert sorted(judge("ST708", mini(parcels=[works(**values)])).rows["limit"].tolist()) == found
 
@@ -209,7 +227,11 @@ TRUNK = {"id": "T", "grade": "arterial", "width": 40, "wkt": "LINESTRING (0 -20,
 def test_a_home_beside_a_trunk_road_lies_in_its_strip_by_as_much_as_its_zone_gives(zone, share):
     # The road edge is the parcel's southern side; a parcel of 100 m lies in the strip by its depth.
     zones = [{"id": "Z", "grade": zone, "wkt": box(-500, -500, 500, 500)}]
-    plan = mini(parcels=[parcel("R", "R2", box(0, 0, 100, 100))], roads=[TRUNK | {"wkt": "LINESTRING (-200 -20, 300 -20)"}], noise_zones=zones)
+    plan = mini(
+        parcels=[parcel("R", "R2", box(0, 0, 100, 100))],
+        roads=[TRUNK | {"wkt": "LINESTRING (-200 -20, 300 -20)"}],
+        noise_zones=zones,
+    )
     found = judge("ST707", plan).rows
     strip = found[found["other_layer"] == "roads"]
     assert strip[["id", "other_id", "severity"]].to_numpy().tolist() == [["R", "T", "info"]]
@@ -218,9 +240,12 @@ def test_a_home_beside_a_trunk_road_lies_in_its_strip_by_as_much_as_its_zone_giv
 
 
 def test_a_railway_has_a_strip_of_class_4b_and_a_branch_road_none():
-    plan = mini(parcels=[parcel("R", "R2", box(0, 0, 100, 100))], roads=[TRUNK | {"grade": "branch"}],
-                control_lines=[{"id": "E", "kind": "railway", "wkt": "LINESTRING (-200 0, 300 0)"}],
-                noise_zones=[{"id": "Z", "grade": "2", "wkt": box(-500, -500, 500, 500)}])  # fmt: skip
+    plan = mini(
+        parcels=[parcel("R", "R2", box(0, 0, 100, 100))],
+        roads=[TRUNK | {"grade": "branch"}],
+        control_lines=[{"id": "E", "kind": "railway", "wkt": "LINESTRING (-200 0, 300 0)"}],
+        noise_zones=[{"id": "Z", "grade": "2", "wkt": box(-500, -500, 500, 500)}],
+    )
     found = judge("ST707", plan).rows
     assert found[["other_id", "value"]].to_numpy().tolist() == [["E", 35.0]]
     assert found["args"].iloc[0] == {"grade": "4b"}
@@ -228,7 +253,9 @@ def test_a_railway_has_a_strip_of_class_4b_and_a_branch_road_none():
 
 def test_drawn_strips_replace_those_of_the_rule():
     zones = [{"id": "Z", "grade": "4a", "wkt": box(0, -40, 100, 5)}]
-    assert not len(judge("ST707", mini(parcels=[parcel("R", "R2", box(0, 0, 100, 100))], roads=[TRUNK], noise_zones=zones)).rows)
+    assert not len(
+        judge("ST707", mini(parcels=[parcel("R", "R2", box(0, 0, 100, 100))], roads=[TRUNK], noise_zones=zones)).rows
+    )
 
 
 def test_without_a_rose_a_home_with_one_source_is_unknown_and_never_passed():

@@ -31,7 +31,13 @@ def trees(x: float = 50.0, **columns: list[object]) -> gpd.GeoDataFrame:
 
 @pytest.mark.parametrize(
     ("line", "limit"),
-    [({"kind": "water"}, 5.0), ({"kind": "sewer"}, 5.0), ({"kind": "telecom"}, 2.0), ({"kind": "heat", "burial": "direct"}, 5.0), ({"kind": "gas", "pressure": "MA"}, 5.0)],
+    [
+        ({"kind": "water"}, 5.0),
+        ({"kind": "sewer"}, 5.0),
+        ({"kind": "telecom"}, 2.0),
+        ({"kind": "heat", "burial": "direct"}, 5.0),
+        ({"kind": "gas", "pressure": "MA"}, 5.0),
+    ],
 )
 def test_the_wall_of_a_pipe_keeps_its_distance_from_a_railway(line, limit):
     near, far = (pipe(y=limit + 0.1 + more, **line) for more in (-0.02, 0.0))
@@ -51,7 +57,10 @@ def test_a_pipe_under_the_rails_crosses_them():
     assert not len(judge("ST712", pipes=[pipe("water", 0, wkt="LINESTRING (50 -9, 50 9)")], control_lines=[RAIL]).rows)
 
 
-@pytest.mark.parametrize(("kind", "y", "found"), [("tree", 1.58, 1), ("tree", 1.6, 0), ("shrub", 1.08, 1), ("shrub", 1.1, 0), ("灌木", 1.3, 0)])
+@pytest.mark.parametrize(
+    ("kind", "y", "found"),
+    [("tree", 1.58, 1), ("tree", 1.6, 0), ("shrub", 1.08, 1), ("shrub", 1.1, 0), ("灌木", 1.3, 0)],
+)
 def test_trees_ask_for_more_than_shrubs(kind, y, found):
     out = planted([pipe("water", y)], trees(id=["A"], kind=[kind]))
     assert out.rows["other_id"].tolist() == ["A"] * found
@@ -67,7 +76,16 @@ def test_trees_without_id_and_kind_are_trees_by_number():
     assert out.rows[["other_layer", "other_id", "limit"]].to_numpy().tolist() == [["trees", "#1", 1.5]]
 
 
-@pytest.mark.parametrize(("pressure", "y", "outcome"), [("MA", 0.83, "found"), ("MA", 1.0, "passed"), ("SHA", 1.0, "found"), (None, 1.0, "unknown"), (None, 1.31, "passed")])
+@pytest.mark.parametrize(
+    ("pressure", "y", "outcome"),
+    [
+        ("MA", 0.83, "found"),
+        ("MA", 1.0, "passed"),
+        ("SHA", 1.0, "found"),
+        (None, 1.0, "unknown"),
+        (None, 1.31, "passed"),
+    ],
+)
 def test_gas_is_asked_by_its_pressure_and_in_doubt_without_it(pressure, y, outcome):
     out = planted([pipe("gas", y, pressure=pressure)], trees(id=["A"]))
     assert {"found": (1, 0), "passed": (0, 0), "unknown": (0, 1)}[outcome] == (len(out.rows), len(out.unknown))

@@ -13,10 +13,24 @@ from geo_planner.plan import Findings, Profile, Skipped, Threshold
 ROAD = {"id": "R", "width": 20.0, "paved": "2020-05-01", "finish": "2020-08-01", "wkt": "LINESTRING (0 0, 300 0)"}
 PIPE = {"id": "P", "kind": "water", "finish": "2021-03-01", "wkt": "LINESTRING (0 5, 300 5)"}
 DIG = {"id": "E", "road": "R", "start": "2022-05-01", "wkt": "POINT (150 0)"}
-DEEP = {"id": "D", "kind": "sewer", "start": "2020-01-01", "finish": "2020-08-01", "cover": 4.0,
-        "diameter_mm": 500.0, "wkt": "LINESTRING (0 0, 100 0)"}  # fmt: skip
-SHALLOW = {"id": "S", "kind": "water", "start": "2020-06-01", "finish": "2020-09-01", "cover": 1.0,
-           "diameter_mm": 200.0, "wkt": "LINESTRING (0 2, 100 2)"}  # fmt: skip
+DEEP = {
+    "id": "D",
+    "kind": "sewer",
+    "start": "2020-01-01",
+    "finish": "2020-08-01",
+    "cover": 4.0,
+    "diameter_mm": 500.0,
+    "wkt": "LINESTRING (0 0, 100 0)",
+}
+SHALLOW = {
+    "id": "S",
+    "kind": "water",
+    "start": "2020-06-01",
+    "finish": "2020-09-01",
+    "cover": 1.0,
+    "diameter_mm": 200.0,
+    "wkt": "LINESTRING (0 2, 100 2)",
+}
 
 
 def judge(code: str, *, given: dict[str, Any] | None = None, **layers: list[dict[str, Any]]) -> Findings:
@@ -166,8 +180,10 @@ def test_a_self_crossing_road_area_breaks_nothing() -> None:
 
 
 def test_a_pipe_beside_two_stretches_of_tunnel_is_one_finding() -> None:
-    tunnels = [{"id": n, "kind": "tunnel", "finish": "2020-01-01", "wkt": f"LINESTRING ({x} 0, {x + 200} 0)"}
-               for n, x in (("T1", -100), ("T2", 100))]  # fmt: skip
+    tunnels = [
+        {"id": n, "kind": "tunnel", "finish": "2020-01-01", "wkt": f"LINESTRING ({x} 0, {x + 200} 0)"}
+        for n, x in (("T1", -100), ("T2", 100))
+    ]
     rows = judge("UG207", pipes=[*tunnels, PIPE | {"burial": "direct"}]).rows
     assert rows[["id", "other_id", "value"]].to_numpy().tolist() == [["P", "T2", 300.0]]
 

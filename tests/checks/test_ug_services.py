@@ -10,8 +10,14 @@ from geo_planner.checks import load
 from geo_planner.checks.contract import mini
 from geo_planner.plan import Findings, Profile, Skipped, Threshold
 
-PLOT = {"id": "A", "code": "M1", "scheme": "gb50137", "start": "2020-06-01", "used": "2021-06-01",
-        "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"}  # fmt: skip
+PLOT = {
+    "id": "A",
+    "code": "M1",
+    "scheme": "gb50137",
+    "start": "2020-06-01",
+    "used": "2021-06-01",
+    "wkt": "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))",
+}
 WATER = {"id": "W", "kind": "water", "finish": "2020-06-01", "wkt": "LINESTRING (0 0, 140 0)"}
 SOURCE = {"id": "S", "kind": "water", "finish": "2015-01-01", "wkt": "POINT (0 0)"}
 
@@ -46,8 +52,10 @@ def test_a_parcel_no_pipe_comes_near_is_never_served_and_is_its_own_evidence() -
 
 
 def test_the_evidence_is_the_late_stretch_only() -> None:
-    pipes = [WATER | {"wkt": "LINESTRING (0 0, 40 0)"},
-             WATER | {"id": "V", "finish": "2020-09-01", "wkt": "LINESTRING (40 0, 140 0)"}]  # fmt: skip
+    pipes = [
+        WATER | {"wkt": "LINESTRING (0 0, 40 0)"},
+        WATER | {"id": "V", "finish": "2020-09-01", "wkt": "LINESTRING (40 0, 140 0)"},
+    ]
     rows = judge("UG201", [PLOT], pipes).rows
     assert rows["other_id"].tolist() == ["V"]
     assert rows.geometry.iloc[0].length == 100.0
@@ -91,8 +99,10 @@ def test_branches_may_follow_with_the_plot_where_the_profile_says_so() -> None:
 
 def test_a_whole_phase_can_be_held_to_its_first_start() -> None:
     west = "POLYGON ((0 10, 40 10, 40 50, 0 50, 0 10))"
-    pipes = [WATER | {"finish": "2018-01-01", "wkt": "LINESTRING (0 0, 45 0)"},
-             WATER | {"id": "V", "finish": "2020-01-01", "wkt": "LINESTRING (45 0, 140 0)"}]  # fmt: skip
+    pipes = [
+        WATER | {"finish": "2018-01-01", "wkt": "LINESTRING (0 0, 45 0)"},
+        WATER | {"id": "V", "finish": "2020-01-01", "wkt": "LINESTRING (45 0, 140 0)"},
+    ]
     plots = [PLOT | {"phase": "1"}, PLOT | {"id": "B", "phase": "1", "start": "2019-01-01", "wkt": west}]
     assert not len(judge("UG201", plots, pipes).rows)
     assert judge("UG201", plots, pipes, by_phase=True).rows["id"].tolist() == ["A"]

@@ -11,13 +11,17 @@ import shapely
 from geo_planner.cli import main
 
 ROOT = Path(__file__).parents[2]
-SQUARES = shapely.from_wkt(["POLYGON ((500000 3700000, 500100 3700000, 500100 3700100, 500000 3700100, 500000 3700000))"])
+SQUARES = shapely.from_wkt(
+    ["POLYGON ((500000 3700000, 500100 3700000, 500100 3700100, 500000 3700100, 500000 3700000))"]
+)
 
 
 @pytest.fixture
 def layer(tmp_path):
     path = tmp_path / "parcels.gpkg"
-    gpd.GeoDataFrame({"id": ["A"], "code": ["M1"], "scheme": ["gb50137"]}, geometry=SQUARES, crs="EPSG:4548").to_file(path)
+    gpd.GeoDataFrame({"id": ["A"], "code": ["M1"], "scheme": ["gb50137"]}, geometry=SQUARES, crs="EPSG:4548").to_file(
+        path
+    )
     return path
 
 
@@ -58,7 +62,9 @@ def test_an_unknown_profile_key_names_the_near_one(capsys, tmp_path, layer):
 
 def test_a_scenario_edit_on_an_id_that_is_not_there_names_it(capsys, tmp_path, layer):
     scenario = tmp_path / "s.toml"
-    scenario.write_text('layers = "parcels.gpkg"\n[[edits]]\nkind = "remove"\nlayer = "parcels"\nid = "B"\n', encoding="utf-8")
+    scenario.write_text(
+        'layers = "parcels.gpkg"\n[[edits]]\nkind = "remove"\nlayer = "parcels"\nid = "B"\n', encoding="utf-8"
+    )
     assert "no feature 'B'" in said(capsys, "run", str(scenario), "-o", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 

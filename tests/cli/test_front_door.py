@@ -19,9 +19,16 @@ def layer(tmp_path_factory):
     path = tmp_path_factory.mktemp("图层") / "parcels.gpkg"
     shapes = [shapely.box(500000, 3700000, 500100, 3700100), shapely.box(500200, 3700000, 500300, 3700100)]
     frame = gpd.GeoDataFrame(
-        {"id": ["A", "B"], "code": ["M1", "R2"], "scheme": "gb50137", "used": ["2011-01-01", None], "released": [None, "2010-06-01"]},
-        geometry=shapes, crs="EPSG:4548",
-    )  # fmt: skip
+        {
+            "id": ["A", "B"],
+            "code": ["M1", "R2"],
+            "scheme": "gb50137",
+            "used": ["2011-01-01", None],
+            "released": [None, "2010-06-01"],
+        },
+        geometry=shapes,
+        crs="EPSG:4548",
+    )
     frame.to_file(path)
     return path
 
@@ -39,9 +46,16 @@ def test_json_is_one_object_with_the_keys_of_the_contract(capsys, tmp_path, laye
     assert set(got["runs"][0]) >= {"code", "outcome", "reason", "rows_judged", "rows_unknown", "found", "seconds"}
     finding = next(f for f in got["findings"] if f["code"] == "IN303")
     assert {k: finding[k] for k in ("severity", "layer", "id", "other_id", "value", "limit", "unit", "from", "to")} == {
-        "severity": "error", "layer": "parcels", "id": "B", "other_id": "A", "value": 214.0, "limit": 0.0, "unit": "d",
-        "from": "2010-06-01", "to": "2011-01-01",
-    }  # fmt: skip
+        "severity": "error",
+        "layer": "parcels",
+        "id": "B",
+        "other_id": "A",
+        "value": 214.0,
+        "limit": 0.0,
+        "unit": "d",
+        "from": "2010-06-01",
+        "to": "2011-01-01",
+    }
     assert "早 214 天" in finding["text"]["zh"]
     assert "214 days early" in finding["text"]["en"]
 
@@ -75,7 +89,9 @@ def test_read_writes_a_plan_that_check_takes(capsys, tmp_path, layer):
 
 def test_a_clean_plan_exits_with_0(capsys, tmp_path):
     path = tmp_path / "parcels.gpkg"
-    gpd.GeoDataFrame({"id": ["A"]}, geometry=[shapely.box(500000, 3700000, 500100, 3700100)], crs="EPSG:4548").to_file(path)
+    gpd.GeoDataFrame({"id": ["A"]}, geometry=[shapely.box(500000, 3700000, 500100, 3700100)], crs="EPSG:4548").to_file(
+        path
+    )
     assert main(["check", str(path), "-o", str(tmp_path / "out"), "--only", "DA901", "-q"]) == 0
 
 

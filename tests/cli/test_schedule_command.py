@@ -22,12 +22,14 @@ def scenario(tmp_path):
     """A pipe that is accepted 31 days after the road above it is paved."""
     road = gpd.GeoDataFrame(
         {"id": ["R1"], "width": [20.0], "start": ["2027-01-01"], "paved": ["2027-06-01"], "finish": ["2027-07-01"]},
-        geometry=[shapely.LineString([(500000, 3700000), (500200, 3700000)])], crs="EPSG:4548",
-    )  # fmt: skip
+        geometry=[shapely.LineString([(500000, 3700000), (500200, 3700000)])],
+        crs="EPSG:4548",
+    )
     pipe = gpd.GeoDataFrame(
         {"id": ["P1"], "kind": ["water"], "start": ["2027-03-01"], "finish": ["2027-07-02"]},
-        geometry=[shapely.LineString([(500000, 3700003), (500200, 3700003)])], crs="EPSG:4548",
-    )  # fmt: skip
+        geometry=[shapely.LineString([(500000, 3700003), (500200, 3700003)])],
+        crs="EPSG:4548",
+    )
     road.to_file(tmp_path / "park.gpkg", layer="roads")
     pipe.to_file(tmp_path / "park.gpkg", layer="pipes")
     path = tmp_path / "late_pipe.toml"
@@ -67,7 +69,9 @@ def test_an_unknown_mode_is_said_so(scenario, capsys):
 def test_dates_of_a_schedule_file_are_laid_on_the_features_and_strangers_are_named(scenario, capsys):
     """The pipe's own schedule brings it forward to before the pavement: nothing is broken any more."""
     sheet = scenario.parent / "进度.csv"
-    sheet.write_text("任务,名称,开始,完成\nP1,给水管,2027-02-01,2027-05-01\nX9,围墙,2027-01-01,2027-02-01\n", encoding="gb18030")
+    sheet.write_text(
+        "任务,名称,开始,完成\nP1,给水管,2027-02-01,2027-05-01\nX9,围墙,2027-01-01,2027-02-01\n", encoding="gb18030"
+    )
     assert main(["schedule", str(scenario), "--dates", str(sheet), "--json", "-o", str(scenario.parent / "out")]) == 0
     out = capsys.readouterr()
     assert "1 tasks joined, 1 not: X9" in out.err
@@ -76,8 +80,14 @@ def test_dates_of_a_schedule_file_are_laid_on_the_features_and_strangers_are_nam
 
 def test_quality_and_risk_are_written_beside_the_schedule(scenario, capsys):
     """A parcel is used 30 days after its pipe is due: half of the draws delay the pipe longer than that."""
-    parcel = gpd.GeoDataFrame({"id": ["A"], "used": ["2027-08-01"]}, geometry=[shapely.box(500050, 3700005, 500100, 3700050)], crs="EPSG:4548")
-    source = gpd.GeoDataFrame({"id": ["W"], "kind": ["water"], "finish": ["2020-01-01"]}, geometry=[shapely.Point(500000, 3700003)], crs="EPSG:4548")
+    parcel = gpd.GeoDataFrame(
+        {"id": ["A"], "used": ["2027-08-01"]}, geometry=[shapely.box(500050, 3700005, 500100, 3700050)], crs="EPSG:4548"
+    )
+    source = gpd.GeoDataFrame(
+        {"id": ["W"], "kind": ["water"], "finish": ["2020-01-01"]},
+        geometry=[shapely.Point(500000, 3700003)],
+        crs="EPSG:4548",
+    )
     parcel.to_file(scenario.parent / "park.gpkg", layer="parcels")
     source.to_file(scenario.parent / "park.gpkg", layer="sources")
     out = scenario.parent / "out"

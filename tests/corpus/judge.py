@@ -21,9 +21,9 @@ import shapely
 
 from geo_planner.errors import GeoPlannerError
 from geo_planner.read import ReadOptions, import_layers
-from geo_planner.read.door import open_layer
+from geo_planner.read.open import open_layer
 from geo_planner.read.scenario import read_scenario
-from geo_planner.show.files import write_import
+from geo_planner.show.exports.files import write_import
 
 from .cases import Case
 
@@ -202,10 +202,16 @@ def _compare(case: Case, verdict: Verdict) -> None:
     elif case.areas:
         verdict.area_good = 0 in case.areas and verdict.outcome == "refuse"
     checks = {
-        "count": not verdict.count_good, "names": not verdict.names_good, "area": not verdict.area_good,
-        "traceback": verdict.traceback, "hang": verdict.hang, "source": verdict.source_changed, "escaped": verdict.escaped,
-        "network": verdict.connected, "slow": verdict.seconds > max(20.0, float(case.checks.get("max_seconds", 20))),
+        "count": not verdict.count_good,
+        "names": not verdict.names_good,
+        "area": not verdict.area_good,
+        "traceback": verdict.traceback,
+        "hang": verdict.hang,
+        "source": verdict.source_changed,
+        "escaped": verdict.escaped,
+        "network": verdict.connected,
+        "slow": verdict.seconds > max(20.0, float(case.checks.get("max_seconds", 20))),
         "memory": verdict.megabytes > max(1500, int(case.checks.get("max_rss_mb", 1500))),
         "leak": "must_not_contain" in case.checks and any(case.checks["must_not_contain"] in t for t in verdict.texts),
-    }  # fmt: skip
+    }
     verdict.wrong += [word for word, bad in checks.items() if bad]

@@ -22,13 +22,29 @@ from .cases import cases
 _CALL = re.compile(r"^\d+\s+(\w+)\((.*)\)\s+=\s+(-?\d+)")
 _PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _WRITES = ("O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC")
-_SYSTEM = ("/usr/", "/lib", "/proc/", "/sys/", "/dev/", "/etc/ld.so", "/etc/localtime", "/etc/ssl/openssl.cnf", "/etc/mime.types")
+_SYSTEM = (
+    "/usr/",
+    "/lib",
+    "/proc/",
+    "/sys/",
+    "/dev/",
+    "/etc/ld.so",
+    "/etc/localtime",
+    "/etc/ssl/openssl.cnf",
+    "/etc/mime.types",
+)
 _NEEDLESS = {"/etc/passwd", "/etc/group", "/etc/nsswitch.conf"}
 
 
 def allowed(corpus: Path) -> tuple[str, ...]:
     """Return the beginnings of the paths that may be read."""
-    own = {sys.prefix, sys.base_prefix, str(Path(__file__).resolve().parents[2]), str(corpus.resolve()), tempfile.gettempdir()}
+    own = {
+        sys.prefix,
+        sys.base_prefix,
+        str(Path(__file__).resolve().parents[2]),
+        str(corpus.resolve()),
+        tempfile.gettempdir(),
+    }
     own |= {str(Path(sys.executable).resolve().parents[1]), str(Path.home() / ".cache")}
     return (*_SYSTEM, *(p.rstrip("/") for p in sorted(own)))
 
@@ -71,7 +87,18 @@ def main() -> int:
     ids = chosen.only or [c.id for c in cases(chosen.corpus) if c.expected == "refuse" or c.checks.get("no_network")]
     with tempfile.TemporaryDirectory(prefix="watched_") as name:
         log = Path(name) / "calls"
-        watch = [strace, "-f", "--seccomp-bpf", "-qq", "-s", "300", "-e", "trace=openat,open,creat,socket,connect,bind", "-o", str(log)]
+        watch = [
+            strace,
+            "-f",
+            "--seccomp-bpf",
+            "-qq",
+            "-s",
+            "300",
+            "-e",
+            "trace=openat,open,creat,socket,connect,bind",
+            "-o",
+            str(log),
+        ]
         run = [sys.executable, "-m", "tests.corpus", str(chosen.corpus), "--limit", "120", "--only", *ids]
         done = subprocess.run([*watch, *run], check=False, capture_output=True, text=True)
         calls = log.read_text(encoding="utf-8", errors="replace")

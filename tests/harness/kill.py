@@ -35,7 +35,7 @@ import shapely
 from geo_planner.errors import GeoPlannerError
 from geo_planner.plan.plan import Plan
 from geo_planner.read import import_layers
-from geo_planner.show.files import write_import, write_plan
+from geo_planner.show.exports.files import write_import, write_plan
 
 ROWS = 3000
 GOOD = {"old", "new", "mixed"}
@@ -53,8 +53,12 @@ class Work:
 
 def parcels(name: str, rows: int, step: float) -> gpd.GeoDataFrame:
     """Return square parcels, `step` metres apart; one in a hundred has no shape and will be set aside."""
-    boxes = shapely.box([k % 100 * step for k in range(rows)], [k // 100 * step for k in range(rows)],
-                        [k % 100 * step + 9 for k in range(rows)], [k // 100 * step + 9 for k in range(rows)])  # fmt: skip
+    boxes = shapely.box(
+        [k % 100 * step for k in range(rows)],
+        [k // 100 * step for k in range(rows)],
+        [k % 100 * step + 9 for k in range(rows)],
+        [k // 100 * step + 9 for k in range(rows)],
+    )
     return gpd.GeoDataFrame({"id": [f"{name}{k}" for k in range(rows)]}, geometry=boxes, crs="EPSG:4548")
 
 
@@ -198,8 +202,7 @@ def run(work: str, modes: list[str], n: int, seed: int, rows: int = ROWS) -> dic
         folder = Path(name)
         bench = prepared(writing(rows) if work == "plan" else importing(rows, folder), folder)
         return {
-            m: Counter(trial(m, dice, bench) for _ in range(max(1, n // 10) if m == "concurrent" else n))
-            for m in modes
+            m: Counter(trial(m, dice, bench) for _ in range(max(1, n // 10) if m == "concurrent" else n)) for m in modes
         }
 
 

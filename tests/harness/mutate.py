@@ -29,8 +29,8 @@ from pathlib import Path
 
 from geo_planner.errors import GeoPlannerError
 from geo_planner.read import ReadOptions, import_layers
-from geo_planner.read.outside.child import Limits
-from geo_planner.show.files import write_import
+from geo_planner.read.sandbox.process import Limits
+from geo_planner.show.exports.files import write_import
 
 MAIN = (
     ".shp",
@@ -255,8 +255,17 @@ def main() -> int:
     for result in bad[:40] if chosen.only is None else results:
         print(result.number, result.case, result.verdict, result.said[-300:].replace("\n", " | "))
     slowest = max((r.seconds for r in results), default=0.0)
-    print(json.dumps({"mutations": len(results), "seconds": round(time.monotonic() - start, 1), "slowest": slowest,
-                      "verdicts": dict(Counter(r.verdict for r in results)), "bad": len(bad)}))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "mutations": len(results),
+                "seconds": round(time.monotonic() - start, 1),
+                "slowest": slowest,
+                "verdicts": dict(Counter(r.verdict for r in results)),
+                "bad": len(bad),
+            }
+        )
+    )
     if chosen.report:
         chosen.report.write_text(json.dumps([vars(r) for r in results], ensure_ascii=False, indent=1), encoding="utf-8")
     return 1 if bad else 0

@@ -34,11 +34,15 @@ from geo_planner import testing
 from geo_planner.checks import build
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("checks", "derive", "derive_networks")
+ROOMS = ("checks", "facts", "algorithms")
 TURNED = {
-    ast.Lt: [ast.LtE, ast.Gt], ast.LtE: [ast.Lt, ast.GtE], ast.Gt: [ast.GtE, ast.Lt], ast.GtE: [ast.Gt, ast.LtE],
-    ast.Eq: [ast.NotEq], ast.NotEq: [ast.Eq],
-}  # fmt: skip
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.LtE: [ast.Lt, ast.GtE],
+    ast.Gt: [ast.GtE, ast.Lt],
+    ast.GtE: [ast.Gt, ast.LtE],
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+}
 
 
 _WEAK = {ast.Lt: (ast.LtE,), ast.LtE: (ast.Lt,), ast.Gt: (ast.GtE,), ast.GtE: (ast.Gt,)}
@@ -133,7 +137,9 @@ def _tests_fail(code: str, check: Any) -> bool:
             elif word == "load":
                 module.load = room.load  # type: ignore[attr-defined]
     tests = list(_mentions(code))
-    return any(_fails(test) for _, test in tests if not _wants_more(test)) or _by_pytest([t for t in tests if _wants_more(t[1])])
+    return any(_fails(test) for _, test in tests if not _wants_more(test)) or _by_pytest(
+        [t for t in tests if _wants_more(t[1])]
+    )
 
 
 def _fails(test: Any) -> bool:
@@ -187,8 +193,13 @@ def _mentions(code: str) -> Iterator[tuple[Path, Any]]:
         module = importlib.import_module(f"tests.{path.parent.name}.{path.stem}")
         tests = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
         own = [w for w, v in vars(module).items() if f".{code.lower()}_" in getattr(v, "__module__", "")]
-        helpers = [n.name for n in ast.parse(text).body
-                   if isinstance(n, ast.FunctionDef) and not n.name.startswith("test_") and f'"{code}"' in (ast.get_source_segment(text, n) or "")]  # fmt: skip
+        helpers = [
+            n.name
+            for n in ast.parse(text).body
+            if isinstance(n, ast.FunctionDef)
+            and not n.name.startswith("test_")
+            and f'"{code}"' in (ast.get_source_segment(text, n) or "")
+        ]
         words = [f'"{code}"', *(f"{w}(" for w in (*own, *helpers))]
         about = code.lower() in path.stem
         named = [n.name for n in tests if about or any(w in (ast.get_source_segment(text, n) or "") for w in words)]

@@ -15,7 +15,9 @@ from geo_planner.plan import Edit, Plan, apply
 def plan() -> Plan:
     frame = gpd.GeoDataFrame(
         {"id": ["A-01", "A-02"], "start": ["2010-01-01", None], "finish": ["2011-01-01", None]},
-        geometry=shapely.from_wkt(["POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", "POLYGON ((20 0, 30 0, 30 10, 20 10, 20 0))"]),
+        geometry=shapely.from_wkt(
+            ["POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", "POLYGON ((20 0, 30 0, 30 10, 20 10, 20 0))"]
+        ),
         crs="EPSG:4527",
     )
     return Plan(name="t", crs="EPSG:4527", layers={"parcels": frame})

@@ -27,7 +27,13 @@ def test_an_unknown_code_is_reported_and_not_guessed():
 
 
 def test_bureau_habits_are_read():
-    assert [one(c, "gb50137")["code"] for c in ("r2", " Ｒ２ ", "R21", "R2/B1", "M1(M0)")] == ["R2", "R2", "R2", "R2", "M1"]
+    assert [one(c, "gb50137")["code"] for c in ("r2", " Ｒ２ ", "R21", "R2/B1", "M1(M0)")] == [
+        "R2",
+        "R2",
+        "R2",
+        "R2",
+        "M1",
+    ]
 
 
 def test_a_zero_lost_to_a_number_column_is_found_again():

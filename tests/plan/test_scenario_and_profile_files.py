@@ -57,7 +57,10 @@ def wrong(folder, text: str) -> str:
 
 def test_a_scenario_is_read_with_its_edits_and_its_day(folder):
     got = read_scenario(folder / "base.toml")
-    assert [(e.kind, e.id, e.value) for e in got.edits] == [("retime", "A", {"shift_days": -30}), ("retime", "B", {"shift_days": -30})]
+    assert [(e.kind, e.id, e.value) for e in got.edits] == [
+        ("retime", "A", {"shift_days": -30}),
+        ("retime", "B", {"shift_days": -30}),
+    ]
     assert got.as_of == date(2026, 6, 30)
     assert got.layers == (folder / "layers",)
 
@@ -71,7 +74,9 @@ def test_the_scenario_lies_over_the_profile_and_the_profile_over_the_nation(fold
 
 
 def test_a_scenario_inherits_from_its_base(folder):
-    (folder / "more.toml").write_text('base = "base.toml"\n[[edits]]\nkind = "remove"\nlayer = "parcels"\nid = "C"\n', encoding="utf-8")
+    (folder / "more.toml").write_text(
+        'base = "base.toml"\n[[edits]]\nkind = "remove"\nlayer = "parcels"\nid = "C"\n', encoding="utf-8"
+    )
     got = read_scenario(folder / "more.toml")
     assert got.name == "more"
     assert [e.id for e in got.edits] == ["A", "B", "C"]

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo_planner.read.columns import initials, match, understand
-from geo_planner.read.facts.roles import by_name
-from geo_planner.read.facts.sheet import frame_of
-from geo_planner.read.facts.values import dates, numbers, truth
+from geo_planner.read.schema.columns import initials, match, understand
+from geo_planner.read.schema.roles import by_name
+from geo_planner.read.schema.sheet import frame_of
+from geo_planner.read.schema.values import dates, numbers, truth
 
 
 def _parcels(**columns: list):
@@ -24,11 +24,23 @@ def test_pinyin_initials_of_everyday_characters(text, letters):
     assert initials(text) == letters
 
 
-@pytest.mark.parametrize(("layer", "field", "column"), [
-    ("parcels", "用地性质代", "code"), ("parcels", "YDXZDM", "code"), ("parcels", "DKBH", "id"), ("parcels", "ＹＤＤＭ", "code"),
-    ("pipes", "GXLX", "kind"), ("pipes", "验收日期", "finish"), ("pipes", "GJ", "diameter_mm"), ("roads", "DLMC", "name"),
-    ("parcels", "DLMC", "code_name"), ("approvals", "批准日期", "start"), ("roads", "TCRQ", "finish"), ("parcels", "KGRQ", "start"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layer", "field", "column"),
+    [
+        ("parcels", "用地性质代", "code"),
+        ("parcels", "YDXZDM", "code"),
+        ("parcels", "DKBH", "id"),
+        ("parcels", "ＹＤＤＭ", "code"),
+        ("pipes", "GXLX", "kind"),
+        ("pipes", "验收日期", "finish"),
+        ("pipes", "GJ", "diameter_mm"),
+        ("roads", "DLMC", "name"),
+        ("parcels", "DLMC", "code_name"),
+        ("approvals", "批准日期", "start"),
+        ("roads", "TCRQ", "finish"),
+        ("parcels", "KGRQ", "start"),
+    ],
+)
 def test_a_bureaus_field_is_understood(layer, field, column):
     assert match(layer, [field]) == {column: field}
 
@@ -42,12 +54,25 @@ def test_the_users_mapping_goes_before_every_guess():
     assert match("parcels", ["YDDM", "XZ"], {"XZ": "code"}) == {"code": "XZ"}
 
 
-@pytest.mark.parametrize(("name", "layer", "values"), [
-    ("给水管线", "pipes", {"kind": "water"}), ("WSGX", "pipes", {"kind": "sewer"}), ("生态保护红线", "control_lines", {"kind": "redline"}),
-    ("地块_2021-2025", "parcels", {}), ("industrial", "parcels", {"ple": "production"}), ("residential", "parcels", {"ple": "living"}),
-    ("ecological", "parcels", {"ple": "ecology"}), ("road_centerlines", "roads", {}), ("DL", "roads", {}), ("规划许可", "approvals", {}),
-    ("01_园区范围", "parks", {}), ("综合管廊", "pipes", {"kind": "tunnel"}), ("YD-R2", "parcels", {}), ("CZKFBJ", "control_lines", {"kind": "boundary"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "layer", "values"),
+    [
+        ("给水管线", "pipes", {"kind": "water"}),
+        ("WSGX", "pipes", {"kind": "sewer"}),
+        ("生态保护红线", "control_lines", {"kind": "redline"}),
+        ("地块_2021-2025", "parcels", {}),
+        ("industrial", "parcels", {"ple": "production"}),
+        ("residential", "parcels", {"ple": "living"}),
+        ("ecological", "parcels", {"ple": "ecology"}),
+        ("road_centerlines", "roads", {}),
+        ("DL", "roads", {}),
+        ("规划许可", "approvals", {}),
+        ("01_园区范围", "parks", {}),
+        ("综合管廊", "pipes", {"kind": "tunnel"}),
+        ("YD-R2", "parcels", {}),
+        ("CZKFBJ", "control_lines", {"kind": "boundary"}),
+    ],
+)
 def test_a_layers_name_tells_its_role(name, layer, values):
     role = by_name(name)
     assert (role.layer, dict(role.values)) == (layer, values)
@@ -57,11 +82,27 @@ def test_a_name_that_tells_nothing_gives_no_role():
     assert by_name("Export_Output_3") is None
 
 
-@pytest.mark.parametrize(("word", "day"), [
-    ("2019.5.8", "2019-05-08"), ("2019年5月8日", "2019-05-08"), ("20190508", "2019-05-08"), ("2019/5/8", "2019-05-08"), ("2019-05-08", "2019-05-08"),
-    ("2019年5月", "2019-05-01"), ("2019", "2019-01-01"), ("43593", "2019-05-08"), (20190508, "2019-05-08"), (20190508.0, "2019-05-08"),
-    ("1899-12-30", None), ("/", None), ("无", None), ("20190231", None), ("soon", None), ("2019-13-01", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("word", "day"),
+    [
+        ("2019.5.8", "2019-05-08"),
+        ("2019年5月8日", "2019-05-08"),
+        ("20190508", "2019-05-08"),
+        ("2019/5/8", "2019-05-08"),
+        ("2019-05-08", "2019-05-08"),
+        ("2019年5月", "2019-05-01"),
+        ("2019", "2019-01-01"),
+        ("43593", "2019-05-08"),
+        (20190508, "2019-05-08"),
+        (20190508.0, "2019-05-08"),
+        ("1899-12-30", None),
+        ("/", None),
+        ("无", None),
+        ("20190231", None),
+        ("soon", None),
+        ("2019-13-01", None),
+    ],
+)
 def test_a_date_as_bureaus_write_it(word, day):
     got = dates(pd.Series([word], dtype=object)).values.iloc[0]
     assert (None if pd.isna(got) else got.strftime("%Y-%m-%d")) == day

@@ -45,7 +45,9 @@ def test_a_gap_between_two_plots_that_do_not_touch_is_found_far_from_other_fault
 def test_a_heap_of_copies_is_given_up_before_its_pairs_fill_the_memory(monkeypatch):
     monkeypatch.setattr(coverage, "_MOST_PAIRS", 100)
     monkeypatch.setattr(coverage, "_PAIRS_EACH", 10)
-    heap = np.array([shapely.box(0, 0, 9, 9 + k / 100) for k in range(50)])  # 50 × 50 pairs of boxes, 100 + 10 × 50 allowed
+    heap = np.array(
+        [shapely.box(0, 0, 9, 9 + k / 100) for k in range(50)]
+    )  # 50 × 50 pairs of boxes, 100 + 10 × 50 allowed
     with pytest.raises(coverage.TooManyPairs, match="over 600 pairs"):
         coverage.suspects(heap)
     with pytest.raises(coverage.TooManyPairs, match="over 600 pairs"):

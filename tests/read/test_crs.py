@@ -10,9 +10,9 @@ from pyproj import CRS
 
 from geo_planner.errors import ImpossibleCRSError, MissingCRSError
 from geo_planner.read import ReadOptions, import_layers, read_plan
-from geo_planner.read.crs import Wish, candidates, diagnose, metres, name_of, placed, plan_crs, system
-from geo_planner.read.facts.gcj import to_bd, to_gcj, to_wgs
-from geo_planner.read.facts.sheet import Sheet, frame_of
+from geo_planner.read.crs.doctor import Wish, candidates, diagnose, metres, name_of, placed, plan_crs, system
+from geo_planner.read.crs.gcj import to_bd, to_gcj, to_wgs
+from geo_planner.read.schema.sheet import Sheet, frame_of
 from tests.shared import shared
 
 from .files import Z39, X, Y, box, names_table, polygon, shapefile
@@ -62,10 +62,16 @@ def test_the_huizhou_parcels_are_read_once_their_crs_is_given():
     assert plan["parcels"].area.sum() / 10_000 == pytest.approx(288.8, abs=0.1)
 
 
-@pytest.mark.parametrize(("box_", "first"), [
-    ((39_617_000, 3.76e6, 39_618_000, 3.761e6), "EPSG:4527"), ((20_617_000, 3.76e6, 20_618_000, 3.761e6), "EPSG:4498"),
-    ((118.2, 33.9, 118.3, 34.0), "EPSG:4490"), ((2.3, 48.8, 2.4, 48.9), "EPSG:4326"), (SUQIAN, "EPSG:4548"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("box_", "first"),
+    [
+        ((39_617_000, 3.76e6, 39_618_000, 3.761e6), "EPSG:4527"),
+        ((20_617_000, 3.76e6, 20_618_000, 3.761e6), "EPSG:4498"),
+        ((118.2, 33.9, 118.3, 34.0), "EPSG:4490"),
+        ((2.3, 48.8, 2.4, 48.9), "EPSG:4326"),
+        (SUQIAN, "EPSG:4548"),
+    ],
+)
 def test_the_likeliest_candidate_of_numbers_alone(box_, first):
     assert candidates(box_)[0].crs == first
 

@@ -9,8 +9,8 @@ import pytest
 
 from geo_planner.errors import GeoPlannerError, NotALayerError, RefusedFileError
 from geo_planner.read import import_layers
-from geo_planner.read.door import Opening, layer_files, open_layer
-from geo_planner.read.outside.child import Limits, run
+from geo_planner.read.open import Opening, layer_files, open_layer
+from geo_planner.read.sandbox.process import Limits, run
 
 from .files import X, Y, box, names_table, polygon, shapefile
 
@@ -120,8 +120,17 @@ def test_entities_in_kml_are_refused_before_they_are_read(tmp_path):
 
 
 def test_a_raster_that_claims_terabytes_is_refused(tmp_path):
-    entries = [(256, 4, 1, 2_000_000), (257, 4, 1, 2_000_000), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1), (273, 4, 1, 8), (277, 3, 1, 1),
-               (278, 4, 1, 2_000_000), (279, 4, 1, 4)]  # fmt: skip
+    entries = [
+        (256, 4, 1, 2_000_000),
+        (257, 4, 1, 2_000_000),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 8),
+        (277, 3, 1, 1),
+        (278, 4, 1, 2_000_000),
+        (279, 4, 1, 4),
+    ]
     body = (
         struct.pack("<2sHIH", b"II", 42, 8, len(entries))
         + b"".join(struct.pack("<HHII", *e) for e in entries)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from geo_planner.plan.plan import Note
-from geo_planner.read.door import open_layer
 from geo_planner.read.encoding import codec_of, decide, decode
+from geo_planner.read.open import open_layer
 
 from .files import X, Y, box, dbf, names_table, polygon, shapefile
 
@@ -22,10 +22,18 @@ def _layer(folder: Path, table: bytes, cpg: bytes | None = None) -> Path:
     return shapefile(folder, "园区", [polygon(box(X + 200 * k, Y)) for k in range(3)], table, cpg=cpg)
 
 
-@pytest.mark.parametrize(("encoding", "cpg", "said"), [
-    ("gb18030", None, ["IM201"]), ("gb18030", b"GBK\r\n", []), ("gb18030", b"UTF-8", ["IM202"]), ("utf-8", None, ["IM201"]),
-    ("utf-8", b"UTF-8", []), ("utf-8", b"936", ["IM202"]), ("gb18030", b"<html>404", ["IM206", "IM201"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("encoding", "cpg", "said"),
+    [
+        ("gb18030", None, ["IM201"]),
+        ("gb18030", b"GBK\r\n", []),
+        ("gb18030", b"UTF-8", ["IM202"]),
+        ("utf-8", None, ["IM201"]),
+        ("utf-8", b"UTF-8", []),
+        ("utf-8", b"936", ["IM202"]),
+        ("gb18030", b"<html>404", ["IM206", "IM201"]),
+    ],
+)
 def test_chinese_text_is_read_right_whatever_the_cpg_says(tmp_path, encoding, cpg, said):
     names, codes = _read(_layer(tmp_path, names_table(*PARKS, encoding=encoding), cpg))
     assert names == list(PARKS)
@@ -70,7 +78,7 @@ def test_a_single_accent_between_plain_letters_is_western():
 
 
 def test_the_users_encoding_goes_before_everything(tmp_path):
-    from geo_planner.read.door import Opening
+    from geo_planner.read.open import Opening
 
     path = _layer(tmp_path, names_table("臺北", "綠地", "住宅", encoding="big5"))
     (sheet,) = open_layer(path, Opening(encoding="big5"))
@@ -78,8 +86,18 @@ def test_the_users_encoding_goes_before_everything(tmp_path):
     assert sheet.encoding_source == "--encoding"
 
 
-@pytest.mark.parametrize(("word", "codec"), [("936", "gb18030"), ("GBK\r\n", "gb18030"), ("ISO 8859-1", "latin-1"), ("utf-8", "utf-8"),
-                                             ("ANSI 936", "gb18030"), ("<html>", None), ("", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("word", "codec"),
+    [
+        ("936", "gb18030"),
+        ("GBK\r\n", "gb18030"),
+        ("ISO 8859-1", "latin-1"),
+        ("utf-8", "utf-8"),
+        ("ANSI 936", "gb18030"),
+        ("<html>", None),
+        ("", None),
+    ],
+)
 def test_a_cpg_word_names_a_codec(word, codec):
     assert codec_of(word) == codec
 

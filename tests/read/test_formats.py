@@ -16,9 +16,9 @@ from affine import Affine
 
 from geo_planner.errors import GeoPlannerError, NotALayerError, RasterError
 from geo_planner.read import read_plan
-from geo_planner.read.door import open_layer
 from geo_planner.read.formats import gdal
 from geo_planner.read.formats.curves import straight
+from geo_planner.read.open import open_layer
 
 KML = """<?xml version="1.0" encoding="{encoding}"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>园区</name>
 <Placemark><name>苏宿工业园区</name><TimeSpan><begin>2006-05-01</begin></TimeSpan><ExtendedData><Data name="code"><value>M1</value></Data>
@@ -42,8 +42,10 @@ def test_kmz_is_an_archive_with_kml_in_it(tmp_path):
 
 
 def test_gpx_gives_points_and_tracks(tmp_path):
-    text = ('<gpx><wpt lat="33.9" lon="118.3"><name>井</name></wpt><trk><name>巡线</name><trkseg><trkpt lat="33.9" lon="118.3"/>'
-            '<trkpt lat="33.91" lon="118.31"/></trkseg></trk></gpx>')  # fmt: skip
+    text = (
+        '<gpx><wpt lat="33.9" lon="118.3"><name>井</name></wpt><trk><name>巡线</name><trkseg><trkpt lat="33.9" lon="118.3"/>'
+        '<trkpt lat="33.91" lon="118.31"/></trkseg></trk></gpx>'
+    )
     (tmp_path / "a.gpx").write_text(text, encoding="utf-8")
     (sheet,) = open_layer(tmp_path / "a.gpx")
     assert sheet.frame["name"].tolist() == ["井", "巡线"]
@@ -96,9 +98,11 @@ def test_a_drawing_gives_a_sheet_a_layer_with_the_code_inside_each_outline(tmp_p
 
 
 def test_a_block_that_inserts_itself_is_refused(tmp_path):
-    text = ("0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1009\n0\nENDSEC\n0\nSECTION\n2\nBLOCKS\n0\nBLOCK\n8\n0\n2\nA\n70\n0\n10\n0\n20\n0\n"
-            "0\nINSERT\n8\n0\n2\nA\n10\n1\n20\n0\n0\nENDBLK\n8\n0\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n0\nINSERT\n8\n0\n2\nA\n10\n0\n20\n0\n"
-            "0\nENDSEC\n0\nEOF\n")  # fmt: skip
+    text = (
+        "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1009\n0\nENDSEC\n0\nSECTION\n2\nBLOCKS\n0\nBLOCK\n8\n0\n2\nA\n70\n0\n10\n0\n20\n0\n"
+        "0\nINSERT\n8\n0\n2\nA\n10\n1\n20\n0\n0\nENDBLK\n8\n0\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n0\nINSERT\n8\n0\n2\nA\n10\n0\n20\n0\n"
+        "0\nENDSEC\n0\nEOF\n"
+    )
     (tmp_path / "a.dxf").write_text(text, encoding="ascii")
     with pytest.raises(GeoPlannerError, match=r"refers to itself|holds no lines"):
         open_layer(tmp_path / "a.dxf")
@@ -139,8 +143,16 @@ def test_lines_with_measures_in_a_database_of_two_layers_are_both_read(tmp_path)
 
 
 def _tif(path, values, **more):
-    profile = {"driver": "GTiff", "width": values.shape[1], "height": values.shape[0], "count": 1, "dtype": values.dtype,
-               "crs": "EPSG:4548", "transform": Affine(10, 0, 617_000, 0, -10, 3_761_000), **more}  # fmt: skip
+    profile = {
+        "driver": "GTiff",
+        "width": values.shape[1],
+        "height": values.shape[0],
+        "count": 1,
+        "dtype": values.dtype,
+        "crs": "EPSG:4548",
+        "transform": Affine(10, 0, 617_000, 0, -10, 3_761_000),
+        **more,
+    }
     with rasterio.open(path, "w", **profile) as target:
         target.write(values, 1)
 
@@ -189,8 +201,15 @@ def test_the_sample_park_is_read_as_a_bureau_sends_it():
 
 
 def test_the_kind_of_a_shape_is_read_from_its_first_bytes_in_both_byte_orders():
-    wkb = [None, b"", shapely.to_wkb(shapely.Point(1, 2)), shapely.to_wkb(shapely.box(0, 0, 1, 1), byte_order=0),
-           struct.pack("<BI", 1, 2012) + b"rest", struct.pack("<BI", 1, 10), shapely.to_wkb(shapely.Point(1, 2, 3), flavor="iso")]  # fmt: skip
+    wkb = [
+        None,
+        b"",
+        shapely.to_wkb(shapely.Point(1, 2)),
+        shapely.to_wkb(shapely.box(0, 0, 1, 1), byte_order=0),
+        struct.pack("<BI", 1, 2012) + b"rest",
+        struct.pack("<BI", 1, 10),
+        shapely.to_wkb(shapely.Point(1, 2, 3), flavor="iso"),
+    ]
     assert gdal._type_codes(np.array(wkb, dtype=object)).tolist() == [0, 0, 1, 3, 12, 10, 1]
 
 

@@ -8,10 +8,25 @@ from tests.harness import kill, mutate
 from tests.shared import shared
 
 QUICK = (
-    "enc-gbk-no-cpg", "enc-cpg-lies-utf8", "enc-mixed-rows", "dbf-dates", "shp-alone", "shp-truncated-mid", "prj-wgs84-on-metres",
-    "zip-slip-shp", "zip-bad-crc", "kml-xxe-file", "vrt-local-file", "vrt-raster-python", "geojson-gbk", "gpkg-triggers",
-    "pickle-as-gpkg", "dxf-gbk-layers", "csv-latlon-gbk", "cover-duplicates",
-)  # fmt: skip
+    "enc-gbk-no-cpg",
+    "enc-cpg-lies-utf8",
+    "enc-mixed-rows",
+    "dbf-dates",
+    "shp-alone",
+    "shp-truncated-mid",
+    "prj-wgs84-on-metres",
+    "zip-slip-shp",
+    "zip-bad-crc",
+    "kml-xxe-file",
+    "vrt-local-file",
+    "vrt-raster-python",
+    "geojson-gbk",
+    "gpkg-triggers",
+    "pickle-as-gpkg",
+    "dxf-gbk-layers",
+    "csv-latlon-gbk",
+    "cover-duplicates",
+)
 
 
 @pytest.mark.shared

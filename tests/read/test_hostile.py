@@ -25,9 +25,9 @@ import shapely
 
 from geo_planner.errors import GeoPlannerError, ImpossibleCRSError, RefusedFileError
 from geo_planner.read import import_layers
-from geo_planner.read.crs import system
-from geo_planner.read.outside.child import Limits, run
-from geo_planner.read.outside.seal import close_network
+from geo_planner.read.crs.doctor import system
+from geo_planner.read.sandbox.network_lock import close_network
+from geo_planner.read.sandbox.process import Limits, run
 
 from .files import Z39, X, Y, box, names_table, polygon, shapefile
 
@@ -71,7 +71,9 @@ def gml(inner: str = "", head: str = "", before: str = "") -> str:
 
 
 def kml(inner: str, before: str = "") -> str:
-    point = "<Placemark><name>甲&a;</name><Point><coordinates>118.3,33.9</coordinates></Point></Placemark>".replace("&a;", "&a;" if before else "")
+    point = "<Placemark><name>甲&a;</name><Point><coordinates>118.3,33.9</coordinates></Point></Placemark>".replace(
+        "&a;", "&a;" if before else ""
+    )
     return f'<?xml version="1.0"?>{before}<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{point}{inner}</Document></kml>'
 
 
@@ -81,26 +83,37 @@ def pointers(target: str) -> dict[str, str]:
     grid = f'<VRTDataset rasterXSize="2" rasterYSize="2"><VRTRasterBand dataType="Byte" band="1"><SimpleSource><SourceFilename>{target}</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>'
     wfs = f"<OGRWFSDataSource><URL>{target}/wfs</URL></OGRWFSDataSource>"
     dtd, entity = f'<!DOCTYPE x SYSTEM "{target}">', f'<!DOCTYPE x [<!ENTITY a SYSTEM "{target}">]>'
-    files = {f"vrt{k}{end}": vrt for k, end in enumerate((".shp", ".gpkg", ".geojson", ".gml", ".kml", ".fgb", ".parquet", ".dxf", ".csv"))}
+    files = {
+        f"vrt{k}{end}": vrt
+        for k, end in enumerate((".shp", ".gpkg", ".geojson", ".gml", ".kml", ".fgb", ".parquet", ".dxf", ".csv"))
+    }
     files |= {"grid.tif": grid, "grid.asc": grid, "wfs.gml": wfs, "wfs.json": f"WFS:{target}", "wfs.geojson": wfs}
     files |= {
         "two_roots.gml": gml() + vrt,
         "caps.gml": f'<wfs:WFS_Capabilities xmlns:wfs="http://www.opengis.net/wfs" xmlns:gml="http://www.opengis.net/gml" xmlns:xlink="http://www.w3.org/1999/xlink"><Get xlink:href="{target}"/></wfs:WFS_Capabilities>',
-        "schema.gml": gml(head=f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://a {target}"'),
+        "schema.gml": gml(
+            head=f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://a {target}"'
+        ),
         "link.gml": gml(inner=f'<gml:featureMember xlink:href="{target}#a"/>'),
         "dtd.gml": gml(before=dtd),
         "entity.gml": gml(before=entity),
         "network.kml": kml(f"<NetworkLink><Link><href>{target}</href></Link></NetworkLink>"),
-        "overlay.kml": kml(f"<GroundOverlay><Icon><href>{target}</href></Icon></GroundOverlay><Style><IconStyle><Icon><href>{target}</href></Icon></IconStyle></Style>"),
+        "overlay.kml": kml(
+            f"<GroundOverlay><Icon><href>{target}</href></Icon></GroundOverlay><Style><IconStyle><Icon><href>{target}</href></Icon></IconStyle></Style>"
+        ),
         "schema.kml": kml(f'<Schema parent="Placemark" name="{target}"/><styleUrl>{target}</styleUrl>'),
         "entity.kml": kml("", before=entity),
         "dtd.gpx": f'<?xml version="1.0"?>{dtd}<gpx version="1.1"><wpt lat="33.9" lon="118.3"><name>甲</name></wpt></gpx>',
         "link.gpx": f'<gpx version="1.1"><wpt lat="33.9" lon="118.3"><link href="{target}"/></wpt></gpx>',
-        "crs_link.geojson": json.dumps({"type": "FeatureCollection", "crs": {"type": "link", "properties": {"href": target}}, "features": [POINT]}),
-        "crs_name.geojson": json.dumps({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": target}}, "features": [POINT]}),
+        "crs_link.geojson": json.dumps(
+            {"type": "FeatureCollection", "crs": {"type": "link", "properties": {"href": target}}, "features": [POINT]}
+        ),
+        "crs_name.geojson": json.dumps(
+            {"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": target}}, "features": [POINT]}
+        ),
         "refs.csv": f"WKT,name\nPOINT(118.3 33.9),{target}\n{target},b\n",
         "xref.dxf": f"0\nSECTION\n2\nBLOCKS\n0\nBLOCK\n8\n0\n2\nX\n70\n4\n1\n{target}\n0\nENDBLK\n0\nENDSEC\n0\nSECTION\n2\nENTITIES\n0\nINSERT\n8\n0\n2\nX\n10\n0.0\n20\n0.0\n0\nLINE\n8\n0\n10\n0.0\n20\n0.0\n11\n9.0\n21\n9.0\n0\nENDSEC\n0\nEOF\n",
-    }  # fmt: skip
+    }
     return files
 
 
@@ -119,7 +132,9 @@ def test_no_file_that_points_to_a_server_is_followed(tmp_path, canary):
 def test_no_file_that_points_to_another_file_is_followed(tmp_path):
     (tmp_path / "in").mkdir()
     outside = tmp_path / "secret.geojson"
-    outside.write_text(json.dumps({"type": "FeatureCollection", "features": [{**POINT, "properties": {"name": SECRET}}]}))
+    outside.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [{**POINT, "properties": {"name": SECRET}}]})
+    )
     seen = []
     for target in (str(outside), "../secret.geojson", outside.as_uri()):
         for name, text in pointers(target).items():
@@ -154,13 +169,20 @@ def test_the_process_that_reads_keeps_its_own_network(canary):
     import_layers([Path(__file__).with_suffix(".none")])
     with socket.create_connection(("127.0.0.1", canary.door.getsockname()[1]), timeout=1) as line:
         assert line.fileno() > 0
-    assert close_network.__module__.endswith("seal")
+    assert close_network.__module__.endswith("network_lock")
 
 
-@pytest.mark.parametrize("text", [
-    "+proj=longlat +nadgrids=/etc/passwd", "+init=/etc/passwd:a", "http://127.0.0.1:9/a.prj", "/vsicurl/http://127.0.0.1:9/a",
-    'BOUNDCRS[PARAMETERFILE["Latitude and longitude difference file","/etc/passwd"]]', "file:///etc/passwd",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+proj=longlat +nadgrids=/etc/passwd",
+        "+init=/etc/passwd:a",
+        "http://127.0.0.1:9/a.prj",
+        "/vsicurl/http://127.0.0.1:9/a",
+        'BOUNDCRS[PARAMETERFILE["Latitude and longitude difference file","/etc/passwd"]]',
+        "file:///etc/passwd",
+    ],
+)
 def test_a_coordinate_system_that_asks_for_a_file_is_refused(text):
     with pytest.raises(ImpossibleCRSError, match="points to other files"):
         system(text)
@@ -190,7 +212,9 @@ def test_a_link_inside_a_geodatabase_refuses_it(tmp_path):
 
 
 def gpkg(path: Path, *statements: str) -> Path:
-    gpd.GeoDataFrame({"name": ["甲"]}, geometry=[shapely.Point(118.3, 33.9)], crs="EPSG:4490").to_file(path, layer="points")
+    gpd.GeoDataFrame({"name": ["甲"]}, geometry=[shapely.Point(118.3, 33.9)], crs="EPSG:4490").to_file(
+        path, layer="points"
+    )
     with closing(sqlite3.connect(path)) as base:
         for statement in statements:
             base.execute(statement)
@@ -205,11 +229,14 @@ def listed(name: str) -> tuple[str, str]:
     )
 
 
-@pytest.mark.parametrize("sql", [
-    "CREATE VIEW bad AS SELECT 1 AS fid, name, geom FROM points",
-    "CREATE VIEW bad AS SELECT load_extension('/tmp/x.so') AS name, geom, fid FROM points",
-    "CREATE VIRTUAL TABLE bad USING fts4(name, geom)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE VIEW bad AS SELECT 1 AS fid, name, geom FROM points",
+        "CREATE VIEW bad AS SELECT load_extension('/tmp/x.so') AS name, geom, fid FROM points",
+        "CREATE VIRTUAL TABLE bad USING fts4(name, geom)",
+    ],
+)
 def test_views_and_virtual_tables_of_a_geopackage_are_named_and_not_read(tmp_path, sql):
     result = import_layers([gpkg(tmp_path / "a.gpkg", sql, *listed("bad"))])
     assert [r.name for r in result.layers] == ["points"]
@@ -239,7 +266,10 @@ def test_a_workbook_that_points_elsewhere_is_read_by_its_cells_alone(tmp_path, c
         for name in old.namelist():
             body = old.read(name)
             if name == "xl/workbook.xml":
-                body = body.replace(b"</workbook>", b'<externalReferences><externalReference r:id="rId9" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/></externalReferences></workbook>')
+                body = body.replace(
+                    b"</workbook>",
+                    b'<externalReferences><externalReference r:id="rId9" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/></externalReferences></workbook>',
+                )
             new.writestr(name, body)
         new.writestr("xl/externalLinks/externalLink1.xml", f'<!DOCTYPE x SYSTEM "{canary.url}"><externalLink/>')
     import_layers([path])
@@ -260,7 +290,11 @@ def test_an_archive_writes_nothing_outside_its_own_folder(tmp_path):
     inside.mkdir()
     link = zipfile.ZipInfo("b.geojson")
     link.external_attr = 0o120777 << 16
-    for name, entry in (("up.zip", "../MARK.geojson"), ("root.zip", f"{tmp_path}/MARK.geojson"), ("drive.zip", "C:\\MARK.geojson")):
+    for name, entry in (
+        ("up.zip", "../MARK.geojson"),
+        ("root.zip", f"{tmp_path}/MARK.geojson"),
+        ("drive.zip", "C:\\MARK.geojson"),
+    ):
         with zipfile.ZipFile(inside / name, "w") as archive:
             archive.writestr(entry, "{}")
             archive.writestr(link, "../../secret")
@@ -272,10 +306,24 @@ def test_an_archive_writes_nothing_outside_its_own_folder(tmp_path):
 def test_a_grid_whose_sidecar_points_to_a_server_is_read_without_it(tmp_path, canary):
     path = tmp_path / "dem.tif"
     values = struct.pack("<4B", 1, 2, 3, 4)
-    tags = [(256, 3, 1, 2), (257, 3, 1, 2), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1), (273, 4, 1, 200), (277, 3, 1, 1), (278, 3, 1, 2), (279, 4, 1, 4)]
+    tags = [
+        (256, 3, 1, 2),
+        (257, 3, 1, 2),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 200),
+        (277, 3, 1, 1),
+        (278, 3, 1, 2),
+        (279, 4, 1, 4),
+    ]
     body = struct.pack("<2sHIH", b"II", 42, 8, len(tags)) + b"".join(struct.pack("<HHII", *t) for t in tags) + bytes(4)
     path.write_bytes(body.ljust(200, b"\x00") + values)
-    path.with_name("dem.tif.aux.xml").write_text(f'<PAMDataset><Metadata domain="OVERVIEWS"><MDI key="OVERVIEW_FILE">/vsicurl/{canary.url}/a.tif</MDI></Metadata></PAMDataset>')
-    path.with_name("dem.tif.ovr").write_text(f"<VRTDataset><SourceFilename>/vsicurl/{canary.url}/a.tif</SourceFilename></VRTDataset>")
+    path.with_name("dem.tif.aux.xml").write_text(
+        f'<PAMDataset><Metadata domain="OVERVIEWS"><MDI key="OVERVIEW_FILE">/vsicurl/{canary.url}/a.tif</MDI></Metadata></PAMDataset>'
+    )
+    path.with_name("dem.tif.ovr").write_text(
+        f"<VRTDataset><SourceFilename>/vsicurl/{canary.url}/a.tif</SourceFilename></VRTDataset>"
+    )
     import_layers([path])
     assert canary.hits == 0

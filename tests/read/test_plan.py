@@ -10,8 +10,8 @@ import shapely
 
 from geo_planner.errors import NotALayerError, ReadError
 from geo_planner.read import ReadOptions, import_layers, import_report, import_table, read_plan
-from geo_planner.read.facts.notes import note_texts, outcome, sentence
-from geo_planner.show.files import write_import, write_plan
+from geo_planner.read.notes import note_texts, outcome, sentence
+from geo_planner.show.exports.files import write_import, write_plan
 from tests.shared import shared
 
 from .files import X, Y, box, dbf, line, names_table, polygon, shapefile
@@ -60,7 +60,10 @@ def test_zones_in_three_files_end_as_parcels_with_their_function(tmp_path):
         shapefile(tmp_path, name, [polygon(box(X + 200 * k, Y))], names_table("a", field=b"NOTE"))
     plan = read_plan([tmp_path])
     assert dict(zip(plan["parcels"]["id"], plan["parcels"]["ple"], strict=True)) == {
-        "ecological-00001": "ecology", "industrial-00001": "production", "residential-00001": "living"}  # fmt: skip
+        "ecological-00001": "ecology",
+        "industrial-00001": "production",
+        "residential-00001": "living",
+    }
 
 
 def test_a_role_given_goes_before_the_name(tmp_path):
@@ -142,8 +145,15 @@ def test_overlaps_gaps_and_copies_are_said_with_both_ids(tmp_path):
 
 def test_parcels_that_follow_each_other_in_time_do_not_overlap(tmp_path):
     fields = [(b"DKBH", "C", 4), ("开工日期".encode("gbk"), "D", 8), (b"CCRQ", "D", 8)]
-    frame = gpd.GeoDataFrame({"id": ["A", "B"], "start": pd.to_datetime(["2010-01-01", "2020-01-01"]), "removed": pd.to_datetime(["2019-01-01", None])},
-                             geometry=[shapely.box(0, 0, 100, 100)] * 2, crs="EPSG:4548")  # fmt: skip
+    frame = gpd.GeoDataFrame(
+        {
+            "id": ["A", "B"],
+            "start": pd.to_datetime(["2010-01-01", "2020-01-01"]),
+            "removed": pd.to_datetime(["2019-01-01", None]),
+        },
+        geometry=[shapely.box(0, 0, 100, 100)] * 2,
+        crs="EPSG:4548",
+    )
     frame.to_file(tmp_path / "地块.gpkg")
     assert fields
     codes = {n.code for n in import_layers([tmp_path / "地块.gpkg"]).notes}
@@ -233,7 +243,9 @@ def test_an_archive_of_layers_without_any_crs_is_read_only_when_the_crs_is_given
     for name in ("甲", "乙"):
         path = tmp_path / name / f"{name}.shp"
         path.parent.mkdir()
-        gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.box(532000, 3752000, 532100, 3752100)], crs="EPSG:4548").to_file(path)
+        gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.box(532000, 3752000, 532100, 3752100)], crs="EPSG:4548").to_file(
+            path
+        )
         path.with_suffix(".prj").unlink()
     with zipfile.ZipFile(tmp_path / "成果.zip", "w") as archive:
         for part in sorted(p for p in tmp_path.rglob("*.*") if p.suffix in {".shp", ".shx", ".dbf", ".cpg"}):

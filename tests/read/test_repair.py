@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_planner.read.door import open_layer
+from geo_planner.read.open import open_layer
 from geo_planner.read.repair import mend
 from tests.shared import shared
 
@@ -28,22 +28,31 @@ def _one(wkt: str) -> tuple[float, str, list[str]]:
     return area, done.reasons[0], [n.code for n in done.notes]
 
 
-@pytest.mark.parametrize(("wkt", "area", "codes"), [
-    ("POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", 100, []),
-    ("POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))", 50, ["IM503"]),
-    ("POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (0 3, 3 3, 3 6, 0 6, 0 3))", 91, ["IM503"]),
-    ("POLYGON ((0 0, 10 0, 10 10, 5 10, 5 20, 5 10, 0 10, 0 0))", 100, ["IM503"]),
-    ("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((5 0, 15 0, 15 10, 5 10, 5 0)))", 150, ["IM503"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wkt", "area", "codes"),
+    [
+        ("POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0))", 100, []),
+        ("POLYGON ((0 0, 10 10, 10 0, 0 10, 0 0))", 50, ["IM503"]),
+        ("POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (0 3, 3 3, 3 6, 0 6, 0 3))", 91, ["IM503"]),
+        ("POLYGON ((0 0, 10 0, 10 10, 5 10, 5 20, 5 10, 0 10, 0 0))", 100, ["IM503"]),
+        ("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((5 0, 15 0, 15 10, 5 10, 5 0)))", 150, ["IM503"]),
+    ],
+)
 def test_a_known_fault_has_its_known_area(wkt, area, codes):
     got, reason, said = _one(wkt)
     assert (got, reason, said) == (pytest.approx(area), "", codes)
 
 
-@pytest.mark.parametrize(("wkt", "reason"), [
-    ("POLYGON ((0 0, 5 0, 10 0, 0 0))", "no area once made valid"), ("LINESTRING (1 1, 1 1)", "fewer than two different points"),
-    ("POLYGON EMPTY", "no geometry"), ("POINT (1e300 0)", "coordinates that are not finite"), ("POINT (nan 0)", "coordinates that are not finite"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wkt", "reason"),
+    [
+        ("POLYGON ((0 0, 5 0, 10 0, 0 0))", "no area once made valid"),
+        ("LINESTRING (1 1, 1 1)", "fewer than two different points"),
+        ("POLYGON EMPTY", "no geometry"),
+        ("POINT (1e300 0)", "coordinates that are not finite"),
+        ("POINT (nan 0)", "coordinates that are not finite"),
+    ],
+)
 def test_what_cannot_be_used_is_set_aside_with_its_reason(wkt, reason):
     assert _one(wkt)[1] == reason
 
@@ -99,7 +108,9 @@ def test_the_polygons_of_the_corpus_have_their_known_areas():
 
 
 def test_a_tangle_is_set_aside_and_its_neighbours_are_kept():
-    turns = np.arange(1000) * 499 * 2 * np.pi / 999  # a star of 999 points: 999 × 996 / 2 crossings, about half a million
+    turns = (
+        np.arange(1000) * 499 * 2 * np.pi / 999
+    )  # a star of 999 points: 999 × 996 / 2 crossings, about half a million
     star = shapely.Polygon(np.column_stack([np.cos(turns), np.sin(turns)]))
     done = mend(np.array([star, shapely.box(5, 5, 6, 6)]))
     assert done.fit.tolist() == [False, True]

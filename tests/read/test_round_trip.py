@@ -16,8 +16,8 @@ from geo_planner.plan.layers import LAYERS
 from geo_planner.plan.plan import Plan
 from geo_planner.read import import_layers
 from geo_planner.read.formats import dbf
-from geo_planner.read.vector import ReadOptions
-from geo_planner.show.export import _dbf, export_plan
+from geo_planner.read.importer import ReadOptions
+from geo_planner.show.exports.layers import _dbf, export_plan
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -34,9 +34,12 @@ def values(layer: str, column) -> list:
     if column.allowed:
         return [column.allowed[0], column.allowed[-1], column.allowed[0] if column.required else None]
     kinds = {
-        "float": [1.1, 0.123456789012, None], "int": [1, 2, None], "bool": [True, False, None],
-        "date": [pd.Timestamp("2019-05-08"), pd.Timestamp("2031-12-31"), None], "str": [f"{column.zh}（甲）", "00123", None],
-    }  # fmt: skip
+        "float": [1.1, 0.123456789012, None],
+        "int": [1, 2, None],
+        "bool": [True, False, None],
+        "date": [pd.Timestamp("2019-05-08"), pd.Timestamp("2031-12-31"), None],
+        "str": [f"{column.zh}（甲）", "00123", None],
+    }
     return [f"{layer}-{k}" for k in range(3)] if column.name == "id" else kinds[column.dtype]
 
 
@@ -50,7 +53,9 @@ def full_plan() -> Plan:
             "line": [shapely.LineString([(x, y + 50 * k), (x + 100.5, y + 50 * k)]) for k in range(3)],
             "point": [shapely.Point(x + 50 * k, y) for k in range(3)],
         }[spec.kinds[0]]
-        layers[name] = gpd.GeoDataFrame({c.name: values(name, c) for c in spec.columns}, geometry=shapes, crs="EPSG:4548")
+        layers[name] = gpd.GeoDataFrame(
+            {c.name: values(name, c) for c in spec.columns}, geometry=shapes, crs="EPSG:4548"
+        )
     return Plan("试点", "EPSG:4548", layers)
 
 
@@ -59,7 +64,10 @@ def differences(one: Plan, two: Plan) -> list[str]:
     out = []
     for name, spec in LAYERS.items():
         a, b = (p[name].sort_values("id").reset_index(drop=True) for p in (one, two))
-        plain = [{c.name: f[c.name].astype("object").where(f[c.name].notna(), None).tolist() for c in spec.columns} for f in (a, b)]
+        plain = [
+            {c.name: f[c.name].astype("object").where(f[c.name].notna(), None).tolist() for c in spec.columns}
+            for f in (a, b)
+        ]
         out += [f"{name}.{c}" for c in plain[0] if plain[0][c] != plain[1][c]]
         apart = shapely.hausdorff_distance(np.asarray(a.geometry.array), np.asarray(b.geometry.array))
         out += [f"{name}.geometry"] if apart.max() > 1e-6 else []
@@ -76,17 +84,31 @@ def test_every_column_of_every_layer_survives(tmp_path, kind):
 
 
 def test_a_drawing_keeps_outlines_holes_codes_and_numbers(tmp_path):
-    yard = shapely.Polygon([(X, Y), (X + 100, Y), (X + 100, Y + 100), (X, Y + 100)], [[(X + 10, Y + 10), (X + 20, Y + 10), (X + 20, Y + 20), (X + 10, Y + 20)]])
-    parcels = gpd.GeoDataFrame({"id": ["DK-7", "A1"], "code": ["M1", "100101"]}, geometry=[yard, shapely.box(X + 200, Y, X + 300, Y + 50)], crs="EPSG:4548")
+    yard = shapely.Polygon(
+        [(X, Y), (X + 100, Y), (X + 100, Y + 100), (X, Y + 100)],
+        [[(X + 10, Y + 10), (X + 20, Y + 10), (X + 20, Y + 20), (X + 10, Y + 20)]],
+    )
+    parcels = gpd.GeoDataFrame(
+        {"id": ["DK-7", "A1"], "code": ["M1", "100101"]},
+        geometry=[yard, shapely.box(X + 200, Y, X + 300, Y + 50)],
+        crs="EPSG:4548",
+    )
     export_plan(Plan("a", "EPSG:4548", {"parcels": parcels}), tmp_path, "dxf")
     back = import_layers([tmp_path], ReadOptions(crs="EPSG:4548")).plan["parcels"].set_index("id")
     assert back["code"].to_dict() == {"DK-7": "M1", "A1": "100101"}
-    assert back.loc["DK-7"].geometry.equals_exact(yard.normalize(), 1e-6) or back.loc["DK-7"].geometry.symmetric_difference(yard).area < 1e-6
+    assert (
+        back.loc["DK-7"].geometry.equals_exact(yard.normalize(), 1e-6)
+        or back.loc["DK-7"].geometry.symmetric_difference(yard).area < 1e-6
+    )
     assert len(back) == 2
 
 
 def test_a_hole_drawn_on_no_layer_for_holes_stays_an_outline(tmp_path):
-    frame = gpd.GeoDataFrame({"id": ["a", "b"], "code": ["M1", "G1"]}, geometry=[shapely.box(X, Y, X + 90, Y + 90), shapely.box(X + 10, Y + 10, X + 20, Y + 20)], crs="EPSG:4548")
+    frame = gpd.GeoDataFrame(
+        {"id": ["a", "b"], "code": ["M1", "G1"]},
+        geometry=[shapely.box(X, Y, X + 90, Y + 90), shapely.box(X + 10, Y + 10, X + 20, Y + 20)],
+        crs="EPSG:4548",
+    )
     export_plan(Plan("a", "EPSG:4548", {"parcels": frame}), tmp_path, "dxf")
     back = import_layers([tmp_path], ReadOptions(crs="EPSG:4548")).plan["parcels"]
     assert sorted(back.area.round(3)) == [100.0, 8100.0]
@@ -104,7 +126,11 @@ def test_a_zone_of_choice_comes_back_as_that_zone(tmp_path, kind):
 
 @settings(max_examples=50, deadline=None)
 @given(
-    st.lists(st.tuples(WORD, st.floats(allow_nan=False, allow_infinity=False), st.integers(-10**15, 10**15)), min_size=1, max_size=6)
+    st.lists(
+        st.tuples(WORD, st.floats(allow_nan=False, allow_infinity=False), st.integers(-(10**15), 10**15)),
+        min_size=1,
+        max_size=6,
+    )
 )
 def test_any_text_number_and_count_survives_a_table(rows):
     frame = pd.DataFrame(rows, columns=["a", "b", "c"])
@@ -122,7 +148,11 @@ def own_layer(columns: dict) -> Plan:
 
 
 def test_long_chinese_fields_that_begin_alike_are_kept_apart(tmp_path):
-    export_plan(own_layer({"规划建设用地面积": [1.5], "规划建设用地比例": [2.5], "规划建设用地说明": ["甲"]}), tmp_path, "shapefile")
+    export_plan(
+        own_layer({"规划建设用地面积": [1.5], "规划建设用地比例": [2.5], "规划建设用地说明": ["甲"]}),
+        tmp_path,
+        "shapefile",
+    )
     back = import_layers([tmp_path]).plan.layers["自备资料"].drop(columns="geometry").iloc[0].to_dict()
     assert back == {"规划建设用": 1.5, "规划建设2": 2.5, "规划建设3": "甲"}
     assert all(len(name.encode("gbk")) <= 10 for name in back)
@@ -136,7 +166,9 @@ def test_a_character_beyond_gbk_is_written_under_its_own_encoding(tmp_path):
 
 def test_what_a_shapefile_cannot_hold_is_said(tmp_path):
     wide = {f"f{k}": ["x"] for k in range(300)}
-    said = export_plan(own_layer({"时刻": pd.to_datetime(["2020-01-01 08:30"]), "长": ["长" * 200], **wide}), tmp_path, "shapefile")
+    said = export_plan(
+        own_layer({"时刻": pd.to_datetime(["2020-01-01 08:30"]), "长": ["长" * 200], **wide}), tmp_path, "shapefile"
+    )
     words = " ".join(said)
     assert "时刻: the time of day of 1 dates was left out" in words
     assert "长: 1 texts were cut at 254 bytes" in words

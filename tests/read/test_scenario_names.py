@@ -39,10 +39,12 @@ def test_a_key_on_both_sides_of_the_heading_is_refused(tmp_path):
 
 
 def test_a_scheme_of_ones_own_is_known_by_the_name_of_its_file(tmp_path):
-    (tmp_path / "ours2026.csv").write_text("code,zh,en,ple,sub,p,l,e,group\nX9,试验田,test field,E,,0,0,5,\n", encoding="utf-8")
+    (tmp_path / "ours2026.csv").write_text(
+        "code,zh,en,ple,sub,p,l,e,group\nX9,试验田,test field,E,,0,0,5,\n", encoding="utf-8"
+    )
     read_scenario(written(tmp_path, 'schemes = ["ours2026.csv"]'))
     assert schemes()["ours2026"].classes["X9"].zh == "试验田"
-    landuse._OWN.pop("ours2026")
+    landuse.catalogue._OWN.pop("ours2026")
 
 
 def test_a_scheme_that_is_not_there_is_told_in_one_sentence(tmp_path):

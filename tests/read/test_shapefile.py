@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 from geo_planner.errors import GeoPlannerError, NotALayerError
-from geo_planner.read.door import open_layer
 from geo_planner.read.formats import shapefile as reader
+from geo_planner.read.open import open_layer
 
 from .files import X, Y, box, dbf, line, names_table, polygon, shapefile, shp
 
@@ -145,12 +145,33 @@ def test_a_field_that_repeats_name_and_values_of_another_is_doubted(tmp_path):
     assert (said.severity, said.args["what"]) == ("warning", "NAME = NAME_2")
 
 
-@pytest.mark.parametrize(("kind", "records", "plain"), [
-    (5, [polygon(box(X, Y)), polygon(box(X, Y), box(X + 10, Y + 10, 5, 5)[::-1]), polygon(box(X, Y)[:-1]), struct.pack("<i", 0),
-         polygon(box(X + 300, Y)), polygon([(X, Y), (X, float("nan")), (X + 9, Y), (X, Y)])], [True, False, False, False, True, False]),
-    (3, [line([(X, Y), (X + 9, Y)]), line([(X, Y)]), line([(X, Y), (X + 9, Y), (X + 9, Y + 9)])], [True, False, True]),
-    (1, [struct.pack("<i2d", 1, X, Y), struct.pack("<i2d", 1, X + 0.1, Y), struct.pack("<i", 0)], [True, True, False]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "records", "plain"),
+    [
+        (
+            5,
+            [
+                polygon(box(X, Y)),
+                polygon(box(X, Y), box(X + 10, Y + 10, 5, 5)[::-1]),
+                polygon(box(X, Y)[:-1]),
+                struct.pack("<i", 0),
+                polygon(box(X + 300, Y)),
+                polygon([(X, Y), (X, float("nan")), (X + 9, Y), (X, Y)]),
+            ],
+            [True, False, False, False, True, False],
+        ),
+        (
+            3,
+            [line([(X, Y), (X + 9, Y)]), line([(X, Y)]), line([(X, Y), (X + 9, Y), (X + 9, Y + 9)])],
+            [True, False, True],
+        ),
+        (
+            1,
+            [struct.pack("<i2d", 1, X, Y), struct.pack("<i2d", 1, X + 0.1, Y), struct.pack("<i", 0)],
+            [True, True, False],
+        ),
+    ],
+)
 def test_shapes_made_together_are_those_made_one_by_one(tmp_path, kind, records, plain):
     parts = {".shp": tmp_path / "a.shp"}
     parts[".shp"].write_bytes(shp(records, kind)[0])

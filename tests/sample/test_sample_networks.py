@@ -15,9 +15,13 @@ from geo_planner.sample import utilities
 from tests.shared import shared
 
 LIMITS_BETWEEN = {  # the rows of GB 50289 table 4.1.9 that hold here: MA gas, direct heat, ducts for power and telecom
-    ("power", "gas"): 1.0, ("gas", "heat"): 1.0, ("heat", "storm"): 1.5, ("storm", "sewer"): 0.0, ("sewer", "water"): 1.5,
+    ("power", "gas"): 1.0,
+    ("gas", "heat"): 1.0,
+    ("heat", "storm"): 1.5,
+    ("storm", "sewer"): 0.0,
+    ("sewer", "water"): 1.5,
     ("water", "telecom"): 1.0,
-}  # fmt: skip
+}
 
 
 def _graph(pipes: pd.DataFrame) -> nx.DiGraph:

@@ -12,9 +12,11 @@ from .small import net, networks
 
 # a has to start on day 0 at the soonest and takes 10 days, b takes 5 and has to be done by day 12: 3 days too tight.
 TIGHT = net(
-    {"a": (10, 0), "b": (5, 9), "c": (1, 0)}, [("a", "b", "FS", 0), ("a", "c", "FS", 0)],
-    earliest=[0, -(2**40), -(2**40)], deadline=[2**40, 12, 2**40],
-)  # fmt: skip
+    {"a": (10, 0), "b": (5, 9), "c": (1, 0)},
+    [("a", "b", "FS", 0), ("a", "c", "FS", 0)],
+    earliest=[0, -(2**40), -(2**40)],
+    deadline=[2**40, 12, 2**40],
+)
 
 
 def test_the_members_are_the_release_the_link_and_the_deadline():
@@ -82,7 +84,9 @@ def test_the_conflict_is_real_and_minimal(network: Network):
     for what, task, other, lag in found.members[["what", "task", "other", "lag"]].to_numpy().tolist():
         root = n - 1
         i, j = ids.index(task), ids.index(other) if other else root
-        rows.append((i, j, lag) if at[what] == "arc" else (root, i, lag) if lag >= 0 and what != "deadline" else (i, root, lag))
+        rows.append(
+            (i, j, lag) if at[what] == "arc" else (root, i, lag) if lag >= 0 and what != "deadline" else (i, root, lag)
+        )
     assert sum(lag for *_, lag in rows) == found.days > 0
     for k in range(len(rows)):
         rest = np.array(rows[:k] + rows[k + 1 :]).reshape(-1, 3)

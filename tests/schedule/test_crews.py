@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from geo_planner.errors import MissingExtraError, ScheduleError
-from geo_planner.schedule.crews import exact
-from geo_planner.schedule.crews.exact import Effort
-from geo_planner.schedule.crews.makespan import Answer, shortest
-from geo_planner.schedule.crews.project import Project, lower_bound, violations
-from geo_planner.schedule.crews.search import Walk
+from geo_planner.schedule.resources import exact
+from geo_planner.schedule.resources.exact import Effort
+from geo_planner.schedule.resources.makespan import Answer, shortest
+from geo_planner.schedule.resources.project import Project, lower_bound, violations
+from geo_planner.schedule.resources.search import Walk
 from tests.benchmarks.psplib import read_rcp, read_sch, read_sm
 from tests.shared import shared
 
@@ -23,9 +23,14 @@ def project(duration, demand, capacity, arcs=(), latest=None) -> Project:
     """Return a project; arcs are (before, after, lag)."""
     links = np.array(list(arcs), np.int64).reshape(-1, 3)
     return Project(
-        duration=np.array(duration), demand=np.array(demand).reshape(len(duration), -1), capacity=np.array(capacity),
-        before=links[:, 0], after=links[:, 1], lag=links[:, 2], latest=None if latest is None else np.array(latest),
-    )  # fmt: skip
+        duration=np.array(duration),
+        demand=np.array(demand).reshape(len(duration), -1),
+        capacity=np.array(capacity),
+        before=links[:, 0],
+        after=links[:, 1],
+        lag=links[:, 2],
+        latest=None if latest is None else np.array(latest),
+    )
 
 
 # Three works of 2, 3 and 4 days need one gang each, and there is one gang: 9 days, whatever the order.

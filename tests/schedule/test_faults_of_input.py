@@ -21,7 +21,9 @@ def test_a_maximum_distance_is_no_circle():
 
 
 def test_a_finish_before_its_start_is_named():
-    assert faults(net({"good": (1, 0), "bad": (-3, 0)})) == ["tasks 'bad' finish before they start. Mend the two dates."]
+    assert faults(net({"good": (1, 0), "bad": (-3, 0)})) == [
+        "tasks 'bad' finish before they start. Mend the two dates."
+    ]
 
 
 def test_a_deadline_before_today_is_named():

@@ -79,8 +79,11 @@ def test_a_duration_stands_for_a_finish():
 
 def test_an_excel_sheet_reads_as_the_same_schedule():
     book = openpyxl.Workbook()
-    for row in (["任务", "开始", "完成", "紧前任务"], [12, pd.Timestamp("2026-03-01").to_pydatetime(), "2026-03-11", None],
-                ["B", "2026-03-16", "2026-03-20", "12FS+5d"]):  # fmt: skip
+    for row in (
+        ["任务", "开始", "完成", "紧前任务"],
+        [12, pd.Timestamp("2026-03-01").to_pydatetime(), "2026-03-11", None],
+        ["B", "2026-03-16", "2026-03-20", "12FS+5d"],
+    ):
         book.active.append(row)
     stream = io.BytesIO()
     book.save(stream)
@@ -164,7 +167,11 @@ def test_not_an_excel_file_says_so():
 
 def test_tasks_are_joined_by_id_then_by_name_and_the_rest_is_listed():
     features = pd.DataFrame(
-        {"layer": ["pipes", "pipes", "roads", "roads"], "id": ["a12", "P2", "R1", "R2"], "name": ["x", " pipe ", "same", "same"]}
+        {
+            "layer": ["pipes", "pipes", "roads", "roads"],
+            "id": ["a12", "P2", "R1", "R2"],
+            "name": ["x", " pipe ", "same", "same"],
+        }
     )
     table = parse_csv("task,name\nA12,Trench\nB1,Pipe\nC1,same\n")
     joined = join(table, features)

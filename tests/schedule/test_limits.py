@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from geo_planner.errors import ScheduleError
-from geo_planner.schedule.crews.exact import Effort
-from geo_planner.schedule.crews.limits import Limits, limit_breaks, within_limits
+from geo_planner.schedule.resources.exact import Effort
+from geo_planner.schedule.resources.limits import Limits, limit_breaks, within_limits
 
 from .small import net
 
@@ -46,9 +46,12 @@ def test_a_quarter_without_money_is_left_out():
     # 10 days at 10 a day; the first 20 days have no money at all, the next 20 have enough.
     work = net({"a": (10, 5)}, earlier=9.0)
     limits = Limits(
-        demand=np.zeros((1, 1), np.int64), capacity=np.array([1]), cost=np.array([100.0]),
-        quarters=np.array([0, 20, 40]), budget=np.array([0.0, 400.0]),
-    )  # fmt: skip
+        demand=np.zeros((1, 1), np.int64),
+        capacity=np.array([1]),
+        cost=np.array([100.0]),
+        quarters=np.array([0, 20, 40]),
+        budget=np.array([0.0, 400.0]),
+    )
     repair = within_limits(work, limits, effort=REPEATABLE)
     assert repair.start.tolist() == [20]
     assert limit_breaks(work, limits, repair.start) == 0

@@ -10,9 +10,7 @@ from geo_planner.schedule.quality import Progress
 from .small import net
 
 # a -> b -> c in a row, one link with a lag of 2 days and one with an overlap of 1; d stands alone and is 100 days long.
-ROW = net(
-    {"a": (5, 0), "b": (5, 7), "c": (5, 11), "d": (100, 0)}, [("a", "b", "FS", 2), ("b", "c", "FS", -1)],
-)  # fmt: skip
+ROW = net({"a": (5, 0), "b": (5, 7), "c": (5, 11), "d": (100, 0)}, [("a", "b", "FS", 2), ("b", "c", "FS", -1)])
 
 
 def value(table, number: int) -> tuple[int, int, str]:

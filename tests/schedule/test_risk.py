@@ -10,9 +10,12 @@ from geo_planner.schedule import Delay, Draws, Openings, Ways, risk
 
 # Source 0 - pipe P (day 100) - node 1 - pipe Q (day 50) - node 2.
 LINE = Ways(
-    parent=np.array([-1, 0, 1]), pipe=np.array([-1, 0, 1]), finish=np.array([100, 50]),
-    kind=np.array(["water", "water"], object), ids=np.array(["P", "Q"], object),
-)  # fmt: skip
+    parent=np.array([-1, 0, 1]),
+    pipe=np.array([-1, 0, 1]),
+    finish=np.array([100, 50]),
+    kind=np.array(["water", "water"], object),
+    ids=np.array(["P", "Q"], object),
+)
 
 
 def parcels(*rows: tuple[str, int, int]) -> Openings:
@@ -40,9 +43,12 @@ def test_the_pipe_that_comes_last_carries_the_risk():
 
 def test_a_parcel_with_two_services_waits_for_the_later_one():
     two = Ways(
-        parent=np.array([-1, 0, -1, 2]), pipe=np.array([-1, 0, -1, 1]), finish=np.array([100, 130]),
-        kind=np.array(["water", "power"], object), ids=np.array(["P", "Q"], object),
-    )  # fmt: skip
+        parent=np.array([-1, 0, -1, 2]),
+        pipe=np.array([-1, 0, -1, 1]),
+        finish=np.array([100, 130]),
+        kind=np.array(["water", "power"], object),
+        ids=np.array(["P", "Q"], object),
+    )
     on_time = {"water": Delay(shape="none"), "power": Delay(shape="none")}
     found = risk(two, parcels(("A", 1, 90), ("A", 3, 90)), on_time, Draws(number=5))
     assert found.parcels["mean_days"].tolist() == [40.0]

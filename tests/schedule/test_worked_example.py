@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from geo_planner.checks import run
 from geo_planner.read.scenario import read_scenario
 from geo_planner.schedule import Options, schedule_plan
 from geo_planner.study.run import load_scenario
+from geo_planner.verdict import judge as run
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 ORDER = ("PB102", "UG201", "UG203", "UG204", "IN303")

@@ -16,8 +16,8 @@ from rasterio.transform import from_bounds
 from geo_planner.errors import GeoPlannerError, MissingCRSError, NotALayerError, OutputError, RasterError
 from geo_planner.plan import Edit
 from geo_planner.show import Extras, write_map
-from geo_planner.show.ground import ground_of
-from geo_planner.show.results import proposals
+from geo_planner.show.exports.results import proposals
+from geo_planner.show.page.basemap import ground_of
 
 from .parks import plan, report
 
@@ -108,10 +108,15 @@ def test_tianditu_is_not_called_shifted_and_amap_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "https://a/{z}/{x}.png", "ftp://a/{z}/{x}/{y}", "https://a/{z}/{x}/{y}\"><script>", "https://a; script-src *//{z}/{x}/{y}",
-        "https://maponline0.bdimg.com/tile/?x={x}&y={y}&z={z}", "tianditu:", "tianditu:key with'quote",
+        "https://a/{z}/{x}.png",
+        "ftp://a/{z}/{x}/{y}",
+        'https://a/{z}/{x}/{y}"><script>',
+        "https://a; script-src *//{z}/{x}/{y}",
+        "https://maponline0.bdimg.com/tile/?x={x}&y={y}&z={z}",
+        "tianditu:",
+        "tianditu:key with'quote",
     ],
-)  # fmt: skip
+)
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(OutputError):
         ground_of(address, HERE)

@@ -13,14 +13,22 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo_planner.checks import run
 from geo_planner.errors import OutputError
 from geo_planner.read.profile import read_profile
-from geo_planner.show.sheets.dossier import write_dossier
+from geo_planner.show.documents.dossier import write_dossier
+from geo_planner.verdict import judge as run
 
 from .parks import CRS, X, Y, plan, report
 
-FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝1+1", "=HYPERLINK(\"http://x\")", "<script>alert(1)</script>"]
+FORMULAS = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "＝1+1",
+    '=HYPERLINK("http://x")',
+    "<script>alert(1)</script>",
+]
 
 
 def book(path: Path) -> openpyxl.Workbook:
@@ -39,7 +47,15 @@ def test_the_html_tells_findings_and_what_was_not_judged(tmp_path: Path) -> None
     toy = plan()
     write_dossier(toy, report(toy), tmp_path / "d.html")
     text = (tmp_path / "d.html").read_text(encoding="utf-8")
-    for part in ("小园区 · 规划审查报告", "parcels P0：P0（80）", "缺少图层：buildings", "程序出错", "城乡规划法 第37条", toy.digest, "示意图，非法定边界"):
+    for part in (
+        "小园区 · 规划审查报告",
+        "parcels P0：P0（80）",
+        "缺少图层：buildings",
+        "程序出错",
+        "城乡规划法 第37条",
+        toy.digest,
+        "示意图，非法定边界",
+    ):
         assert part in text, part
 
 
@@ -112,21 +128,45 @@ def test_libreoffice_recomputes_the_workbook_to_the_programs_figures(tmp_path: P
     write_dossier(toy, report(toy), tmp_path / "d.xlsx")
     early = toy["parcels"].copy()
     early.loc[early["id"] == "P2", "start"] = pd.Timestamp("2009-01-01")  # homes before the first plant
-    works = gpd.GeoDataFrame({"id": ["WW", "SW"], "kind": ["water", "sewer"], "finish": pd.to_datetime(["2010-06-01"] * 2)},
-                             geometry=[shapely.Point(X, Y - 16), shapely.Point(X, Y - 24)], crs=CRS)  # fmt: skip
+    works = gpd.GeoDataFrame(
+        {"id": ["WW", "SW"], "kind": ["water", "sewer"], "finish": pd.to_datetime(["2010-06-01"] * 2)},
+        geometry=[shapely.Point(X, Y - 16), shapely.Point(X, Y - 24)],
+        crs=CRS,
+    )
     full = toy.with_layer("parcels", early).with_layer("sources", works)
     write_dossier(full, run(full, read_profile("china"), only=("pb", "ug", "in", "ba")), tmp_path / "judged.xlsx")
-    command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
-               "--outdir", str(tmp_path / "out"), str(tmp_path / "d.xlsx"), str(tmp_path / "judged.xlsx")]  # fmt: skip
+    command = [
+        office,
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(tmp_path / "out"),
+        str(tmp_path / "d.xlsx"),
+        str(tmp_path / "judged.xlsx"),
+    ]
     done = subprocess.run(command, check=False, capture_output=True, timeout=240, text=True)
     if not (tmp_path / "out" / "d.xlsx").exists():  # an office without Calc answers "no export filter" and exits with 0
         pytest.skip(f"LibreOffice cannot convert workbooks here (is Calc installed?): {done.stderr.strip()[:120]}")
     sheet = openpyxl.load_workbook(tmp_path / "out" / "d.xlsx", data_only=True)["figures"]
     values = {row[0].value.split(" ")[0]: row[1].value for row in sheet.iter_rows(min_row=2)}
-    expected = {"production_share": 0.4, "living_share": 0.4, "ecology_share": 0.2, "S1": 1.0, "error": 1, "warning": 2, "info": 0}
+    expected = {
+        "production_share": 0.4,
+        "living_share": 0.4,
+        "ecology_share": 0.2,
+        "S1": 1.0,
+        "error": 1,
+        "warning": 2,
+        "info": 0,
+    }
     assert {k: pytest.approx(v) for k, v in expected.items()} == {k: values[k] for k in expected}
     sheet = openpyxl.load_workbook(tmp_path / "out" / "judged.xlsx", data_only=True)["figures"]
-    rows = {row[0].value: (row[1].value, row[2].value) for row in sheet.iter_rows(min_row=2) if row[2].value is not None}
+    rows = {
+        row[0].value: (row[1].value, row[2].value) for row in sheet.iter_rows(min_row=2) if row[2].value is not None
+    }
     assert {"S2", "S3", "living_share"} <= set(rows)
     assert rows["S3"][1] < 1.0
-    assert {name: pytest.approx(program, abs=1e-8) for name, (_, program) in rows.items()} == {name: cell for name, (cell, _) in rows.items()}
+    assert {name: pytest.approx(program, abs=1e-8) for name, (_, program) in rows.items()} == {
+        name: cell for name, (cell, _) in rows.items()
+    }

@@ -9,19 +9,34 @@ import shapely
 
 from geo_planner.plan.plan import Plan
 from geo_planner.read import ReadOptions, import_layers, read_plan
-from geo_planner.show.export import export_plan, short_names
+from geo_planner.show.exports.layers import export_plan, short_names
 
 HOLED = shapely.Polygon([(0, 0), (100, 0), (100, 100), (0, 100)], [[(10, 10), (20, 10), (20, 20), (10, 20)]])
 
 
 def _plan() -> Plan:
-    place = [shapely.transform(g, lambda p: p + np.array([617_000, 3_760_000])) for g in (HOLED, shapely.box(200, 0, 300, 100))]
+    place = [
+        shapely.transform(g, lambda p: p + np.array([617_000, 3_760_000]))
+        for g in (HOLED, shapely.box(200, 0, 300, 100))
+    ]
     parcels = gpd.GeoDataFrame(
-        {"id": ["DK-1", "DK-2"], "name": ["苏宿工业园区", "=cmd|' /C calc'!A0"], "code": ["M1", "R2"], "scheme": ["gb50137"] * 2,
-         "start": pd.to_datetime(["2010-05-08", None]), "far": [1.25, None], "resettle": pd.array([True, None], dtype="boolean")},
-        geometry=place, crs="EPSG:4548")  # fmt: skip
-    roads = gpd.GeoDataFrame({"id": ["R1"], "grade": ["branch"]}, geometry=[shapely.LineString([(617_000, 3_759_990), (617_300, 3_759_990)])],
-                             crs="EPSG:4548")  # fmt: skip
+        {
+            "id": ["DK-1", "DK-2"],
+            "name": ["苏宿工业园区", "=cmd|' /C calc'!A0"],
+            "code": ["M1", "R2"],
+            "scheme": ["gb50137"] * 2,
+            "start": pd.to_datetime(["2010-05-08", None]),
+            "far": [1.25, None],
+            "resettle": pd.array([True, None], dtype="boolean"),
+        },
+        geometry=place,
+        crs="EPSG:4548",
+    )
+    roads = gpd.GeoDataFrame(
+        {"id": ["R1"], "grade": ["branch"]},
+        geometry=[shapely.LineString([(617_000, 3_759_990), (617_300, 3_759_990)])],
+        crs="EPSG:4548",
+    )
     return Plan("试点", "EPSG:4548", {"parcels": parcels, "roads": roads})
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from geo_planner.errors import OutputError
 from geo_planner.plan.plan import Plan
-from geo_planner.show import files
-from geo_planner.show.files import atomic_write, safe_name, sweep, write_layers, write_plan
+from geo_planner.show.exports import files
+from geo_planner.show.exports.files import atomic_write, safe_name, sweep, write_layers, write_plan
 
 
 def _frame(rows: int) -> gpd.GeoDataFrame:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo_planner.checks import run
 from geo_planner.checks.tables.contested import switches_told
 from geo_planner.plan import Profile, Threshold
-from geo_planner.show.looks.classes import classes_of, with_bands, with_uses
-from geo_planner.show.packed import Columns, decode, encode
+from geo_planner.show.page.packed import Columns, decode, encode
+from geo_planner.show.symbology.classes import classes_of, with_bands, with_uses
+from geo_planner.verdict import judge as run
 
 from .parks import plan
 
@@ -25,7 +25,9 @@ def test_five_steps_hold_a_fifth_of_the_values_each_and_missing_ones_have_their_
     style = next(s for s in classes_of("parcels", frame, "") if s["by"] == "far_band")
     assert [c["zh"] for c in style["classes"]] == ["< 0.9", "0.9 – 1.3", "1.3 – 1.7", "1.7 – 2.1", "≥ 2.1", "无数据"]
     assert list(frame["far_band"].cat.codes) == [0, 1, 2, 3, 4, -1]
-    back = decode(encode(frame, "polygon", Columns(words=("far_band",), texts=("id",))).blob).set_index("id")["far_band"]
+    back = decode(encode(frame, "polygon", Columns(words=("far_band",), texts=("id",))).blob).set_index("id")[
+        "far_band"
+    ]
     assert [back[f"P{k}"] for k in range(5)] == ["0", "1", "2", "3", "4"]
     assert pd.isna(back["P5"])
 
@@ -50,5 +52,7 @@ def test_the_page_counts_contested_land_as_the_report_does() -> None:
     frame = with_uses(toy["parcels"], toy, switches_told(told)).set_index("id")
     assert frame.loc["P3", "balance"] == "production"  # the shop
     area = frame["area"].groupby(frame["balance"]).sum()
-    assert area["production"] / area[["production", "living", "ecology"]].sum() == told.balance["production_share"] == 0.6
+    assert (
+        area["production"] / area[["production", "living", "ecology"]].sum() == told.balance["production_share"] == 0.6
+    )
     assert with_uses(toy["parcels"], toy, switches_told(None)).set_index("id").loc["P3", "balance"] == "living"

@@ -13,14 +13,20 @@ import folium
 import pytest
 
 from geo_planner.show import planner_map, write_map
-from geo_planner.show.figure import AssetMissing, OfflineFigure, inline_json, leaflet, own_text
+from geo_planner.show.page.figure import AssetMissing, OfflineFigure, inline_json, leaflet, own_text
 
 from .parks import plan, report, silent
 
 PAYLOADS = [
-    "<script>window.pwned=1</script>", "</script><script>window.pwned=1</script>", "<img src=x onerror=window.pwned=1>",
-    "${window.pwned=1}", "`+(window.pwned=1)+`", "\"><svg onload=window.pwned=1>", "{{ 7*7 }}{% raw %}", "\u2028alert(1)\u2029",
-]  # fmt: skip
+    "<script>window.pwned=1</script>",
+    "</script><script>window.pwned=1</script>",
+    "<img src=x onerror=window.pwned=1>",
+    "${window.pwned=1}",
+    "`+(window.pwned=1)+`",
+    '"><svg onload=window.pwned=1>',
+    "{{ 7*7 }}{% raw %}",
+    "\u2028alert(1)\u2029",
+]
 
 
 class Tags(HTMLParser):
@@ -62,7 +68,9 @@ def page(tmp_path: Path) -> Path:
 
 def test_no_tag_of_the_page_points_anywhere(page: Path) -> None:
     _, tags = read(page)
-    pointing = [v for _, attrs in tags.tags for k, v in attrs.items() if k in {"src", "href", "srcset", "action", "data"} and v]
+    pointing = [
+        v for _, attrs in tags.tags for k, v in attrs.items() if k in {"src", "href", "srcset", "action", "data"} and v
+    ]
     assert pointing == []
 
 
@@ -129,7 +137,9 @@ def test_leaflet_is_the_file_we_know() -> None:
 
 
 def test_a_changed_leaflet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("geo_planner.show.figure", fromlist=["LEAFLET"]).LEAFLET, "leaflet.js", "00")
+    monkeypatch.setitem(
+        __import__("geo_planner.show.page.figure", fromlist=["LEAFLET"]).LEAFLET, "leaflet.js", "00"
+    )
     leaflet.cache_clear()
     with pytest.raises(AssetMissing, match=r"leaflet\.js"):
         leaflet("leaflet.js")
@@ -138,7 +148,7 @@ def test_a_changed_leaflet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_element_that_needs_the_network_is_an_error_that_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geo_planner.show.figure._plugin_assets", dict)
+    monkeypatch.setattr("geo_planner.show.page.figure._plugin_assets", dict)
     drawn = planner_map(plan(), None)
     folium.Marker([34, 118], popup="x").add_to(drawn)
     with pytest.raises(AssetMissing, match=r"geo-planner\[plugins\]"):
@@ -165,7 +175,20 @@ def test_every_word_of_the_page_is_there_in_both_languages() -> None:
 
 
 def test_every_word_the_scripts_ask_for_is_in_the_table() -> None:
-    names = ("state.js", "surface.js", "labels.js", "map.js", "list.js", "detail.js", "panels.js", "course.js", "time.js", "review.js", "print.js", "app.js")
+    names = (
+        "state.js",
+        "surface.js",
+        "labels.js",
+        "map.js",
+        "list.js",
+        "detail.js",
+        "panels.js",
+        "course.js",
+        "time.js",
+        "review.js",
+        "print.js",
+        "app.js",
+    )
     code = own_text("js", *names)
     asked = set(re.findall(r"GP\.t\('([a-z_0-9]+)'", code)) | set(re.findall(r"GP\.button\('([a-z_0-9]+)'", code))
     known = set(re.findall(r"(?:^|[\s{,])([a-z_0-9]+): \['", own_text("js", "words.js")))
@@ -173,9 +196,12 @@ def test_every_word_the_scripts_ask_for_is_in_the_table() -> None:
 
 
 def test_nothing_in_our_scripts_turns_text_into_markup_or_code() -> None:
-    folder = Path(__import__("geo_planner.show", fromlist=["x"]).__file__).parent / "js"
+    folder = Path(__import__("geo_planner.show", fromlist=["x"]).__file__).parent / "page" / "js"
     for file in sorted(folder.glob("*.js")):
-        found = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|bindPopup|bindTooltip", file.read_text(encoding="utf-8"))
+        found = re.findall(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|bindPopup|bindTooltip",
+            file.read_text(encoding="utf-8"),
+        )
         assert not found, (file.name, found)
 
 

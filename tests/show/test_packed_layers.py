@@ -12,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_planner.show.packed import NO_DAY, WORLD, Columns, decode, encode, split_by_kind
+from geo_planner.show.page.packed import NO_DAY, WORLD, Columns, decode, encode, split_by_kind
 
 QUANTUM = 360 / WORLD
 IDS = Columns(texts=("id",))
@@ -47,9 +47,10 @@ def test_polygons_come_back_within_half_a_quantum_with_their_holes_and_parts(sha
     got = back(layer, "polygon")
     for before, after in zip(layer.geometry, got.geometry, strict=True):
         assert len(shapely.get_parts(before)) == len(after.geoms)
-        assert shapely.get_num_interior_rings(shapely.get_parts(before)).sum() == shapely.get_num_interior_rings(
-            np.asarray(after.geoms)
-        ).sum()
+        assert (
+            shapely.get_num_interior_rings(shapely.get_parts(before)).sum()
+            == shapely.get_num_interior_rings(np.asarray(after.geoms)).sum()
+        )
         one, two = shapely.get_coordinates(before), shapely.get_coordinates(after)
         assert np.abs(one - two)[:, 0].max() <= QUANTUM / 2 * 1.001
         assert np.abs(one - two)[:, 1].max() <= QUANTUM / 2 * 1.001
@@ -76,9 +77,12 @@ def test_points_and_multipoints_come_back(points: list[list[tuple[float, float]]
 def test_columns_come_back_with_their_nulls() -> None:
     squares = [shapely.box(118 + k / 100, 34, 118.005 + k / 100, 34.005) for k in range(3)]
     layer = frame(
-        squares, use=["M1", None, "M1"], area=[1.5, np.nan, 3.25], name=["甲", None, ""],
+        squares,
+        use=["M1", None, "M1"],
+        area=[1.5, np.nan, 3.25],
+        name=["甲", None, ""],
         start=pd.to_datetime(["1970-01-02", None, "2020-02-29"]),
-    )  # fmt: skip
+    )
     columns = Columns(words=("use",), numbers=("area",), days=("start",), texts=("id", "name"))
     got = back(layer, "polygon", columns)
     assert [None if pd.isna(word) else word for word in got["use"]] == ["M1", None, "M1"]
@@ -95,7 +99,9 @@ def test_more_than_254_words_are_told_apart() -> None:
 
 def test_packing_twice_gives_the_same_bytes() -> None:
     layer = frame([shapely.box(118, 34, 118.1, 34.1), shapely.box(118.2, 34, 118.3, 34.1)])
-    assert encode(layer, "polygon", Columns(texts=("id",))).blob == encode(layer, "polygon", Columns(texts=("id",))).blob
+    assert (
+        encode(layer, "polygon", Columns(texts=("id",))).blob == encode(layer, "polygon", Columns(texts=("id",))).blob
+    )
 
 
 def test_the_order_names_the_input_row_of_each_packed_feature() -> None:
@@ -117,11 +123,22 @@ def test_metres_are_refused() -> None:
 def test_mixed_collections_are_taken_apart_and_empty_shapes_left_out() -> None:
     mixed = shapely.GeometryCollection([shapely.Point(118, 34), shapely.LineString([(118, 34), (119, 34)])])
     parts = split_by_kind(frame([mixed, shapely.Polygon(), None, shapely.box(118, 34, 119, 35)]))
-    assert {kind: list(part["id"]) for kind, part in parts.items()} == {"polygon": ["f3"], "line": ["f0"], "point": ["f0"]}
+    assert {kind: list(part["id"]) for kind, part in parts.items()} == {
+        "polygon": ["f3"],
+        "line": ["f0"],
+        "point": ["f0"],
+    }
 
 
 def test_metres_with_a_system_are_packed_where_geopandas_would_put_them() -> None:
-    there = gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=[shapely.box(39_535_000, 3_757_000, 39_535_300, 3_757_200), shapely.box(39_536_000, 3_757_000, 39_536_010, 3_757_020)], crs=4527)
+    there = gpd.GeoDataFrame(
+        {"id": ["a", "b"]},
+        geometry=[
+            shapely.box(39_535_000, 3_757_000, 39_535_300, 3_757_200),
+            shapely.box(39_536_000, 3_757_000, 39_536_010, 3_757_020),
+        ],
+        crs=4527,
+    )
     quantum = 360 / WORLD
     got, wanted = back(there, "polygon"), there.to_crs(4326)
     assert np.abs(got.geometry.bounds.to_numpy() - wanted.geometry.bounds.to_numpy()).max() <= quantum / 2 + 1e-12

@@ -14,8 +14,8 @@ import pytest
 from geo_planner.errors import ReadError
 from geo_planner.read import read_plan
 from geo_planner.show import read_report, report_json, score_lines, verdict_table, write_findings_gpkg, write_outputs
-from geo_planner.show.desk.qgis import qgis_project
-from geo_planner.show.results import sarif
+from geo_planner.show.exports.results import sarif
+from geo_planner.show.qgis.project import qgis_project
 
 from .parks import plan, report, silent
 
@@ -25,7 +25,20 @@ def test_the_json_has_the_keys_other_programs_hold_on_to() -> None:
     assert {"plan", "profile", "scores", "balance", "runs", "findings"} <= set(said)
     assert set(said["scores"]) >= {"S1", "S2", "S3", "headline"}
     assert set(said["runs"][0]) == {"code", "outcome", "reason", "rows_judged", "rows_unknown", "found", "seconds"}
-    keys = {"code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to", "text"}
+    keys = {
+        "code",
+        "severity",
+        "layer",
+        "id",
+        "other_layer",
+        "other_id",
+        "value",
+        "limit",
+        "unit",
+        "from",
+        "to",
+        "text",
+    }
     assert all(keys <= set(row) for row in said["findings"])
 
 
@@ -70,8 +83,12 @@ def test_the_geopackage_is_the_same_bytes_twice(tmp_path: Path) -> None:
 def test_the_verdict_table_tells_a_skipped_check_from_a_passed_one() -> None:
     _, *rows = verdict_table(report(plan()), "zh")
     assert {row[0]: row[2] for row in rows} == {
-        "BA401": "通过", "EC601": "未判定", "PB101": "有问题", "ST701": "程序出错", "UG204": "有问题",
-    }  # fmt: skip
+        "BA401": "通过",
+        "EC601": "未判定",
+        "PB101": "有问题",
+        "ST701": "程序出错",
+        "UG204": "有问题",
+    }
 
 
 def test_what_was_not_judged_is_told_below_the_scores_with_the_reason() -> None:
@@ -111,7 +128,11 @@ def test_a_report_without_its_plan_says_what_is_missing(tmp_path: Path) -> None:
 def test_the_sarif_leads_from_each_finding_into_the_map() -> None:
     said = sarif(report(plan()))
     first = said["runs"][0]["results"][0]
-    assert (first["ruleId"], first["level"], first["hostedViewerUri"]) == ("PB101", "warning", "map.html#f=000000000000")
+    assert (first["ruleId"], first["level"], first["hostedViewerUri"]) == (
+        "PB101",
+        "warning",
+        "map.html#f=000000000000",
+    )
     assert first["locations"][0]["logicalLocations"] == [{"name": "P0", "kind": "parcels"}]
     assert 117 < first["locations"][0]["properties"]["longitude"] < 118
     notes = [n["message"]["text"] for n in said["runs"][0]["invocations"][0]["toolExecutionNotifications"]]
@@ -121,7 +142,9 @@ def test_the_sarif_leads_from_each_finding_into_the_map() -> None:
 def test_the_qgis_project_names_the_layers_beside_it_with_their_classes() -> None:
     root = ElementTree.fromstring(qgis_project(plan(), report(plan())))
     sources = [e.text for e in root.iter("datasource")]
-    assert sources[:3] == [f"./findings.gpkg|layername=findings|geometrytype={k}" for k in ("Point", "LineString", "Polygon")]
+    assert sources[:3] == [
+        f"./findings.gpkg|layername=findings|geometrytype={k}" for k in ("Point", "LineString", "Polygon")
+    ]
     assert "./plan.gpkg|layername=parcels" in sources
     pipes = next(e for e in root.iter("maplayer") if e.findtext("layername") == "管线")
     assert pipes.find("renderer-v2").get("attr") == "kind"
@@ -132,7 +155,9 @@ def test_the_geopackages_carry_their_looks_for_qgis_and_stay_plans(tmp_path: Pat
     toy = plan()
     write_outputs(toy, report(toy), tmp_path)
     with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as base:
-        rows = base.execute("SELECT f_table_name, f_geometry_column, styleQML, useAsDefault FROM layer_styles").fetchall()
+        rows = base.execute(
+            "SELECT f_table_name, f_geometry_column, styleQML, useAsDefault FROM layer_styles"
+        ).fetchall()
         listed = {name for (name,) in base.execute("SELECT table_name FROM gpkg_geometry_columns")}
     assert {row[0] for row in rows} == listed
     looks = {name: ElementTree.fromstring(qml.split("\n", 1)[1]) for name, _, qml, _ in rows}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geo_planner.checks import run
 from geo_planner.checks.contract import mini
 from geo_planner.plan import Edit, Scenario, apply
 from geo_planner.study.compare import compare
 from geo_planner.study.run import Judged
+from geo_planner.verdict import judge as run
 
 
 def land(name, code, x, **more):
@@ -40,7 +40,9 @@ def test_a_moved_date_says_by_how_many_days(both):
 
 def test_a_changed_column_is_listed_with_both_values(both):
     features = compare(*both).features
-    assert features[["id", "change", "column", "before", "after"]].to_numpy().tolist() == [["B", "set", "code", "R2", "M1"]]
+    assert features[["id", "change", "column", "before", "after"]].to_numpy().tolist() == [
+        ["B", "set", "code", "R2", "M1"]
+    ]
 
 
 def test_the_parts_add_up_to_the_change_of_each_share(both):
@@ -55,7 +57,13 @@ def test_the_parts_add_up_to_the_change_of_each_share(both):
 def test_a_removed_and_an_added_parcel_of_the_same_place_are_one_renamed(both):
     a, _ = both
     shape = "POLYGON ((100 0, 200 0, 200 99, 100 99, 100 0))"
-    plan = apply(a.plan, [Edit("remove", "parcels", "B"), Edit("add", "parcels", "B-1", {"geometry": shape, "code": "R2", "scheme": "gb50137", "park": "K"})])
+    plan = apply(
+        a.plan,
+        [
+            Edit("remove", "parcels", "B"),
+            Edit("add", "parcels", "B-1", {"geometry": shape, "code": "R2", "scheme": "gb50137", "park": "K"}),
+        ],
+    )
     result = compare(a, Judged(Scenario("c"), plan, run(plan, only=["ba"])))
     changes = result.features[["id", "change"]].to_numpy().tolist()
     assert ["B", "renamed"] in changes

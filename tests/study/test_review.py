@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from geo_planner.checks import load, run
+from geo_planner.checks import load
 from geo_planner.errors import ReviewError
 from geo_planner.study.review import FORMAT, merge_reviews, with_reviews
+from geo_planner.verdict import judge as run
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,13 @@ def write(path, digest, *marks):
 
 
 def mark(report, verdict, **more):
-    return {"fingerprint": report.findings["fingerprint"].iloc[0], "verdict": verdict, "reviewer": "王", "date": "2026-07-01", **more}
+    return {
+        "fingerprint": report.findings["fingerprint"].iloc[0],
+        "verdict": verdict,
+        "reviewer": "王",
+        "date": "2026-07-01",
+        **more,
+    }
 
 
 def test_a_waived_finding_stays_and_no_longer_counts(report, tmp_path):

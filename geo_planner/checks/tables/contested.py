@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...derive.balance import Switches
 from ...errors import LandUseError
+from ...facts.landuse.balance import Switches
 from ...plan import Report
 from ..contract import param
 
@@ -17,16 +17,30 @@ _HABIT = "project default as the scheme says, no standard"
 class Contested:
     """How contested land is counted: production, living, ecology, or scheme to leave it as the scheme says."""
 
-    commerce_as: str = param("scheme", unit="class", zh="商业用地计入", source=f"{_HABIT}; some authors count it as production")
-    farmland_as: str = param("scheme", unit="class", zh="耕地园地计入", source=f"{_HABIT}; parks often count it as ecology (Zhang Hongqi 2015: production)")
+    commerce_as: str = param(
+        "scheme", unit="class", zh="商业用地计入", source=f"{_HABIT}; some authors count it as production"
+    )
+    farmland_as: str = param(
+        "scheme",
+        unit="class",
+        zh="耕地园地计入",
+        source=f"{_HABIT}; parks often count it as ecology (Zhang Hongqi 2015: production)",
+    )
     squares_as: str = param("scheme", unit="class", zh="广场用地计入", source=_HABIT)
     research_as: str = param("scheme", unit="class", zh="科研用地计入", source=_HABIT)
-    graded: bool = param(False, unit="yes/no", zh="按功能强度分级计算", source="Liu Jilai et al. 2017, 地理学报 72(7), from memory: 5-3-1-0; weights of classes are ours")
+    graded: bool = param(
+        False,
+        unit="yes/no",
+        zh="按功能强度分级计算",
+        source="Liu Jilai et al. 2017, 地理学报 72(7), from memory: 5-3-1-0; weights of classes are ours",
+    )
     infrastructure: bool = param(False, unit="yes/no", zh="道路与公用设施计入分母", source=_HABIT)
 
     def switches(self) -> Switches:
         """Return the same as the balance reads it; raises `LandUseError` for a class that is none."""
-        return Switches(self.commerce_as, self.farmland_as, self.squares_as, self.research_as, self.graded, self.infrastructure)
+        return Switches(
+            self.commerce_as, self.farmland_as, self.squares_as, self.research_as, self.graded, self.infrastructure
+        )
 
 
 def switches_told(report: Report | None) -> Switches:

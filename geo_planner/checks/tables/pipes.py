@@ -11,8 +11,17 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-CLASS = {"water": "water", "sewer": "drain", "storm": "drain", "combined": "drain", "reclaimed": "reclaimed",
-         "gas": "gas", "heat": "heat", "power": "power", "telecom": "telecom"}  # fmt: skip
+CLASS = {
+    "water": "water",
+    "sewer": "drain",
+    "storm": "drain",
+    "combined": "drain",
+    "reclaimed": "reclaimed",
+    "gas": "gas",
+    "heat": "heat",
+    "power": "power",
+    "telecom": "telecom",
+}
 _BURIED = {"direct": "direct", "duct": "duct", "trench": "trench"}
 _WORDS = {"duct": "duct", "conduit": "duct", "direct": "direct"}
 
@@ -49,7 +58,11 @@ def asked(pipes: gpd.GeoDataFrame) -> Callable[[str], Array]:
 def _compared(values: Array, text: str) -> Array:
     limit = float(text.lstrip("<>="))
     with np.errstate(invalid="ignore"):
-        return np.asarray({"<=": values <= limit, ">=": values >= limit}.get(text[:2], values < limit if text[0] == "<" else values > limit))
+        return np.asarray(
+            {"<=": values <= limit, ">=": values >= limit}.get(
+                text[:2], values < limit if text[0] == "<" else values > limit
+            )
+        )
 
 
 def radius(pipes: gpd.GeoDataFrame) -> Array:

@@ -16,7 +16,7 @@ import pandas as pd
 from ...errors import NotALayerError
 from ...plan.plan import Note
 from ..encoding import LANGUAGE_IDS, Decision, decide, decode
-from ..facts.notes import note
+from ..notes import note
 
 _SAMPLES = 2000  # texts that decide the encoding; all are decoded, but so many are proof enough
 _WIDE = {"I": "<i4", "O": "<f8", "B": "<f8", "+": "<i4"}
@@ -162,8 +162,18 @@ def _column(
     if column.kind == "D":
         return _dates(values, place, counts, name)
     if column.kind == "L":
-        truth = {b"T": True, b"t": True, b"Y": True, b"y": True, b"1": True,
-                 b"F": False, b"f": False, b"N": False, b"n": False, b"0": False}  # fmt: skip
+        truth = {
+            b"T": True,
+            b"t": True,
+            b"Y": True,
+            b"y": True,
+            b"1": True,
+            b"F": False,
+            b"f": False,
+            b"N": False,
+            b"n": False,
+            b"0": False,
+        }
         return pd.Series([truth.get(v.strip(), pd.NA) for v in values.tolist()], dtype="boolean").take(
             place
         ).reset_index(drop=True), []

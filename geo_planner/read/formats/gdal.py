@@ -23,21 +23,11 @@ import shapely
 
 from ...errors import NotALayerError
 from ...plan.plan import Note
-from ..facts.notes import note
-from ..facts.sheet import Sheet, frame_of
+from ..notes import note
+from ..schema.sheet import Sheet, columns_of, frame_of
 from .curves import TOLERANCE, straight
 
 _CURVES, _SURFACES = (8, 9, 10, 11, 12), (15, 16, 17)  # type codes of well-known binary
-_ARROW = {
-    pa.int8(): pd.Int64Dtype(),
-    pa.int16(): pd.Int64Dtype(),
-    pa.int32(): pd.Int64Dtype(),
-    pa.int64(): pd.Int64Dtype(),
-    pa.uint8(): pd.Int64Dtype(),
-    pa.uint16(): pd.Int64Dtype(),
-    pa.uint32(): pd.Int64Dtype(),
-    pa.bool_(): pd.BooleanDtype(),
-}
 
 
 _KINDS = (
@@ -82,23 +72,6 @@ def _first(error: Exception) -> str:
     """Return the first words of another tool's complaint, without paths."""
     text = str(error).split(";")[0].split("\n")[0]
     return text.rsplit("/", 1)[-1][:120] if "/" in text else text[:120]
-
-
-def columns_of(table: pa.Table) -> dict[str, pd.Series]:
-    """Return the columns of an Arrow table as pandas columns that can hold a null of any type."""
-    frame = table.to_pandas(types_mapper=_ARROW.get, date_as_object=False, integer_object_nulls=True)
-    out = {}
-    for k, name in enumerate(frame.columns):
-        values = frame.iloc[:, k]
-        kind = str(values.dtype)
-        if kind.startswith("datetime64"):
-            values = (values.dt.tz_convert("UTC").dt.tz_localize(None) if "," in kind else values).astype(
-                "datetime64[ms]"
-            )
-        elif kind == "object":
-            values = values.map(lambda v: v.hex() if isinstance(v, bytes) else v if v is None else str(v)).astype("str")
-        out[str(name)] = values.reset_index(drop=True)
-    return out
 
 
 def shapes_of(wkb: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], list[Note]]:

@@ -14,8 +14,8 @@ import shapely
 from ...errors import NotALayerError
 from ...plan.plan import Note
 from ..encoding import decide, decode
-from ..facts.notes import note
-from ..facts.sheet import Sheet, frame_of
+from ..notes import note
+from ..schema.sheet import Sheet, frame_of
 
 _GEOMETRIES = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"}
 _DEEPEST = 64

@@ -10,10 +10,10 @@ import numpy as np
 
 from ...errors import ImpossibleCRSError, RasterError, RefusedFileError
 from ...plan.plan import Note, Raster
-from ..crs import name_of, system
-from ..facts.notes import note
-from ..facts.roles import raster_role
-from ..facts.sheet import Grid
+from ..crs.doctor import name_of, system
+from ..notes import note
+from ..schema.roles import raster_role
+from ..schema.sheet import Grid
 
 MOST_CELLS = 200_000_000
 """A larger grid is refused; a park at one metre has some twenty million cells."""

@@ -17,9 +17,9 @@ import shapely
 from ...errors import NotALayerError
 from ...plan.plan import Note
 from ..encoding import codec_of
-from ..facts.notes import note
-from ..facts.sheet import Sheet, frame_of
-from ..outside.kinds import regular
+from ..notes import note
+from ..sandbox.filetype import regular
+from ..schema.sheet import Sheet, frame_of
 from . import dbf
 
 _NO_DATA = -1e38  # measures and heights below this mean "none" in the format's description

@@ -19,8 +19,8 @@ import shapely
 from ...errors import NotALayerError, RefusedFileError
 from ...plan.plan import Note
 from ..encoding import decide, decode
-from ..facts.notes import note
-from ..facts.sheet import Sheet, frame_of
+from ..notes import note
+from ..schema.sheet import Sheet, frame_of
 
 _WKT = {"WKT", "GEOMETRY", "GEOM", "THE_GEOM", "SHAPE", "几何", "图形"}
 _WITH_CRS = re.compile(r"(.+?)\s*[(（]?\s*(EPSG:\d{4,6})\s*[)）]?")

@@ -15,8 +15,8 @@ import shapely
 from ...errors import NotALayerError, RefusedFileError
 from ...plan.plan import Note
 from ..encoding import codec_of, decide, decode
-from ..facts.notes import note
-from ..facts.sheet import Sheet, frame_of
+from ..notes import note
+from ..schema.sheet import Sheet, frame_of
 
 _GEOMETRY = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack"}
 _DEEPEST = 40

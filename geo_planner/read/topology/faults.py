@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 
 from ...plan.plan import Note
-from ..facts.notes import note
-from ..facts.roles import geometry_kind
+from ..notes import note
+from ..schema.roles import geometry_kind
 from .coverage import TooManyPairs, gaps, overlaps, suspects
 from .nodes import loose_ends, near_ends
 

@@ -8,6 +8,17 @@ from .xer import parse_xer
 from .xml import parse_mspdi, write_mspdi
 
 __all__ = [
-    "Joined", "ScheduleTable", "join", "network_of", "parse_csv", "parse_mspdi", "parse_xer", "parse_xlsx", "retimes",
-    "table_of", "with_dates", "write_csv", "write_mspdi",
-]  # fmt: skip
+    "Joined",
+    "ScheduleTable",
+    "join",
+    "network_of",
+    "parse_csv",
+    "parse_mspdi",
+    "parse_xer",
+    "parse_xlsx",
+    "retimes",
+    "table_of",
+    "with_dates",
+    "write_csv",
+    "write_mspdi",
+]

@@ -156,8 +156,10 @@ def link_of(text: str, row: int, known: set[str]) -> dict[str, object]:
     week = (match["unit"] or "").lower() in {"w", "week", "weeks", "周"}
     gap = round(float(match["gap"] or 0) * (7 if week else 1))
     return {
-        "before": match["id"], "link": (match["link"] or "FS").upper(), "gap": -gap if match["sign"] == "-" else gap,
-    }  # fmt: skip
+        "before": match["id"],
+        "link": (match["link"] or "FS").upper(),
+        "gap": -gap if match["sign"] == "-" else gap,
+    }
 
 
 def _harmless(text: str) -> str:

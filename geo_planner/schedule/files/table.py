@@ -61,9 +61,13 @@ def network_of(table: ScheduleTable) -> Network:
     _require_unique(tasks)
     bound = table.links
     links = Links(
-        before=bound["before"].tolist(), after=bound["after"].tolist(), link=bound["link"].tolist(),
-        gap=bound["gap"].tolist(), rule=["link"] * len(bound), evidence=[""] * len(bound),
-    )  # fmt: skip
+        before=bound["before"].tolist(),
+        after=bound["after"].tolist(),
+        link=bound["link"].tolist(),
+        gap=bound["gap"].tolist(),
+        rule=["link"] * len(bound),
+        evidence=[""] * len(bound),
+    )
     network = Network(tasks, arcs_of(tasks, links))
     require_sound(network)
     return network

@@ -1,0 +1,1 @@
+"""ARRAYS ONLY: what can be computed without knowing what a plan is; arrays and shapes in, arrays and shapes out."""

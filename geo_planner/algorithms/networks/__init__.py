@@ -1,0 +1,1 @@
+"""Graphs of pipes and roads: lines and days come in as arrays, joints, earliest days and paths go out."""

@@ -1,0 +1,40 @@
+"""`geo-planner explain`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from ..errors import ProfileError, did_you_mean
+from .front import Json, Lang, ProfileName, app
+
+
+@app.command()
+def explain(
+    code: Annotated[str, typer.Argument(help="A check or an import note, as UG204.")],
+    profile: ProfileName = "china",
+    lang: Lang = "zh",
+    as_json: Json = False,
+) -> int:
+    """Print the words and numbers of a check or an import note.  In Python: geo_planner.checks.load()[code]."""
+    from ..checks import load
+    from ..read.notes import note_texts
+    from ..read.profile import read_profile
+    from ..show.documents.rules import explained, rule_json
+
+    known = load()
+    wanted = code.upper()
+    if note := note_texts().get(wanted):
+        print(f"{note.code} ({note.severity})\n{note.zh if lang == 'zh' else note.en}\n{note.advice}")
+        return 0
+    if wanted not in known:
+        msg = f"there is no check or note '{code}'." + did_you_mean(wanted, [*known, *note_texts()])
+        raise ProfileError(msg)
+    rule = known[wanted].rule(read_profile(profile))
+    if as_json:
+        print(json.dumps(rule_json(rule), ensure_ascii=False, default=str))
+        return 0
+    print("\n".join(explained(rule, lang)))
+    return 0

@@ -1,0 +1,126 @@
+"""What every command stands on: the application, its shared options, progress, the exit code of a report.
+
+Results go to stdout, talk and progress bars to stderr. Exit codes: 0 clean, 1 findings, 2 wrong use or input, 3 a fault
+of ours. Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .. import lang as words
+from ..errors import GeoPlannerError
+
+if TYPE_CHECKING:
+    from ..plan import Plan, Report
+    from ..show import Extras
+
+app = typer.Typer(
+    name="geo-planner", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    help="Is the park built in the right order and balance? 三先三后与三生平衡审查。",
+)  # fmt: skip
+
+Lang = Annotated[words.Lang, typer.Option("--lang", help="Language of sentences: zh or en.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no talk.")]
+Out = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write.")]
+Sources = Annotated[list[Path], typer.Argument(metavar="SRC…", help="Files, folders of layers, or a plan.")]
+ProfileName = Annotated[str, typer.Option("--profile", help="Shipped profile or a TOML file.")]
+Base = Annotated[
+    str | None,
+    typer.Option("--base", help="Base map: a .tif, .png, .jpg or .pmtiles file, tianditu:KEY, or a tile address."),
+]
+Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the text of an error is one sentence, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        result = app(list(argv) if argv is not None else None, standalone_mode=False)
+    except GeoPlannerError as error:
+        say(words.printable(str(error)))
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
+        say("stopped / 已中止")
+        return 2
+    except BrokenPipeError:
+        return 0
+    except typer.TyperException as error:
+        show = getattr(error, "show", None)
+        show() if show else say(str(error))
+        return 2
+    except Exception as fault:
+        say(words.printable(f"this is a fault of geo-planner, not of your data: {type(fault).__name__}: {fault}"))
+        return 3
+    return result if isinstance(result, int) else 0
+
+
+def say(text: str) -> None:
+    """Print talk to stderr, beside the results on stdout."""
+    print(text, file=sys.stderr)
+
+
+@contextmanager
+def progress_bar(*, quiet: bool, title: str) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Yield a progress callback that draws a bar on stderr; None where nobody would see it."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, step="")
+        yield lambda step, done, total: bar.update(task, completed=done, total=total, step=step)
+
+
+def name_of(sources: Sequence[Path]) -> str:
+    """Return the name that a plan takes from its first source."""
+    return sources[0].resolve().stem or "plan"
+
+
+def finish(
+    plan: Plan,
+    report: Report,
+    out: Path,
+    lang: words.Lang,
+    as_json: bool,
+    quiet: bool,
+    extras: Extras,
+    reviews: Sequence[Path] = (),
+) -> int:
+    """Write the outputs, print the verdict, and return the exit code of a report."""
+    from ..show import write_outputs
+    from ..show.documents.terminal import print_verdict
+    from ..show.exports.results import report_json
+
+    if reviews:
+        from ..study.review import with_reviews
+
+        report = with_reviews(report, list(reviews))
+    written = write_outputs(plan, report, out, lang=lang, extras=extras)
+    if as_json:
+        print(json.dumps(report_json(report), ensure_ascii=False))
+    else:
+        print_verdict(report, lang)
+        if not quiet:
+            say(("已写入：" if lang == "zh" else "written: ") + "  ".join(str(p) for p in written))
+    return exit_code(report)
+
+
+def exit_code(report: Report) -> int:
+    """Return 3 where a check crashed, 1 where something was found, else 0."""
+    if any(r.outcome == "crashed" for r in report.runs):
+        return 3
+    return 1 if report.count("error") or report.count("warning") else 0

@@ -1,0 +1,65 @@
+"""`geo-planner schedule`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import lang as words
+from ..errors import GeoPlannerError
+from .front import Json, Lang, Out, Quiet, app, progress_bar, say
+
+
+@app.command()
+def schedule(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file (.toml).")],
+    repair: Annotated[bool, typer.Option("--repair", help="Find the least change that keeps every rule.")] = False,
+    mode: Annotated[
+        str, typer.Option("--mode", help="least: smallest weighted shift; delay: nothing moves earlier.")
+    ] = "least",
+    today: Annotated[
+        str | None, typer.Option("--today", help="What began before stays; default: the scenario's as_of.")
+    ] = None,
+    dates: Annotated[
+        Path | None, typer.Option("--dates", help="Dates from a schedule: .csv, .xlsx, .xml or .xer.")
+    ] = None,
+    risk: Annotated[bool, typer.Option("--risk", help="10,000 draws of delays: which parcels open too early.")] = False,
+    output: Out = None,
+    lang: Lang = "zh",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
+    from ..read.scenario import read_scenario
+    from ..schedule import Options, schedule_plan
+    from ..show.documents.programme import schedule_json, schedule_lines, write_schedule
+    from ..study.dates import delay_risk, with_schedule
+    from ..study.run import load_scenario
+
+    if mode not in {"least", "delay"}:
+        msg = f"--mode {mode!r} is unknown; it is least or delay."
+        raise GeoPlannerError(msg)
+    chosen = read_scenario(scenario)
+    with progress_bar(quiet=quiet, title=scenario.name):
+        plan = load_scenario(chosen)
+        if dates:
+            plan, joined = with_schedule(plan, dates)
+            lone = ", ".join(joined.tasks_left["id"].head(8).astype(str))
+            say(
+                words.printable(f"{dates.name}: {len(joined.pairs)} tasks joined, {len(joined.tasks_left)} not: {lone}")
+            )
+        done = schedule_plan(
+            plan, chosen.rules, Options(today=today, repair=repair, mode="delay" if mode == "delay" else "least")
+        )
+        out = output or Path("maps") / chosen.name
+        written = write_schedule(done, chosen, out, delay_risk(plan) if risk else None)
+    if as_json:
+        print(json.dumps(schedule_json(done), ensure_ascii=False))
+    else:
+        print("\n".join(words.printable(line) for line in schedule_lines(done, lang)))
+        if not quiet:
+            say("  ".join(str(p) for p in written))
+    return 1 if done.open or done.why is not None or len(done.past) or len(done.broken()) else 0

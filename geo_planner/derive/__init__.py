@@ -1,1 +1,0 @@
-"""PLAN -> FACTS: computed once per plan, whole arrays, cached by identity."""

@@ -1,1 +1,0 @@
-"""What flows in a network: demand, capacity, pressure, voltage and gravity drainage."""

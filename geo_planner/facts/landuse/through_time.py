@@ -1,0 +1,142 @@
+"""Production, living and ecology at every date at which something begins or ends, for any units of land."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...algorithms.distances import BEGIN, END
+from ...algorithms.overlay import overlaps
+from ...plan import Plan
+from ..nearby import spans
+from .balance import AS_WRITTEN, CLASSES, Switches, built_area, coordination, counted_as, evenness, summands, systems
+from .uses import uses
+from .valid_shapes import valid_shapes
+
+Array = np.ndarray[Any, Any]
+Unit = Literal["park", "phase", "district", "hexagon"]
+
+BANDS: Mapping[str, tuple[float, float]] = {"production": (0.40, 0.60), "living": (0.20, 0.40), "ecology": (0.15, 0.25)}
+"""Target bands of a 产城 park (project default): share of the three classes, infrastructure left out."""
+HEXAGON = 500.0
+"""Side of a hexagon [m]."""
+
+
+def balance_through_time(
+    plan: Plan,
+    by: Unit | gpd.GeoSeries = "park",
+    *,
+    size: float = HEXAGON,
+    bands: Mapping[str, tuple[float, float]] = BANDS,
+    how: Switches = AS_WRITTEN,
+) -> pd.DataFrame:
+    """Shares and evenness of each unit at every event date, sorted by unit and date.
+
+    `by` may be polygons of one's own; hexagons have sides of `size` metres. A parcel counts from its `start` (always,
+    where null) until it is removed. In polygons and hexagons a parcel counts by the area inside.
+
+    Columns: `unit`, `date`, `production`, `living`, `ecology` [m²], the same with `_share`, `evenness`, `off_target`
+    (½ of what the shares miss of their bands), `total` [m²].
+    """
+    unit, parcel, area = _split(plan, by, size)
+    table, lives = counted_as(plan, how), spans(plan, "parcels")
+    keep = table["counted"].to_numpy(dtype=bool)[parcel]
+    unit, parcel, area = unit[keep], parcel[keep], area[keep]
+    part = area[:, None] * table[[f"w_{c}" for c in CLASSES]].to_numpy(dtype=float)[parcel]
+    days = np.unique(np.concatenate([lives.since[parcel], lives.until[parcel]]))
+    days = days[days < END]
+    names, row = np.unique(unit.astype(str), return_inverse=True)
+    change = _changes((row, len(names)), days, (lives.since[parcel], lives.until[parcel]), part)
+    return _table(names, days, change.cumsum(axis=1), bands)
+
+
+def _changes(unit: tuple[Array, int], days: Array, life: tuple[Array, Array], part: Array) -> Array:
+    """What is added to each unit on each day, less what is gone: shape (units, days, columns of `part`)."""
+    (row, count), (since, until) = unit, life
+    change = np.zeros((count, len(days), part.shape[1]))
+    come = since < END
+    np.add.at(change, (row[come], np.searchsorted(days, since[come])), part[come])
+    gone = come & (until < END)
+    np.add.at(change, (row[gone], np.searchsorted(days, until[gone])), -part[gone])
+    return change
+
+
+def _table(names: Array, days: Array, standing: Array, bands: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    flat = np.maximum(standing.reshape(-1, 3), 0.0)
+    total = flat.sum(axis=1)
+    share = np.divide(flat, total[:, None], out=np.full(flat.shape, np.nan), where=total[:, None] > 0)
+    low, high = (np.array([bands[c][k] for c in CLASSES]) for k in (0, 1))
+    miss = np.maximum(low - share, 0.0) + np.maximum(share - high, 0.0)
+    out = pd.DataFrame(
+        {
+            "unit": np.repeat(names, len(days)),
+            "date": np.tile(np.where(days == BEGIN, np.datetime64("NaT"), days), len(names)),
+        }
+    )
+    for k, name in enumerate(CLASSES):
+        out[name], out[f"{name}_share"] = flat[:, k], share[:, k]
+    return out.assign(evenness=evenness(share), off_target=0.5 * miss.sum(axis=1), total=total)
+
+
+def _split(plan: Plan, by: Unit | gpd.GeoSeries, size: float) -> tuple[Array, Array, Array]:
+    """Return unit, parcel position and area of each piece of land."""
+    shapes = plan["parcels"].geometry.to_numpy()
+    if isinstance(by, str) and by != "hexagon":
+        column = uses(plan)[by] if by in {"park", "phase"} else plan["parcels"][by]
+        known = np.flatnonzero(column.notna().to_numpy())
+        return column.to_numpy(dtype=object)[known], known, shapely.area(shapes)[known]
+    cells = hexagons(plan["parcels"].total_bounds, size) if isinstance(by, str) else by
+    parcel, cell, area = overlaps(valid_shapes(plan, "parcels"), cells.to_numpy())
+    return cells.index.to_numpy(dtype=object)[cell], parcel, area
+
+
+def hexagons(bounds: Array, size: float) -> gpd.GeoSeries:
+    """Pointed hexagons with sides of `size` metres over a box, named by column and row; they tile without a gap."""
+    west, south, east, north = bounds
+    wide, high = np.sqrt(3.0) * size, 1.5 * size
+    row, column = np.meshgrid(
+        np.arange(-1, int((north - south) / high) + 2), np.arange(-1, int((east - west) / wide) + 2), indexing="ij"
+    )
+    x = west + (column + 0.5 * (row % 2)) * wide
+    y = south + row * high
+    angle = np.radians(np.arange(30, 390, 60))
+    corners = np.stack([x.ravel()[:, None] + size * np.cos(angle), y.ravel()[:, None] + size * np.sin(angle)], axis=2)
+    names = [f"H{c + 1:03d}-{r + 1:03d}" for r, c in zip(row.ravel(), column.ravel(), strict=True)]
+    return gpd.GeoSeries(shapely.polygons(corners), index=names)
+
+
+def coordination_through_time(plan: Plan) -> pd.DataFrame:
+    """Coupling and coordination of each park at every event date, in the three published forms; sorted.
+
+    The indicators and anchors are those of `balance.indices`, of what stands on the day; a parcel counts as built from
+    its `finish`. Columns: `park`, `date`, `production`, `living`, `ecology` (the indices), then those of
+    `balance.coordination`, null where a subsystem has no data yet.
+    """
+    table, parcels, lives = uses(plan), plan["parcels"], spans(plan, "parcels")
+    known = np.flatnonzero(table["park"].notna().to_numpy())
+    names, row = np.unique(table["park"].to_numpy(dtype=object)[known].astype(str), return_inverse=True)
+    finish = parcels["finish"].to_numpy(dtype="datetime64[ms]")[known]
+    since, until = lives.since[known], lives.until[known]
+    done = np.maximum(np.where(np.isnat(finish), END, finish), since)
+    days = np.unique(np.concatenate([since, until, done]))
+    days = days[days < END]
+    parts = summands(parcels.iloc[known], table.iloc[known])
+    standing = _changes((row, len(names)), days, (since, until), parts)
+    built = _changes((row, len(names)), days, (np.minimum(done, until), until), built_area(table.iloc[known]))
+    sums = np.concatenate([standing.cumsum(axis=1), built.cumsum(axis=1)], axis=2).reshape(len(names) * len(days), -1)
+    U = np.column_stack([index for index, _ in systems(sums)])
+    out = pd.DataFrame(
+        {
+            "park": np.repeat(names, len(days)),
+            "date": np.tile(np.where(days == BEGIN, np.datetime64("NaT"), days), len(names)),
+        }
+    )
+    out = out.assign(**{c: U[:, k] for k, c in enumerate(CLASSES)})
+    figures = coordination(np.nan_to_num(U, nan=1.0))
+    figures[np.isnan(U).any(axis=1)] = np.nan
+    return pd.concat([out, figures], axis=1)

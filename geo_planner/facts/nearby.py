@@ -1,0 +1,71 @@
+"""Who lies near whom, and when both are there.
+
+Two things conflict only while both exist: a thing exists from its `start` (always, where null) until it is removed
+(for ever, where null). Pairs come from the spatial index by true distance, never by buffers, which miss pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from ..algorithms.distances import BEGIN, END, NearPairs, Spans, near
+from ..plan import Plan
+from ..work import in_slices
+from .registry import per_plan
+
+Array = np.ndarray[Any, Any]
+
+_UNTIL: Mapping[str, str] = MappingProxyType(
+    {
+        "parcels": "removed",
+        "buildings": "removed",
+        "pipes": "removed",
+        "sources": "removed",
+        "facilities": "removed",
+        "parks": "finish",
+        "approvals": "finish",
+        "control_lines": "finish",
+        "noise_zones": "finish",
+    }
+)
+
+
+def spans(plan: Plan, layer: str) -> Spans:
+    """From when until when each feature of a layer exists, in the layer's order."""
+    frame = plan.layers[layer]
+    until = _UNTIL.get(layer)
+    return Spans(_ends(frame, "start", BEGIN), _ends(frame, until, END) if until else np.full(len(frame), END))
+
+
+def _ends(frame: gpd.GeoDataFrame, column: str, missing: np.datetime64) -> Array:
+    if column not in frame.columns:
+        return np.full(len(frame), missing)
+    days = frame[column].to_numpy(dtype="datetime64[ms]")
+    return np.where(np.isnat(days), missing, days)
+
+
+@per_plan
+def inner(plan: Plan, layer: str) -> Array:
+    """A point inside each feature of a layer (on it, for lines)."""
+    return in_slices(shapely.point_on_surface, plan[layer].geometry.to_numpy())
+
+
+def near_together(plan: Plan, sides: tuple[str, str], chosen: tuple[Array, Array], reach: Array) -> NearPairs:
+    """Pairs of chosen features of two layers that are near each other while both exist.
+
+    `chosen` are the positions taken from each layer, `reach` one distance for each of the first.
+    """
+    (one, two), (a, b) = sides, chosen
+    left, right = plan.layers[one].geometry.to_numpy()[a], plan.layers[two].geometry.to_numpy()[b]
+    i, j, distance = near(left, right, reach)
+    both = spans(plan, one)[a[i]] & spans(plan, two)[b[j]]
+    keep = both.real
+    if one == two:
+        keep &= a[i] != b[j]
+    return NearPairs(a[i][keep], b[j][keep], distance[keep], both[keep])

@@ -1,0 +1,62 @@
+"""What lies under which road: the stretch of a pipe inside the strip that a road takes up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from ...plan import Plan
+from ..registry import per_plan
+from .graph import lines_of
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """Pairs of a pipe and a road it lies in, by position in their layers, with the stretch they share."""
+
+    pipe: Array
+    road: Array
+    length: Array
+    stretch: Array
+
+    def __getitem__(self, at: Any) -> Shared:
+        return Shared(self.pipe[at], self.road[at], self.length[at], self.stretch[at])
+
+
+def widths(roads: gpd.GeoDataFrame, default: float) -> Array:
+    """The width of each road's strip: its red-line width, or the default where none is given."""
+    return np.asarray(roads["width"].fillna(default).to_numpy(dtype=float))
+
+
+def strips(roads: gpd.GeoDataFrame, default: float) -> Array:
+    """The ground each road takes up: lines widened by half their width with flat ends, polygons as they are."""
+    shapes = roads.geometry.to_numpy()
+    lined = shapely.get_dimensions(shapes) == 1
+    out = np.array(shapes, dtype=object)
+    out[~lined] = shapely.make_valid(shapes[~lined])
+    out[lined] = shapely.buffer(shapes[lined], widths(roads, default)[lined] / 2, cap_style="flat")
+    return out
+
+
+@per_plan
+def under_roads(plan: Plan, default_width: float, least: float, crossing: float) -> Shared:
+    """Pipes that lie along a road: more than `least` metres within its strip, and more than a crossing would be.
+
+    A stretch shorter than `crossing` times the width of the strip crosses the road rather than lies in it, unless it
+    covers half the road's length.
+    """
+    roads, lines = plan["roads"], lines_of(plan.layers["pipes"])
+    ground = strips(roads, default_width)
+    i, j = shapely.STRtree(lines).query(ground, predicate="intersects")
+    stretch = shapely.intersection(lines[j], ground[i])
+    length = shapely.length(stretch)
+    extent = np.where(shapely.get_dimensions(roads.geometry.to_numpy()) == 1, roads.geometry.length.to_numpy(), np.inf)
+    enough = np.minimum(crossing * widths(roads, default_width), extent / 2)[i]
+    keep = (length > least) & (length >= enough)
+    return Shared(j[keep], i[keep], length[keep], stretch[keep])

@@ -1,0 +1,18 @@
+"""zh and en, the only place where a sentence is made from numbers: templates and values come in, sentences go out."""
+
+from .sentences import LANGS, Lang, choose, printable, reason, sentence, slots
+from .words import FAMILIES, OUTCOMES, REASONS, SEVERITIES
+
+__all__ = [
+    "FAMILIES",
+    "LANGS",
+    "OUTCOMES",
+    "REASONS",
+    "SEVERITIES",
+    "Lang",
+    "choose",
+    "printable",
+    "reason",
+    "sentence",
+    "slots",
+]

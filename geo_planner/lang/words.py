@@ -1,0 +1,70 @@
+"""Words that stand in both languages: families, severities, outcomes, reasons; Chinese first, English second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+FAMILIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "pb": ("先规划后建设", "plan before build"),
+        "ug": ("先地下后地上", "underground before above ground"),
+        "in": ("先工业后商住", "industry before commerce and housing"),
+        "ba": ("生产·生活·生态平衡", "balance of production, living and ecology"),
+        "nw": ("管网与容量", "networks and capacity"),
+        "ec": ("生态与控制线", "ecology and control lines"),
+        "st": ("间距与标准", "distances and standards"),
+        "da": ("数据质量", "data quality"),
+    }
+)
+
+SEVERITIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"error": ("违规", "error"), "warning": ("提醒", "warning"), "info": ("提示", "info")}
+)
+
+OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "ok": ("通过", "ok"),
+        "found": ("有问题", "found"),
+        "skipped": ("未判定", "skipped"),
+        "crashed": ("程序出错", "crashed"),
+        "partly": ("部分未判定", "partly unknown"),
+    }
+)
+
+REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "no_layer": ("缺少图层：{layers}", "layer missing: {layers}"),
+        "no_column": ("图层缺少字段或字段全空：{columns}", "column missing or empty: {columns}"),
+        "no_raster": ("缺少栅格：{rasters}", "raster missing: {rasters}"),
+        "no_extra": ("缺少可选组件，请运行：{command}", "optional package missing, run: {command}"),
+        "no_as_of": ("情景未给出基准日（as_of）", "the scenario gives no as-of date"),
+        "no_value": ("未给出所需数值：{what}", "a needed value was not given: {what}"),
+        "switched_off": ("按参数设置不检查", "switched off by parameter"),
+        "too_few": ("可判对象太少：{what}", "too few features to judge: {what}"),
+        "no_start": ("缺开工日期", "no date of start"),
+        "no_finish": ("缺竣工（验收）日期", "no date of completion or acceptance"),
+        "no_used": ("缺投产或入住日期", "no date of first use"),
+        "no_paved": ("缺路面摊铺日期", "no date of pavement"),
+        "no_released": ("缺供地日期", "no date of land grant"),
+        "no_date": ("缺日期", "no date"),
+        "no_contract": ("缺约定开工日期", "no agreed date of start"),
+        "no_code": ("缺用地代码", "no land-use code"),
+        "no_scheme": ("用地分类标准不明", "land-use scheme unknown"),
+        "unknown_code": ("用地代码不在该分类标准中", "code is not in its land-use scheme"),
+        "no_geometry": ("缺图形", "no geometry"),
+        "no_park": ("不在任何园区内，且未注明园区", "lies in no park and names none"),
+        "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
+        "no_diameter": ("缺管径", "no diameter"),
+        "no_cover": ("缺覆土深度或标高", "no cover or level"),
+        "no_hazard": ("缺火灾危险性或耐火等级", "no fire hazard class or rating"),
+        "no_road": ("找不到对应道路", "no matching road"),
+        "no_approval": ("无对应审批记录", "no approval on record"),
+        "no_source": ("该类管网没有源站", "the network has no source"),
+        "no_unit": ("单位无法判断", "unit cannot be told"),
+        "without_checks": ("有检查未能运行，未计入", "some of its checks could not run and are not in it"),
+        "not_drawn": ("规划管线未入图或缺验收日期", "a planned pipe is not drawn or has no date of acceptance"),
+        "bad_value": ("所给数值不合要求：{what}", "a value given does not fit: {what}"),
+        "outside_raster": ("超出栅格范围", "outside the raster"),
+    }
+)

@@ -1,0 +1,212 @@
+"""Land-use schemes as data: code -> name -> production, living or ecology.
+
+The same digits mean different things in different schemes (1001 is industry in the 2023 guide and railway in the third
+survey), so no code is ever read without its scheme, and an unknown code is reported, never dropped. Every scheme is a
+CSV beside this file; a scheme of one's own is one more CSV of the same shape, made known by `adopt`.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...errors import LandUseError, did_you_mean
+
+PLE: Mapping[str, str] = MappingProxyType({"P": "production", "L": "living", "E": "ecology", "X": "none"})
+SHARED = "IF"
+"""Sub-tag of roads and utilities, which serve all three and stay out of the balance unless asked for."""
+
+
+@dataclass(frozen=True)
+class LandUse:
+    """One class of one scheme; weights 0/1/3/5 grade its production, living and ecological function."""
+
+    code: str
+    zh: str
+    en: str
+    ple: str
+    sub: str
+    weights: tuple[float, float, float]
+    group: str  # "industry", "housing", "commerce" or "other": the parties of 先工业后商住
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A land-use scheme: its name, edition, source and classes by code."""
+
+    name: str
+    zh: str
+    en: str
+    edition: str
+    source: str
+    verified: bool
+    classes: Mapping[str, LandUse]
+
+    def find(self, code: str) -> LandUse | None:
+        """Return the class of a clean code, or of its longest known beginning, or None.
+
+        Codes may legally stop at any level and bureaus add levels of their own: `R21` is read as `R2`, but `0799` is
+        not read as `07`, for a numeric code is cut by whole levels of two digits only, and never below level one.
+        """
+        step = 2 if code[:1].isdigit() else 1
+        while code:
+            if code in self.classes:
+                return self.classes[code]
+            code = code[:-step] if len(code) > step and not code[:1].isdigit() else ""
+        return None
+
+
+def scheme_from(text: str, head: Mapping[str, str]) -> Scheme:
+    """Return a scheme from the text of its CSV (columns code, zh, en, ple, sub, p, l, e, group).
+
+    Raises
+    ------
+    LandUseError
+        A column is missing, or `ple` is not P, L, E or X.
+    """
+    classes: dict[str, LandUse] = {}
+    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+        try:
+            weights = (float(row["p"]), float(row["l"]), float(row["e"]))
+            classes[row["code"]] = LandUse(
+                row["code"], row["zh"], row["en"], PLE[row["ple"]], row["sub"], weights, row["group"]
+            )
+        except (KeyError, TypeError, ValueError) as reason:
+            msg = f"scheme '{head['scheme']}', line {number}: {reason}. A scheme needs code,zh,en,ple (P, L, E, X),sub,p,l,e,group."
+            raise LandUseError(msg) from reason
+    return Scheme(
+        head["scheme"],
+        head["zh"],
+        head["en"],
+        head["edition"],
+        head["source"],
+        head["verified"] == "true",
+        MappingProxyType(classes),
+    )
+
+
+_OWN: dict[str, Scheme] = {}
+"""Schemes of one's own that were adopted in this process."""
+
+
+def schemes() -> Mapping[str, Scheme]:
+    """Return every scheme by name: those that come with the package, then one's own."""
+    return MappingProxyType({**_shipped(), **_OWN})
+
+
+@cache
+def _shipped() -> Mapping[str, Scheme]:
+    folder = resources.files(__package__)
+    heads = csv.DictReader((folder / "schemes.csv").read_text(encoding="utf-8").splitlines())
+    return MappingProxyType(
+        {h["scheme"]: scheme_from((folder / f"{h['scheme']}.csv").read_text(encoding="utf-8"), h) for h in heads}
+    )
+
+
+def scheme(name: str) -> Scheme:
+    """Return one scheme by name.
+
+    Raises
+    ------
+    LandUseError
+        No scheme has that name.
+    """
+    known = schemes()
+    if name not in known:
+        msg = f"there is no land-use scheme '{name}'; known are {', '.join(known)}." + did_you_mean(name, known)
+        raise LandUseError(msg)
+    return known[name]
+
+
+def adopt(own: Scheme) -> Scheme:
+    """Make a scheme of one's own known by its name, so that codes are read and detected by it; returns it.
+
+    Known to this process only, like a package that was imported. Adopting the same name again replaces it.
+
+    Raises
+    ------
+    LandUseError
+        The name is that of a scheme that comes with the package.
+    """
+    if own.name in _shipped():
+        msg = f"the scheme '{own.name}' comes with the package and cannot be replaced; give yours another file name."
+        raise LandUseError(msg)
+    _OWN[own.name] = own
+    return own
+
+
+def tidy(code: object) -> str:
+    """Return a code as the standards print it: half-width, upper case, no blanks; '' for what means nothing.
+
+    Full-width letters, lower case, blanks and a float's '.0' are habits of bureau tables. A leading zero lost to a
+    number column is not restored here: that needs the scheme (`classify`).
+    """
+    text = unicodedata.normalize("NFKC", str(code)).strip().upper().replace(" ", "")
+    if text.endswith(".0") and text[:-2].isdigit():
+        text = text[:-2]
+    return "" if text in {"", "/", "-", "--", "无", "NAN", "NONE", "<NA>", "NULL", "NA"} else text
+
+
+def first_code(code: str) -> str:
+    """Return the dominant code of a mixed one: `R2/B1`, `R2+B1` and `M1(M0)` are led by the first."""
+    for mark in "/+、,;(（|":
+        code = code.split(mark, maxsplit=1)[0]
+    return code
+
+
+def classify(codes: pd.Series, scheme_names: pd.Series) -> pd.DataFrame:
+    """Production, living or ecology of each parcel, with what could not be read kept as null.
+
+    Returns a frame with the index of `codes` and columns: `code` (tidied, dominant, zero-padded by scheme), `zh`, `en`,
+    `ple` ("production" | "living" | "ecology" | "none" | null), `sub`, `p`, `l`, `e` (weights), `group`, `reason` (key
+    of `lang.REASONS` where `ple` is null: no_code, no_scheme, unknown_code).
+    """
+    pairs = pd.DataFrame({"raw": codes.to_numpy(dtype=object), "scheme": scheme_names.to_numpy(dtype=object)})
+    group, unique = pd.factorize(pd.MultiIndex.from_frame(pairs.astype("str").fillna("")))
+    table = [_one(str(raw), str(name)) for raw, name in unique]
+    columns = ("code", "zh", "en", "ple", "sub", "p", "l", "e", "group", "reason")
+    out = pd.DataFrame(table, columns=list(columns)).astype({"p": float, "l": float, "e": float})
+    return out.iloc[group].set_axis(codes.index, axis=0)
+
+
+def _one(raw: str, name: str) -> tuple[Any, ...]:
+    code = first_code(tidy(raw))
+    nothing = (None, None, None, None, np.nan, np.nan, np.nan, None)
+    if not code:
+        return (code, *nothing, "no_code")
+    known = schemes()
+    if name not in known:
+        return (code, *nothing, "no_scheme")
+    found = known[name].find(code) or (known[name].find("0" + code) if code.isdigit() and len(code) % 2 else None)
+    if found is None:
+        return (code, *nothing, "unknown_code")
+    return (found.code, found.zh, found.en, found.ple, found.sub, *found.weights, found.group, None)
+
+
+def detect(codes: Iterable[object]) -> tuple[str | None, dict[str, float]]:
+    """The scheme that reads most of the codes, and the share each scheme reads.
+
+    None when no scheme reads at least nine tenths, or when two do and the codes give no evidence for either: the
+    caller must then ask. Letters speak for GB 50137. The guide of 2023 wins over its trial edition of 2020 unless codes
+    occur that only the trial edition has (0603, 0604, 090301, 090302, 1313), which the guide cannot read.
+    """
+    clean = [c for c in (first_code(tidy(x)) for x in codes) if c]
+    if not clean:
+        return None, {}
+    share = {n: sum(_one(c, n)[-1] is None for c in clean) / len(clean) for n in schemes()}
+    best = sorted(share, key=lambda n: -share[n])
+    if share[best[0]] < 0.9:
+        return None, share
+    rivals = [n for n in best if share[n] == share[best[0]]]
+    if "guide2023" in rivals:
+        rivals = [n for n in rivals if n != "trial2020"]
+    return (best[0] if len(rivals) == 1 else None), share

@@ -1,1 +1,0 @@
-"""CAD drawings: DXF through ezdxf, and a plain reader for files that break its rules."""

@@ -1,1 +1,0 @@
-"""Words, values and tables that reading rests on."""

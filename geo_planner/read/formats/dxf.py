@@ -1,0 +1,206 @@
+"""DXF drawings: one sheet a drawing layer, closed outlines as polygons, the text inside a polygon as its attribute."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...errors import NotALayerError, RefusedFileError
+from ...plan.plan import Note
+from ..encoding import decide, decode
+from ..notes import note
+from ..schema.sheet import Sheet, frame_of
+from . import dxf_entities as plain
+
+MOST_ENTITIES = 200_000
+_DEEPEST = 8
+_CHORD = 0.01  # metres between an arc and its chord
+_CODE = re.compile(r"^[A-Z]\d{0,2}[a-z]?(?:[/+][A-Z]\d{0,2})*$|^\d{2,6}$")
+_LAYER_CODE = re.compile(r"(?:^|[-_ ])([A-HMRSUW]\d{1,2}|[EGH]\d{0,2})$|^(?:YD|用地)[-_ ]?(\d{2,6})$")
+_LAND_LAYER = re.compile(r"^(YD|用地)[-_ ]?")
+_ID_LAYER = re.compile(r"(?i)^(地块)?编号$|^(DK)?BH$|^ID$")
+_HOLE_LAYER = re.compile(r"(?i)^(孔洞|holes?)$")
+_CLOSE = 1e-6  # outlines whose ends are nearer than this share of their length were closed by hand
+
+Item = tuple[str, str, Any, str]
+
+
+def read(path: Path, *, encoding: str | None = None) -> list[Sheet]:
+    """Return the drawing's layers as sheets with the columns `dxf_layer`, `text` and, where one is written, `code`."""
+    import ezdxf
+    from ezdxf.lldxf.const import DXFError
+
+    raw = path.read_bytes()
+    choice = decide((line for line in raw.splitlines() if len(line) < 500), _code_page(raw), "$DWGCODEPAGE")
+    codec = encoding or ("gb18030" if choice.codec == "mixed" else choice.codec)
+    codec = "utf-8" if codec == "ascii" else codec
+    try:
+        drawing = ezdxf.readfile(path, encoding=codec, errors="surrogateescape")
+        items = list(_flatten(path, drawing.modelspace(), [], [MOST_ENTITIES]))
+    except (DXFError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        items = plain.items(decode(raw, codec)[0]) if not raw.startswith(b"AutoCAD Binary") else []
+        if not items:
+            msg = f"{path.name} is a damaged drawing ({str(error)[:80]}). Save it again as DXF R2010."
+            raise NotALayerError(msg) from None
+    if not items:
+        msg = f"{path.name} holds no lines, outlines or points."
+        raise NotALayerError(msg)
+    notes = list(choice.notes) if not encoding else []
+    return _sheets(items, codec, notes)
+
+
+def _code_page(raw: bytes) -> str | None:
+    found = re.search(rb"\$DWGCODEPAGE\s+3\s+(\w+)", raw[:20_000])
+    word = found.group(1).decode("ascii", "replace").lower().removeprefix("ansi_") if found else ""
+    version = re.search(rb"\$ACADVER\s+1\s+AC(\d+)", raw[:20_000])
+    if version and int(version.group(1)) >= 1021:
+        return "utf-8"
+    return {"936": "gb18030", "950": "cp950", "1252": "cp1252"}.get(word)
+
+
+def _flatten(path: Path, entities: Iterable[Any], stack: list[str], budget: list[int]) -> Iterator[Item]:
+    """Yield (layer, kind, shape, text) for each entity, blocks taken apart within a budget."""
+    for entity in entities:
+        budget[0] -= 1
+        if budget[0] < 0:
+            msg = (
+                f"{path.name} has too many entities (over {MOST_ENTITIES:,}, "
+                "blocks taken apart). Cut it to the park first."
+            )
+            raise RefusedFileError(msg)
+        kind = entity.dxftype()
+        if kind == "INSERT":
+            name = entity.dxf.name
+            if name in stack or len(stack) >= _DEEPEST:
+                msg = (
+                    f"{path.name}: block {name[:40]!r} refers to itself, "
+                    "or blocks are nested too deep. Purge the drawing."
+                )
+                raise RefusedFileError(msg)
+            yield from _flatten(path, entity.virtual_entities(), [*stack, name], budget)
+            continue
+        item = _item(entity, kind)
+        if item is not None:
+            yield item
+
+
+def _item(entity: Any, kind: str) -> Item | None:
+    layer = str(entity.dxf.layer)
+    try:
+        if kind in {"TEXT", "MTEXT", "ATTRIB"}:
+            place = entity.dxf.insert
+            text = entity.plain_text() if kind == "MTEXT" else entity.dxf.text
+            return layer, "text", shapely.Point(place.x, place.y), str(text).strip()
+        if kind == "POINT":
+            return layer, "point", shapely.Point(entity.dxf.location.x, entity.dxf.location.y), ""
+        points, closed = _points(entity, kind)
+    except (ValueError, AttributeError, TypeError, ArithmeticError):
+        return layer, "bad", None, ""
+    if points is None or len(points) < 2:
+        return None
+    if closed and len(np.unique(points, axis=0)) > 2:
+        return layer, "outline", shapely.Polygon(points), ""
+    return layer, "line", shapely.LineString(points), ""
+
+
+def _points(entity: Any, kind: str) -> tuple[np.ndarray[Any, Any] | None, bool]:
+    """Return the vertices of a linear entity, arcs made straight, and whether it is closed."""
+    if kind == "LINE":
+        return np.array([(p.x, p.y) for p in (entity.dxf.start, entity.dxf.end)], float), False
+    if kind not in {"LWPOLYLINE", "POLYLINE", "CIRCLE", "ARC", "ELLIPSE", "SPLINE"}:
+        return None, False
+    from ezdxf import path as paths
+
+    points = np.array([(p.x, p.y) for p in paths.make_path(entity).flattening(_CHORD)], float)
+    if len(points) == 0:
+        return None, False
+    length = float(np.hypot(*np.diff(points, axis=0).T).sum())
+    gap = float(np.hypot(*(points[0] - points[-1])))
+    closed = bool(getattr(entity, "closed", False) or getattr(entity, "is_closed", False) or kind == "CIRCLE")
+    return points, closed or (len(points) > 3 and gap <= _CLOSE * max(length, 1.0))
+
+
+def _sheets(items: list[Item], codec: str, notes: list[Note]) -> list[Sheet]:
+    outlines, texts = _without_holes([i for i in items if i[1] == "outline"]), [i for i in items if i[1] == "text"]
+    numbers, words = ([t for t in texts if bool(_ID_LAYER.search(t[0])) is wanted] for wanted in (True, False))
+    areas = [i[2] for i in outlines]
+    (inside, placed), (ids, numbered) = _texts_inside(areas, words), _texts_inside(areas, numbers)
+    shapes = list(zip(outlines, inside, ids, strict=True))
+    shapes += [(i, "", "") for i in items if i[1] in {"line", "point", "bad"}]
+    shapes += [(i, i[3], "") for k, i in enumerate(words) if k not in placed]
+    shapes += [(i, i[3], "") for k, i in enumerate(numbers) if k not in numbered]
+    out = []
+    for layer in dict.fromkeys(i[0] for i, _, _ in shapes):
+        own = [row for row in shapes if row[0][0] == layer]
+        out.append(_sheet(_readable(layer), own, codec))
+    if outlines:
+        notes.append(note("IM509", len(outlines)))
+    first = out[0]
+    out[0] = Sheet(
+        first.name, first.frame, "", "", codec, "drawing", tuple(notes), inner=first.inner, facts=first.facts
+    )
+    return out
+
+
+def _without_holes(outlines: list[Item]) -> list[Item]:
+    """Return outlines with those on a layer for holes cut out of the smallest outline around each."""
+    holes = [i for i in outlines if _HOLE_LAYER.search(i[0])]
+    out = [i for i in outlines if not _HOLE_LAYER.search(i[0])]
+    if not holes or not out:
+        return outlines
+    areas = np.array([i[2] for i in out], dtype=object)
+    for hole in holes:
+        around = np.flatnonzero(shapely.covers(areas, shapely.point_on_surface(hole[2])))
+        if len(around) == 0:
+            out.append(hole)
+            continue
+        home = int(around[np.argmin(shapely.area(areas[around]))])
+        areas[home] = shapely.difference(areas[home], hole[2])
+    return [(i[0], i[1], areas[k] if k < len(areas) else i[2], i[3]) for k, i in enumerate(out)]
+
+
+def _readable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _texts_inside(outlines: list[Any], texts: list[Item]) -> tuple[list[str], set[int]]:
+    """Return for each outline the texts that lie in it and in no smaller one, joined by a space.
+
+    And which texts these are.
+    """
+    out: list[list[str]] = [[] for _ in outlines]
+    placed: set[int] = set()
+    if outlines and texts:
+        areas = shapely.area(outlines)
+        text_at, outline_at = shapely.STRtree(outlines).query([t[2] for t in texts], predicate="intersects")
+        for k in np.unique(text_at).tolist():
+            around = outline_at[text_at == k]
+            smallest = int(around[np.argmin(areas[around])])
+            out[smallest].append(texts[k][3])
+            placed.add(k)
+    return [" ".join(t) for t in out], placed
+
+
+def _sheet(layer: str, own: list[tuple[Item, str, str]], codec: str) -> Sheet:
+    texts = [_readable(t) for _, t, _ in own]
+    found = _LAYER_CODE.search(layer)
+    by_layer, surely = (found.group(1) or found.group(2), bool(_LAND_LAYER.match(layer))) if found else (None, False)
+    by_text = [next((w for w in t.split() if _CODE.match(w)), None) for t in texts]
+    codes = [by_layer if surely else c or by_layer for c in by_text]
+    columns = {
+        "dxf_layer": pd.Series([layer] * len(own), dtype="str"),
+        "text": pd.Series([t or None for t in texts], dtype="str"),
+    }
+    ids = [_readable(n) or None for _, _, n in own]
+    if any(ids):
+        columns["id"] = pd.Series(ids, dtype="str")
+    if any(codes):
+        columns["code"] = pd.Series(codes, dtype="str")
+    frame = frame_of(columns, np.array([i[2] for i, _, _ in own], dtype=object))
+    return Sheet(layer, frame, "", "", codec, "drawing", inner=layer)

@@ -1,0 +1,217 @@
+"""The one door: nothing else in the program opens a layer from outside.
+
+Regular file → size → first bytes against the name → a reader chosen by name from a fixed list, never by sniffing →
+child
+process with memory and time limits → repair → a sheet. Files of ours (profiles, scenarios) have readers of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import GeoPlannerError, NotALayerError, RefusedFileError
+from .formats import dxf, gdal, geojson, raster, shapefile, table, xml
+from .notes import note
+from .repair import mend
+from .sandbox import archive
+from .sandbox import process as child
+from .sandbox.filetype import POINTERS, SUFFIXES, kind_of, regular
+from .sandbox.process import Limits
+from .schema.sheet import REASON, Grid, Sheet
+
+_COPIED = {"geopackage", "gml"}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a file is opened: an encoding or layer forced by the user, and the limits."""
+
+    encoding: str | None = None
+    layer: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def open_layer(path: Path, opening: Opening = Opening()) -> list[Sheet | Grid]:
+    """Return every layer of one file or geodatabase, read in a child process and repaired.
+
+    Raises a ReadError or RasterError whose sentence says what, where and what to do.
+    """
+    path = regular(Path(path))
+    kind = kind_of(path)
+    for part in sorted(path.rglob("*")) if path.is_dir() else ():
+        regular(part)
+    sha = _sha256(path)
+    _preload(kind)
+    size = path.stat().st_size if path.is_file() else sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
+    items = child.run(lambda box: _read(path, kind, opening, box), path.name, size, opening.limits)
+    items = [i for i in items if opening.layer in {None, i.name}]
+    if not items:
+        msg = f"{path.name} has no layer {opening.layer!r}."
+        raise NotALayerError(msg)
+    return [replace(item, source=path.name, sha256=sha) for item in items]
+
+
+def _preload(kind: str) -> None:
+    """Load what a reader needs once, here, so that not every child loads it again."""
+    if kind in {"raster", "ascii_grid"}:
+        import rasterio  # noqa: F401
+    elif kind == "dxf":
+        import ezdxf  # noqa: F401
+    elif kind == "workbook":
+        import openpyxl  # noqa: F401
+
+
+def layer_files(folder: Path) -> list[Path]:
+    """Return the layers in a folder and the folders in it, in order of name; sidecars and hidden files are left out."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        hidden = any(p.startswith(".") for p in inside) or any(p.lower().endswith(".gdb") for p in inside[:-1])
+        kind = SUFFIXES.get(path.suffix.lower())
+        if hidden or kind is None or (kind == "dbf" and _has_shp(path)):
+            continue
+        if path.is_dir() != (kind == "geodatabase"):
+            continue
+        found.append(path)
+    return found
+
+
+def _has_shp(path: Path) -> bool:
+    return any(p.suffix.lower() == ".shp" and p.stem.lower() == path.stem.lower() for p in path.parent.iterdir())
+
+
+def _sha256(path: Path) -> str:
+    total = hashlib.sha256()
+    for part in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
+        with part.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                total.update(block)
+    return total.hexdigest()
+
+
+def _read(path: Path, kind: str, opening: Opening, box: Path) -> list[Sheet | Grid]:
+    """Return the layers of a file; runs in the child."""
+    if kind == "zip":
+        return _read_archive(path, opening, box)
+    if kind in {"raster", "ascii_grid"}:
+        return [raster.read(path)]
+    if kind in _COPIED and _needs_copy(path, kind):
+        path = _copied(path, box)
+    sheets = _sheets(path, kind, opening)
+    return [_mended(sheets[0])] if len(sheets) == 1 else _each_mended(sheets)
+
+
+def _each_mended(sheets: list[Sheet]) -> list[Sheet | Grid]:
+    """Return the layers of one file that have shapes; those that have none are named."""
+    out: list[Sheet | Grid] = []
+    said = []
+    for sheet in sheets:
+        try:
+            out.append(_mended(sheet))
+        except NotALayerError as error:
+            said.append(note("IM113", 1, {"inner": sheet.name, "reason": str(error)}))
+    if not out:
+        raise NotALayerError(str(said[0].args["reason"]))
+    out[0] = replace(out[0], notes=(*said, *out[0].notes))
+    return out
+
+
+def _sheets(path: Path, kind: str, opening: Opening) -> list[Sheet]:
+    if kind == "shapefile":
+        return [shapefile.read(path, encoding=opening.encoding)]
+    if kind == "geopackage":
+        return gdal.read_geopackage(path)
+    if kind == "geojson":
+        return [geojson.read(path, encoding=opening.encoding)]
+    if kind == "parquet":
+        return [gdal.read_parquet(path)]
+    if kind in {"flatgeobuf", "gml"}:
+        return [gdal.read_one(path)]
+    if kind == "geodatabase":
+        return gdal.read_geodatabase(path)
+    if kind == "dxf":
+        return dxf.read(path, encoding=opening.encoding)
+    if kind == "workbook":
+        return table.read_workbook(path)
+    one = {"kml": xml.read_kml, "gpx": xml.read_gpx, "table": table.read_csv}[kind]
+    return [one(path, encoding=opening.encoding)]
+
+
+def _needs_copy(path: Path, kind: str) -> bool:
+    """Whether the reader would write beside the file, or has to finish a transaction first."""
+    if kind == "gml":
+        return True
+    with path.open("rb") as stream:
+        head = stream.read(20)
+    beside = any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal", "-shm"))
+    return beside or head[18:20] != b"\x01\x01"
+
+
+def _copied(path: Path, box: Path) -> Path:
+    target = box / ("copy" + path.suffix)
+    if path.suffix.lower() == ".gml":
+        raw = path.read_bytes()
+        low = raw.lower()
+        if any(mark in low for mark in POINTERS):
+            msg = f"{path.name} points to other files or declares entities, as no layer may. Ask for a plain export."
+            raise RefusedFileError(msg)
+        target.write_bytes(raw.replace(b"schemaLocation", b"schema_ignored"))  # a schema may lie anywhere
+        return target
+    for end in ("", "-wal", "-journal"):
+        source = path.with_name(path.name + end)
+        if source.is_file() and not source.is_symlink():
+            shutil.copyfile(source, target.with_name(target.name + end))
+    return target
+
+
+def _read_archive(path: Path, opening: Opening, box: Path) -> list[Sheet | Grid]:
+    unpacked = archive.unpack(path, box / "unpacked")
+    out: list[Sheet | Grid] = []
+    failed: list[tuple[str, str]] = []
+    for member in unpacked.files:
+        try:
+            out += _read(member, kind_of(regular(member)), opening, box)
+        except GeoPlannerError as error:
+            if len(unpacked.files) == 1:
+                raise
+            failed.append((member.name, str(error)))
+    if not out:
+        raise NotALayerError(failed[0][1] if failed else f"{path.name} holds no layer.")
+    said = [note("IM112")] if unpacked.guessed_names else []
+    said += [note("IM124", 1, {"inner": name, "reason": why}) for name, why in failed]
+    out[0] = replace(out[0], notes=(*said, *out[0].notes))
+    return out
+
+
+def _mended(sheet: Sheet) -> Sheet:
+    """Return the sheet with its shapes repaired; rows without a usable shape go to the rejects."""
+    shapes = np.asarray(sheet.frame.geometry.array, dtype=object)
+    bad = {int(k): v for k, v in sheet.facts.get("bad", {}).items()}
+    repaired = mend(shapes, bad, nullable=str(sheet.facts.get("nullable", "")))
+    frame = sheet.frame.set_geometry(_series(sheet, repaired.shapes))
+    fit = repaired.fit
+    rejects = None
+    if not fit.all():
+        rejects = sheet.frame[~fit].assign(**{REASON: repaired.reasons[~fit].astype(str)})
+        rejects[REASON] = rejects[REASON].astype("str")
+    notes = [*sheet.notes, *repaired.notes]
+    if len(sheet.frame) == 0:
+        notes.append(note("IM110"))
+    elif (repaired.reasons == "no geometry").all():
+        msg = f"{sheet.name} has no geometry: none of its {len(fit)} rows has a usable shape ({repaired.reasons[0]})."
+        raise NotALayerError(msg)
+    changed = [int(r) for r in sheet.frame.index[repaired.changed]]
+    return replace(
+        sheet, frame=frame[fit], rejects=rejects, notes=tuple(notes), facts={"repaired_rows": changed[:1000]}
+    )
+
+
+def _series(sheet: Sheet, shapes: np.ndarray) -> object:
+    import geopandas as gpd
+
+    return gpd.GeoSeries(gpd.array.GeometryArray(shapes), index=sheet.frame.index)

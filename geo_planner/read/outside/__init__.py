@@ -1,1 +1,0 @@
-"""What stands between the outside world and the formats: recognising, unpacking, limiting."""

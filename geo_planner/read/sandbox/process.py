@@ -1,0 +1,260 @@
+"""A child process with limits: whatever a hostile file does to it, the parent only hears that it failed.
+
+Results travel as Arrow tables and JSON in a private folder, never as pickles.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from ... import errors
+from ...plan.plan import Note
+from ..schema.sheet import Grid, Sheet, columns_of, frame_of
+from .network_lock import close_network
+
+try:
+    import resource
+except ImportError:  # Windows has neither fork nor these limits; `run` does without both there
+    resource = None  # type: ignore[assignment]
+
+_SHAPES = "geometry"
+_BOX = "geo_planner_"
+_STALE = 3600.0  # seconds
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may cost: seconds of wall clock and bytes of memory beyond what the program holds already."""
+
+    seconds: float = 18.0
+    seconds_per_mb: float = 0.5
+    memory: int = 1_300 << 20
+    memory_per_byte: int = 40
+    memory_most: int = 6 << 30
+
+    def time(self, size: int) -> float:
+        """Return the seconds that a file of this size may take."""
+        return self.seconds + self.seconds_per_mb * size / (1 << 20)
+
+    def room(self, size: int) -> int:
+        """Return the bytes that a file of this size may take."""
+        return min(self.memory + self.memory_per_byte * size, self.memory_most)
+
+
+def run(task: Callable[[Path], list[Sheet | Grid]], label: str, size: int, limits: Limits) -> list[Sheet | Grid]:
+    """Return what `task` makes, computed in a child under limits; `task` gets a private folder that is removed after.
+
+    Raises the error that the task raised where a user can mend it, else RefusedFileError.
+    """
+    if not hasattr(os, "fork"):  # no fork on Windows: the same checks, without the limits
+        with tempfile.TemporaryDirectory(prefix="geo_planner_") as name:
+            return task(Path(name))
+    with _folder() as box:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads: the child uses none of them
+            pid = os.fork()
+        if pid == 0:
+            _in_child(task, box, limits.room(size))
+        _wait(pid, label, limits.time(size))
+        return _results(box, label)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    _sweep(Path(tempfile.gettempdir()))
+    box = Path(tempfile.mkdtemp(prefix=f"{_BOX}{os.getpid()}_"))
+    try:
+        yield box
+    finally:
+        shutil.rmtree(box, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what readers left behind that were killed: their process is gone and the folder older than an hour."""
+    for box in folder.glob(f"{_BOX}*"):
+        owner = box.name.removeprefix(_BOX).split("_", 1)[0]
+        with contextlib.suppress(OSError):
+            if owner.isdigit() and time.time() - box.stat().st_mtime > _STALE and not alive(int(owner)):
+                shutil.rmtree(box, ignore_errors=True)
+
+
+def alive(process: int) -> bool:
+    """Tell whether a process of this number runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _die_with_parent() -> None:
+    """Ask the system to end this process when the one that waits for it ends; only Linux can."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
+
+
+def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int) -> None:
+    """Run the task and leave, whatever happens; nothing of it reaches the terminal."""
+    code = 1
+    try:
+        quiet = os.open(os.devnull, os.O_RDWR)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        _die_with_parent()
+        close_network()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (_held() + room,) * 2)
+        warnings.simplefilter("ignore")
+        out: dict[str, Any] = {"items": []}
+        try:
+            scratch = box / "scratch"
+            scratch.mkdir()
+            out["items"] = [_put(item, box, k) for k, item in enumerate(task(scratch))]
+        except errors.GeoPlannerError as error:
+            out = {"error": type(error).__name__, "text": str(error)}
+        except MemoryError:
+            out = {"error": "MemoryError"}
+        except BaseException as error:
+            out = {"error": "broken", "text": f"{type(error).__name__}: {error}"}
+        (box / "result.json").write_text(json.dumps(out, ensure_ascii=True, default=_plain), encoding="utf-8")
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
+def _held() -> int:
+    """Return the address space in use now."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        return 4 << 30
+    return pages * resource.getpagesize()
+
+
+def _wait(pid: int, label: str, seconds: float) -> None:
+    end, pause = time.monotonic() + seconds, 0.0005
+    try:
+        while time.monotonic() < end:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                pid = 0
+                if os.WIFSIGNALED(status):
+                    msg = (
+                        f"{label} is damaged: reading it breaks the reader (signal {os.WTERMSIG(status)}). "
+                        "Ask for the file again."
+                    )
+                    raise errors.RefusedFileError(msg)
+                return
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.02)
+        msg = (
+            f"{label} was given up after {seconds:.0f} s: "
+            "too many entities or a table that never ends. Cut it to the park first."
+        )
+        raise errors.RefusedFileError(msg)
+    finally:
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _results(box: Path, label: str) -> list[Sheet | Grid]:
+    try:
+        out = json.loads((box / "result.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        out = {"error": "MemoryError"}
+    kind = out.get("error")
+    if kind is None:
+        return [_take(item, k, box) for k, item in enumerate(out["items"])]
+    if kind == "MemoryError":
+        msg = (
+            f"{label} needs more memory than a layer may take: "
+            "it is too large, its header lies, or the folder for temporary files is full. Cut it to the park first."
+        )
+        raise errors.RefusedFileError(msg)
+    if kind == "broken":
+        msg = f"{label} is damaged and cannot be read ({str(out['text'])[:120]}). Ask for the file again."
+        raise errors.NotALayerError(msg)
+    raise getattr(errors, kind, errors.ReadError)(out["text"])
+
+
+def _put(item: Sheet | Grid, box: Path, k: int) -> dict[str, Any]:
+    notes = [[n.code, n.severity, n.count, dict(n.args), n.example] for n in item.notes]
+    out: dict[str, Any] = {"name": item.name, "crs": item.crs, "notes": notes}
+    if isinstance(item, Grid):
+        np.save(box / f"{k}.npy", item.values, allow_pickle=False)
+        return out | {"grid": True, "transform": list(item.transform), "nodata": item.nodata}
+    _write(item.frame, box / f"{k}.arrow")
+    if item.rejects is not None and len(item.rejects):
+        _write(item.rejects, box / f"{k}r.arrow")
+    words = ("crs_source", "encoding", "encoding_source", "inner")
+    return out | {w: getattr(item, w) for w in words} | {"facts": dict(item.facts)}
+
+
+def _write(frame: gpd.GeoDataFrame, path: Path) -> None:
+    geometry = frame.geometry.name
+    plain = frame.drop(columns=[geometry]).assign(row_=np.asarray(frame.index, np.int64))
+    table = pa.Table.from_pandas(pd.DataFrame(plain), preserve_index=False).replace_schema_metadata(None)
+    shapes = pa.array(shapely.to_wkb(np.asarray(frame.geometry.array, dtype=object), flavor="iso"), pa.large_binary())
+    table = table.append_column(_SHAPES + "_wkb", shapes)
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _read(path: Path) -> gpd.GeoDataFrame:
+    with pa.memory_map(str(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+    rows = table.column("row_").to_numpy()
+    shapes = shapely.from_wkb(table.column(_SHAPES + "_wkb").to_numpy(zero_copy_only=False))
+    columns = columns_of(table.drop_columns(["row_", _SHAPES + "_wkb"]))
+    frame = frame_of(columns, shapes)
+    frame.index = rows
+    return frame
+
+
+def _take(item: dict[str, Any], k: int, box: Path) -> Sheet | Grid:
+    notes = _notes(item["notes"])
+    if item.get("grid"):
+        values = np.load(box / f"{k}.npy", allow_pickle=False)
+        return Grid(item["name"], values, tuple(item["transform"]), item["crs"], item["nodata"], notes)
+    rejects = box / f"{k}r.arrow"
+    return Sheet(
+        item["name"],
+        _read(box / f"{k}.arrow"),
+        item["crs"],
+        item["crs_source"],
+        item["encoding"],
+        item["encoding_source"],
+        notes,
+        _read(rejects) if rejects.exists() else None,
+        inner=item["inner"],
+        facts=item["facts"],
+    )
+
+
+def _notes(rows: list[Any]) -> tuple[Note, ...]:
+    return tuple(Note(code, severity, "", count, args, example) for code, severity, count, args, example in rows)

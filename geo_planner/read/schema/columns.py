@@ -1,0 +1,335 @@
+"""Fields of any bureau understood as canonical columns: by alias, by a name cut at ten bytes, by pinyin initials.
+
+Every field keeps its values: what is not understood stays under its own name, and what does not fit a column's allowed
+values stays beside it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...plan import landuse
+from ...plan.layers import LAYERS, Column
+from ...plan.plan import Note
+from ..notes import note
+from .values import Read, dates, numbers, plain, texts, truth
+
+_ANYTHING = {
+    "CODE",
+    "KIND",
+    "TYPE",
+    "CLASS",
+    "USE",
+    "AREA",
+    "DISTRICT",
+    "HEIGHT",
+    "WIDTH",
+    "NUMBER",
+    "GRADE",
+    "CAPACITY",
+    "NAME",
+    "ID",
+}
+_CUT = (9, 10)  # bytes left of a field name that was cut: ten, or nine where a character did not fit
+
+
+@dataclass(frozen=True, eq=False)
+class Understood:
+    """A frame with canonical columns, which field each came from, and what is to be said."""
+
+    frame: gpd.GeoDataFrame
+    fields: Mapping[str, str]
+    notes: tuple[Note, ...]
+
+
+@cache
+def initials(text: str) -> str:
+    """Return the pinyin initials of Chinese text; GB 2312 lists its everyday characters in the order of their sound."""
+    starts = "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝"
+    letters = "ABCDEFGHJKLMNOPQRSTWXYZ"
+    bounds = [c.encode("gb2312") for c in starts]
+    out = ""
+    for char in text:
+        code = char.encode("gb2312", "ignore")
+        if len(code) == 2 and b"\xb0\xa1" <= code <= b"\xd7\xf9":
+            out += letters[sum(b <= code for b in bounds) - 1]
+        elif char.isascii() and char.isalnum():
+            out += char.upper()
+    return out
+
+
+@cache
+def aliases(layer: str) -> Mapping[str, str]:
+    """Return every known field name of a layer, tidied, and the column it means.
+
+    A table of bureau names comes first, then the column's own names, then pinyin initials where only one column has
+    them.
+    """
+    text = resources.files(__package__).joinpath("aliases.csv").read_text(encoding="utf-8")
+    rows = [r for r in csv.DictReader(text.splitlines()) if r["layer"] in {layer, "*"}]
+    columns = {c.name for c in LAYERS[layer].columns}
+    out: dict[str, str] = {c.name.upper(): c.name for c in LAYERS[layer].columns}
+    for column in LAYERS[layer].columns:
+        out.setdefault(tidy(column.zh), column.name)
+        out.setdefault(tidy(column.zh.split("（")[0]), column.name)
+    for row in sorted(rows, key=lambda r: r["layer"] == "*"):  # the layer's own names before the common ones
+        if row["column"] in columns:
+            for word in row["aliases"].split("|"):
+                out.setdefault(tidy(word), row["column"])
+    short: dict[str, list[str]] = {}
+    for column in LAYERS[layer].columns:
+        short.setdefault(initials(column.zh), []).append(column.name)
+    for word, names in short.items():
+        if len(names) == 1 and len(word) > 1:
+            out.setdefault(word, names[0])
+    return out
+
+
+def tidy(name: str) -> str:
+    """Return a field name half-width, upper case, without blanks and marks."""
+    return re.sub(r"[\s()（）\[\]·.:：/]+", "", unicodedata.normalize("NFKC", name)).upper()
+
+
+def match(layer: str, fields: list[str], mapping: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return column → field for the fields that are understood; a field serves one column, the best match first.
+
+    `mapping` is field → column as the user wants it; it goes before everything else.
+    """
+    known = aliases(layer)
+    found: dict[str, str] = {}
+    columns = {c.name for c in LAYERS[layer].columns}
+    found |= {column: field for field, column in (mapping or {}).items() if field in fields and column in columns}
+    order = list(known)
+    exact = sorted((order.index(tidy(f)), k, f) for k, f in enumerate(fields) if tidy(f) in known)
+    for _, _, field in exact:
+        if known[tidy(field)] not in found and field not in found.values():
+            found[known[tidy(field)]] = field
+    for field in fields:
+        column = _cut(tidy(field), field, known)
+        if column is not None and column not in found and field not in found.values():
+            found[column] = field
+    return found
+
+
+def _cut(word: str, field: str, known: Mapping[str, str]) -> str | None:
+    """Return the column of a name that was cut at ten bytes, where only one column begins so."""
+    lengths = {len(field.encode("gb18030", "replace")), len(field.encode("utf-8", "replace"))}
+    if not lengths & set(_CUT) or word in known:
+        return None
+    hits = {column for name, column in known.items() if name.startswith(word)}
+    return hits.pop() if len(hits) == 1 else None
+
+
+def could_fill(frame: gpd.GeoDataFrame) -> set[str]:
+    """Return "layer.column" for every canonical column that the fields could fill.
+
+    Names that may mean anything are left out.
+    """
+    fields = [str(c) for c in frame.columns if c != frame.geometry.name and tidy(str(c)) not in _ANYTHING]
+    return {f"{layer}.{column}" for layer in LAYERS for column in match(layer, fields)}
+
+
+def understand(
+    layer: str, frame: gpd.GeoDataFrame, given: Mapping[str, str], mapping: Mapping[str, str] | None = None
+) -> Understood:
+    """Return the frame with its fields under canonical names and types.
+
+    `given` are values that the layer's name tells (kind: water), used where no field says better.
+    """
+    geometry = frame.geometry.name
+    fields = [str(c) for c in frame.columns if c != geometry]
+    found = match(layer, fields, mapping)
+    if "id" in found and len(frame) > 1 and len(frame[found["id"]].drop_duplicates()) == 1:
+        del found["id"]  # an empty or constant column is no identifier
+    if layer == "parcels" and not {"code", "code_name"} & set(found):
+        found |= _code_by_values(frame, [f for f in fields if f not in found.values()])
+    if "code" in found and "code_name" not in found and _are_words(frame[found["code"]]):
+        found["code_name"] = found.pop("code")
+    notes: list[Note] = []
+    columns: dict[str, pd.Series] = {}
+    kept = {f: frame[f] for f in fields if f not in found.values()}
+    for column, field in found.items():
+        spec = LAYERS[layer].column(column)
+        if spec is None:
+            continue
+        read, said = _typed(layer, spec, frame[field], field)
+        columns[column] = read
+        notes += said
+        if any(n.code == "IM409" for n in said):
+            kept[field if field != column else f"{field}_source"] = frame[field]
+    for column, value in given.items():
+        columns[column] = (
+            columns[column].fillna(value) if column in columns else pd.Series(value, index=frame.index, dtype="str")
+        )
+        notes.append(note("IM415", 1, {"field": column, "value": value}))
+    if layer == "parcels":
+        notes += _land_use(columns, frame)
+        notes += _area_unit(columns, frame, found)
+    different = {c: f for c, f in found.items() if c != f}
+    if different:
+        notes.append(note("IM410", len(different), {"what": ", ".join(f"{f} → {c}" for c, f in different.items())}))
+    kept = {(k if k not in columns else f"{k}_source"): v for k, v in kept.items()}
+    out = gpd.GeoDataFrame({**columns, **kept}, geometry=frame.geometry, crs=frame.crs, index=frame.index)
+    return Understood(out, found, tuple(notes))
+
+
+def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.Series, list[Note]]:
+    reader = {"date": dates, "float": numbers, "int": numbers, "bool": truth, "str": texts}[spec.dtype]
+    read = reader(values)
+    notes = []
+    if spec.dtype == "str" and spec.allowed:
+        read = _allowed(layer, spec, read)
+    if read.bad:
+        code = {"date": "IM402", "float": "IM403", "int": "IM403"}.get(spec.dtype, "IM409")
+        notes.append(note(code, read.bad, {"field": field}, example=read.example))
+    if read.fillers:
+        notes.append(note("IM411", read.fillers, {"field": field}))
+    if read.rough:
+        notes.append(note("IM414", read.rough, {"field": field}))
+    out = read.values
+    return (out.round().astype("Int64") if spec.dtype == "int" else out), notes
+
+
+def _code_by_values(frame: gpd.GeoDataFrame, fields: list[str]) -> dict[str, str]:
+    """Return the field whose values are nearly all land-use codes with letters, as drawings leave them in `Layer`."""
+    for field in fields:
+        if str(frame[field].dtype) not in {"str", "object"}:
+            continue
+        values = frame[field].dropna().astype("str")
+        if 2 <= values.nunique() <= 200 and landuse.detect(values.unique())[0] == "gb50137":
+            return {"code": field}
+    return {}
+
+
+def _are_words(codes: pd.Series) -> bool:
+    """Whether a code column holds names such as 工业用地 instead of codes."""
+    said = codes.dropna().astype("str").unique()
+    return len(said) > 0 and sum(any("\u4e00" <= c <= "\u9fff" for c in w) for w in said) > len(said) / 2
+
+
+@cache
+def _words(layer: str, column: str) -> Mapping[str, str]:
+    text = resources.files(__package__).joinpath("values.csv").read_text(encoding="utf-8")
+    out: dict[str, str] = {}
+    other = "kind@pipes" if (layer, column) == ("sources", "kind") else ""
+    for row in csv.DictReader(text.splitlines()):
+        if row["column"] in {column, f"{column}@{layer}", other}:
+            for word in row["words"].split("|"):
+                out.setdefault(plain(word).lower(), row["value"])
+    return out
+
+
+def _allowed(layer: str, spec: Column, read: Read) -> Read:
+    """Return values among the allowed ones: as they are, by their Chinese or English words, else empty and counted."""
+    words = {**_words(layer, spec.name), **{a.lower(): a for a in spec.allowed}}
+    made = {v: words.get(plain(v).lower()) or _within(plain(v), words) for v in read.values.dropna().unique()}
+    out = read.values.map(made).astype("str")
+    lost = read.values.notna() & out.isna()
+    example = str(read.values[lost].iloc[0]) if lost.any() else ""
+    return Read(out, int(lost.sum()), example, read.fillers, read.rough)
+
+
+def _within(word: str, words: Mapping[str, str]) -> str | None:
+    """Return the value whose longest Chinese word is part of the text, as 给水 is of 给水管道（主干）.
+
+    None where two differ.
+    """
+    hits = sorted((w for w in words if not w.isascii() and len(w) > 1 and w in word), key=len, reverse=True)
+    return words[hits[0]] if hits and len({words[h] for h in hits if len(h) == len(hits[0])}) == 1 else None
+
+
+def _land_use(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame) -> list[Note]:
+    """Fill `scheme` where the codes (and the names beside them) leave no doubt, and say what was found."""
+    codes = columns.get("code")
+    if codes is None or codes.isna().all():
+        return []
+    notes = []
+    clean = codes.map({c: landuse.tidy(c) or None for c in codes.dropna().unique()}).astype("str")
+    tidied = int((clean.notna() & (clean != codes)).sum())
+    columns["code"] = clean
+    if tidied:
+        notes.append(note("IM405", tidied, {"field": "code"}))
+    scheme = columns.get("scheme", pd.Series(None, index=frame.index, dtype="str"))
+    open_rows = scheme.isna() & clean.notna()
+    if open_rows.any():
+        name, why = _scheme_of(clean[open_rows], columns.get("code_name"))
+        if name is None:
+            notes.append(note("IM408", int(open_rows.sum()), {"why": why}))
+        else:
+            scheme = scheme.mask(open_rows, name).astype("str")
+            notes.append(note("IM407", int(open_rows.sum()), {"scheme": name, "why": why}))
+    columns["scheme"] = scheme
+    return notes + _code_notes(clean, scheme)
+
+
+def _code_notes(clean: pd.Series, scheme: pd.Series) -> list[Note]:
+    judged = landuse.classify(clean, scheme)
+    unknown = judged["reason"] == "unknown_code"
+    notes = []
+    if unknown.any():
+        which = clean[unknown]
+        notes.append(
+            note("IM406", int(unknown.sum()), {"scheme": str(scheme[unknown].iloc[0])}, example=str(which.iloc[0]))
+        )
+    mixed = clean.dropna()
+    mixed = mixed[mixed.map({c: landuse.first_code(c) != c for c in mixed.unique()})]
+    if len(mixed):
+        notes.append(note("IM413", len(mixed), {}, example=str(mixed.iloc[0])))
+    return notes
+
+
+def _scheme_of(codes: pd.Series, names: pd.Series | None) -> tuple[str | None, str]:
+    """Return the scheme of the codes and the evidence; names beside the codes settle what digits alone cannot."""
+    counts = codes.value_counts().clip(upper=50)  # a rare odd code must not outvote the many
+    name, shares = landuse.detect(np.repeat(counts.index.to_numpy(dtype=object), counts.to_numpy()))
+    table = ", ".join(f"{k} {v:.0%}" for k, v in sorted(shares.items(), key=lambda p: -p[1]) if v > 0) or "none"
+    if name is not None:
+        return name, f"codes known: {table}"
+    fitting = [k for k, v in shares.items() if v >= 0.9]
+    if names is None or not fitting:
+        return None, f"codes known: {table}"
+    pairs = pd.DataFrame({"code": codes, "name": names.reindex(codes.index)}).dropna().drop_duplicates()
+    score = {k: _agreement(pairs, k) for k in fitting}
+    best = sorted(score, key=lambda k: -score[k])
+    if len(pairs) and score[best[0]] >= 0.5 and (len(best) == 1 or score[best[0]] > score[best[1]] + 0.1):
+        return best[0], f"codes known: {table}; {score[best[0]]:.0%} of the names agree"
+    return None, f"codes known: {table}; the names do not settle it"
+
+
+def _agreement(pairs: pd.DataFrame, scheme: str) -> float:
+    if not len(pairs):
+        return 0.0
+    said = landuse.classify(pairs["code"], pd.Series(scheme, index=pairs.index))["zh"].fillna("")
+    same = [bool(zh) and (zh in name or name in zh) for zh, name in zip(said, pairs["name"], strict=True)]
+    return float(np.mean(same))
+
+
+_UNITS = {"m²": 1.0, "公顷 (ha)": 1e4, "亩 (mu)": 10_000 / 15, "km²": 1e6}
+
+
+def _area_unit(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame, found: Mapping[str, str]) -> list[Note]:
+    """Turn declared areas into m² where their ratio to the shapes shows another unit; said, because it is a guess."""
+    declared = columns.get("area_declared")
+    if declared is None or frame.crs is None or frame.crs.is_geographic:
+        return []
+    areas = shapely.area(frame.geometry.array)
+    good = (declared.to_numpy() > 0) & (areas > 0)
+    if good.sum() < 3:
+        return []
+    ratio = float(np.median(areas[good] / declared.to_numpy()[good]))
+    unit = min(_UNITS, key=lambda u: abs(np.log(ratio / _UNITS[u])))
+    if unit == "m²" or abs(np.log(ratio / _UNITS[unit])) > 0.1:
+        return []
+    columns["area_declared"] = declared * _UNITS[unit]
+    return [note("IM404", int(good.sum()), {"field": found["area_declared"], "unit": unit, "ratio": f"{ratio:.4g}"})]

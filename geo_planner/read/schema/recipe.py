@@ -1,0 +1,104 @@
+"""A recipe: what an import decided, kept as TOML, so that next month's delivery is read in the same way."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ...errors import ReadError, did_you_mean
+from ...plan.layers import LAYERS
+from ..report import ImportResult
+
+_LARGEST = 1 << 20
+_KEYS = ("role", "crs", "swap", "encoding", "shifted", "fields")
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided for one layer; empty where the file's own word stands."""
+
+    role: str = ""
+    crs: str = ""
+    swap: bool = False
+    encoding: str = ""
+    shifted: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_recipe(path: Path) -> dict[str, Decided]:
+    """Return the decisions of a recipe by layer name.
+
+    Raises ReadError where the file is missing, no TOML, or has a key that means nothing.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            msg = f"{path.name} is too large for a recipe."
+            raise ReadError(msg)
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        msg = f"{path.name} cannot be read as a recipe ({str(error)[:100]})."
+        raise ReadError(msg) from None
+    layers = said.get("layers", {})
+    if not isinstance(layers, dict) or set(said) - {"layers", "version"}:
+        msg = f"{path.name}: a recipe has one table [layers.NAME] for each layer."
+        raise ReadError(msg)
+    return {str(name): _decided(path, str(name), table) for name, table in layers.items()}
+
+
+def _decided(path: Path, name: str, table: Any) -> Decided:
+    if not isinstance(table, dict):
+        msg = f"{path.name}: [layers.{name}] must be a table."
+        raise ReadError(msg)
+    for key in table:
+        if key not in _KEYS:
+            msg = f"{path.name}: [layers.{name}] has an unknown key {key!r}.{did_you_mean(str(key), _KEYS)}"
+            raise ReadError(msg)
+    role, shifted = str(table.get("role", "")), str(table.get("shifted", ""))
+    if role and role not in LAYERS:
+        msg = f"{path.name}: {role!r} is no layer of a plan.{did_you_mean(role, LAYERS)}"
+        raise ReadError(msg)
+    if shifted not in {"", "gcj02", "bd09"}:
+        msg = f"{path.name}: shifted = {shifted!r} must be gcj02 or bd09."
+        raise ReadError(msg)
+    fields = table.get("fields", {})
+    if not isinstance(fields, dict):
+        msg = f"{path.name}: [layers.{name}.fields] must be a table of field = column."
+        raise ReadError(msg)
+    words = {str(k): str(v) for k, v in fields.items()}
+    crs, encoding = str(table.get("crs", "")), str(table.get("encoding", ""))
+    return Decided(role, crs, bool(table.get("swap", False)), encoding, shifted, words)
+
+
+def recipe_of(result: ImportResult) -> str:
+    """Return the recipe of an import: role and fields of every layer.
+
+    And a CRS or encoding that was chosen or guessed.
+    """
+    lines = ["# What this import decided. Read next month's delivery with --recipe and this file.", "version = 1", ""]
+    for report in result.layers:
+        if report.geometry.startswith("raster") or not report.rows_in:
+            continue
+        lines.append(f"[layers.{_word(report.inner or Path(report.source).stem)}]")
+        if report.name in LAYERS:
+            lines.append(f"role = {_word(report.name)}")
+        if report.crs_source in {"--crs", "--accept", "recipe"}:
+            lines.append(f"crs = {_word(report.crs)}")
+            lines += ["swap = true"] if report.swapped else []
+        if report.encoding_source in {"bytes", "--encoding", "guess"} and report.encoding not in {"", "mixed", "ascii"}:
+            lines.append(f"encoding = {_word(report.encoding)}")
+        if report.shifted:
+            lines.append(f"shifted = {_word(report.shifted)}")
+        if report.fields:
+            lines.append(f"[layers.{_word(report.inner or Path(report.source).stem)}.fields]")
+            lines += [f"{_word(source)} = {_word(column)}" for column, source in sorted(report.fields.items())]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _word(text: str) -> str:
+    """Return text as a quoted TOML key or value; JSON's escapes are TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

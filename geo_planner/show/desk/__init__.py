@@ -1,1 +1,0 @@
-"""What goes to desktop GIS: projects and styles."""

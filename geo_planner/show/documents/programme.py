@@ -1,0 +1,116 @@
+"""A schedule as files and words: the table before and after, the price of each rule, a scenario that can be run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ...lang import Lang
+from ...plan import Scenario
+from ...schedule import Risk, Schedule, quality, scenario_text
+from ..exports.files import RISKY, write_text
+from ..exports.results import plain
+
+_BREAKS = r"[\x00-\x08\x0b-\x1f]"
+"""Characters that would break a line of the table; a bare carriage return is not quoted by every writer."""
+_LEAST = {"zh": "（最小改动）", "en": " (least change)"}
+_LINES = 20
+"""Rows of each table that are printed; the files hold them all."""
+
+
+def write_schedule(done: Schedule, scenario: Scenario, folder: Path, risk: Risk | None = None) -> list[Path]:
+    """Write the schedule as tables and, where something moved, as a scenario that can be run; returns the paths.
+
+    schedule.csv (before and after, slack), prices.csv (what each rule costs), quality.csv (the 14 measures), with a
+    `risk` also risk_parcels.csv and risk_pipes.csv, and NAME_repaired.toml.
+    """
+    tables = {"schedule": done.table(), "prices": done.binding(), "quality": quality(done.network)}
+    if risk is not None:
+        tables |= {"risk_parcels": risk.parcels, "risk_pipes": risk.pipes}
+    written = [folder / f"{name}.csv" for name in tables]
+    for path, table in zip(written, tables.values(), strict=True):
+        write_text(path, _csv(table))
+    if done.edits and scenario.path is not None:
+        path = folder / f"{scenario.name}_repaired.toml"
+        base = Path(os.path.relpath(scenario.path.resolve(), folder.resolve())).as_posix()
+        title = {key: text + _LEAST.get(key, "") for key, text in scenario.title.items() if key in _LEAST}
+        write_text(path, scenario_text(done.edits, name=f"{scenario.name}_repaired", base=base, title=title))
+        written.append(path)
+    return written
+
+
+def _csv(table: pd.DataFrame) -> str:
+    """Return a table as CSV whose text cells cannot become formulas in a spreadsheet."""
+    out = table.copy()
+    for column in out.columns[[pd.api.types.is_string_dtype(t) for t in out.dtypes]]:
+        words = out[column].astype("str").str.replace(_BREAKS, " ", regex=True)
+        risky = words.str.startswith(RISKY, na=False)
+        out[column] = words.mask(risky, "'" + words)
+    return str(out.to_csv(index=False, lineterminator="\n"))
+
+
+def schedule_json(done: Schedule) -> dict[str, Any]:
+    """Return the schedule as one JSON object."""
+    why = None if done.why is None else {"members": _rows(done.why.members), "days": plain(done.why.days)}
+    return {
+        "status": done.status,
+        "cost": done.cost,
+        "bound": done.bound,
+        "rounds": done.rounds,
+        "open": done.open,
+        "conflict": why,
+        "edits": [
+            {"kind": e.kind, "layer": e.layer, "id": e.id, "value": dict(e.value), "reason": e.reason}
+            for e in done.edits
+        ],
+        "broken": _rows(done.broken()),
+        "binding": _rows(done.binding()),
+        "past": _rows(done.past),
+        "left": _rows(done.left),
+        "tasks": _rows(done.table()),
+    }
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{k: plain(v) for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
+    """Return what a planner reads first: the verdict, what moves, what each rule costs, what stays open."""
+    zh = lang == "zh"
+    tasks, moved = len(done.network.tasks.ids), len(done.edits)
+    status = _STATUS_ZH.get(done.status, done.status) if zh else done.status
+    lines = [
+        f"任务 {tasks} 项，约束 {len(done.network.arcs)} 条，结论：{status}"
+        if zh
+        else f"{tasks} tasks, {len(done.network.arcs)} links, status: {status}",
+        f"加权移动 {done.cost:.0f} 天（下界 {done.bound:.0f}），改动 {moved} 项"
+        if zh
+        else f"weighted shift {done.cost:.0f} days (bound {done.bound:.0f}), {moved} tasks move",
+    ]
+    if done.why is not None:
+        lines += _titled("互相矛盾的约束" if zh else "rules in conflict", done.why.members)
+    lines += _titled("现状违反" if zh else "broken as declared", done.broken())
+    lines += [f"  {e.layer} {e.id}: {e.reason}" for e in done.edits[:_LINES]]
+    if moved > _LINES:
+        lines.append(f"  … {moved - _LINES}")
+    lines += _titled("约束价格（天）" if zh else "price of each rule (days)", done.binding())
+    lines += _titled("已成事实、无法再改" if zh else "gone by, can no longer be kept", done.past)
+    lines += _titled("未能判定" if zh else "not judged", done.left)
+    if done.open:
+        lines.append(f"仍未满足 {done.open} 条" if zh else f"{done.open} still broken")
+    return lines
+
+
+_STATUS_ZH = {"optimal": "已证明最优", "infeasible": "无解", "unknown": "未优化"}
+
+
+def _titled(title: str, table: pd.DataFrame) -> list[str]:
+    if not len(table):
+        return []
+    head = table.head(_LINES).to_string(index=False).splitlines()
+    rest = [f"  … {len(table) - _LINES}"] if len(table) > _LINES else []
+    return [f"{title} ({len(table)})", *(f"  {line}" for line in head), *rest]

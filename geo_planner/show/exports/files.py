@@ -1,0 +1,385 @@
+"""Every file that is written: beside its place first, checked, then moved there in one step, so that it is old or new.
+
+A GeoPackage is opened again and its rows and its spatial index are counted before it replaces the old one, because a
+full
+disk can drop the index without an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sqlite3
+import struct
+import tempfile
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...errors import OutputError
+from ...plan.plan import Plan
+from ...read.plan_file import META
+from ...read.sandbox.process import alive
+from ...read.schema.recipe import recipe_of
+
+if TYPE_CHECKING:
+    from ...read import ImportResult
+
+_STALE = ".geo_planner_tmp_"
+_EPOCH = "1970-01-01T00:00:00.000Z"
+_DEVICES = {"con", "prn", "aux", "nul", *(f"com{k}" for k in range(10)), *(f"lpt{k}" for k in range(10))}
+_LONGEST = 120
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Beginnings of a text that a spreadsheet would take for a formula."""
+_STYLES = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT,
+f_table_name TEXT, f_geometry_column TEXT, styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
+description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)"""
+"""The table as QGIS makes it."""
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Give a path to write to, beside `path`; on leaving without an error it becomes `path` in one step.
+
+    Raises OutputError where the folder cannot be written; whatever was at `path` before is then still there.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path.parent)
+        box = Path(tempfile.mkdtemp(prefix=f"{_STALE}{os.getpid()}_", dir=path.parent))
+    except OSError as error:
+        msg = f"{path.parent} cannot be written ({error.strerror}). Choose another folder with -o."
+        raise OutputError(msg) from error
+    try:
+        inside = box / path.name
+        yield inside
+        _settle_header(inside)
+        _settle(inside, path)
+    except (OSError, sqlite3.Error) as error:
+        msg = (
+            f"{path.name} could not be written ({_reason(error)}); "
+            "the old file is untouched. Free some room or choose another folder."
+        )
+        raise OutputError(msg) from error
+    finally:
+        _remove(box)
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error))[:120]
+
+
+def _settle(inside: Path, path: Path) -> None:
+    """Bring the finished file to its place: on disk first, then renamed, then the folder's entry on disk."""
+    with inside.open("rb") as stream:
+        os.fsync(stream.fileno())
+    inside.replace(path)
+    with contextlib.suppress(OSError):  # some systems cannot open a folder
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _settle_header(path: Path) -> None:
+    """Write fixed change counters into the header of a finished SQLite file (bytes 24-27 and 92-95 of the file format).
+
+    SQLite counts its transactions there, and how many GDAL makes of one write depends on timing; the two counters only
+    have to be equal (https://www.sqlite.org/fileformat2.html, sections 1.3.7 and 1.3.17).
+    """
+    with path.open("rb+") as stream:
+        if stream.read(16) == b"SQLite format 3\x00":
+            for offset in (24, 92):
+                stream.seek(offset)
+                stream.write((1).to_bytes(4, "big"))
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed left behind; folders of runs that are alive are let be."""
+    for box in folder.glob(f"{_STALE}*"):
+        owner = box.name.removeprefix(_STALE).split("_", 1)[0]
+        if owner.isdigit() and not alive(int(owner)):
+            _remove(box)
+
+
+def _remove(box: Path) -> None:
+    for part in sorted(box.rglob("*"), reverse=True):
+        with contextlib.suppress(OSError):
+            part.rmdir() if part.is_dir() else part.unlink()
+    with contextlib.suppress(OSError):
+        box.rmdir()
+
+
+def safe_name(text: str, *, taken: Mapping[str, Any] | set[str] = frozenset(), spare: str = "layer") -> str:  # type: ignore[assignment]
+    """Return a file or layer name made from any text: no separators, controls, device names; short.
+
+    Not among `taken`.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    plain = "".join(c if c.isprintable() and unicodedata.category(c)[0] != "C" else "_" for c in plain)
+    plain = re.sub(r'[\\/:*?"<>|]+', "_", plain).strip().lstrip(".-").rstrip(". ")
+    if not plain.strip("_") or plain.split(".")[0].lower() in _DEVICES:
+        plain = f"{spare}_{plain}".rstrip("_")
+    while len(plain.encode()) > _LONGEST:
+        plain = plain[:-1]
+    free, number, lower = plain, 2, {t.lower() for t in taken}
+    while free.lower() in lower:
+        free, number = f"{plain}_{number}", number + 1
+    return free
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8 in one step."""
+    with atomic_write(path) as inside:
+        inside.write_bytes(text.encode("utf-8"))
+
+
+Styles = Mapping[str, list[tuple[str, str]]]
+"""Looks for desktop GIS: (name, QML) of each layer; the first is its default."""
+
+
+def write_plan(plan: Plan, path: Path, styles: Styles | None = None) -> None:
+    """Write a plan as one GeoPackage; `read_plan` of it gives a plan with the same digest.
+
+    Beside the layers it holds a table with name, date, title, notes, sources and the rasters, and the `styles`.
+    """
+    said = {
+        "name": plan.name,
+        "as_of": plan.as_of.isoformat() if plan.as_of else None,
+        "title": dict(plan.title),
+        "schematic": plan.schematic,
+        "digest": plan.digest,
+        "crs": plan.crs,
+        "notes": [[n.code, n.severity, n.layer, n.count, dict(n.args), n.example] for n in plan.notes],
+        "sources": [[s.layer, s.file, s.inner, s.sha256, s.rows] for s in plan.sources],
+    }
+    layers = {name: plan.layers[name] for name in sorted(plan.layers)}
+    write_layers(layers, Path(path), said, _rasters(plan), styles)
+
+
+def write_layers(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    path: Path,
+    said: Mapping[str, Any] | None = None,
+    rasters: Mapping[str, Any] | None = None,
+    styles: Styles | None = None,
+) -> None:
+    """Write layers as one GeoPackage, checked before it replaces what was there.
+
+    `said` becomes the plan's own table of key and JSON value, `styles` the table from which QGIS takes its looks.
+    """
+    with atomic_write(path) as inside:
+        names: dict[str, str] = {}
+        rows = {}
+        for name, frame in layers.items():
+            names[name] = safe_name(
+                name.lstrip("`~!@#$%^&*()+-={}|[];',. ") or "layer", taken=set(names.values()) | {META}
+            )
+            rows[names[name]] = len(frame)
+            _append(frame, inside, names[name])
+        if not layers:
+            _append(gpd.GeoDataFrame({"id": pd.Series([], dtype="str")}, geometry=[]), inside, "empty")
+            rows["empty"] = 0
+        add_styles(inside, {names[name]: looks for name, looks in (styles or {}).items() if name in names})
+        _finish(inside, rows, dict(said or {}) | ({"names": names} if said else {}), rasters or {})
+
+
+def add_styles(path: Path, styles: Styles) -> None:
+    """Put looks into a GeoPackage that is being written, in the table `layer_styles` where QGIS searches for them."""
+    if not styles:
+        return
+    rows = [
+        {"layer": layer, "name": name[:30], "qml": qml, "first": int(number == 0), "at": _EPOCH}
+        for layer, looks in styles.items()
+        for number, (name, qml) in enumerate(looks)
+    ]
+    with closing(sqlite3.connect(path)) as base:
+        base.execute(_STYLES)
+        base.executemany(
+            "INSERT INTO layer_styles SELECT NULL, '', '', :layer, column_name, :name, :qml, '', :first, '', '', '', "
+            ":at FROM gpkg_geometry_columns WHERE table_name = :layer",
+            rows,
+        )
+        base.execute(
+            "INSERT INTO gpkg_contents (table_name,data_type,identifier,description,last_change) "
+            "VALUES ('layer_styles','attributes','layer_styles','',?)",
+            (_EPOCH,),
+        )
+        base.commit()
+
+
+def _append(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+    import pyogrio
+
+    geometry = frame.geometry.name
+    plain = frame.rename(columns=_column_names(frame)).reset_index(drop=True)
+    if geometry != "geometry":
+        plain = plain.rename_geometry("geometry")
+    for column in plain.columns:
+        if str(plain[column].dtype).startswith("datetime64"):
+            plain[column] = _as_days(plain[column])
+        elif plain[column].dtype == object and column != "geometry":
+            plain[column] = plain[column].map(lambda v: v if v is None else str(v)).astype("str")
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "'crs' was not provided")  # a layer whose CRS is unknown stays unknown
+            pyogrio.write_dataframe(
+                plain,
+                path,
+                layer=name,
+                driver="GPKG",
+                append=path.exists(),
+                promote_to_multi=False,
+                geometry_type="Unknown" if _mixed(plain) else None,
+                use_arrow=True,
+                SPATIAL_INDEX="YES",
+            )
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+        RuntimeError,
+    ) as error:
+        raise OSError(str(error)[:120]) from error
+
+
+def _mixed(frame: gpd.GeoDataFrame) -> bool:
+    return len(frame) == 0 or len(np.unique(shapely.get_type_id(frame.geometry.array))) > 1
+
+
+def _as_days(values: pd.Series) -> pd.Series:
+    """Return dates without a time of day as dates, others as they are."""
+    whole = (values.dropna() == values.dropna().dt.normalize()).all()
+    return values.dt.date.where(values.notna(), None) if whole else values
+
+
+def _column_names(frame: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return new names for columns that a GeoPackage would refuse: `fid`, its shapes' own.
+
+    And ones that differ in case only.
+    """
+    taken: set[str] = {"fid", "geom", "ogc_fid", "geometry"}
+    out = {}
+    for column in frame.columns:
+        if column == frame.geometry.name:
+            continue
+        name, number = str(column), 2
+        while name.lower() in taken:
+            name, number = f"{column}_{number}", number + 1
+        taken.add(name.lower())
+        if name != column:
+            out[column] = name
+    return out
+
+
+def _rasters(plan: Plan) -> dict[str, Any]:
+    return {
+        name: {
+            "transform": list(r.transform),
+            "crs": r.crs,
+            "nodata": r.nodata,
+            "year": r.year,
+            "unit": r.unit,
+            "dtype": r.values.dtype.str,
+            "shape": list(r.values.shape),
+            "values": np.ascontiguousarray(r.values).tobytes(),
+        }
+        for name, r in sorted(plan.rasters.items())
+    }
+
+
+def _finish(path: Path, rows: Mapping[str, int], said: Mapping[str, Any], rasters: Mapping[str, Any]) -> None:
+    """Add the plan's own tables, fix the time stamps so that a second run gives the same bytes.
+
+    And check what is there.
+    """
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("PRAGMA journal_mode=DELETE")
+        base.execute("UPDATE gpkg_contents SET last_change=?", (_EPOCH,))
+        if said:
+            base.execute(f"CREATE TABLE {META} (key TEXT PRIMARY KEY, value TEXT)")
+            base.executemany(
+                f"INSERT INTO {META} VALUES (?,?)",
+                [(k, json.dumps(v, ensure_ascii=False, default=str)) for k, v in said.items()],
+            )
+            base.execute(
+                "INSERT INTO gpkg_contents (table_name,data_type,identifier,description,last_change) "
+                "VALUES (?,'attributes',?,'',?)",
+                (META, META, _EPOCH),
+            )
+        if rasters:
+            base.execute(f"CREATE TABLE {META}_rasters (name TEXT PRIMARY KEY, head TEXT, cells BLOB)")
+            base.executemany(
+                f"INSERT INTO {META}_rasters VALUES (?,?,?)", [_raster_row(n, r) for n, r in rasters.items()]
+            )
+        base.commit()
+    _verify(path, rows)
+
+
+def _raster_row(name: str, grid: Mapping[str, Any]) -> tuple[str, str, bytes]:
+    import zlib
+
+    return name, json.dumps({k: v for k, v in grid.items() if k != "values"}), zlib.compress(grid["values"], 6)
+
+
+def _verify(path: Path, rows: Mapping[str, int]) -> None:
+    """Raise OSError unless every layer has all its rows, and its spatial index every shape."""
+    with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)) as base:
+        columns = dict(base.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
+        for name, count in rows.items():
+            table, column = _identifier(name), _identifier(columns.get(name, ""))
+            there = base.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            index = _identifier(f"rtree_{name}_{columns.get(name, '')}")
+            listed = base.execute(f"SELECT count(*) FROM {index}").fetchone()[0]
+            if there != count:
+                msg = f"layer {name}: {there} of {count} rows and {listed} index entries were written"
+                raise OSError(msg)
+            filled = _filled(base, table, column)
+            if listed != filled:
+                msg = f"layer {name}: the spatial index holds {listed} of {filled} shapes"
+                raise OSError(msg)
+
+
+def _filled(base: sqlite3.Connection, table: str, column: str) -> int:
+    """Return how many shapes are neither missing nor empty; bit 4 of a blob's flags tells an empty one."""
+    total = int(base.execute(f"SELECT count({column}) FROM {table}").fetchone()[0])
+    heads = base.execute(f"SELECT DISTINCT substr({column},4,1) FROM {table} WHERE {column} IS NOT NULL").fetchall()
+    empty = [h[0] for h in heads if h[0] and struct.unpack("B", h[0])[0] & 0x10]
+    for flag in empty:
+        total -= int(base.execute(f"SELECT count(*) FROM {table} WHERE substr({column},4,1)=?", (flag,)).fetchone()[0])
+    return total
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _quoted(path: Path) -> str:
+    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def write_import(result: ImportResult, path: Path) -> None:
+    """Write the plan of an import, beside it its recipe, and `<name>.rejects.gpkg` with the rows set aside and why."""
+    if result.plan is None:
+        return
+    path = Path(path)
+    rejects, recipe = path.with_name(f"{path.stem}.rejects.gpkg"), path.with_name(f"{path.stem}.recipe.toml")
+    with contextlib.ExitStack() as stack:  # all are written before the first one takes its place
+        stack.enter_context(atomic_write(recipe)).write_bytes(recipe_of(result).encode("utf-8"))
+        write_plan(result.plan, stack.enter_context(atomic_write(path)))
+        if result.rejects:
+            write_layers(result.rejects, stack.enter_context(atomic_write(rejects)))
+    if not result.rejects:
+        rejects.unlink(missing_ok=True)

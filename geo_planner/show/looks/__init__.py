@@ -1,1 +1,0 @@
-"""How layers look and how they are packed for the page."""

@@ -1,1 +1,0 @@
-"""Tables and lines of words: what the command line prints and what goes into spreadsheets."""

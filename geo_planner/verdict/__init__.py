@@ -1,0 +1,5 @@
+"""FINDINGS -> VERDICT: a plan and what the checks found come in, scores, balance and curves go out."""
+
+from .judge import judge
+
+__all__ = ["judge"]

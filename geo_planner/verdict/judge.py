@@ -1,0 +1,35 @@
+"""A plan judged: what every check found, and the scores, balance and curves that stand on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from ..checks import load, run
+from ..errors import LandUseError
+from ..facts.landuse.balance import Switches
+from ..plan import Plan, Profile, Report
+from .scores import balance_figures, curves, score
+
+
+def judge(
+    plan: Plan,
+    profile: Profile | None = None,
+    *,
+    only: Iterable[str] = (),
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Report:
+    """Judge a plan by every check (or those of `only`), and score it; the arguments are those of `checks.run`."""
+    profile = profile or Profile(name="default")
+    found = run(plan, profile, only=only, progress=progress)
+    scores = score(plan, found.findings, found.unknown, found.runs)
+    return replace(found, scores=scores, balance=balance_figures(plan, _switches(profile)), curves=curves(plan))
+
+
+def _switches(profile: Profile) -> Switches:
+    """Return how contested land counts by the profile's BA401; as the schemes say where it names an unknown class."""
+    try:
+        switches: Switches = load()["BA401"].bind(profile).switches()
+    except LandUseError:  # BA401 itself is skipped with this sentence
+        return Switches()
+    return switches
