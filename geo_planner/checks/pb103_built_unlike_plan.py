@@ -110,7 +110,7 @@ def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tole
 def _uses(plan: Plan, compatible: tuple[str, ...]) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
     """Parcels whose built class is another than planned; a coarser plan (M) allows the finer class (M1)."""
     parcels, built = plan["parcels"], uses(plan)
-    planned = classify(parcels["planned_code"], parcels["scheme"])
+    planned = classify(parcels["planned_code"], parcels["scheme"], plan.schemes)
     a, b = built["code"].fillna("").to_numpy(dtype=str), planned["code"].fillna("").to_numpy(dtype=str)
     both = (a != "") & planned["ple"].notna().to_numpy() & built["ple"].notna().to_numpy()
     pairs = np.char.add(np.char.add(a, "<"), b)

@@ -45,7 +45,7 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Parks whose changed land passes the share; evidence: the changed parcels together."""
     parcels, table = plan["parcels"], uses(plan).copy()
-    table["planned"] = classify(parcels["planned_code"], parcels["scheme"])["ple"].to_numpy()
+    table["planned"] = classify(parcels["planned_code"], parcels["scheme"], plan.schemes)["ple"].to_numpy()
     known = table["ple"].notna() & table["planned"].notna() & table["park"].notna()
     rows = []
     for park, members in table[known].groupby("park", sort=True):

@@ -25,18 +25,18 @@ def check(
 ) -> int:
     """Judge layers as they are and map them into DIR.  In Python: geo_planner.check(geo_planner.read_plan(sources))."""
     from ..checks import validate
-    from ..plan.landuse import adopt
+    from ..plan.landuse import own_schemes
     from ..read import read_plan
+    from ..read.importer import ReadOptions
     from ..read.profile import read_profile, read_scheme
     from ..show import Extras
     from ..verdict import judge
 
-    for own in scheme or ():
-        adopt(read_scheme(own))
+    own = own_schemes(read_scheme(path) for path in scheme or ())
     rules = read_profile(profile)
     validate(rules)
     name = name_of(sources)
     with progress_bar(quiet=quiet, title=name) as progress:
-        plan = read_plan(sources, name=name, crs=crs)
+        plan = read_plan(sources, name=name, crs=crs, options=ReadOptions(schemes=own))
         report = judge(plan, rules, only=only or (), progress=progress)
     return finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, Extras(base=base))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -12,10 +12,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 
-from .layers import LAYERS, conform
+from .landuse import Scheme, own_schemes
+from .layer import Layers
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +42,22 @@ class Raster:
     def __post_init__(self) -> None:
         self.values.setflags(write=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Raster, tuple(getattr(self, f.name) for f in fields(self))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Raster) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of the cells and of all that says what they mean."""
+        values = np.ascontiguousarray(self.values)
+        head = (self.name, self.transform, self.crs, self.nodata, self.year, self.unit, values.dtype.str, values.shape)
+        return hashlib.sha256(repr(head).encode() + values.tobytes()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Source:
@@ -69,9 +84,10 @@ class Note:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Layers, rasters and where they came from.
+    """Layers, rasters, land-use schemes of one's own and where they came from.
 
-    Two plans are equal when their `digest` is; as a key a plan stands for itself, so facts can be cached by identity.
+    Two plans are equal when their `digest` is. A plan shares every layer that it did not change with the plan it came
+    from; it pickles, copies and serves as a key. Frames in `layers` are read-only; `plan[name]` hands out a copy.
     """
 
     name: str
@@ -83,11 +99,22 @@ class Plan:
     as_of: date | None = None
     title: Mapping[str, str] = field(default_factory=dict)
     schematic: bool = False
+    schemes: Mapping[str, Scheme] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        frames = {name: _frozen(conform(name, frame)) for name, frame in self.layers.items()}
-        object.__setattr__(self, "layers", MappingProxyType(frames))
+        object.__setattr__(self, "layers", Layers(self.layers))
         object.__setattr__(self, "rasters", MappingProxyType(dict(self.rasters)))
+        object.__setattr__(self, "schemes", own_schemes(self.schemes.values()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        plain = {"rasters": dict(self.rasters), "title": dict(self.title), "schemes": dict(self.schemes)}
+        return _plan_of, ({f.name: plain.get(f.name, getattr(self, f.name)) for f in fields(self)},)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plan) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def __getitem__(self, layer: str) -> gpd.GeoDataFrame:
         return self.layers[layer].copy(deep=False)
@@ -106,41 +133,14 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """The sha256 of all that is judged: layers, rasters, CRS and the as-of date; row order does not matter."""
+        """The sha256 of all that is judged: layers, rasters, own schemes, CRS and day; row order is no matter."""
         total = hashlib.sha256(f"{self.crs}|{self.as_of}".encode())
-        for name in sorted(self.layers):
-            total.update(name.encode() + _frame_digest(name, self.layers[name]))
-        for name in sorted(self.rasters):
-            grid = self.rasters[name]
-            total.update(f"{name}|{grid.transform}|{grid.crs}".encode() + np.ascontiguousarray(grid.values).tobytes())
+        held = Layers(self.layers).held
+        for kind, digests in (("layer", held), ("raster", self.rasters), ("scheme", self.schemes)):
+            for name in sorted(digests):
+                total.update(f"|{kind} {name}|{digests[name].digest}".encode())
         return total.hexdigest()
 
 
-def _frozen(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the frame over a read-only geometry array, so that nothing can write into a plan."""
-    # The public array hands out its buffer only through this view; a frozen buffer makes every later write raise.
-    frame = frame.reset_index(drop=True)
-    np.asarray(frame.geometry.array._data).setflags(write=False)
-    return frame
-
-
-def _frame_digest(name: str, frame: gpd.GeoDataFrame) -> bytes:
-    known = [c.name for c in LAYERS[name].columns] if name in LAYERS else []
-    columns = known or sorted(c for c in frame.columns if c != frame.geometry.name)
-    rows = np.zeros(len(frame), dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for k, column in enumerate(columns):
-            if frame[column].notna().any():
-                words = frame[column].astype("str") if frame[column].dtype == object else frame[column]
-                rows = rows * np.uint64(31) + pd.util.hash_array(_plain(words), categorize=False) * np.uint64(2 * k + 3)
-        rows = rows * np.uint64(31) + pd.util.hash_array(shapely.to_wkb(frame.geometry.array), categorize=False)
-    return hashlib.sha256(np.sort(rows).tobytes()).digest()
-
-
-def _plain(values: pd.Series) -> np.ndarray[Any, Any]:
-    """Return values as numbers or text that hash the same whatever the pandas type."""
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return np.asarray(values.astype("datetime64[ms]").astype("int64"))
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        return np.asarray(values.astype("float64").to_numpy(dtype=float, na_value=np.nan))
-    return np.asarray(values.astype("object").where(values.notna(), "").astype("str").to_numpy(dtype=object))
+def _plan_of(values: dict[str, Any]) -> Plan:
+    return Plan(**values)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .. import lang
+from .digests import digest_of
 from .layers import LAYERS
 from .profile import Threshold
 
@@ -174,7 +176,7 @@ class Run:
     rows_judged: int = 0
     rows_unknown: int = 0
     found: int = 0
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)  # of the machine, not of the plan
 
 
 @dataclass(frozen=True)
@@ -235,9 +237,9 @@ class Scores:
         return min(known) if len(known) == 3 else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
-    """Everything the checks have to say about one plan under one profile."""
+    """Everything the checks have to say about one plan under one profile; equal to another that says the same."""
 
     plan_name: str
     plan_digest: str
@@ -255,6 +257,17 @@ class Report:
     schematic: bool = False
     as_of: str | None = None
     reviews: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # fingerprint -> verdict, reason, name, date
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Report) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of everything it says: findings with their evidence, what is unknown, runs, rules and figures."""
+        return digest_of({f.name: getattr(self, f.name) for f in fields(self)})
 
     def text(self, finding: Mapping[str, Any], language: lang.Lang) -> str:
         """Return the sentence of one finding (a row of `findings` as a mapping)."""

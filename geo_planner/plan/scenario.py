@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .edits import Edit
+from .landuse import Own
 from .profile import Profile, Threshold
 
 
@@ -19,6 +20,8 @@ class Scenario:
     ----------
     layers
         Files or folders that hold the layers, already resolved against the scenario file's own folder.
+    schemes
+        Land-use schemes of one's own, which the plan carries.
     parameters
         Thresholds of this scenario alone, laid over the profile as its topmost level.
     """
@@ -32,6 +35,7 @@ class Scenario:
     parameters: Mapping[str, Mapping[str, Threshold]] = field(default_factory=dict)
     as_of: date | None = None
     schematic: bool = False
+    schemes: Own = field(default_factory=dict)
     path: Path | None = None
 
     @property

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from ..errors import GeoPlannerError, MissingCRSError, NotALayerError, ReadError
+from ..plan.landuse import Own
 from ..plan.layers import LAYERS, conform
 from ..plan.plan import Note, Plan, Raster, Source
 from .crs.doctor import Verdict, Wish, diagnose, metres, name_of, placed, plan_crs
@@ -52,6 +53,8 @@ class ReadOptions:
         Read only the layer of this name.
     strict
         Refuse where anything had to be guessed or repaired.
+    schemes
+        Land-use schemes of one's own by name: codes are detected and read by them too, and the plan carries them.
     shifted
         Layer name → "gcj02" or "bd09": web-map shifts to undo; the name "*" means every layer.
     """
@@ -64,6 +67,7 @@ class ReadOptions:
     roles: Mapping[str, str] = field(default_factory=dict)
     layer: str | None = None
     strict: bool = False
+    schemes: Own = field(default_factory=dict)
     shifted: Mapping[str, Datum] = field(default_factory=dict)
     tolerances: Tolerances = field(default_factory=Tolerances)
     limits: Limits = field(default_factory=Limits)
@@ -178,6 +182,7 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         as_of or (stored.as_of if stored else None),
         stored.title if stored else {},
         bool(stored and stored.schematic),
+        {**(stored.schemes if stored else {}), **options.schemes},
     )
     rejects = {p.sheet.name: p.sheet.rejects for p in parts if p.sheet.rejects is not None and len(p.sheet.rejects)}
     return ImportResult(plan, tuple(reports), rejects, outcome(n for r in reports for n in r.notes))
@@ -288,7 +293,9 @@ def _place(part: _Part, target: str, options: ReadOptions) -> None:
     if part.role.layer == "pipes":
         frame, count = with_inverts(frame)
         part.notes += [note("IM122", count)] if count else []
-    read = understand(part.role.layer, frame, part.role.values, {**part.decided.fields, **options.mapping})
+    read = understand(
+        part.role.layer, frame, part.role.values, {**part.decided.fields, **options.mapping}, options.schemes
+    )
     part.frame, part.fields = _flat(conform(part.role.layer, read.frame)), read.fields
     part.notes += read.notes
 

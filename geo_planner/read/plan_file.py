@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import LandUseError
+from ..plan.landuse import Own, own_schemes, scheme_from
 from ..plan.plan import Note, Raster, Source
 
 META = "geo_planner_plan"
@@ -31,6 +33,7 @@ class Stored:
     notes: tuple[Note, ...] = ()
     rasters: Mapping[str, Raster] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    schemes: Own = field(default_factory=dict)
 
 
 def stored_in(path: Path) -> Stored | None:
@@ -59,8 +62,9 @@ def stored_in(path: Path) -> Stored | None:
             tuple(Note(n[0], n[1], n[2], n[3], n[4], n[5]) for n in said.get("notes", [])),
             rasters,
             tuple(Source(*s) for s in said.get("sources", [])),
+            own_schemes(scheme_from(text, head) for head, text in said.get("schemes", [])),
         )
-    except (OSError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError, LandUseError):
         return None
 
 

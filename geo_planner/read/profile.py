@@ -106,7 +106,7 @@ def _threshold(profile: str, where: str, table: object) -> Threshold:
 
 
 def read_scheme(path: Path) -> Scheme:
-    """Return a scheme of one's own from a CSV whose file name is the scheme's name; `landuse.adopt` makes it known.
+    """Return a scheme of one's own from a CSV whose file name is the scheme's name.
 
     Raises
     ------

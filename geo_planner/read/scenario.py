@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from ..errors import ScenarioError, did_you_mean
 from ..plan.edits import Edit, Kind
-from ..plan.landuse import adopt
+from ..plan.landuse import own_schemes
 from ..plan.scenario import Scenario
 from .profile import read_profile, read_scheme, thresholds
 
@@ -25,7 +25,7 @@ _LIMIT = 8 * 1024 * 1024
 def read_scenario(path: str | Path) -> Scenario:
     """Return the scenario a TOML file describes; paths in it are taken from its own folder.
 
-    `schemes = ["ours.csv"]` makes land-use schemes of one's own known, by the names of their files.
+    `schemes = ["ours.csv"]` gives the plan land-use schemes of one's own, by the names of their files.
     `base = "other.toml"` inherits everything from another scenario; edits and parameters are added to its own.
 
     Raises
@@ -45,8 +45,7 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         raise ScenarioError(msg)
     _known(path, table, _KEYS, "")
     folder = path.parent
-    for own in _names(path, "schemes", table.get("schemes", [])):
-        adopt(read_scheme(folder / own))
+    own = own_schemes(read_scheme(folder / name) for name in _names(path, "schemes", table.get("schemes", [])))
     start = _read(folder / str(table["base"]), (*seen, path.resolve())) if "base" in table else Scenario(name=path.stem)
     name = _name(path, str(table.get("name", path.stem)))
     parameters = {c: dict(g) for c, g in start.parameters.items()}
@@ -62,6 +61,7 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         profile=read_profile(str(table["profile"]), base=folder) if "profile" in table else start.profile,
         parameters=parameters,
         as_of=_day(path, table.get("as_of", start.as_of)),
+        schemes={**start.schemes, **own},
         schematic=bool(table.get("schematic", start.schematic)),
         path=path,
     )

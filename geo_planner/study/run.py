@@ -9,6 +9,7 @@ from pathlib import Path
 from ..checks import validate
 from ..plan import Edit, Plan, Report, Scenario, apply
 from ..read import read_plan
+from ..read.importer import ReadOptions
 from ..read.scenario import read_scenario
 from ..verdict import judge
 
@@ -26,7 +27,8 @@ class Judged:
 
 def load_scenario(scenario: Scenario) -> Plan:
     """Return the plan of a scenario: its layers, read, with its edits applied."""
-    plan = read_plan(scenario.layers, name=scenario.name, crs=scenario.crs)
+    options = ReadOptions(schemes=scenario.schemes)
+    plan = read_plan(scenario.layers, name=scenario.name, crs=scenario.crs, options=options)
     plan = replace(plan, title=scenario.title, as_of=scenario.as_of, schematic=scenario.schematic or plan.schematic)
     return apply(plan, scenario.edits)
 

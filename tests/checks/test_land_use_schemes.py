@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from geo_planner.errors import LandUseError
 from geo_planner.plan import Profile, Threshold, landuse
-from geo_planner.plan.landuse import adopt, classify, detect
+from geo_planner.plan.landuse import classify, detect, own_schemes
 from geo_planner.read.profile import read_scheme
 from geo_planner.verdict import judge as run
 
@@ -19,14 +19,13 @@ HEAD = "code,zh,en,ple,sub,p,l,e,group\n"
 
 
 @pytest.fixture
-def own(tmp_path) -> Iterator[landuse.Scheme]:
+def own(tmp_path) -> landuse.Scheme:
     path = tmp_path / "oldtown.csv"
     path.write_text(
         HEAD + "工,工厂,works,P,PI,5,0,0,industry\n住,住宅,homes,L,LU,0,5,0,housing\n绿,绿地,green,E,EG,0,1,5,other\n",
         encoding="utf-8",
     )
-    yield adopt(read_scheme(path))
-    landuse.catalogue._OWN.clear()
+    return read_scheme(path)
 
 
 def plot(name: str, code: str, x: float, width: float, scheme: str = "gb50137") -> dict[str, object]:
@@ -53,7 +52,7 @@ def test_0601_is_a_village_road_in_the_trial_edition_and_not_industry_as_in_the_
 
 
 def test_a_scheme_of_ones_own_is_detected_read_and_judged(own):
-    assert detect(["工", "住", "绿", "工"])[0] == own.name
+    assert detect(["工", "住", "绿", "工"], own_schemes([own]))[0] == "oldtown"
     land = mini(
         parcels=[
             plot("A", "工", 0, 90, "oldtown"),
@@ -61,7 +60,7 @@ def test_a_scheme_of_ones_own_is_detected_read_and_judged(own):
             plot("C", "绿", 95, 5, "oldtown"),
         ]
     )
-    report = run(land.plan, only=["BA401"])
+    report = run(replace(land.plan, schemes={own.name: own}), only=["BA401"])
     assert report.balance["parks"]["K"]["production_share"] == 0.9
     assert sorted(report.findings["other_id"]) == ["ecology", "living", "production"]
 
@@ -70,7 +69,7 @@ def test_a_scheme_without_a_column_is_refused_with_the_line(tmp_path):
     path = tmp_path / "short.csv"
     path.write_text("code,zh,en,ple\n工,工厂,works,P\n", encoding="utf-8")
     with pytest.raises(LandUseError, match=r"'short', line 2.*A scheme needs code,zh,en,ple"):
-        adopt(read_scheme(path))
+        read_scheme(path)
 
 
 def test_a_scheme_that_is_not_there_is_refused_with_its_path(tmp_path):
@@ -82,7 +81,7 @@ def test_a_scheme_of_the_package_cannot_be_replaced(tmp_path):
     path = tmp_path / "gb50137.csv"
     path.write_text(HEAD + "M,工,works,P,PI,5,0,0,industry\n", encoding="utf-8")
     with pytest.raises(LandUseError, match="comes with the package"):
-        adopt(read_scheme(path))
+        own_schemes([read_scheme(path)])
 
 
 def town(**numbers: object) -> dict[str, float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from geo_planner.errors import LandUseError, ScenarioError
-from geo_planner.plan import landuse
 from geo_planner.plan.landuse import schemes
 from geo_planner.read.scenario import read_scenario
 
@@ -42,9 +41,9 @@ def test_a_scheme_of_ones_own_is_known_by_the_name_of_its_file(tmp_path):
     (tmp_path / "ours2026.csv").write_text(
         "code,zh,en,ple,sub,p,l,e,group\nX9,试验田,test field,E,,0,0,5,\n", encoding="utf-8"
     )
-    read_scenario(written(tmp_path, 'schemes = ["ours2026.csv"]'))
-    assert schemes()["ours2026"].classes["X9"].zh == "试验田"
-    landuse.catalogue._OWN.pop("ours2026")
+    got = read_scenario(written(tmp_path, 'schemes = ["ours2026.csv"]'))
+    assert got.schemes["ours2026"].classes["X9"].zh == "试验田"
+    assert "ours2026" not in schemes()  # known to the scenario that names it, and to nothing else in the process
 
 
 def test_a_scheme_that_is_not_there_is_told_in_one_sentence(tmp_path):

@@ -23,7 +23,7 @@ def uses(plan: Plan) -> pd.DataFrame:
     layer alone makes production industry and living housing.
     """
     parcels = plan["parcels"]
-    table = classify(parcels["code"], parcels["scheme"])
+    table = classify(parcels["code"], parcels["scheme"], plan.schemes)
     told = parcels["ple"].where(table["reason"].isin(["no_code", "no_scheme"]), None)
     use = told.notna().to_numpy()
     table.loc[use, "ple"] = told[use]

@@ -2,16 +2,17 @@
 
 The same digits mean different things in different schemes (1001 is industry in the 2023 guide and railway in the third
 survey), so no code is ever read without its scheme, and an unknown code is reported, never dropped. Every scheme is a
-CSV beside this file; a scheme of one's own is one more CSV of the same shape, made known by `adopt`.
+CSV beside this file; a scheme of one's own is one more CSV of the same shape, carried by the plan that uses it.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import LandUseError, did_you_mean
+from ..digests import digest_of
 
 PLE: Mapping[str, str] = MappingProxyType({"P": "production", "L": "living", "E": "ecology", "X": "none"})
 SHARED = "IF"
@@ -51,6 +53,17 @@ class Scheme:
     verified: bool
     classes: Mapping[str, LandUse]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _scheme_of, ({f.name: getattr(self, f.name) for f in fields(self)} | {"classes": dict(self.classes)},)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of the name, and of every class with its meaning."""
+        return digest_of(self.name, self.classes)
+
     def find(self, code: str) -> LandUse | None:
         """Return the class of a clean code, or of its longest known beginning, or None.
 
@@ -63,6 +76,10 @@ class Scheme:
                 return self.classes[code]
             code = code[:-step] if len(code) > step and not code[:1].isdigit() else ""
         return None
+
+
+def _scheme_of(values: dict[str, Any]) -> Scheme:
+    return Scheme(**{**values, "classes": MappingProxyType(values["classes"])})
 
 
 def scheme_from(text: str, head: Mapping[str, str]) -> Scheme:
@@ -94,13 +111,27 @@ def scheme_from(text: str, head: Mapping[str, str]) -> Scheme:
     )
 
 
-_OWN: dict[str, Scheme] = {}
-"""Schemes of one's own that were adopted in this process."""
+def scheme_text(own: Scheme) -> tuple[dict[str, str], str]:
+    """Return a scheme as the head and the CSV from which `scheme_from` makes it again."""
+    head = {"scheme": own.name, "zh": own.zh, "en": own.en, "edition": own.edition, "source": own.source}
+    head["verified"] = "true" if own.verified else "false"
+    letter = {word: letter for letter, word in PLE.items()}
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["code", "zh", "en", "ple", "sub", "p", "l", "e", "group"])
+    rows.writerows([c.code, c.zh, c.en, letter[c.ple], c.sub, *c.weights, c.group] for c in own.classes.values())
+    return head, text.getvalue()
 
 
-def schemes() -> Mapping[str, Scheme]:
+Own = Mapping[str, "Scheme"]
+"""Schemes of one's own by name; a plan carries those that it uses."""
+
+NONE: Own = MappingProxyType({})
+
+
+def schemes(own: Own = NONE) -> Mapping[str, Scheme]:
     """Return every scheme by name: those that come with the package, then one's own."""
-    return MappingProxyType({**_shipped(), **_OWN})
+    return MappingProxyType({**_shipped(), **own}) if own else _shipped()
 
 
 @cache
@@ -113,7 +144,7 @@ def _shipped() -> Mapping[str, Scheme]:
 
 
 def scheme(name: str) -> Scheme:
-    """Return one scheme by name.
+    """Return one scheme of the package by name.
 
     Raises
     ------
@@ -127,21 +158,20 @@ def scheme(name: str) -> Scheme:
     return known[name]
 
 
-def adopt(own: Scheme) -> Scheme:
-    """Make a scheme of one's own known by its name, so that codes are read and detected by it; returns it.
-
-    Known to this process only, like a package that was imported. Adopting the same name again replaces it.
+def own_schemes(own: Iterable[Scheme]) -> Own:
+    """Return schemes of one's own by their names, the later of two that share one.
 
     Raises
     ------
     LandUseError
         The name is that of a scheme that comes with the package.
     """
-    if own.name in _shipped():
-        msg = f"the scheme '{own.name}' comes with the package and cannot be replaced; give yours another file name."
-        raise LandUseError(msg)
-    _OWN[own.name] = own
-    return own
+    named = {one.name: one for one in own}
+    for name in named:
+        if name in _shipped():
+            msg = f"the scheme '{name}' comes with the package and cannot be replaced; give yours another file name."
+            raise LandUseError(msg)
+    return MappingProxyType(named)
 
 
 def tidy(code: object) -> str:
@@ -163,27 +193,27 @@ def first_code(code: str) -> str:
     return code
 
 
-def classify(codes: pd.Series, scheme_names: pd.Series) -> pd.DataFrame:
+def classify(codes: pd.Series, scheme_names: pd.Series, own: Own = NONE) -> pd.DataFrame:
     """Production, living or ecology of each parcel, with what could not be read kept as null.
 
-    Returns a frame with the index of `codes` and columns: `code` (tidied, dominant, zero-padded by scheme), `zh`, `en`,
+    `own` are the schemes of one's own that the plan carries. Returns a frame with the index of `codes` and columns: `code` (tidied, dominant, zero-padded by scheme), `zh`, `en`,
     `ple` ("production" | "living" | "ecology" | "none" | null), `sub`, `p`, `l`, `e` (weights), `group`, `reason` (key
     of `lang.REASONS` where `ple` is null: no_code, no_scheme, unknown_code).
     """
     pairs = pd.DataFrame({"raw": codes.to_numpy(dtype=object), "scheme": scheme_names.to_numpy(dtype=object)})
     group, unique = pd.factorize(pd.MultiIndex.from_frame(pairs.astype("str").fillna("")))
-    table = [_one(str(raw), str(name)) for raw, name in unique]
+    known = schemes(own)
+    table = [_one(str(raw), str(name), known) for raw, name in unique]
     columns = ("code", "zh", "en", "ple", "sub", "p", "l", "e", "group", "reason")
     out = pd.DataFrame(table, columns=list(columns)).astype({"p": float, "l": float, "e": float})
     return out.iloc[group].set_axis(codes.index, axis=0)
 
 
-def _one(raw: str, name: str) -> tuple[Any, ...]:
+def _one(raw: str, name: str, known: Mapping[str, Scheme]) -> tuple[Any, ...]:
     code = first_code(tidy(raw))
     nothing = (None, None, None, None, np.nan, np.nan, np.nan, None)
     if not code:
         return (code, *nothing, "no_code")
-    known = schemes()
     if name not in known:
         return (code, *nothing, "no_scheme")
     found = known[name].find(code) or (known[name].find("0" + code) if code.isdigit() and len(code) % 2 else None)
@@ -192,7 +222,7 @@ def _one(raw: str, name: str) -> tuple[Any, ...]:
     return (found.code, found.zh, found.en, found.ple, found.sub, *found.weights, found.group, None)
 
 
-def detect(codes: Iterable[object]) -> tuple[str | None, dict[str, float]]:
+def detect(codes: Iterable[object], own: Own = NONE) -> tuple[str | None, dict[str, float]]:
     """The scheme that reads most of the codes, and the share each scheme reads.
 
     None when no scheme reads at least nine tenths, or when two do and the codes give no evidence for either: the
@@ -202,7 +232,8 @@ def detect(codes: Iterable[object]) -> tuple[str | None, dict[str, float]]:
     clean = [c for c in (first_code(tidy(x)) for x in codes) if c]
     if not clean:
         return None, {}
-    share = {n: sum(_one(c, n)[-1] is None for c in clean) / len(clean) for n in schemes()}
+    known = schemes(own)
+    share = {n: sum(_one(c, n, known)[-1] is None for c in clean) / len(clean) for n in known}
     best = sorted(share, key=lambda n: -share[n])
     if share[best[0]] < 0.9:
         return None, share

@@ -141,11 +141,16 @@ def could_fill(frame: gpd.GeoDataFrame) -> set[str]:
 
 
 def understand(
-    layer: str, frame: gpd.GeoDataFrame, given: Mapping[str, str], mapping: Mapping[str, str] | None = None
+    layer: str,
+    frame: gpd.GeoDataFrame,
+    given: Mapping[str, str],
+    mapping: Mapping[str, str] | None = None,
+    own: landuse.Own = landuse.NONE,
 ) -> Understood:
     """Return the frame with its fields under canonical names and types.
 
-    `given` are values that the layer's name tells (kind: water), used where no field says better.
+    `given` are values that the layer's name tells (kind: water), used where no field says better; `own` are land-use
+    schemes of one's own, by which codes are read beside those of the package.
     """
     geometry = frame.geometry.name
     fields = [str(c) for c in frame.columns if c != geometry]
@@ -174,7 +179,7 @@ def understand(
         )
         notes.append(note("IM415", 1, {"field": column, "value": value}))
     if layer == "parcels":
-        notes += _land_use(columns, frame)
+        notes += _land_use(columns, frame, own)
         notes += _area_unit(columns, frame, found)
     different = {c: f for c, f in found.items() if c != f}
     if different:
@@ -249,7 +254,7 @@ def _within(word: str, words: Mapping[str, str]) -> str | None:
     return words[hits[0]] if hits and len({words[h] for h in hits if len(h) == len(hits[0])}) == 1 else None
 
 
-def _land_use(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame) -> list[Note]:
+def _land_use(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame, own: landuse.Own) -> list[Note]:
     """Fill `scheme` where the codes (and the names beside them) leave no doubt, and say what was found."""
     codes = columns.get("code")
     if codes is None or codes.isna().all():
@@ -263,18 +268,17 @@ def _land_use(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame) -> list[No
     scheme = columns.get("scheme", pd.Series(None, index=frame.index, dtype="str"))
     open_rows = scheme.isna() & clean.notna()
     if open_rows.any():
-        name, why = _scheme_of(clean[open_rows], columns.get("code_name"))
+        name, why = _scheme_of(clean[open_rows], columns.get("code_name"), own)
         if name is None:
             notes.append(note("IM408", int(open_rows.sum()), {"why": why}))
         else:
             scheme = scheme.mask(open_rows, name).astype("str")
             notes.append(note("IM407", int(open_rows.sum()), {"scheme": name, "why": why}))
     columns["scheme"] = scheme
-    return notes + _code_notes(clean, scheme)
+    return notes + _code_notes(clean, landuse.classify(clean, scheme, own), scheme)
 
 
-def _code_notes(clean: pd.Series, scheme: pd.Series) -> list[Note]:
-    judged = landuse.classify(clean, scheme)
+def _code_notes(clean: pd.Series, judged: pd.DataFrame, scheme: pd.Series) -> list[Note]:
     unknown = judged["reason"] == "unknown_code"
     notes = []
     if unknown.any():
@@ -289,10 +293,10 @@ def _code_notes(clean: pd.Series, scheme: pd.Series) -> list[Note]:
     return notes
 
 
-def _scheme_of(codes: pd.Series, names: pd.Series | None) -> tuple[str | None, str]:
+def _scheme_of(codes: pd.Series, names: pd.Series | None, own: landuse.Own) -> tuple[str | None, str]:
     """Return the scheme of the codes and the evidence; names beside the codes settle what digits alone cannot."""
     counts = codes.value_counts().clip(upper=50)  # a rare odd code must not outvote the many
-    name, shares = landuse.detect(np.repeat(counts.index.to_numpy(dtype=object), counts.to_numpy()))
+    name, shares = landuse.detect(np.repeat(counts.index.to_numpy(dtype=object), counts.to_numpy()), own)
     table = ", ".join(f"{k} {v:.0%}" for k, v in sorted(shares.items(), key=lambda p: -p[1]) if v > 0) or "none"
     if name is not None:
         return name, f"codes known: {table}"
@@ -300,17 +304,17 @@ def _scheme_of(codes: pd.Series, names: pd.Series | None) -> tuple[str | None, s
     if names is None or not fitting:
         return None, f"codes known: {table}"
     pairs = pd.DataFrame({"code": codes, "name": names.reindex(codes.index)}).dropna().drop_duplicates()
-    score = {k: _agreement(pairs, k) for k in fitting}
+    score = {k: _agreement(pairs, k, own) for k in fitting}
     best = sorted(score, key=lambda k: -score[k])
     if len(pairs) and score[best[0]] >= 0.5 and (len(best) == 1 or score[best[0]] > score[best[1]] + 0.1):
         return best[0], f"codes known: {table}; {score[best[0]]:.0%} of the names agree"
     return None, f"codes known: {table}; the names do not settle it"
 
 
-def _agreement(pairs: pd.DataFrame, scheme: str) -> float:
+def _agreement(pairs: pd.DataFrame, scheme: str, own: landuse.Own) -> float:
     if not len(pairs):
         return 0.0
-    said = landuse.classify(pairs["code"], pd.Series(scheme, index=pairs.index))["zh"].fillna("")
+    said = landuse.classify(pairs["code"], pd.Series(scheme, index=pairs.index), own)["zh"].fillna("")
     same = [bool(zh) and (zh in name or name in zh) for zh, name in zip(said, pairs["name"], strict=True)]
     return float(np.mean(same))
 

@@ -27,6 +27,7 @@ import pandas as pd
 import shapely
 
 from ...errors import OutputError
+from ...plan.landuse import scheme_text
 from ...plan.plan import Plan
 from ...read.plan_file import META
 from ...read.sandbox.process import alive
@@ -164,6 +165,7 @@ def write_plan(plan: Plan, path: Path, styles: Styles | None = None) -> None:
         "crs": plan.crs,
         "notes": [[n.code, n.severity, n.layer, n.count, dict(n.args), n.example] for n in plan.notes],
         "sources": [[s.layer, s.file, s.inner, s.sha256, s.rows] for s in plan.sources],
+        "schemes": [scheme_text(s) for s in plan.schemes.values()],
     }
     layers = {name: plan.layers[name] for name in sorted(plan.layers)}
     write_layers(layers, Path(path), said, _rasters(plan), styles)
