@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "geo_planner"
 ORDER = ["plan", "algorithms", "read", "facts", "checks", "verdict", "schedule", "improve", "study", "show", "cli"]
 FLOOR = {"errors", "lang", "work", "_version"}
-BESIDE = {"sample", "testing", "profiles", "__init__", "__main__"}
+BESIDE = {"handbook", "sample", "testing", "profiles", "__init__", "__main__"}
 BANNED = {"utils", "common", "helpers", "base", "core", "misc"}
 
 
@@ -57,7 +57,7 @@ def test_the_floor_stands_on_nothing(name):
 def test_the_house_has_its_rooms_and_no_other():
     folders = {p.name for p in ROOT.iterdir() if p.is_dir() and p.name != "__pycache__"}
     files = {p.stem for p in ROOT.glob("*.py")}
-    assert folders == {*ORDER, "lang", "sample", "profiles"}
+    assert folders == {*ORDER, "handbook", "lang", "sample", "profiles"}
     assert files == {"errors", "work", "_version", "testing", "__init__", "__main__"}
 
 

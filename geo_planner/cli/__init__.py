@@ -18,6 +18,7 @@ COMMANDS = (
     "explain",
     "review",
     "profile",
+    "handbook",
     "demo",
     "version",
 )

@@ -55,12 +55,17 @@ def explained(rule: Rule, lang: Lang) -> list[str]:
     lines = [f"{rule.code} {text['title']}（{severity}）" if zh else f"{rule.code} {text['title']} ({severity})"]
     lines += ["", rule.doc.strip(), ""]
     for name, t in rule.params.items():
-        state = ("已核对" if t.verified else "未核对") if zh else ("verified" if t.verified else "not verified")
+        state = trust_words(t, lang)
         label = f"{rule.labels.get(name, name)} ({name})" if zh else name
         day = f" {t.valid_from}" if t.valid_from else ""
         lines.append(f"  {label} = {t.value} {t.unit}  [{state}]  {t.source} {t.clause}{day}  <- {t.origin}")
     lines += ["", ("建议：" if zh else "advice: ") + text["advice"]]
     return lines + ([("注意：" if zh else "trap: ") + text["trap"]] if text["trap"] else [])
+
+
+def trust_words(t: Threshold, lang: Lang) -> str:
+    """Return how far a number can be trusted, in words."""
+    return words.choose(("已核对", "verified") if t.verified else ("未核对", "not verified"), lang)
 
 
 def coverage_json(one: Standard) -> dict[str, Any]:

@@ -1,0 +1,109 @@
+"""Chapters that are made, not written: every check with its pictures, the numbers by trust, the public names."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from ... import lang as words
+from ...checks import load
+from ...checks.contract import Check
+from ...lang import Lang
+from ...plan import Profile, Threshold
+from ..documents.rules import trust_words
+from ..exports.results import source_words
+from .pictures import example_pictures
+
+
+def check_pages(profile: Profile, lang: Lang) -> str:
+    """Return every check as HTML: words, numbers in force, the passing and the failing example drawn."""
+    return "".join(_check(check, profile, lang) for check in load().values())
+
+
+def _check(check: Check, profile: Profile, lang: Lang) -> str:
+    text = check.zh if lang == "zh" else check.en
+    severity = words.choose(words.SEVERITIES[check.severity], lang)
+    family = words.choose(words.FAMILIES[check.family], lang) if check.family in words.FAMILIES else check.family
+    good, bad = example_pictures(check, lang)
+    names = ("合格的例子", "不合格的例子", "建议", "注意") if lang == "zh" else ("passes", "fails", "advice", "trap")
+    about = "" if lang == "zh" else "".join(f"<p>{escape(part)}</p>" for part in check.doc.strip().split("\n\n"))
+    trap = f"<p><b>{names[3]}</b> {escape(text.trap)}</p>" if text.trap else ""
+    return (
+        f'<section id="{check.code}"><h3>{check.code} {escape(text.title)} <small>{escape(family)} · {severity}</small>'
+        f"</h3>{about}<p><b>{names[2]}</b> {escape(text.advice)}</p>{trap}{_numbers(check, profile, lang)}"
+        f'<div class="pair"><figure><figcaption>{names[0]}</figcaption>{good}</figure>'
+        f"<figure><figcaption>{names[1]}</figcaption>{bad}</figure></div></section>"
+    )
+
+
+def _numbers(check: Check, profile: Profile, lang: Lang) -> str:
+    labels = check.rule(profile).labels
+    rows = "".join(
+        f"<tr><td>{escape(labels.get(name, name) if lang == 'zh' else name)}</td><td>{escape(_shown(t))}</td><td>"
+        f"{escape(source_words(t.source, lang))} {escape(t.clause)}</td><td>{escape(trust_words(t, lang))}</td></tr>"
+        for name, t in check.thresholds(profile).items()
+    )
+    return f"<table>{rows}</table>" if rows else ""
+
+
+def _shown(t: Threshold) -> str:
+    value = "、".join(map(str, t.value)) if isinstance(t.value, tuple | list) else str(t.value)
+    return f"{value} {t.unit}".strip()
+
+
+def numbers_by_trust(profile: Profile, lang: Lang) -> str:
+    """Return every number in force, listed by how far it can be trusted."""
+    groups: dict[str, list[str]] = {}
+    for code, check in load().items():
+        labels = check.rule(profile).labels
+        for name, t in check.thresholds(profile).items():
+            label = labels.get(name, name) if lang == "zh" else name
+            row = f'<tr><td><a href="#{code}">{code}</a></td><td>{escape(label)}</td><td>{escape(_shown(t))}</td>'
+            groups.setdefault(trust_words(t, lang), []).append(
+                f"{row}<td>{escape(source_words(t.source, lang))} {escape(t.clause)}</td></tr>"
+            )
+    return "".join(
+        f"<h3>{escape(name)} ({len(rows)})</h3><table>{''.join(rows)}</table>" for name, rows in groups.items()
+    )
+
+
+def public_names() -> str:
+    """Return the public names of the package with their signatures and docstrings."""
+    import geo_planner
+
+    return "".join(_named(name, getattr(geo_planner, name)) for name in geo_planner.__all__ if not name.startswith("_"))
+
+
+def _named(name: str, thing: Any) -> str:
+    head = name
+    if callable(thing):
+        try:
+            head = name + str(inspect.signature(thing)).replace("'", "")
+        except ValueError:  # a class without a Python signature
+            head = name
+    methods: Mapping[str, Any] = vars(thing) if inspect.isclass(thing) else {}
+    inner = "".join(_method(k, m) for k, m in methods.items() if inspect.isfunction(m) and not k.startswith("_"))
+    about = _paragraphs(inspect.getdoc(thing))
+    return f'<section id="api-{name}"><h3><code>{escape(head)}</code></h3>{about}{inner}</section>'
+
+
+def _method(name: str, function: Any) -> str:
+    signature = str(inspect.signature(function)).replace("'", "")
+    return f"<h4><code>.{escape(name + signature)}</code></h4>{_paragraphs(inspect.getdoc(function))}"
+
+
+def _paragraphs(text: str | None) -> str:
+    return "".join(_paragraph(part) for part in (text or "").split("\n\n"))
+
+
+def _paragraph(part: str) -> str:
+    return f"<pre>{escape(part)}</pre>" if "\n---" in part or part.startswith("    ") else f"<p>{escape(part)}</p>"
+
+
+def headings(html: str) -> Iterator[tuple[str, str]]:
+    """Yield the anchor and the text of each section of a made chapter, for the table of contents."""
+    for piece in html.split('<section id="')[1:]:
+        anchor, rest = piece.split('"', 1)
+        yield anchor, rest.split("<h3>", 1)[1].split("<small>", 1)[0].split("</h3>", 1)[0]
