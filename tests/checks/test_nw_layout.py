@@ -166,3 +166,30 @@ def test_a_pipe_out_of_service_joins_nothing() -> None:
     check = load()["NW503"]
     early = mini(as_of="2019-12-31", pipes=[old, far, other], sources=[WORKS]).plan
     assert not len(check.run(early, check.bind(Profile(name="test"))).rows)
+
+
+@pytest.mark.parametrize("levels", [(10.0, 9.5), (9.5, 10.0)])
+def test_a_sewer_drawn_short_is_a_gap_and_no_slope_fault(levels: tuple[float, float]) -> None:
+    # A fell from 10.0 to 9.5 into B; 25 m of it are missing, so that the way out would lead uphill through the ring.
+    ends = (0, 75) if levels[0] > levels[1] else (75, 0)
+    cut = UPPER | {"z_start": levels[0], "z_end": levels[1], "wkt": f"LINESTRING ({ends[0]} 0, {ends[1]} 0)"}
+    far = {"id": "U", "kind": "sewer", "z_start": 10.5, "z_end": 10.0, "wkt": "LINESTRING (0 80, 0 0)"}
+    over = {"id": "V", "kind": "sewer", "z_start": 10.5, "z_end": 9.0, "wkt": "LINESTRING (0 80, 200 80, 200 0)"}
+    cross = {"id": "C", "kind": "sewer", "z_start": 9.6, "z_end": 9.5, "wkt": "LINESTRING (100 -30, 100 0)"}
+    rows = judge("NW502", [cut, LOWER, cross, far, over], [OUTFALL]).rows
+    assert rows[["id", "other_id", "value"]].to_numpy().tolist() == [["A", "B", 25.0]]
+    assert rows["args"].iloc[0]["fault"] == "its end stops 25.00 m short of pipe B"
+    assert rows.geometry.iloc[0].length == 25.0
+
+
+def test_a_sewer_that_ends_beyond_the_reach_keeps_its_slope_fault() -> None:
+    far = {"id": "U", "kind": "sewer", "z_start": 10.5, "z_end": 10.0, "wkt": "LINESTRING (0 80, 0 0)"}
+    over = {"id": "V", "kind": "sewer", "z_start": 10.5, "z_end": 9.0, "wkt": "LINESTRING (0 80, 200 80, 200 0)"}
+    cut = UPPER | {"wkt": "LINESTRING (0 0, 35 0)"}
+    rows = judge("NW502", [cut, LOWER, far, over], [OUTFALL]).rows
+    assert sorted(rows["id"]) == ["A", "U"]
+
+
+def test_an_end_that_stops_short_of_the_outfalls_pipe_is_a_gap_and_no_lost_part() -> None:
+    rows = judge("NW502", [UPPER | {"wkt": "LINESTRING (0 0, 98 0)"}, LOWER], [OUTFALL]).rows
+    assert rows[["id", "other_id", "value"]].to_numpy().tolist() == [["A", "B", 2.0]]
