@@ -3,6 +3,8 @@
 生活圈设施覆盖. GB 50180-2018: each kind has a service radius (500 m primary school, 300 m kindergarten, 1000 m hospital ...).
 The distance is walked on the road network; straight lines are used only where there is no network, and the finding says so.
 Judged for the kinds that the layer holds, with what stands on the as-of day, else at build-out. Dormitories count by beds.
+A facility without a kind may be of any kind, one without a shape may stand anywhere: where it could make up what is missing,
+the kind is unknown.
 
 Cannot see: kinds that are missing from the layer altogether, services across the border that are not drawn, opening hours.
 """
@@ -18,7 +20,8 @@ import shapely
 from ..facts.access import walk_from, walking
 from ..facts.landuse.roles import unread
 from ..facts.nearby import Array
-from ..facts.population import Homes, homes, standing
+from ..facts.population import Homes, homes
+from ..facts.services import Services, blanks, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table
@@ -60,32 +63,41 @@ def check(plan: Plan, p: Params) -> Findings:
     lived, net = homes(plan), walking(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
-    kinds = plan["facilities"]["kind"].where(standing(plan, "facilities")).to_numpy(dtype=object)
-    shapes = plan["facilities"].geometry.to_numpy()
-    blocks, judged = [], 0
+    blocks, judged, unknown = [], 0, [(lived.layer, lived.open_ids, "no_attribute"), *unread(plan), *blanks(plan)]
     for row in table("service_radius").to_dict("records"):
-        mine = kinds == row["kind"]
-        if mine.any():
-            judged += len(lived.id)
-            walk = walk_from(
-                plan, (lived.layer, lived.at), shapely.point_on_surface(shapes[mine]), float(row["radius"]) * p.factor
-            )
-            blocks.append(_block(p, row, (lived, walk), straight=net.straight))
-    return findings(
-        plan.crs, *blocks, judged=judged, unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)]
-    )
+        found = services(plan, row["kind"])
+        if not found.any:
+            continue
+        walk = _walks(plan, lived, found, float(row["radius"]) * p.factor)
+        if _share(lived, walk[0]) < p.share - 1e-9 and (found.astray or _share(lived, walk[1]) >= p.share - 1e-9):
+            continue
+        judged += len(lived.id)
+        blocks.append(_block(p, row, (lived, walk[0]), straight=net.straight))
+    return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
+
+
+def _walks(plan: Plan, lived: Homes, found: Services, radius: float) -> tuple[Array, Array]:
+    """Return how far each home walks to the services that are sure, and to these and the ones that may be."""
+    sure = walk_from(plan, (lived.layer, lived.at), found.sure, radius)
+    if not len(found.maybe):
+        return sure, sure
+    return sure, np.minimum(sure, walk_from(plan, (lived.layer, lived.at), found.maybe, radius))
+
+
+def _share(lived: Homes, walk: Array) -> float:
+    return float(100.0 * lived.weight[np.isfinite(walk)].sum() / max(lived.weight.sum(), 1e-9))
 
 
 def _block(p: Params, row: dict[str, Any], walked: tuple[Homes, Array], *, straight: bool) -> Rows:
     lived, walk = walked
     out = ~np.isfinite(walk)
-    share = 100.0 * (1.0 - lived.weight[out].sum() / max(lived.weight.sum(), 1e-9))
+    share = _share(lived, walk)
     bad = int(share < p.share - 1e-9)
     return Rows(
         layer="facilities",
         id=[row["kind"]] * bad,
         geometry=[shapely.multipoints(lived.point[out])] * bad,
-        value=round(float(share), 3),
+        value=round(share, 3),
         limit=p.share,
         unit="%",
         args={

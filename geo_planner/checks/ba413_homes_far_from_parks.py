@@ -2,7 +2,9 @@
 
 公园绿地服务覆盖. 国家园林城市: parks of 5000 m² and more serve 500 m, of 2000 to 5000 m² 300 m; at least 80 % of the homes. Walked
 on the network from the inner point of the home to the nearest point of the park's edge; straight lines where there is no
-network. Parks are parcels of class G1 / 1401 and facilities of kind `park` drawn as areas.
+network. Parks are parcels of class G1 / 1401 and facilities of kind `park` drawn as areas. Land without a code and parks drawn as
+points may be parks of any size: where these could make up what is missing, and where neither land nor facilities
+show any park, the homes are unknown.
 
 Cannot see: fences and gates, parks across the border that are not drawn, whether a park is finished unless it is dated.
 """
@@ -15,11 +17,13 @@ from typing import Any
 import numpy as np
 import shapely
 
+from ..algorithms.distances import usable
 from ..facts.access import walk_from
 from ..facts.landuse.roles import unread
 from ..facts.landuse.uses import uses
 from ..facts.nearby import Array
-from ..facts.population import homes, standing
+from ..facts.population import Homes, homes, standing
+from ..facts.services import services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -57,41 +61,65 @@ def check(plan: Plan, p: Params) -> Findings:
     lived = homes(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
-    green = _parks(plan)
-    area = shapely.area(green)
-    served = np.zeros(len(lived.id), dtype=bool)
-    for mine, reach in ((area >= p.size, p.large), ((area >= p.least) & (area < p.size), p.small)):
-        served |= np.isfinite(walk_from(plan, (lived.layer, lived.at), _edge(green[mine], p.spacing), reach))
-    share = 100.0 * lived.weight[served].sum() / max(lived.weight.sum(), 1e-9)
+    sure, maybe, astray = _parks(plan)
+    if not len(sure) and not plan.has("facilities", "kind"):
+        raise Skipped("no_value", what="G1 / 1401 / park")
+    served = _served(plan, lived, sure, p)
+    unknown = [(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)]
+    if _share(lived, served) < p.share - 1e-9 and (
+        astray or _share(lived, served | _served(plan, lived, maybe, p)) >= p.share - 1e-9
+    ):
+        unknown.append((lived.layer, lived.id[~served], "no_park_size"))
+        return findings(plan.crs, judged=int(served.sum()), unknown=unknown)
+    share = _share(lived, served)
     bad = int(share < p.share - 1e-9)
     rows = Rows(
         layer=lived.layer,
         id=["parks"] * bad,
         geometry=[shapely.multipoints(lived.point[~served])] * bad,
-        value=round(float(share), 3),
+        value=round(share, 3),
         limit=p.share,
         unit="%",
         args={"places": int((~served).sum())},
     )
-    return findings(
-        plan.crs, rows, judged=len(lived.id), unknown=[(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)]
-    )
+    return findings(plan.crs, rows, judged=len(lived.id), unknown=unknown)
 
 
-def _parks(plan: Plan) -> Array:
-    code = uses(plan)["code"].fillna("").astype("str")
-    mine = code.str.startswith(("G1", "1401")).to_numpy(dtype=bool) & standing(plan, "parcels")
-    shapes = [plan["parcels"].geometry.to_numpy()[mine]]
-    if plan.has("facilities", "kind"):
-        places = plan["facilities"]
+def _share(lived: Homes, served: Array) -> float:
+    return float(100.0 * lived.weight[served].sum() / max(lived.weight.sum(), 1e-9))
+
+
+def _served(plan: Plan, lived: Homes, green: Array, p: Params) -> Array:
+    """Which homes a park reaches; one drawn as a point is taken to be large."""
+    area, served = shapely.area(green), np.zeros(len(lived.id), dtype=bool)
+    point = shapely.get_dimensions(green) < 2
+    for mine, reach in (((area >= p.size) | point, p.large), ((area >= p.least) & (area < p.size), p.small)):
+        served |= np.isfinite(walk_from(plan, (lived.layer, lived.at), _edge(green[mine], p.spacing), reach))
+    return served
+
+
+def _parks(plan: Plan) -> tuple[Array, Array, bool]:
+    """Return the shapes of parks, the shapes that may be parks, and whether one may stand anywhere."""
+    table, here = uses(plan), standing(plan, "parcels")
+    code, shapes = table["code"].fillna("").astype("str"), plan["parcels"].geometry.to_numpy()
+    drawn, doubt = usable(shapes), table["reason"].notna().to_numpy() & here
+    mine = code.str.startswith(("G1", "1401")).to_numpy(dtype=bool) & here
+    sure, maybe, astray = [shapes[mine & drawn]], [shapes[doubt & drawn]], bool((mine & ~drawn).any())
+    if plan.has("facilities"):
+        places, found = plan["facilities"], services(plan, "park")
         area = (places["kind"] == "park").to_numpy(dtype=bool) & standing(plan, "facilities")
-        shapes.append(places.geometry.to_numpy()[area])
-    return np.concatenate(shapes)
+        shape = places.geometry.to_numpy()
+        flat = shapely.get_dimensions(shape) == 2
+        sure.append(shape[area & flat])
+        maybe += [shape[area & (shapely.get_dimensions(shape) < 2) & usable(shape)], found.maybe]
+        astray |= found.astray
+    return np.concatenate(sure), np.concatenate(maybe), astray
 
 
 def _edge(shapes: Array, spacing: float) -> Array:
     """Return points along the edge of each park, no farther apart than `spacing`."""
-    return np.asarray(shapely.points(shapely.get_coordinates(shapely.segmentize(shapely.boundary(shapes), spacing))))
+    edge = np.where(shapely.get_dimensions(shapes) == 2, shapely.boundary(shapes), shapes)
+    return np.asarray(shapely.points(shapely.get_coordinates(shapely.segmentize(edge, spacing))))
 
 
 def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 消防站与公交覆盖. Fire: every part within the drive that five minutes allow (建标152-2017), along the road network. Bus
 (GB/T 51328): stops within 300 m of half, within 500 m of nine tenths of the built land, measured straight as the standard
-does. Only the kinds that the layer holds are judged; with what stands on the as-of day, else at build-out.
+does. Only the kinds that the layer holds are judged; with what stands on the as-of day, else at build-out. A facility without a
+kind may be of either, one without a shape may stand anywhere: where it could make up what is missing, the kind is unknown.
 
 Cannot see: traffic, one-way streets, stations of neighbouring towns, bus frequency.
 """
@@ -18,6 +19,7 @@ from ..facts.access import walk_from
 from ..facts.landuse.roles import developed, unread
 from ..facts.nearby import Array, inner
 from ..facts.population import standing
+from ..facts.services import blanks, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -57,35 +59,54 @@ def check(plan: Plan, p: Params) -> Findings:
     """Kinds that cover too little of the built land; evidence: the parcels left out."""
     mine = developed(plan) & standing(plan, "parcels")
     shapes = plan["parcels"].geometry.to_numpy()[mine]
-    kind = plan["facilities"]["kind"].where(standing(plan, "facilities")).to_numpy(dtype=object)
-    places = shapely.point_on_surface(plan["facilities"].geometry.to_numpy())
-    blocks = []
-    if (kind == "fire_station").any():
-        drive = walk_from(plan, ("parcels", np.flatnonzero(mine)), places[kind == "fire_station"], p.fire)
-        blocks.append(
-            _block(shapes, ~np.isfinite(drive), (p.fire, p.fire_share), ("消防站", "fire stations", "fire_station"))
-        )
-    if (kind == "bus_stop").any():
-        tree = shapely.STRtree(inner(plan, "parcels")[mine])
-        for reach, share in ((p.bus_near, p.bus_near_share), (p.bus_far, p.bus_far_share)):
-            _, hit = tree.query(places[kind == "bus_stop"], predicate="dwithin", distance=reach)
-            out = np.ones(len(shapes), dtype=bool)
-            out[hit] = False
-            blocks.append(_block(shapes, out, (reach, share), ("公交站", "bus stops", "bus_stop")))
-    if not blocks:
+    blocks, seen, judged = [], False, 0
+    for kind, goals in _goals(p):
+        found = services(plan, kind)
+        seen |= found.any
+        for goal in goals if found.any else ():
+            sure, hope = (_far(plan, mine, points, (kind, goal[0])) for points in (found.sure, found.maybe))
+            short = _share(shapes, sure) < goal[1] - 1e-9
+            if short and (found.astray or _share(shapes, sure & hope) >= goal[1] - 1e-9):
+                continue
+            judged = int(mine.sum())
+            blocks.append(_block(shapes, sure, goal, (*_NAMES[kind], kind)))
+    if not seen:
         raise Skipped("no_value", what="fire_station / bus_stop")
-    return findings(plan.crs, *blocks, judged=int(mine.sum()), unknown=unread(plan))
+    return findings(plan.crs, *blocks, judged=judged, unknown=[*unread(plan), *blanks(plan)])
+
+
+_NAMES = {"fire_station": ("消防站", "fire stations"), "bus_stop": ("公交站", "bus stops")}
+
+
+def _goals(p: Params) -> tuple[tuple[str, tuple[tuple[float, float], ...]], ...]:
+    bus = ((p.bus_near, p.bus_near_share), (p.bus_far, p.bus_far_share))
+    return ("fire_station", ((p.fire, p.fire_share),)), ("bus_stop", bus)
+
+
+def _far(plan: Plan, mine: Array, points: Array, by: tuple[str, float]) -> Array:
+    """Return which of the chosen parcels no point reaches: by road for fire engines, straight for buses."""
+    kind, reach = by
+    if kind == "fire_station":
+        return ~np.isfinite(walk_from(plan, ("parcels", np.flatnonzero(mine)), points, reach))
+    _, hit = shapely.STRtree(inner(plan, "parcels")[mine]).query(points, predicate="dwithin", distance=reach)
+    out = np.ones(int(mine.sum()), dtype=bool)
+    out[hit] = False
+    return out
+
+
+def _share(shapes: Array, out: Array) -> float:
+    area = shapely.area(shapes)
+    return float(100.0 * area[~out].sum() / max(area.sum(), 1e-9))
 
 
 def _block(shapes: Array, out: Array, goal: tuple[float, float], names: tuple[str, str, str]) -> Rows:
-    area = shapely.area(shapes)
-    share = 100.0 * area[~out].sum() / max(area.sum(), 1e-9)
+    share = _share(shapes, out)
     bad = int(share < goal[1] - 1e-9)
     return Rows(
         layer="facilities",
         id=[f"{names[2]}-{goal[0]:.0f}"] * bad,
         geometry=[shapely.geometrycollections(shapes[out])] * bad,
-        value=round(float(share), 3),
+        value=round(share, 3),
         limit=goal[1],
         unit="%",
         args={"kind_zh": names[0], "kind": names[1], "radius": goal[0], "places": int(out.sum())},

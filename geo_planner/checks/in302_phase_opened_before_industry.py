@@ -2,7 +2,7 @@
 
 先工业后商住, as a gate: at the release (or, where that is not known, the start) of each housing or commercial parcel of
 phase k, at least `started` of the industrial land of k or of the phase before it must have started, and `producing` of
-it must be in production. Phases follow one another in the order of their names.
+it must be in production. The figure of a finding is the criterion that fails; where both do, the one that lacks more. Phases follow one another in the order of their names.
 
 Cannot see: industry without dates (it counts as not started), phases that are named out of order.
 """
@@ -25,13 +25,13 @@ COLUMNS = ("parcels.phase", "parcels.start")
 
 ZH = Text(
     title="分期闸门未达到即供商住用地",
-    message="地块 {id}（{phase}）于 {day} 供地，此时本期及上一期工业用地已开工 {value:.0f}%、已投产 {producing_now:.0f}%，要求开工 {limit:.0f}%、投产 {producing:.0f}%",
+    message="地块 {id}（{phase}）于 {day} 供地，此时本期及上一期工业用地已开工 {started_now:.0f}%、已投产 {producing_now:.0f}%，要求开工 {started:.0f}%、投产 {producing:.0f}%",
     advice="待工业开工、投产比例达到闸门后再供地",
     trap="安置房、宿舍与邻里中心不受此限，须在数据中标注",
 )
 EN = Text(
     title="Phase gate passed too early",
-    message="parcel {id} ({phase}) is released on {day} when {value:.0f} % of the industrial land of this or the last phase has started and {producing_now:.0f} % is in production; the gate asks {limit:.0f} % and {producing:.0f} %",
+    message="parcel {id} ({phase}) is released on {day} when {started_now:.0f} % of the industrial land of this or the last phase has started and {producing_now:.0f} % is in production; the gate asks {started:.0f} % and {producing:.0f} %",
     advice="release it after industry has passed the gate",
     trap="resettlement housing, dormitories and neighbourhood centres are exempt when marked",
 )
@@ -66,15 +66,16 @@ def check(plan: Plan, p: Params) -> Findings:
         return findings(plan.crs, judged=judged, unknown=unknown)
     late = pd.concat(blocks)
     late = late[(late["started_now"] < p.started - 1e-9) | (late["producing_now"] < p.producing - 1e-9)]
+    producing = (p.producing - late["producing_now"] > p.started - late["started_now"]).to_numpy()
     rows = Rows(
         layer="parcels",
         id=late["id"],
         geometry=plan["parcels"].geometry.loc[late.index],
-        value=late["started_now"],
-        limit=p.started,
+        value=late["producing_now"].where(producing, late["started_now"]),
+        limit=np.where(producing, p.producing, p.started),
         unit="%",
         since=late["day"],
-        args={"phase": late["phase"], "day": late["day"], "producing_now": late["producing_now"]},
+        args={name: late[name] for name in ("phase", "day", "started_now", "producing_now")},
     )
     return findings(plan.crs, rows, judged=judged, unknown=unknown)
 

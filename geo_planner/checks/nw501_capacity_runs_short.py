@@ -1,9 +1,10 @@
-"""At every quarter, sources and pipes carry what the parcels in use need.
+"""On every day, sources and pipes carry what the parcels in use need.
 
 Demand is the parcel's own figure (water_m3d, power_kw) or its area times the figure of its land use (the middle of the ranges of
 GB 50282, GB/T 50293 and others, none of them checked against the printed page); sewage is a share of the water. Supply is the
-maximum flow from the sources through the pipes that work in the quarter. One finding for each time of shortage, at its
-first quarter: who goes without, the cut that stands in the way, and the one element whose relief would bring most.
+maximum flow from the sources through the pipes that work on the day; every day on which anything changes is judged. One
+finding for each time of shortage, from its first day to its end: everyone who goes without on some day of it (the last to
+come), and of its worst day what is missing, the cut in the way, and the one element whose relief would bring most.
 
 Cannot see: pressure and voltage (NW504, NW505), storage, fire flow, storm water, pipes and sources without a capacity (taken
 as unlimited; a kind with no source capacity at all is unknown), parcels in use without a date (unknown),
@@ -18,10 +19,9 @@ import numpy as np
 import shapely
 
 from ..algorithms.flow.capacity import Load, Shortage, positions, shortages
-from ..algorithms.networks.noding import NEVER, day_numbers
+from ..algorithms.networks.noding import NEVER, dates, day_numbers
 from ..facts.utilities import Service, service
 from ..facts.utilities.demand import UNIT, demand
-from ..facts.utilities.stages import quarter, quarter_ends
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -33,14 +33,14 @@ COLUMNS = ("parcels.used", "sources.capacity")
 
 ZH = Text(
     title="供应能力不足",
-    message="{quarter} 起{kind_zh}供应不足：需 {demand:.0f} {unit}，可供 {supplied:.0f}，缺 {value:.0f}；{parcels} 宗地块受影响（{names}）；解除 {id} 的限制可增供 {gain:.0f}",
-    advice="在该季度前扩建所示源站或管段，或推迟部分地块投用",
+    message="{since} 起{kind_zh}供应不足；最缺时（{worst}）需 {demand:.0f} {unit}，可供 {supplied:.0f}，缺 {value:.0f}；{parcels} 宗地块受影响（{names}）；解除 {id} 的限制可增供 {gain:.0f}",
+    advice="在该日期前扩建所示源站或管段，或推迟部分地块投用",
     trap="用量取规范区间中值且未经核对；已有项目实际用量的，请填入地块属性",
 )
 EN = Text(
     title="Capacity runs short",
-    message="from {quarter} {kind} runs short: {demand:.0f} {unit} needed, {supplied:.0f} to be had, {value:.0f} missing; {parcels} parcel(s) go without ({names}); relieving {id} would bring {gain:.0f} more",
-    advice="enlarge the source or pipes shown before that quarter, or let some parcels follow later",
+    message="from {since} on {kind} runs short; at worst ({worst}) {demand:.0f} {unit} are needed, {supplied:.0f} to be had, {value:.0f} missing; {parcels} parcel(s) go without ({names}); relieving {id} would bring {gain:.0f} more",
+    advice="enlarge the source or pipes shown before that day, or let some parcels follow later",
     trap="demands are middle values of ranges that nobody has checked; give the projects' own figures where they are known",
 )
 
@@ -90,7 +90,7 @@ def check(plan: Plan, p: Params) -> Findings:
             along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
         )
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
-        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(using[draws], found))]
+        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(load, found))]
     if not judged:
         raise Skipped("no_value", what="sources.capacity")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
@@ -102,10 +102,11 @@ def _need(plan: Plan, kind: str, p: Params) -> np.ndarray:
     return np.asarray(np.nan_to_num(base * factor))
 
 
-def _days(using: np.ndarray, found: Service) -> np.ndarray:
-    """Return the last days of all quarters from the first use to the last change."""
-    net = found.network
-    return quarter_ends(*(days[days >= using.min()] for days in (using, net.done, net.gone, net.opened, net.closed)))
+def _days(load: Load, found: Service) -> np.ndarray:
+    """Return the days, from the first use on, on which a parcel, a pipe or a source comes or goes."""
+    net, using = found.network, load.demand > 0
+    days = np.unique(np.concatenate([load.since[using], load.until[using], net.done, net.gone, net.opened, net.closed]))
+    return np.asarray(days[(days >= load.since[using].min()) & (days < NEVER)])
 
 
 def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
@@ -122,8 +123,6 @@ def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
     ids = np.sort(plan["parcels"]["id"].to_numpy(dtype=object)[short.parcels].astype(str))
     if not len(shapes):
         shapes = plan.layers["parcels"].geometry.to_numpy()[short.parcels]
-    first = quarter(short.since)
-    until = quarter(short.until).start_time if short.until < NEVER else None
     return Rows(
         layer=layer,
         id=[name],
@@ -131,15 +130,17 @@ def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
         value=round(short.demand - short.supplied, 3),
         limit=0.0,
         unit=UNIT[kind],
-        since=[first.start_time],
-        until=[until],
+        since=dates(np.array([short.since])),
+        until=dates(np.array([short.until])),
         args={
             "kind": kind,
             "kind_zh": UTILITY_ZH[kind],
-            "quarter": f"{first.year}Q{first.quarter}",
+            "since": dates(np.array([short.since])),
+            "worst": dates(np.array([short.worst])),
             "demand": short.demand,
             "supplied": short.supplied,
             "parcels": len(ids),
+            "short": [ids.tolist()],
             "names": ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""),
             "gain": short.gain,
         },

@@ -2,7 +2,8 @@
 
 Three faults: a pipe whose lower end towards the outfall is higher than its upper end (逆坡), a pipe that starts higher than a
 pipe that drains into it ends (管底反坎), and a part of the network from which no path leads to an outfall or treatment works.
-The way to the outfall is the path with the lowest summit. One finding for each fault, not for everything upstream of it.
+The way to the outfall is the path with the lowest summit. One finding for each fault, not for everything upstream of it. A gap
+comes first: where a pipe would fall if its lower end went on to the pipe ahead of it, the gap is the fault and no slope is.
 
 Cannot see: pumping stations and rising mains (no field for them), pipes without levels (unknown), drops inside manholes.
 """
@@ -10,12 +11,15 @@ Cannot see: pumping stations and rising mains (no field for them), pipes without
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from ..algorithms.networks.ends import parts
-from ..algorithms.networks.noding import Snap
+from ..algorithms.networks.noding import Network, Snap
+from ..facts.utilities.gaps import bridged, sewer_gaps
 from ..facts.utilities.sewer import Drainage, drainage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
@@ -47,15 +51,19 @@ class Params:
     kinds: tuple[str, ...] = param(
         ("sewer", "storm"), unit="list", source="project default", zh="按重力流判断的管线种类"
     )
+    snap: float = param(0.5, unit="m", source="project default, no standard", zh="捕捉容差")
+    gap: float = param(3.0, unit="m", source="project default, no standard", zh="判为漏连的最大间距")
+    ahead: float = param(60.0, unit="m", source="project default, no standard", zh="端头正前方寻找同类管线的距离")
 
 
 def check(plan: Plan, p: Params) -> Findings:
-    """Each pipe that rises, each step up between two pipes, and each part without an outfall."""
+    """Each pipe that rises, each step up between two pipes, each gap below a pipe, and each part without an outfall."""
     blocks: list[Rows] = []
     unknown: list[tuple[str, np.ndarray, str]] = []
     judged, seen = 0, False
     for kind in p.kinds:
-        drain = drainage(plan, kind, Snap())
+        snap = Snap(tolerance=p.snap)
+        drain = drainage(plan, kind, snap)
         net = drain.network
         if not len(net.ids):
             continue
@@ -68,7 +76,11 @@ def check(plan: Plan, p: Params) -> Findings:
         part, fed = parts(net)
         unknown.append(("pipes", net.ids[flat & fed[part]], "no_cover"))
         judged += int((~(flat & fed[part])).sum())
-        blocks += [*_rises(drain, kind, p), _cut_off(drain, kind, part, fed)]
+        gaps = sewer_gaps(plan, kind, p.tolerance_z, (p.snap, p.gap, p.ahead))
+        if len(gaps):
+            drain = drainage(bridged(plan, kind, gaps, snap), kind, snap)
+            part, fed = parts(drain.network)
+        blocks += [*_rises(drain, kind, p), _cut_off(drain, kind, part, fed), _gap_rows(net, kind, gaps, p)]
     if not seen:
         raise Skipped("no_source")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
@@ -77,66 +89,60 @@ def check(plan: Plan, p: Params) -> Findings:
 def _rises(drain: Drainage, kind: str, p: Params) -> list[Rows]:
     """Return pipes that run uphill towards the outfall, and pipes that start above one that drains into them."""
     net = drain.network
-    words = {"kind": kind, "kind_zh": UTILITY_ZH[kind]}
     rise = np.where(drain.drains, drain.z_down - drain.z_up, np.nan)
     steep = np.flatnonzero(rise > p.tolerance_z)
     total = np.bincount(net.pipe[steep], weights=rise[steep], minlength=len(net.ids))
     own = np.flatnonzero(total > 0)
-    uphill = Rows(
-        layer="pipes",
-        id=net.ids[own],
-        geometry=net.lines[own],
-        value=total[own],
-        limit=p.tolerance_z,
-        unit="m",
-        args=words
-        | {
-            "fault": [f"it rises {v:.2f} m towards the outfall" for v in total[own]],
-            "fault_zh": [f"逆坡，朝出口方向抬高 {v:.2f} 米" for v in total[own]],
-        },
-    )
+    zh = [f"逆坡，朝出口方向抬高 {v:.2f} 米" for v in total[own]]
+    en = [f"it rises {v:.2f} m towards the outfall" for v in total[own]]
+    uphill = _rows(kind, (net.ids[own], "", net.lines[own]), (total[own], p.tolerance_z), (zh, en))
     above = np.flatnonzero((drain.below >= 0) & drain.drains)
     below = drain.below[above]
     step = drain.z_up[below] - drain.z_down[above]
-    bad = (step > p.tolerance_z) & (net.pipe[above] != net.pipe[below])
+    bad = (step > p.tolerance_z) & (net.pipe[above] != net.pipe[below]) & _named(net, above, below)
     above, below, step = above[bad], below[bad], step[bad]
-    sill = Rows(
-        layer="pipes",
-        id=net.ids[net.pipe[below]],
-        geometry=shapely.points(net.xy[drain.down[above]]),
-        other_layer="pipes",
-        other_id=net.ids[net.pipe[above]],
-        value=step,
-        limit=p.tolerance_z,
-        unit="m",
-        args=words
-        | {
-            "fault": [
-                f"it starts {v:.2f} m above the end of pipe {n}"
-                for v, n in zip(step, net.ids[net.pipe[above]], strict=True)
-            ],
-            "fault_zh": [
-                f"起点管底比接入的管线 {n} 高 {v:.2f} 米" for v, n in zip(step, net.ids[net.pipe[above]], strict=True)
-            ],
-        },
-    )
-    return [uphill, sill]
+    into = net.ids[net.pipe[above]]
+    zh = [f"起点管底比接入的管线 {n} 高 {v:.2f} 米" for v, n in zip(step, into, strict=True)]
+    en = [f"it starts {v:.2f} m above the end of pipe {n}" for v, n in zip(step, into, strict=True)]
+    where = shapely.points(net.xy[drain.down[above]])
+    return [uphill, _rows(kind, (net.ids[net.pipe[below]], into, where), (step, p.tolerance_z), (zh, en))]
+
+
+def _named(net: Network, above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """Return which pairs of edges are pipes of the plan and no bridge over a gap."""
+    return np.asarray((net.ids[net.pipe[above]] != "") & (net.ids[net.pipe[below]] != ""))
 
 
 def _cut_off(drain: Drainage, kind: str, part: np.ndarray, fed: np.ndarray) -> Rows:
     net = drain.network
     lost = np.flatnonzero(~fed[part])
     groups = [lost[part[lost] == k] for k in np.unique(part[lost])]
+    shapes = [shapely.union_all(net.lines[g]) for g in groups]
+    zh = [f"所在的 {len(g)} 段管线未接到出口" for g in groups]
+    en = [f"its part of {len(g)} pipes reaches no outfall" for g in groups]
+    return _rows(kind, ([net.ids[g[0]] for g in groups], "", shapes), (np.nan, np.nan), (zh, en))
+
+
+def _gap_rows(net: Network, kind: str, gaps: pd.DataFrame, p: Params) -> Rows:
+    own, other = (net.ids[gaps[c].to_numpy(dtype=np.int64)] for c in ("pipe", "other"))
+    pairs = list(zip(gaps["distance"], other, strict=True))
+    zh = [f"下游端头距管线 {n} 尚缺 {v:.2f} 米，未接通" for v, n in pairs]
+    en = [f"its end stops {v:.2f} m short of pipe {n}" for v, n in pairs]
+    return _rows(kind, (own, other, gaps["geometry"].to_numpy(dtype=object)), (gaps["distance"], p.snap), (zh, en))
+
+
+def _rows(kind: str, what: tuple[Any, Any, Any], size: tuple[Any, float], words: tuple[list[str], list[str]]) -> Rows:
+    """Return findings by (pipe, other pipe, evidence), (value, limit) and (zh, en)."""
     return Rows(
         layer="pipes",
-        id=[net.ids[g[0]] for g in groups],
-        geometry=[shapely.union_all(net.lines[g]) for g in groups],
-        args={
-            "kind": kind,
-            "kind_zh": UTILITY_ZH[kind],
-            "fault": [f"its part of {len(g)} pipes reaches no outfall" for g in groups],
-            "fault_zh": [f"所在的 {len(g)} 段管线未接到出口" for g in groups],
-        },
+        id=what[0],
+        geometry=what[2],
+        other_layer="pipes" if len(what[1]) else "",
+        other_id=what[1] if len(what[1]) else "",
+        value=size[0],
+        limit=size[1],
+        unit="" if np.isnan(size[1]) else "m",
+        args={"kind": kind, "kind_zh": UTILITY_ZH[kind], "fault_zh": words[0], "fault": words[1]},
     )
 
 

@@ -1,7 +1,7 @@
 """In every quarter, each parcel in use has the service head at its connection.
 
 Steady state at the peak hour of the day of greatest use, Hazen-Williams, global gradient method (agrees with EPANET within
-0.1 m on its published networks). The head of a source counts from the ground there; ground levels come from the elevation
+0.1 m on its published networks, and with users along pipes and in loops). Each parcel draws where its pipe is nearest. The head of a source counts from the ground there; ground levels come from the elevation
 model, and the land counts as flat where there is none. One finding per parcel: the first quarter in which it falls short.
 
 Cannot see: tanks, pumps and valves within the network, fire flow, pipes without a diameter (left out, unknown), demands that
@@ -11,6 +11,7 @@ nobody has checked (see NW501), parcels that no source reaches (UG202).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,10 @@ from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table
+
+Array = np.ndarray[Any, Any]
+SHORTEST = 0.01
+"""m: a shorter piece of pipe is taken as that long, for one without a length has no equation."""
 
 SEVERITY = "warning"
 LAYERS = ("parcels", "pipes", "sources")
@@ -87,7 +92,7 @@ def check(plan: Plan, p: Params) -> Findings:
         if not len(now.user):
             continue
         judged[now.user] = True
-        pressure = _pressure(now, load, (bore, lift, level), p)
+        pressure = _pressure(plan, now, load, (bore, lift, level), p)
         low = now.user[(pressure < p.min_head) & (first[now.user] == NEVER)]
         worst[low] = pressure[np.isin(now.user, low)]
         first[low] = day
@@ -109,24 +114,26 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, rows, judged=judged.sum(), unknown=unknown)
 
 
-def _pressure(now: Stage, load: Load, facts: tuple[np.ndarray, np.ndarray, np.ndarray], p: Params) -> np.ndarray:
+def _pressure(plan: Plan, now: Stage, load: Load, facts: tuple[Array, Array, Array], p: Params) -> Array:
     """Return the head above ground of each user of a stage."""
-    bore, lift, level = facts
-    net = now.service.network
+    (bore, lift, level), net, cut = facts, now.service.network, now.cut()
+    level = np.concatenate([level, ground(plan, cut.xy[len(level) :])])
     open_now = (net.opened <= now.day) & (net.closed > now.day) & ~np.isnan(lift)
-    head = np.zeros(len(net.xy))
-    used = np.unique(np.concatenate([net.u[now.edge], net.v[now.edge]]))
-    head[used] = np.nan
+    head = np.zeros(len(cut.xy))
+    head[np.concatenate([cut.u, cut.v])] = np.nan
     head[net.source_node[open_now]] = level[net.source_node[open_now]] + lift[open_now]
-    length = np.maximum(net.length[now.edge], 0.1)
-    grid = WaterGrid(
-        a=net.u[now.edge],
-        b=net.v[now.edge],
-        resistance=resistance(length, bore[net.pipe[now.edge]], p.roughness),
-        head=head,
-        demand=now.to_nodes(load.demand[now.user]),
+    size = bore[net.pipe[cut.edge]]
+    flow = solve(
+        WaterGrid(
+            a=cut.u,
+            b=cut.v,
+            resistance=resistance(np.maximum(cut.length, SHORTEST), size, p.roughness),
+            head=head,
+            demand=cut.drawn(load.demand[now.user]),
+        ),
+        accuracy=1e-6,
     )
-    return now.at_users(solve(grid, accuracy=1e-4).head - level)
+    return np.asarray((flow.head - level)[cut.node])
 
 
 _PLOT = {

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
-from ..facts.utilities.roads import under_roads
+from ..facts.utilities.roads import planned, under_roads
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -112,13 +112,11 @@ def check(plan: Plan, p: Params) -> Findings:
 
 def _planned_not_drawn(plan: Plan, p: Params) -> np.ndarray:
     """Return roads (positions) whose corridor names a kind, in Chinese or English, that no pipe under them has."""
-    words = plan["roads"]["corridor"].str.split(r"[;；,，、/\s]+", regex=True).explode().dropna()
-    kinds = words.map({zh: en for en, zh in UTILITY_ZH.items()} | {en: en for en in UTILITY_ZH}).dropna()
     every = under_roads(plan, p.default_width, p.min_overlap, p.crossing)
     drawn = set(zip(every.road.tolist(), plan["pipes"]["kind"].to_numpy(dtype=object)[every.pipe], strict=True))
-    return np.unique([road for road, kind in zip(kinds.index, kinds, strict=True) if (road, kind) not in drawn]).astype(
-        int
-    )
+    named = planned(plan)
+    pairs = zip(named["road"].tolist(), named["kind"], strict=True)
+    return np.unique([road for road, kind in pairs if (road, kind) not in drawn]).astype(int)
 
 
 _ROAD = {"id": "R", "width": 20.0, "paved": "2020-05-01", "finish": "2020-08-01", "wkt": "LINESTRING (0 0, 300 0)"}

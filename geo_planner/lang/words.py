@@ -54,6 +54,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "unknown_code": ("用地代码不在该分类标准中", "code is not in its land-use scheme"),
         "no_geometry": ("缺图形", "no geometry"),
         "no_park": ("不在任何园区内，且未注明园区", "lies in no park and names none"),
+        "no_park_size": (
+            "公园未绘或未绘成面，规模不明",
+            "a park may be there: land without a code, or a park drawn as a point",
+        ),
         "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
         "no_diameter": ("缺管径", "no diameter"),
         "no_cover": ("缺覆土深度或标高", "no cover or level"),

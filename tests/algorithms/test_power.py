@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo_planner.algorithms.flow.power import Feeder, depths, sweep
+from geo_planner.algorithms.flow.power import Feeder, Mesh, depths, meshed, nearest_tree, sweep
 
 
 def test_one_load_drops_the_voltage_as_the_quadratic_says() -> None:
@@ -53,3 +53,26 @@ def test_voltages_agree_with_power_grid_model() -> None:
     assert ours.converged
     assert np.abs(np.abs(ours.voltage) - theirs).max() < 1e-8
     assert theirs.min() < 0.98  # a network without a drop would prove nothing
+
+
+def test_two_equal_lines_side_by_side_halve_the_drop() -> None:
+    # V^2 - V + r p = 0 with r = 0.1 / 2: as the one line of 0.05 above.
+    two = Mesh(
+        a=np.array([0, 1]), b=np.array([1, 0]), z=np.full(2, 0.1 + 0j), load=np.array([0, 1.0]), root=np.array([0])
+    )
+    found = meshed(two)
+    assert (found.converged, abs(found.voltage[1])) == (True, pytest.approx(0.947214, abs=1e-6))
+    assert found.current == pytest.approx([0.5 / 0.947214, -0.5 / 0.947214], abs=1e-6)
+
+
+def test_a_load_beyond_what_a_mesh_can_carry_is_said_so() -> None:
+    one = Mesh(a=np.array([0]), b=np.array([1]), z=np.array([0.3 + 0j]), load=np.array([0, 1.0]), root=np.array([0]))
+    assert not meshed(one).converged
+
+
+def test_a_ring_is_opened_where_both_ways_round_are_longest() -> None:
+    # 0 -1- 1 -1- 2 -5- 3 -1- 0, and a longer line beside 0-1: 3 is reached from 0, 2 through 1; link 2 stays open.
+    ends = (np.array([0, 1, 2, 3, 0]), np.array([1, 2, 3, 0, 1]), np.array([1.0, 1.0, 5.0, 1.0, 3.0]))
+    parent, via = nearest_tree(5, ends, np.array([0]))
+    assert parent.tolist() == [-1, 0, 1, 0, -1]
+    assert via.tolist() == [-1, 0, 1, 3, -1]

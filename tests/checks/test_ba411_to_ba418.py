@@ -106,6 +106,57 @@ def test_a_park_drawn_as_a_facility_counts():
     assert not len(judge("BA413", mini(parcels=[home("R", 100, 100)], facilities=[park])).rows)
 
 
+def test_land_without_a_code_may_be_the_park_that_is_missing():
+    far = parcel("G", "G1", box(3000, 0, 3080, 80))
+    plan = mini(parcels=[home("R", 0, 100), far, parcel("X", None, box(100, 0, 180, 80))])
+    out = judge("BA413", plan)
+    assert (len(out.rows), out.unknown["id"].tolist()) == (0, ["X", "R"])
+    # Too small to be a park that counts: the shortage is proven whatever it is.
+    small = mini(parcels=[home("R", 0, 100), far, parcel("X", None, box(100, 0, 140, 40))])
+    assert judge("BA413", small).rows["value"].tolist() == [0.0]
+
+
+def test_a_park_drawn_as_a_point_has_no_size_and_its_homes_are_unknown():
+    far = parcel("G", "G1", box(3000, 0, 3080, 80))
+    near, away = ({"id": "P", "kind": "park", "wkt": f"POINT ({x} 0)"} for x in (300, 900))
+    out = judge("BA413", mini(parcels=[home("R", 0, 100), far], facilities=[near]))
+    assert (len(out.rows), out.unknown[["id", "reason"]].to_numpy().tolist()) == (0, [["R", "no_park_size"]])
+    assert judge("BA413", mini(parcels=[home("R", 0, 100), far], facilities=[away])).rows["value"].tolist() == [0.0]
+
+
+def test_without_any_park_drawn_none_is_said_to_be_far():
+    with pytest.raises(Skipped):
+        judge("BA413", mini(parcels=[home("R", 0, 100)]))
+    with pytest.raises(Skipped):
+        judge("BA413", mini(parcels=[home("R", 0, 100) | {"code": None}, works("M", 100, 5)]))
+
+
+def test_a_facility_without_a_kind_may_be_the_school_that_is_missing():
+    far = SCHOOL | {"wkt": "POINT (2000 0)"}
+    blank = {"id": "X", "kind": None, "wkt": "POINT (100 0)"}
+    out = judge("BA412", mini(parcels=[home("R", 0, 100)], facilities=[far, blank]))
+    assert (len(out.rows), out.judged, out.unknown["id"].tolist()) == (0, 0, ["X"])
+    out = judge("BA412", mini(parcels=[home("R", 0, 100)], facilities=[far, blank | {"wkt": "POINT (1000 0)"}]))
+    assert out.rows["value"].tolist() == [0.0]
+
+
+def test_a_school_without_a_shape_may_stand_anywhere():
+    out = judge("BA412", mini(parcels=[home("R", 0, 100)], facilities=[SCHOOL | {"wkt": "POINT EMPTY"}]))
+    assert (len(out.rows), out.judged, out.unknown["reason"].tolist()) == (0, 0, ["no_geometry"])
+    out = judge(
+        "BA412", mini(parcels=[home("R", 900, 100)], facilities=[SCHOOL, SCHOOL | {"id": "T", "wkt": "POINT EMPTY"}])
+    )
+    assert (len(out.rows), out.unknown["id"].tolist()) == (0, ["T"])
+
+
+def test_a_facility_without_a_kind_may_be_the_fire_station_that_is_missing():
+    stations = [{"id": "F", "kind": "fire_station", "wkt": "POINT (9000 0)"}]
+    blank = {"id": "X", "kind": None, "wkt": "POINT (100 0)"}
+    out = judge("BA414", mini(parcels=[works("M", 0, 0)], facilities=[*stations, blank]))
+    assert (len(out.rows), out.judged, out.unknown["id"].tolist()) == (0, 0, ["X"])
+    assert judge("BA414", mini(parcels=[works("M", 0, 0)], facilities=stations)).rows["value"].tolist() == [0.0]
+
+
 def test_bus_stops_must_reach_half_at_300_and_nine_tenths_at_500():
     land = [works(f"M{x}", x, 0) for x in (0, 350, 380, 1000)]
     stop = [{"id": "B", "kind": "bus_stop", "wkt": "POINT (50 50)"}]

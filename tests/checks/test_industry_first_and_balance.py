@@ -55,6 +55,20 @@ def test_the_gate_is_half_started_and_three_tenths_producing():
     assert ids(gate(31.0, 49.0)) == ["H"]
 
 
+def test_a_finding_of_the_gate_holds_the_criterion_that_failed():
+    producing = gate(29.0, 51.0).rows.iloc[0]
+    assert (producing["value"], producing["limit"]) == (pytest.approx(29.0, abs=0.1), 30.0)
+    started = gate(31.0, 49.0).rows.iloc[0]
+    assert (started["value"], started["limit"]) == (pytest.approx(49.0, abs=0.1), 50.0)
+    # Both fail: started lacks 25 points of 50, in production 20 of 30; the one that lacks more is told.
+    both = gate(10.0, 25.0).rows.iloc[0]
+    assert (both["value"], both["limit"]) == (pytest.approx(25.0, abs=0.1), 50.0)
+    assert (both["args"]["started_now"], both["args"]["producing_now"]) == (
+        pytest.approx(25.0, abs=0.1),
+        pytest.approx(10.0, abs=0.1),
+    )
+
+
 def test_the_gate_of_the_phase_before_opens_this_one():
     works = land("A", "M1", phase="1", start="2008-01-01", used="2009-01-01")
     late = land("B", "M1", x=200, phase="2", start="2015-01-01", used="2016-01-01")

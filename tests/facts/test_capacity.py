@@ -6,6 +6,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,7 +43,7 @@ def test_enough_everywhere_is_silent() -> None:
 def test_a_narrow_pipe_is_the_cut_and_its_relief_brings_what_is_missing() -> None:
     rows = judge(pipes=[FIRST | {"capacity": 450.0}, SECOND]).rows
     assert rows[["layer", "id", "value"]].to_numpy().tolist() == [["pipes", "V", 50.0]]
-    assert rows["args"].iloc[0]["quarter"] == "2021Q2"
+    assert rows["args"].iloc[0]["since"] == "2021-05-01"
     assert rows["args"].iloc[0]["gain"] == pytest.approx(50.0, abs=0.01)
     assert rows.geometry.iloc[0].equals_exact(rows.geometry.iloc[0], 0) and rows.geometry.iloc[0].length == 100.0
 
@@ -53,10 +54,10 @@ def test_a_pipe_beyond_the_first_parcel_only_starves_the_second() -> None:
     assert rows["args"].iloc[0]["names"] == "B"
 
 
-def test_a_shortage_ends_in_the_quarter_in_which_the_works_are_enlarged() -> None:
+def test_a_shortage_ends_on_the_day_on_which_the_works_are_enlarged() -> None:
     more = WORKS | {"id": "T", "finish": "2022-08-01", "capacity": 100.0}
     rows = judge(sources=[WORKS | {"capacity": 400.0}, more]).rows
-    assert [str(d.date()) for d in (*rows["from"], *rows["to"])] == ["2021-04-01", "2022-07-01"]
+    assert [str(d.date()) for d in (*rows["from"], *rows["to"])] == ["2021-05-01", "2022-08-01"]
 
 
 def test_a_pipe_without_a_capacity_is_unlimited() -> None:
@@ -99,6 +100,29 @@ def test_the_last_to_come_goes_without() -> None:
     late = PLOT | {"id": "0", "used": "2020-09-01", "water_m3d": 100.0}
     rows = judge(parcels=[late, PLOT], sources=[WORKS | {"capacity": 350.0}]).rows
     assert rows["args"].iloc[0]["names"] == "0"
+
+
+def test_a_shortage_within_one_quarter_is_found_from_day_to_day() -> None:
+    gone = NEXT | {"removed": "2021-06-10"}
+    rows = judge(parcels=[PLOT, gone], sources=[WORKS | {"capacity": 400.0}]).rows
+    assert [str(d.date()) for d in (*rows["from"], *rows["to"])] == ["2021-05-01", "2021-06-10"]
+    assert rows["value"].tolist() == [100.0]
+
+
+def test_everyone_who_comes_later_is_named_and_the_worst_amount_told() -> None:
+    third = NEXT | {"id": "C", "used": "2022-07-01", "water_m3d": 50.0}
+    brief = NEXT | {"id": "D", "used": "2023-01-01", "water_m3d": 30.0, "removed": "2024-01-01"}
+    row = judge(parcels=[PLOT, NEXT, third, brief], sources=[WORKS | {"capacity": 400.0}]).rows.iloc[0]
+    assert (str(row["from"].date()), row["to"] is pd.NaT, row["value"]) == ("2021-05-01", True, 180.0)
+    assert (row["args"]["short"], row["args"]["worst"]) == (["B", "C", "D"], "2023-01-01")
+
+
+def test_those_who_came_first_go_without_when_a_source_is_closed() -> None:
+    old = WORKS | {"id": "T", "capacity": 300.0, "removed": "2023-01-01"}
+    third = NEXT | {"id": "C", "used": "2022-07-01", "water_m3d": 150.0}
+    row = judge(parcels=[PLOT, NEXT, third], sources=[WORKS | {"capacity": 300.0}, old]).rows.iloc[0]
+    # 650 of 600 from July 2022 on; 650 of 300 once T is closed: C and B make up the 350, A keeps its 300.
+    assert (str(row["from"].date()), row["value"], row["args"]["short"]) == ("2022-07-01", 350.0, ["B", "C"])
 
 
 PLACES = [(0, 0), (100, 0), (200, 0), (0, 100), (100, 100), (200, 100)]

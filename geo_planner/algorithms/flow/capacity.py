@@ -1,6 +1,6 @@
-"""Whether sources and pipes can carry what the parcels in use need, quarter by quarter: maximum flow and minimum cut.
+"""Whether sources and pipes can carry what the parcels in use need, day by day: maximum flow and minimum cut.
 
-Each pipe that works in a quarter is a link of its capacity in both directions (unlimited where it is not known), each
+Each pipe that works on a day is a link of its capacity in both directions (unlimited where it is not known), each
 source gives its capacity, each parcel in use draws its demand from the pipe it is joined to. Where the flow falls
 short, the minimum cut is what stands in the way. Parcels that no source reaches yet ask for nothing here: that they
 are cut off is told elsewhere.
@@ -9,6 +9,7 @@ are cut off is told elsewhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,17 +44,16 @@ class Load:
 
 @dataclass(frozen=True, eq=False)
 class Shortage:
-    """A time of shortage: from the quarter that ends on day `since` to before the one that ends on day `until`.
+    """A time of shortage: from day `since` to before day `until`; the figures are those of its `worst` day.
 
-    The figures are those of its first quarter.
-
-    `parcels` (positions) get less than they need, the last to come at each place; the cut is `pipes` (positions in the
-    network) and `sources` (positions among its joints). Relieving `relief` alone ("pipes" or "sources", position) would
-    bring `gain` more.
+    `parcels` (positions) get less than they need on some day of it, the last to come first; the cut is `pipes`
+    (positions in the network) and `sources` (positions among its joints). Relieving `relief` alone ("pipes" or
+    "sources", position) would bring `gain` more.
     """
 
     since: int
     until: int
+    worst: int
     demand: float
     supplied: float
     parcels: Array
@@ -63,52 +63,42 @@ class Shortage:
     gain: float
 
 
-def shortages(found: Service, load: Load, capacity: tuple[Array, Array], quarters: Array) -> list[Shortage]:
-    """The times in which a utility falls short, at the first quarter of each.
+def shortages(found: Service, load: Load, capacity: tuple[Array, Array], days: Array) -> list[Shortage]:
+    """The times in which a utility falls short, in order.
 
-    `capacity` is per pipe of the network and per joint of a source (NaN: not known, taken as unlimited); `quarters` are
-    the last days of the quarters, in order: what is in use and what works by then counts for the quarter.
+    `capacity` is per pipe of the network and per joint of a source (NaN: not known, taken as unlimited); `days` are the
+    days on which anything changes, in order: nothing changes between two of them.
     """
     out: list[Shortage] = []
-    short_before, key_before = False, b""
-    for k, day in enumerate(quarters.tolist()):
-        key = _what_counts(found, load, day)
-        if key != key_before:
-            state = _Quarter(found, load, capacity, day)
-            short = state.supplied < state.demand - 1e-6 * max(state.demand, 1.0)
-            key_before = key
-        if short and not short_before:
-            out.append(state.shortage(day, _end(found, load, capacity, quarters[k:])))
-        short_before = short
-    return out
+    run: list[_Day] = []
+    for day in days.tolist():
+        state = _Day(found, load, capacity, day)
+        if state.missing > 1e-6 * max(state.demand, 1.0):
+            run.append(state)
+        elif run:
+            out.append(_shortage(run, day))
+            run = []
+    return [*out, *([_shortage(run, NEVER)] if run else [])]
 
 
-def _what_counts(found: Service, load: Load, day: int) -> bytes:
-    net = found.network
-    parts = (
-        (net.done <= day) & (net.gone > day),
-        (net.opened <= day) & (net.closed > day),
-        (load.since <= day) & (load.until > day),
-    )
-    return np.packbits(np.concatenate(parts)).tobytes()
+def _shortage(run: list[_Day], until: int) -> Shortage:
+    """Return a time of shortage from its days: its worst is the first of the days on which most is missing."""
+    worst = max(run, key=lambda state: (round(state.missing, 6), -state.day))
+    parcels = {*run[0].without()}
+    for before, state in pairwise(run):
+        come = state.without(before.day)
+        parcels |= {*(come if come or state.missing <= before.missing + 1e-6 else state.without())}
+    cut = worst.cut()
+    pipes, sources = (np.unique(worst.element[cut & (worst.role == role)]) for role in ("pipes", "sources"))
+    relief, gain = worst.relief(cut)
+    return Shortage(
+        run[0].day, until, worst.day, worst.demand, worst.supplied, np.array(sorted(parcels), dtype=np.int64),
+        pipes, sources, relief, gain,
+    )  # fmt: skip
 
 
-def _end(found: Service, load: Load, capacity: tuple[Array, Array], quarters: Array) -> int:
-    """Return the first quarter without shortage; `NEVER` where it lasts."""
-    key_before = b""
-    for day in quarters.tolist():
-        key = _what_counts(found, load, day)
-        if key == key_before:
-            continue
-        key_before = key
-        state = _Quarter(found, load, capacity, day)
-        if state.supplied >= state.demand - 1e-6 * max(state.demand, 1.0):
-            return int(day)
-    return NEVER
-
-
-class _Quarter:
-    """The flow problem of one quarter.
+class _Day:
+    """The flow problem of one day.
 
     Nodes that unlimited pipes join are one. Besides these there is a node in the middle of each pipe with a capacity,
     where its parcels draw, then the source of sources and the sink of parcels. Links are sources, pipes in two halves,
@@ -116,7 +106,7 @@ class _Quarter:
     """
 
     def __init__(self, found: Service, load: Load, capacity: tuple[Array, Array], day: int) -> None:
-        net = found.network
+        self.day, net = day, found.network
         edge = np.flatnonzero(((net.done <= day) & (net.gone > day))[net.pipe])
         feed = np.flatnonzero((net.opened <= day) & (net.closed > day))
         self.user, at = draws(found, load, day, edge)
@@ -152,13 +142,13 @@ class _Quarter:
         self.role = np.repeat([role for role, *_ in links], [len(link[1]) for link in links])
         self.tail, self.head, self.room, self.element = (np.concatenate([k[n] for k in links]) for n in range(1, 5))
         self.twoway = self.role == "pipes"
-        self.value, self.flow = self._solve(self.room)
+        self.value, self.flow, self.graph = self._solve(self.room)
 
     @property
     def supplied(self) -> float:
         return self.value / self.scale
 
-    def _solve(self, room: Array) -> tuple[int, csr_matrix]:
+    def _solve(self, room: Array) -> tuple[int, csr_matrix, csr_matrix]:
         # Nothing needs to carry more than all that is asked for: that is what unlimited means here.
         whole = np.minimum(np.round(np.nan_to_num(room, nan=np.inf) * self.scale), LARGEST).astype(np.int64)
         tail = np.concatenate([self.tail, self.head[self.twoway]])
@@ -166,31 +156,36 @@ class _Quarter:
         size = self.sink + 1
         graph = csr_matrix((np.concatenate([whole, whole[self.twoway]]), (tail, head)), shape=(size, size))
         graph.data = np.minimum(graph.data, LARGEST)
-        self.graph = graph.astype(np.int32)
-        solved = maximum_flow(self.graph, self.top, self.sink)
-        return int(solved.flow_value), solved.flow
+        graph = graph.astype(np.int32)
+        solved = maximum_flow(graph, self.top, self.sink)
+        return int(solved.flow_value), solved.flow, graph
 
-    def shortage(self, since: int, until: int) -> Shortage:
-        """Return this quarter's shortage with its cut and the best single relief."""
-        cut, short = self._cut(), self._without()
-        pipes = np.unique(self.element[cut & (self.role == "pipes")])
-        sources = np.unique(self.element[cut & (self.role == "sources")])
-        relief, gain = self._relief(cut)
-        return Shortage(since, until, self.demand, self.supplied, short, pipes, sources, relief, gain)
+    @property
+    def missing(self) -> float:
+        return self.demand - self.supplied
 
-    def _without(self) -> Array:
-        """Return the parcels that go without: at each node the last to come, until they make up what is missing."""
-        got = self.flow.tocsc()[:, [self.sink]].toarray().ravel()[: self.top] / self.scale
-        need = self.load.demand[self.user]
-        missing = np.bincount(self.place, weights=need, minlength=self.top) - got
-        order = np.lexsort((self.user, self.load.since[self.user], self.place))[::-1]
-        place = self.place[order]
-        total = np.cumsum(need[order])
-        lead = np.r_[True, place[1:] != place[:-1]]
-        before = total - need[order] - (total - need[order])[lead][np.cumsum(lead) - 1]
-        return np.sort(self.user[order[before < missing[place] - 1e-6 * max(self.demand, 1.0)]])
+    def without(self, after: int = -NEVER) -> list[int]:
+        """Return the parcels that go without: the last to come, one by one, until the others have what they need.
 
-    def _cut(self) -> Array:
+        Only parcels in use since later than day `after` are tried.
+        """
+        need, user = self.load.demand[self.user], self.user
+        room, missing, short = self.room.copy(), self.missing, []
+        least = 1e-6 * max(self.demand, 1.0)
+        asked = np.zeros(self.top)
+        asked[self.homes] = room[self.role == "parcels"]
+        for k in np.lexsort((user, self.load.since[user]))[::-1].tolist():
+            if missing <= least or self.load.since[user[k]] <= after:
+                break
+            asked[self.place[k]] -= need[k]
+            room[self.role == "parcels"] = np.maximum(asked[self.homes], 0.0)
+            left = float(asked.sum()) - self._solve(room)[0] / self.scale
+            if left < missing - least:
+                short.append(int(user[k]))
+            missing = left
+        return short
+
+    def cut(self) -> Array:
         """Return the links from what the sources can still reach to what they cannot."""
         left = (self.graph - self.flow).tocsr()
         left.data[left.data < 0] = 0
@@ -202,7 +197,7 @@ class _Quarter:
         across |= self.twoway & reach[self.head] & ~reach[self.tail]
         return np.asarray(across & (self.role != "parcels") & ~np.isnan(self.room))
 
-    def _relief(self, cut: Array) -> tuple[tuple[str, int], float]:
+    def relief(self, cut: Array) -> tuple[tuple[str, int], float]:
         """Return the one element whose relief brings most, and how much; ties go to the first by role and position."""
         best, gain = ("", -1), 0.0
         order = np.argsort(-self.room[cut], kind="stable")

@@ -7,9 +7,11 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from ...plan import Plan
+from ...plan.layers import UTILITY_ZH
 from ..registry import per_plan
 from .graph import lines_of
 
@@ -42,6 +44,14 @@ def strips(roads: gpd.GeoDataFrame, default: float) -> Array:
     out[~lined] = shapely.make_valid(shapes[~lined])
     out[lined] = shapely.buffer(shapes[lined], widths(roads, default)[lined] / 2, cap_style="flat")
     return out
+
+
+@per_plan
+def planned(plan: Plan) -> pd.DataFrame:
+    """The kinds of pipe that roads plan in their corridor, in Chinese or English: `road` (position) and `kind`."""
+    words = plan["roads"]["corridor"].reset_index(drop=True).str.split(r"[;；,，、/\s]+", regex=True).explode().dropna()
+    kinds = words.map({zh: en for en, zh in UTILITY_ZH.items()} | {en: en for en in UTILITY_ZH}).dropna()
+    return pd.DataFrame({"road": kinds.index.to_numpy(dtype=np.int64), "kind": kinds.to_numpy(dtype=object)})
 
 
 @per_plan

@@ -36,18 +36,56 @@ class Stage:
     share: Array
     roots: Array
 
-    def to_nodes(self, amount: Array) -> Array:
-        """What the users draw, laid on the two ends of their stretch by nearness; `amount` is per user."""
-        net, out = self.service.network, np.zeros(len(self.service.network.xy))
-        edge = self.edge[self.at]
-        np.add.at(out, net.u[edge], amount * (1 - self.share))
-        np.add.at(out, net.v[edge], amount * self.share)
-        return out
+    def cut(self) -> Cut:
+        """The stage with a node at every place where a user draws: nothing is laid on the ends of a pipe."""
+        net, n = self.service.network, len(self.service.network.xy)
+        whole = self.edge[self.at]
+        inner = (self.share > 0) & (self.share < 1)
+        node = np.where(self.share <= 0, net.u[whole], net.v[whole])
+        place, back = np.unique(np.column_stack([self.at, self.share])[inner], axis=0, return_inverse=True)
+        node[inner] = n + back.ravel()
+        at, share = place[:, 0].astype(np.int64), place[:, 1]
+        every = np.arange(len(self.edge))
+        stop = np.concatenate([every, at, every])
+        where = np.concatenate([np.zeros(len(every)), share, np.ones(len(every))])
+        name = np.concatenate([net.u[self.edge], n + np.arange(len(at)), net.v[self.edge]])
+        order = np.lexsort((np.arange(len(stop)), where, stop))
+        stop, where, name = stop[order], where[order], name[order]
+        first = np.flatnonzero(stop[1:] == stop[:-1])
+        edge = self.edge[stop[first]]
+        spot = self.edge[at]
+        along = net.at_u[spot] + share * (net.at_v[spot] - net.at_u[spot])
+        new = shapely.get_coordinates(shapely.line_interpolate_point(net.lines[net.pipe[spot]], along))
+        return Cut(
+            u=name[first],
+            v=name[first + 1],
+            edge=edge,
+            length=net.length[edge] * (where[first + 1] - where[first]),
+            node=node,
+            xy=np.concatenate([net.xy, new.reshape(-1, 2)]),
+        )
 
-    def at_users(self, value: Array) -> Array:
-        """A value of the nodes, read between the ends of each user's stretch."""
-        net, edge = self.service.network, self.edge[self.at]
-        return np.asarray(value[net.u[edge]] * (1 - self.share) + value[net.v[edge]] * self.share)
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Cut:
+    """Pieces of pipes between joints and users.
+
+    Per piece `u`, `v`, `length` and the `edge` of the network it is of; per user the `node` where it draws; `xy` of all
+    nodes, those of the network first.
+    """
+
+    u: Array
+    v: Array
+    edge: Array
+    length: Array
+    node: Array
+    xy: Array
+
+    def drawn(self, amount: Array) -> Array:
+        """What is drawn at each node; `amount` is per user."""
+        out = np.zeros(len(self.xy), dtype=amount.dtype)
+        np.add.at(out, self.node, amount)
+        return out
 
 
 def quarter_ends(*days: Array) -> Array:

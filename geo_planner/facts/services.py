@@ -1,0 +1,56 @@
+"""Which facilities are surely of a kind, and which may be: a service that is drawn without its kind is not missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..algorithms.distances import usable
+from ..plan import Plan
+from .nearby import inner
+from .population import standing
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Services:
+    """Facilities of one kind that stand: `sure` are points of it, `maybe` points of facilities without a kind.
+
+    `astray` says whether one that is or may be of the kind has no shape and so may stand anywhere; `open_ids` are those
+    for whose sake a shortage cannot be proven.
+    """
+
+    sure: Array
+    maybe: Array
+    astray: bool
+    open_ids: Array
+
+    @property
+    def any(self) -> bool:
+        """Whether one is drawn."""
+        return len(self.sure) > 0
+
+
+def services(plan: Plan, kind: str) -> Services:
+    """The facilities of one kind; the layer must be there."""
+    frame, points = plan["facilities"], inner(plan, "facilities")
+    stand, drawn = standing(plan, "facilities"), usable(plan.layers["facilities"].geometry.to_numpy())
+    mine, blank = (frame["kind"] == kind).to_numpy(dtype=bool) & stand, frame["kind"].isna().to_numpy() & stand
+    doubt = blank | (mine & ~drawn)
+    ids = frame["id"].to_numpy(dtype=object)[doubt]
+    return Services(points[mine & drawn], points[blank & drawn], bool((doubt & ~drawn).any()), ids)
+
+
+def blanks(plan: Plan) -> list[tuple[str, Array, str]]:
+    """Facilities that stand and have no kind or no shape, as the `unknown` of findings."""
+    frame = plan["facilities"]
+    stand, drawn = standing(plan, "facilities"), usable(plan.layers["facilities"].geometry.to_numpy())
+    ids, none = frame["id"].to_numpy(dtype=object), pd.isna(frame["kind"]).to_numpy()
+    return [
+        ("facilities", ids[stand & none & drawn], "no_attribute"),
+        ("facilities", ids[stand & ~drawn], "no_geometry"),
+    ]
