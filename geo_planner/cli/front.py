@@ -39,6 +39,8 @@ Base = Annotated[
 ]
 Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
 
+ForceCrs = Annotated[bool, typer.Option("--force-crs", help="Take --crs even where a file declares another.")]
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; the text of an error is one sentence, never a traceback."""

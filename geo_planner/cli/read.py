@@ -10,7 +10,7 @@ import typer
 
 from .. import lang as words
 from ..errors import GeoPlannerError
-from .front import Crs, Json, Lang, Quiet, Sources, app, name_of, progress_bar
+from .front import Crs, ForceCrs, Json, Lang, Quiet, Sources, app, name_of, progress_bar
 
 
 @app.command()
@@ -18,6 +18,7 @@ def read(
     sources: Sources,
     output: Annotated[Path, typer.Option("-o", "--output", help="The plan to write (.gpkg).")],
     crs: Crs = None,
+    force_crs: ForceCrs = False,
     accept: Annotated[bool, typer.Option("--accept", help="Apply the best guess of each doubtful CRS.")] = False,
     encoding: Annotated[str | None, typer.Option("--encoding", help="Encoding of the tables, as gb18030.")] = None,
     mapping: Annotated[list[str] | None, typer.Option("--map", help="FIELD=column, as YDXZ=code.")] = None,
@@ -40,6 +41,7 @@ def read(
     shifted = dict.fromkeys(gcj02 or [], "gcj02") | dict.fromkeys(bd09 or [], "bd09")
     options = ReadOptions(
         crs=crs,
+        force_crs=force_crs,
         accept=accept,
         encoding=encoding,
         mapping=_mapping(mapping or []),

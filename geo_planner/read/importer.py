@@ -15,12 +15,14 @@ import shapely
 from ..errors import GeoPlannerError, MissingCRSError, NotALayerError, ReadError
 from ..plan.landuse import Own
 from ..plan.layers import LAYERS, conform
-from ..plan.plan import Note, Plan, Raster, Source
-from .crs.doctor import Verdict, Wish, diagnose, metres, name_of, placed, plan_crs
+from ..plan.plan import Plan, Raster
+from .crs.doctor import Wish, diagnose, metres, name_of, placed, plan_crs, reachable
 from .crs.gcj import Datum
+from .drift import say_drift
 from .formats.raster import as_raster
 from .notes import note, outcome
 from .open import Opening, layer_files, open_layer
+from .part import Part, report_of, source_of
 from .plan_file import META, Stored, stored_in
 from .report import ImportResult, LayerReport
 from .sandbox.process import Limits
@@ -28,9 +30,11 @@ from .schema.columns import could_fill, understand
 from .schema.recipe import Decided, read_recipe
 from .schema.roles import Role, by_name, geometry_kind, role_of
 from .schema.sheet import REASON, Grid, Sheet
+from .strays import refuse_apart, without_strays
 from .topology.faults import Tolerances, faults
 from .topology.nodes import with_inverts
 from .topology.offset import offset
+from .twins import ROAD_AREAS, parted_roads, set_twins_aside
 
 SourceLike = Path | str | tuple[str, Path | str]
 
@@ -42,7 +46,7 @@ class ReadOptions:
     Parameters
     ----------
     crs
-        Coordinate system to take for every layer, whatever the files say; `accept` takes the doctor's first candidate.
+        Coordinate system of layers that declare none (`force_crs`: of every layer); `accept` takes the first candidate.
     encoding
         Encoding to take for every table.
     mapping
@@ -60,6 +64,7 @@ class ReadOptions:
     """
 
     crs: str | None = None
+    force_crs: bool = False
     accept: bool = False
     encoding: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -73,19 +78,13 @@ class ReadOptions:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass
-class _Part:
-    """A sheet on its way into a layer."""
+@dataclass(frozen=True)
+class _Opened:
+    """A sheet, the role asked for it, and whether it is the only layer of its file."""
 
     sheet: Sheet
-    verdict: Verdict
-    role: Role | None = None
-    layer: str = ""
-    frame: gpd.GeoDataFrame | None = None
-    notes: list[Note] = field(default_factory=list)
-    fields: Mapping[str, str] = field(default_factory=dict)
-    decided: Decided = field(default_factory=Decided)
-    shifted: str = ""
+    asked: str
+    alone: bool
 
 
 def read_plan(
@@ -118,12 +117,14 @@ def read_plan(
 
 
 def _without_crs(result: ImportResult) -> GeoPlannerError:
-    first = next((n for n in result.notes if n.code == "IM301"), None)
-    where = next((r.source for r in result.layers if any(n.code == "IM301" for n in r.notes)), "the source")
+    unplaced = {"IM301", "IM303", "IM304"}
+    first = next((n for n in result.notes if n.code in unplaced), None)
+    where = next((r.source for r in result.layers if any(n.code in unplaced for n in r.notes)), "the source")
     names = first.args.get("candidates", "none") if first else "none"
     msg = (
-        f"{where}: the coordinate system is unknown. Candidates: "
-        f"{names}. Pass --crs EPSG:…, or --accept to take the first."
+        f"{where}: the coordinate system is unknown"
+        f"{'' if first is None or first.code == 'IM301' else ', for the coordinates do not fit the one declared'}. "
+        f"Candidates: {names}. Pass --crs EPSG:…, or --accept to take the first."
     )
     return MissingCRSError(msg)
 
@@ -150,6 +151,8 @@ def import_layers(
 def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_of: date | None) -> ImportResult:
     recipe = read_recipe(options.recipe) if options.recipe else {}
     sheets, grids, loose, stored = _open_all(sources, options, recipe)
+    if stored is None:
+        sheets = [replace(s, sheet=without_strays(s.sheet)) for s in sheets]
     if not sheets and not grids and stored is None:
         msg = (
             f"no layer was found in {', '.join(_label(s) for s in sources)}. "
@@ -158,6 +161,8 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         raise NotALayerError(msg)
     parts = [_diagnosed(sheet, options, recipe) for sheet in sheets]
     _refuse_loose(parts)
+    refuse_apart((p.sheet, p.verdict) for p in parts)
+    loose += say_drift(parts, recipe)
     target, said = plan_crs((p.verdict, p.sheet.frame) for p in parts)
     if options.crs and metres(options.crs):
         target = name_of(options.crs)
@@ -170,14 +175,14 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         for layer, frame in layers.items():
             _say_faults(layer, frame, parts, options)
     rasters, grid_reports = _rasters(grids, target)
-    reports = [_report(p, said if k == 0 else ()) for k, p in enumerate(parts)] + grid_reports + loose
+    reports = [report_of(p, said if k == 0 else ()) for k, p in enumerate(parts)] + grid_reports + loose
     notes = tuple(replace(n, layer=r.name) for r in reports for n in r.notes)
     plan = Plan(
         name or (stored.name if stored else "plan"),
         target,
         layers,
         {**(stored.rasters if stored else {}), **rasters},
-        tuple(_source(p) for p in parts),
+        tuple(source_of(p) for p in parts),
         stored.notes if stored else notes,
         as_of or (stored.as_of if stored else None),
         stored.title if stored else {},
@@ -194,9 +199,9 @@ def _label(source: SourceLike) -> str:
 
 def _open_all(
     sources: Sequence[SourceLike], options: ReadOptions, recipe: Mapping[str, Decided]
-) -> tuple[list[tuple[Sheet, str]], list[Grid], list[LayerReport], Stored | None]:
+) -> tuple[list[_Opened], list[Grid], list[LayerReport], Stored | None]:
     """Return all sheets with the role asked for, all grids, reports of files in folders that could not be read."""
-    sheets: list[tuple[Sheet, str]] = []
+    sheets: list[_Opened] = []
     grids: list[Grid] = []
     loose: list[LayerReport] = []
     stored = None
@@ -217,8 +222,9 @@ def _open_all(
                 continue
             items = [i for i in items if i.name not in {META, "layer_styles"} and not (stored and i.name == "empty")]
             grids += [i for i in items if isinstance(i, Grid)]
+            alone = len(items) == 1 and file.suffix.lower() != ".gdb"
             sheets += [
-                (i, asked or options.roles.get(i.name, "") or ("*" if stored else ""))
+                _Opened(i, asked or options.roles.get(i.name, "") or ("*" if stored else ""), alone)
                 for i in items
                 if isinstance(i, Sheet)
             ]
@@ -227,20 +233,21 @@ def _open_all(
     return sheets, grids, loose, stored
 
 
-def _diagnosed(pair: tuple[Sheet, str], options: ReadOptions, recipe: Mapping[str, Decided]) -> _Part:
-    sheet, asked = pair
+def _diagnosed(opened: _Opened, options: ReadOptions, recipe: Mapping[str, Decided]) -> Part:
+    sheet = opened.sheet
     decided = recipe.get(sheet.name, recipe.get(Path(sheet.source).stem, Decided()))
-    verdict = diagnose(sheet, Wish(options.crs or decided.crs or None, options.accept))
-    if decided.crs and not options.crs:
+    by_recipe = bool(decided.crs and not options.crs)
+    verdict = diagnose(sheet, Wish(options.crs or decided.crs or None, options.accept, options.force_crs or by_recipe))
+    if by_recipe:
         verdict = replace(verdict, source="recipe", swap=decided.swap)
-    role = _role(sheet, asked or decided.role)
+    role = _role(sheet, opened.asked or decided.role, alone=opened.alone)
     notes = [*sheet.notes, *verdict.notes]
-    return _Part(sheet, verdict, role, role.layer if role else sheet.name, notes=notes, decided=decided)
+    return Part(sheet, verdict, role, role.layer if role else sheet.name, notes=notes, decided=decided)
 
 
-def _refuse_loose(parts: list[_Part]) -> None:
+def _refuse_loose(parts: list[Part]) -> None:
     """Raise MissingCRSError where one archive brings several layers and none has a CRS: nothing says they share one."""
-    by_archive: dict[str, list[_Part]] = {}
+    by_archive: dict[str, list[Part]] = {}
     for part in parts:
         if part.sheet.source.lower().endswith(".zip") and not part.sheet.inner:
             by_archive.setdefault(part.sheet.source, []).append(part)
@@ -254,7 +261,7 @@ def _refuse_loose(parts: list[_Part]) -> None:
             raise MissingCRSError(msg)
 
 
-def _role(sheet: Sheet, asked: str) -> Role | None:
+def _role(sheet: Sheet, asked: str, *, alone: bool) -> Role | None:
     if asked == "*":  # a plan of ours: names are what they say
         return Role(sheet.name) if sheet.name in LAYERS else None
     if asked:
@@ -263,18 +270,18 @@ def _role(sheet: Sheet, asked: str) -> Role | None:
             msg = f"{asked!r} is no layer of a plan; known are {', '.join(LAYERS)}."
             raise NotALayerError(msg)
         return found
-    file = Path(sheet.source).stem
-    return role_of(list(dict.fromkeys([sheet.name, file])), sheet.frame, lambda: could_fill(sheet.frame))
+    names = [sheet.name, Path(sheet.source).stem] if alone else [sheet.name]  # a container's name is that of no layer
+    return role_of(list(dict.fromkeys(names)), sheet.frame, lambda: could_fill(sheet.frame))
 
 
-def _place(part: _Part, target: str, options: ReadOptions) -> None:
+def _place(part: Part, target: str, options: ReadOptions) -> None:
     """Give the part its frame: canonical columns, in the plan's CRS; without a CRS it cannot lie beside others."""
     sheet, frame = part.sheet, part.sheet.frame
     if part.verdict.crs and target:
         part.shifted = options.shifted.get(sheet.name, options.shifted.get("*", "")) or part.decided.shifted
         frame, said = placed(frame, part.verdict, target, part.shifted)
         part.notes += said
-        frame = _within_reach(part, frame)
+        frame = _within_reach(part, frame, target)
     elif target:
         part.notes.append(note("IM314"))
         out = pd.concat([f for f in (sheet.rejects, frame.assign(**{REASON: "no coordinate system"})) if f is not None])
@@ -300,20 +307,18 @@ def _place(part: _Part, target: str, options: ReadOptions) -> None:
     part.notes += read.notes
 
 
-def _within_reach(part: _Part, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _within_reach(part: Part, frame: gpd.GeoDataFrame, target: str) -> gpd.GeoDataFrame:
     """Return the rows that the plan's CRS can show; the others are set aside."""
-    bounds = frame.geometry.bounds.to_numpy()
-    lost = ~np.isfinite(bounds).all(axis=1)
+    lost = ~reachable(frame.geometry.bounds.to_numpy(), target)
     if not lost.any():
         return frame
     part.notes.append(note("IM310", int(lost.sum()), {"crs": part.verdict.crs}))
-    out = part.sheet.frame.loc[frame.index[lost]].assign(**{REASON: "outside the range of the coordinate system"})
-    rejects = out if part.sheet.rejects is None else pd.concat([part.sheet.rejects, out])
-    part.sheet = replace(part.sheet, rejects=rejects, frame=part.sheet.frame.loc[frame.index[~lost]])
-    return frame[~lost]
+    part.frame = frame
+    part.set_aside(lost, "outside the range of the coordinate system")
+    return part.frame
 
 
-def _say_kinds(part: _Part, frame: gpd.GeoDataFrame) -> None:
+def _say_kinds(part: Part, frame: gpd.GeoDataFrame) -> None:
     kinds = frame.geom_type.str.removeprefix("Multi").value_counts().sort_index()
     if len(kinds) > 1 and part.role is None:
         part.notes.append(note("IM118", 1, {"what": ", ".join(f"{k} {n}" for k, n in kinds.items())}))
@@ -323,7 +328,7 @@ def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.set_geometry(frame.geometry.force_2d()) if frame.has_z.any() else frame
 
 
-def _say_offsets(parts: list[_Part]) -> None:
+def _say_offsets(parts: list[Part]) -> None:
     """Say which two polygon layers hold the same shapes a web map's shift apart."""
     areas = [
         p for p in parts if p.frame is not None and 3 <= len(p.frame) < 50_000 and geometry_kind(p.frame) == "polygon"
@@ -338,18 +343,22 @@ def _say_offsets(parts: list[_Part]) -> None:
                 part.notes.append(note("IM307", 1, {"other": other.sheet.name, "metres": f"{step:.0f}"}))
 
 
-def _joined(parts: list[_Part], stored: Stored | None) -> dict[str, gpd.GeoDataFrame]:
+def _joined(parts: list[Part], stored: Stored | None) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers of the plan: parts of one role below each other, each row with an id of its own."""
-    by_layer: dict[str, list[_Part]] = {}
+    by_layer: dict[str, list[Part]] = {}
     for part in parts:
         if part.frame is not None:
             if part.role is None:
                 part.layer = _own_name(part.sheet.name, by_layer)
             by_layer.setdefault(part.layer, []).append(part)
+    if stored is None and "roads" in by_layer:
+        roads = by_layer["roads"]
+        by_layer["roads"] = parted_roads(roads)
+        by_layer |= {ROAD_AREAS: areas} if (areas := [p for p in roads if p.layer == ROAD_AREAS]) else {}
     out = {}
     for layer, group in by_layer.items():
         if stored is None:
-            _set_copies_aside(group)
+            set_twins_aside(group)
             _number(layer, group)
         frames = [p.frame for p in group if p.frame is not None]
         whole = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
@@ -364,25 +373,7 @@ def _own_name(name: str, taken: Iterable[str]) -> str:
     return free
 
 
-def _set_copies_aside(group: list[_Part]) -> None:
-    """Set aside features that another file of the same layer brought already, with the same id and the same shape."""
-    seen: set[tuple[str, bytes]] = set()
-    for part in group:
-        frame = part.frame
-        if frame is None or len(group) == 1 or "id" not in frame.columns:
-            continue
-        keys = list(zip(frame["id"].astype("str"), frame.geometry.normalize().to_wkb(), strict=True))
-        again = np.array([key in seen for key in keys], bool) & frame["id"].notna().to_numpy(bool)
-        seen.update(keys)
-        if again.any():
-            copies = part.sheet.frame.loc[frame.index[again]].assign(**{REASON: "the same feature is in another file"})
-            rejects = copies if part.sheet.rejects is None else pd.concat([part.sheet.rejects, copies])
-            part.sheet = replace(part.sheet, rejects=rejects, frame=part.sheet.frame.loc[frame.index[~again]])
-            part.frame = frame[~again]
-            part.notes.append(note("IM607", int(again.sum())))
-
-
-def _number(layer: str, group: list[_Part]) -> None:
+def _number(layer: str, group: list[Part]) -> None:
     """Give ids to rows without one, and set the file's name before ids that two files share."""
     if layer not in LAYERS:
         return
@@ -409,7 +400,7 @@ def _number(layer: str, group: list[_Part]) -> None:
                 part.notes.append(note("IM705"))
 
 
-def _say_faults(layer: str, frame: gpd.GeoDataFrame, parts: list[_Part], options: ReadOptions) -> None:
+def _say_faults(layer: str, frame: gpd.GeoDataFrame, parts: list[Part], options: ReadOptions) -> None:
     """Say what is wrong between the features of a layer, or why it was not searched; the layer is not changed."""
     owner = next(p for p in parts if p.layer == layer and p.frame is not None)
     if owner.role is None or owner.role.why:  # a plan of ours was checked when it was read first
@@ -428,29 +419,3 @@ def _rasters(grids: list[Grid], target: str) -> tuple[dict[str, Raster], list[La
         size = f"raster {made.values.shape[1]}×{made.values.shape[0]}"
         reports.append(LayerReport(made.name, grid.source, geometry=size, crs=crs, notes=notes))
     return rasters, reports
-
-
-def _report(part: _Part, said: tuple[Note, ...]) -> LayerReport:
-    sheet = part.sheet
-    rows = 0 if part.frame is None else len(part.frame)
-    return LayerReport(
-        part.layer,
-        sheet.source,
-        sheet.inner,
-        sheet.rows_in,
-        rows,
-        sheet.rows_rejected,
-        geometry_kind(sheet.frame),
-        part.verdict.crs,
-        part.verdict.source,
-        sheet.encoding,
-        sheet.encoding_source,
-        dict(part.fields),
-        (*said, *part.notes),
-        part.verdict.swap,
-        part.shifted,
-    )
-
-
-def _source(part: _Part) -> Source:
-    return Source(part.layer, part.sheet.source, part.sheet.inner, part.sheet.sha256, part.sheet.rows_in)

@@ -32,6 +32,7 @@ class LayerReport:
     notes: tuple[Note, ...] = ()
     swapped: bool = False
     shifted: str = ""
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

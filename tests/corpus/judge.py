@@ -189,8 +189,18 @@ def tree(folder: Path) -> str:
     return total.hexdigest()
 
 
+def _only_crs_doubted(case: Case, verdict: Verdict) -> bool:
+    """Whether a case that the manifest calls a repair is a doubt for nothing but its unknown CRS.
+
+    The manifest was written when an unknown coordinate system counted as a repair; nothing was repaired, so it is a
+    doubt now (IM301 is a warning), and only these rows are read so.
+    """
+    others = {c.split(":")[1] for c in verdict.codes.split() if not c.startswith("IM301:")}
+    return case.expected == "repair" and verdict.outcome == "warn" and not others & {"w", "e"}
+
+
 def _compare(case: Case, verdict: Verdict) -> None:
-    verdict.outcome_good = verdict.outcome in {case.expected, case.also}
+    verdict.outcome_good = verdict.outcome in {case.expected, case.also} or _only_crs_doubted(case, verdict)
     if not verdict.outcome_good:
         verdict.wrong.append("outcome")
     if verdict.outcome in {"full", "repair", "warn"}:

@@ -31,7 +31,7 @@ def test_the_esri_text_of_zone_39_is_epsg_4527():
 
 def test_plain_eastings_under_a_prefixed_zone_are_doubted_and_not_changed():
     verdict = diagnose(_sheet("EPSG:4527", SUQIAN), Wish())
-    assert (verdict.crs, [n.code for n in verdict.notes]) == ("EPSG:4527", ["IM303"])
+    assert (verdict.crs, [n.code for n in verdict.notes]) == ("", ["IM303"])  # a plan there would lie nowhere on earth
     assert verdict.candidates[0].crs == "EPSG:4548"
 
 
@@ -49,14 +49,14 @@ def test_surveyors_order_is_seen_and_swapped_only_on_accept():
 
 
 def test_metres_called_degrees_are_refused_with_candidates():
-    with pytest.raises(ImpossibleCRSError, match=r"out of range for EPSG:4326.*EPSG:4547.*--crs"):
+    with pytest.raises(ImpossibleCRSError, match=r"out of range for EPSG:4326.*EPSG:4547.*--force-crs"):
         diagnose(_sheet("EPSG:4326", (532_189, 2_546_000, 533_924, 2_548_000)), Wish())
 
 
 def test_the_huizhou_parcels_are_read_once_their_crs_is_given():
     folder = shared("real-data", "cn-huizhou-kg-parcels", "land.shp")
     assert import_layers([folder]).outcome == "refuse"
-    plan = read_plan([folder], crs="EPSG:4547")
+    plan = read_plan([folder], crs="EPSG:4547", options=ReadOptions(force_crs=True))
     assert (len(plan["parcels"]), plan.crs) == (79, "EPSG:4547")
     assert plan["parcels"]["scheme"].unique().tolist() == ["gb50137"]
     assert plan["parcels"].area.sum() / 10_000 == pytest.approx(288.8, abs=0.1)
@@ -83,7 +83,7 @@ def test_small_numbers_have_no_candidate():
 def test_a_missing_prj_is_said_and_the_plan_cannot_be_judged(tmp_path):
     path = shapefile(tmp_path, "地块", [polygon(box(X, Y))], names_table("a"), prj="")
     result = import_layers([path])
-    assert (result.outcome, result.plan.crs) == ("repair", "")
+    assert (result.outcome, result.plan.crs) == ("warn", "")
     with pytest.raises(MissingCRSError, match=r"Candidates: EPSG:4527 .*--accept"):
         read_plan([path])
     assert read_plan([path], options=ReadOptions(accept=True)).crs == "EPSG:4527"

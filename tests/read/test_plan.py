@@ -254,4 +254,4 @@ def test_an_archive_of_layers_without_any_crs_is_read_only_when_the_crs_is_given
     assert refused.outcome == "refuse"
     assert "holds several layers (乙, 甲)" in str(refused.error)
     assert len(import_layers([tmp_path / "成果.zip"], ReadOptions(crs="EPSG:4548")).layers) == 2
-    assert import_layers([tmp_path / "成果.zip"], ReadOptions(layer="甲")).outcome == "repair"
+    assert import_layers([tmp_path / "成果.zip"], ReadOptions(layer="甲")).outcome == "warn"

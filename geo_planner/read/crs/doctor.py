@@ -82,11 +82,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user asked for: a CRS, or to take the first candidate, or to undo a web-map shift."""
+    """What the user asked for: a CRS (`force`: even where the file declares another), or the first candidate."""
 
     crs: str | None = None
     accept: bool = False
-    shifted: Datum | None = None
+    force: bool = False
 
 
 @cache
@@ -147,10 +147,14 @@ def diagnose(sheet: Sheet, wish: Wish) -> Verdict:
     Raises ImpossibleCRSError where the declared CRS cannot be true and the user has not said what to take instead.
     """
     box = bounds(sheet.frame)
-    if wish.crs is not None:
-        system(wish.crs)
-        return Verdict(name_of(wish.crs), "--crs", notes=(note("IM302", 1, {"crs": name_of(wish.crs)}),))
     crs, why = _declared(sheet)
+    if wish.crs is not None:
+        if crs is None or wish.force or (sheet.crs_source in _BY_FORMAT and not _in_degrees(box)):
+            return _as_wished(sheet, box, wish.crs)
+        kept = diagnose(sheet, replace(wish, crs=None))
+        differs = kept.crs and not _same(system(kept.crs), system(wish.crs))
+        said = (note("IM317", 1, {"crs": kept.crs, "wish": name_of(wish.crs)}),) if differs else ()
+        return replace(kept, notes=(*said, *kept.notes))
     if crs is None:
         return _unknown(sheet, box, why, wish)
     if box is None:
@@ -158,6 +162,34 @@ def diagnose(sheet: Sheet, wish: Wish) -> Verdict:
     if crs.is_geographic:
         return _geographic(sheet, box, wish)
     return _projected(sheet, crs, box, wish)
+
+
+_BY_FORMAT = {"format", "coordinate columns"}
+"""Where degrees are only what the format takes for granted, and nobody declared them."""
+
+
+def _as_wished(sheet: Sheet, box: Bounds | None, wish: str) -> Verdict:
+    """Return the CRS that the user named; raises ImpossibleCRSError where the coordinates cannot lie in it."""
+    crs, name = system(wish), name_of(wish)
+    offset = None if crs.is_geographic else _false_easting(crs)
+    degrees_of_china = box is not None and [c.crs for c in candidates(box)] == ["EPSG:4490"]
+    outside = box is not None and (
+        not _in_degrees(box)
+        if crs.is_geographic
+        else offset is not None and (not _fits(box, offset) or degrees_of_china)
+    )
+    if outside and box is not None:
+        names = "; ".join(map(str, candidates(box)[:3])) or "none"
+        msg = (
+            f"{sheet.source or sheet.name}: the coordinates (x from {box[0]:.0f} to {box[2]:.0f}, y from {box[1]:.0f} "
+            f"to {box[3]:.0f}) cannot lie in {name}. Candidates: {names}."
+        )
+        raise ImpossibleCRSError(msg)
+    return Verdict(name, "--crs", notes=(note("IM302", 1, {"crs": name}),))
+
+
+def _in_degrees(box: Bounds | None) -> bool:
+    return box is None or (box[0] >= -360 and box[2] <= 360 and box[1] >= -90.001 and box[3] <= 90.001)
 
 
 def bounds(frame: gpd.GeoDataFrame) -> Bounds | None:
@@ -202,7 +234,7 @@ def _geographic(sheet: Sheet, box: Bounds, wish: Wish) -> Verdict:
     name = name_of(sheet.crs)
     west, south, east, north = box
     vague = _datum_notes(sheet.crs)
-    if west >= -360 and east <= 360 and south >= -90.001 and north <= 90.001:
+    if _in_degrees(box):
         return Verdict(name, sheet.crs_source, notes=vague)
     swapped = west >= -90 and east <= 90 and (south >= -180 and north <= 180)
     if swapped and (south > 60 or north < -60):
@@ -222,19 +254,17 @@ def _geographic(sheet: Sheet, box: Bounds, wish: Wish) -> Verdict:
     msg = (
         f"{sheet.source or sheet.name}: the coordinates (x from {west:.0f} to {east:.0f}) are out of range for {name}, "
         f"which the {sheet.crs_source or 'file'} declares; they look like metres. Candidates: {names}. "
-        "Pass --crs, or --accept to take the first."
+        "Pass --force-crs EPSG:…, or --accept to take the first."
     )
     raise ImpossibleCRSError(msg)
 
 
 def _doubt(first: Candidate, declared: str, sheet: Sheet, wish: Wish) -> Verdict:
-    """Return a verdict for coordinates that do not fit: taken as declared and said, or the candidate on --accept."""
+    """Return a verdict for coordinates that cannot lie where declared: no CRS, or the candidate asked for."""
     if wish.accept:
         return Verdict(first.crs, "--accept", (first,), first.swap, (note("IM302", 1, {"crs": str(first)}),))
     code = "IM304" if first.swap else "IM303"
-    return Verdict(
-        declared, sheet.crs_source, (first,), notes=(note(code, 1, {"crs": declared, "candidates": str(first)}),)
-    )
+    return Verdict("", sheet.crs_source, (first,), notes=(note(code, 1, {"crs": declared, "candidates": str(first)}),))
 
 
 def _projected(sheet: Sheet, crs: CRS, box: Bounds, wish: Wish) -> Verdict:
@@ -274,6 +304,19 @@ def _fits(box: Bounds, offset: float) -> bool:
         and box[1] >= -10_000_000
         and box[3] <= 10_000_000
     )
+
+
+def reachable(boxes: np.ndarray[Any, Any], crs: str) -> np.ndarray[Any, Any]:
+    """Return which boxes (rows of west, south, east, north in a CRS) have a place on the earth in that CRS."""
+    good: np.ndarray[Any, Any] = np.isfinite(boxes).all(axis=1)
+    middle = (boxes[good, :2] + boxes[good, 2:]) / 2
+    offset = None if system(crs).is_geographic else _false_easting(system(crs))
+    lon, lat = _transformer(crs, "EPSG:4326").transform(middle[:, 0], middle[:, 1])
+    there = np.isfinite(lon) & np.isfinite(lat)
+    if offset is not None:
+        there &= (np.abs(middle[:, 0] - offset) < 3_000_000) & (np.abs(middle[:, 1]) <= 10_500_000)
+    good[good] = there
+    return good
 
 
 def _datum_notes(text: str) -> tuple[Note, ...]:
@@ -342,7 +385,7 @@ def plan_crs(found: Iterable[tuple[Verdict, gpd.GeoDataFrame]]) -> tuple[str, tu
             grids[verdict.crs] = grids.get(verdict.crs, bonus) + len(frame)
     if grids:
         return max(sorted(grids), key=lambda c: grids[c]), ()
-    boxes = [b for b in (_degrees(v.crs, bounds(f)) for v, f in pairs) if b is not None]
+    boxes = [b for b in (degrees(v.crs, bounds(f)) for v, f in pairs) if b is not None]
     if not boxes:
         return ("EPSG:4548" if pairs else "", ())
     west, south = min(b[0] for b in boxes), min(b[1] for b in boxes)
@@ -372,7 +415,8 @@ def _zone(west: float, south: float, east: float, north: float) -> tuple[str, tu
     return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}", (note("IM313"),)
 
 
-def _degrees(crs: str, box: Bounds | None) -> Bounds | None:
+def degrees(crs: str, box: Bounds | None) -> Bounds | None:
+    """Return an extent in degrees, None where it cannot be had."""
     if box is None:
         return None
     try:

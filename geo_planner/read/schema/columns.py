@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...plan import landuse
 from ...plan.layers import LAYERS, Column
 from ...plan.plan import Note
 from ..notes import note
+from .codes import code_field, land_use
 from .values import Read, dates, numbers, plain, texts, truth
 
 _ANYTHING = {
@@ -157,11 +157,13 @@ def understand(
     found = match(layer, fields, mapping)
     if "id" in found and len(frame) > 1 and len(frame[found["id"]].drop_duplicates()) == 1:
         del found["id"]  # an empty or constant column is no identifier
+    doubts: list[Note] = []
     if layer == "parcels" and not {"code", "code_name"} & set(found):
-        found |= _code_by_values(frame, [f for f in fields if f not in found.values()])
+        code, doubts = code_field(frame, [f for f in fields if f not in found.values()])
+        found |= code
     if "code" in found and "code_name" not in found and _are_words(frame[found["code"]]):
         found["code_name"] = found.pop("code")
-    notes: list[Note] = []
+    notes: list[Note] = list(doubts)
     columns: dict[str, pd.Series] = {}
     kept = {f: frame[f] for f in fields if f not in found.values()}
     for column, field in found.items():
@@ -179,7 +181,7 @@ def understand(
         )
         notes.append(note("IM415", 1, {"field": column, "value": value}))
     if layer == "parcels":
-        notes += _land_use(columns, frame, own)
+        notes += land_use(columns, frame, found.get("code", ""), own)
         notes += _area_unit(columns, frame, found)
     different = {c: f for c, f in found.items() if c != f}
     if different:
@@ -204,17 +206,6 @@ def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.
         notes.append(note("IM414", read.rough, {"field": field}))
     out = read.values
     return (out.round().astype("Int64") if spec.dtype == "int" else out), notes
-
-
-def _code_by_values(frame: gpd.GeoDataFrame, fields: list[str]) -> dict[str, str]:
-    """Return the field whose values are nearly all land-use codes with letters, as drawings leave them in `Layer`."""
-    for field in fields:
-        if str(frame[field].dtype) not in {"str", "object"}:
-            continue
-        values = frame[field].dropna().astype("str")
-        if 2 <= values.nunique() <= 200 and landuse.detect(values.unique())[0] == "gb50137":
-            return {"code": field}
-    return {}
 
 
 def _are_words(codes: pd.Series) -> bool:
@@ -252,71 +243,6 @@ def _within(word: str, words: Mapping[str, str]) -> str | None:
     """
     hits = sorted((w for w in words if not w.isascii() and len(w) > 1 and w in word), key=len, reverse=True)
     return words[hits[0]] if hits and len({words[h] for h in hits if len(h) == len(hits[0])}) == 1 else None
-
-
-def _land_use(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame, own: landuse.Own) -> list[Note]:
-    """Fill `scheme` where the codes (and the names beside them) leave no doubt, and say what was found."""
-    codes = columns.get("code")
-    if codes is None or codes.isna().all():
-        return []
-    notes = []
-    clean = codes.map({c: landuse.tidy(c) or None for c in codes.dropna().unique()}).astype("str")
-    tidied = int((clean.notna() & (clean != codes)).sum())
-    columns["code"] = clean
-    if tidied:
-        notes.append(note("IM405", tidied, {"field": "code"}))
-    scheme = columns.get("scheme", pd.Series(None, index=frame.index, dtype="str"))
-    open_rows = scheme.isna() & clean.notna()
-    if open_rows.any():
-        name, why = _scheme_of(clean[open_rows], columns.get("code_name"), own)
-        if name is None:
-            notes.append(note("IM408", int(open_rows.sum()), {"why": why}))
-        else:
-            scheme = scheme.mask(open_rows, name).astype("str")
-            notes.append(note("IM407", int(open_rows.sum()), {"scheme": name, "why": why}))
-    columns["scheme"] = scheme
-    return notes + _code_notes(clean, landuse.classify(clean, scheme, own), scheme)
-
-
-def _code_notes(clean: pd.Series, judged: pd.DataFrame, scheme: pd.Series) -> list[Note]:
-    unknown = judged["reason"] == "unknown_code"
-    notes = []
-    if unknown.any():
-        which = clean[unknown]
-        notes.append(
-            note("IM406", int(unknown.sum()), {"scheme": str(scheme[unknown].iloc[0])}, example=str(which.iloc[0]))
-        )
-    mixed = clean.dropna()
-    mixed = mixed[mixed.map({c: landuse.first_code(c) != c for c in mixed.unique()})]
-    if len(mixed):
-        notes.append(note("IM413", len(mixed), {}, example=str(mixed.iloc[0])))
-    return notes
-
-
-def _scheme_of(codes: pd.Series, names: pd.Series | None, own: landuse.Own) -> tuple[str | None, str]:
-    """Return the scheme of the codes and the evidence; names beside the codes settle what digits alone cannot."""
-    counts = codes.value_counts().clip(upper=50)  # a rare odd code must not outvote the many
-    name, shares = landuse.detect(np.repeat(counts.index.to_numpy(dtype=object), counts.to_numpy()), own)
-    table = ", ".join(f"{k} {v:.0%}" for k, v in sorted(shares.items(), key=lambda p: -p[1]) if v > 0) or "none"
-    if name is not None:
-        return name, f"codes known: {table}"
-    fitting = [k for k, v in shares.items() if v >= 0.9]
-    if names is None or not fitting:
-        return None, f"codes known: {table}"
-    pairs = pd.DataFrame({"code": codes, "name": names.reindex(codes.index)}).dropna().drop_duplicates()
-    score = {k: _agreement(pairs, k, own) for k in fitting}
-    best = sorted(score, key=lambda k: -score[k])
-    if len(pairs) and score[best[0]] >= 0.5 and (len(best) == 1 or score[best[0]] > score[best[1]] + 0.1):
-        return best[0], f"codes known: {table}; {score[best[0]]:.0%} of the names agree"
-    return None, f"codes known: {table}; the names do not settle it"
-
-
-def _agreement(pairs: pd.DataFrame, scheme: str, own: landuse.Own) -> float:
-    if not len(pairs):
-        return 0.0
-    said = landuse.classify(pairs["code"], pd.Series(scheme, index=pairs.index), own)["zh"].fillna("")
-    same = [bool(zh) and (zh in name or name in zh) for zh, name in zip(said, pairs["name"], strict=True)]
-    return float(np.mean(same))
 
 
 _UNITS = {"m²": 1.0, "公顷 (ha)": 1e4, "亩 (mu)": 10_000 / 15, "km²": 1e6}

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
+
 from ...errors import ReadError, did_you_mean
 from ...plan.layers import LAYERS
 from ..report import ImportResult
 
 _LARGEST = 1 << 20
-_KEYS = ("role", "crs", "swap", "encoding", "shifted", "fields")
+_KEYS = ("role", "crs", "swap", "encoding", "shifted", "fields", "types")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,25 @@ class Decided:
     encoding: str = ""
     shifted: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+
+
+def types_of(frame: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the type of every field: number, date, yes or no, text, or "" where it holds nothing."""
+    out = {}
+    for name in frame.columns:
+        if name == frame.geometry.name:
+            continue
+        values = frame[name]
+        if not values.notna().any():
+            out[str(name)] = ""
+        elif pd.api.types.is_bool_dtype(values):
+            out[str(name)] = "yes or no"
+        elif pd.api.types.is_numeric_dtype(values):
+            out[str(name)] = "number"
+        else:
+            out[str(name)] = "date" if pd.api.types.is_datetime64_any_dtype(values) else "text"
+    return out
 
 
 def read_recipe(path: Path) -> dict[str, Decided]:
@@ -64,19 +86,22 @@ def _decided(path: Path, name: str, table: Any) -> Decided:
     if shifted not in {"", "gcj02", "bd09"}:
         msg = f"{path.name}: shifted = {shifted!r} must be gcj02 or bd09."
         raise ReadError(msg)
-    fields = table.get("fields", {})
-    if not isinstance(fields, dict):
-        msg = f"{path.name}: [layers.{name}.fields] must be a table of field = column."
-        raise ReadError(msg)
-    words = {str(k): str(v) for k, v in fields.items()}
+    words = {key: _table(path, name, key, table.get(key, {})) for key in ("fields", "types")}
     crs, encoding = str(table.get("crs", "")), str(table.get("encoding", ""))
-    return Decided(role, crs, bool(table.get("swap", False)), encoding, shifted, words)
+    return Decided(role, crs, bool(table.get("swap", False)), encoding, shifted, words["fields"], words["types"])
+
+
+def _table(path: Path, name: str, key: str, table: Any) -> dict[str, str]:
+    if not isinstance(table, dict):
+        msg = f"{path.name}: [layers.{name}.{key}] must be a table of field = {key[:-1]}."
+        raise ReadError(msg)
+    return {str(k): str(v) for k, v in table.items()}
 
 
 def recipe_of(result: ImportResult) -> str:
-    """Return the recipe of an import: role and fields of every layer.
+    """Return the recipe of an import: role, fields and their types of every layer, a CRS or encoding that was chosen.
 
-    And a CRS or encoding that was chosen or guessed.
+    The types are what next month's delivery is held against.
     """
     lines = ["# What this import decided. Read next month's delivery with --recipe and this file.", "version = 1", ""]
     for report in result.layers:
@@ -95,6 +120,9 @@ def recipe_of(result: ImportResult) -> str:
         if report.fields:
             lines.append(f"[layers.{_word(report.inner or Path(report.source).stem)}.fields]")
             lines += [f"{_word(source)} = {_word(column)}" for column, source in sorted(report.fields.items())]
+        if report.types:
+            lines.append(f"[layers.{_word(report.inner or Path(report.source).stem)}.types]")
+            lines += [f"{_word(name)} = {_word(kind)}" for name, kind in report.types.items()]
         lines.append("")
     return "\n".join(lines)
 
