@@ -30,6 +30,8 @@ class Edit:
         {"shift_days": n} to move every date of the feature; "remove" takes nothing.
     origin
         Who proposes it: "planner", "import", a check code, or "solver".
+    where
+        In place of an id, an expression on the layer's columns; `choose.apply_chosen` makes edits by id of it.
     """
 
     kind: Kind
@@ -39,6 +41,7 @@ class Edit:
     reason: str = ""
     origin: str = "planner"
     safety: Safety = "unsafe"
+    where: str = ""
 
 
 def apply(plan: Plan, edits: Iterable[Edit]) -> Plan:

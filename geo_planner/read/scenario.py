@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ..errors import ScenarioError, did_you_mean
+from ..plan.choose import no_contradiction
 from ..plan.edits import Edit, Kind
 from ..plan.landuse import own_schemes
 from ..plan.scenario import Scenario
 from .profile import read_profile, read_scheme, thresholds
 
 _KEYS = ("name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters", "schemes")
-_EDIT_KEYS = ("kind", "layer", "id", "value", "reason", "origin", "safety")
+_EDIT_KEYS = ("kind", "layer", "id", "where", "value", "reason", "origin", "safety")
 _LIMIT = 8 * 1024 * 1024
 """Bytes of a scenario file at most: it is written by hand or by the solver, never a data file."""
 
@@ -155,18 +156,33 @@ def _edits(path: Path, given: object) -> list[Edit]:
     for number, table in enumerate(given, start=1):
         where = f"[[edits]] number {number}: "
         _known(path, table, _EDIT_KEYS, where)
-        if missing := [k for k in ("kind", "layer", "id") if k not in table]:
-            msg = f"{path.name}: {where}'{missing[0]}' is missing."
-            raise ScenarioError(msg)
+        _names_features(path, where, table)
         if table["kind"] not in get_args(Kind):
             msg = f"{path.name}: {where}kind = '{table['kind']}' is unknown." + did_you_mean(
                 table["kind"], get_args(Kind)
             )
             raise ScenarioError(msg)
-        ids = table["id"] if isinstance(table["id"], list) else [table["id"]]
-        rest = {k: table[k] for k in ("value", "reason", "origin", "safety") if k in table}
+        ids = table["id"] if isinstance(table.get("id"), list) else [table.get("id", "")]
+        rest = {k: table[k] for k in ("value", "reason", "origin", "safety", "where") if k in table}
         out += [Edit(table["kind"], str(table["layer"]), str(one), **rest) for one in ids]
+    no_contradiction(out, path.name)
     return out
+
+
+def _names_features(path: Path, where: str, table: Mapping[str, Any]) -> None:
+    """Raise where an edit lacks its kind, layer or features, or names these both by id and by expression."""
+    if missing := [k for k in ("kind", "layer") if k not in table]:
+        msg = f"{path.name}: {where}'{missing[0]}' is missing."
+        raise ScenarioError(msg)
+    if ("id" in table) == ("where" in table):
+        fault = "'id' is missing" if "id" not in table else "both 'id' and 'where' are given; keep one"
+        msg = f"{path.name}: {where}{fault}." + (
+            " Or choose by columns: where = \"code == 'R2'\"." if "id" not in table else ""
+        )
+        raise ScenarioError(msg)
+    if "where" in table and (table["kind"] == "add" or not isinstance(table["where"], str)):
+        msg = f"{path.name}: {where}where = {table['where']!r} must be a text that chooses features there are; 'add' takes an id."
+        raise ScenarioError(msg)
 
 
 def _day(path: Path, value: object) -> date | None:

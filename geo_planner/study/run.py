@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..checks import validate
-from ..plan import Edit, Plan, Report, Scenario, apply
+from ..plan import Edit, Plan, Report, Scenario
+from ..plan.choose import apply_chosen, by_id
 from ..read import read_plan
 from ..read.importer import ReadOptions
 from ..read.scenario import read_scenario
@@ -27,20 +28,31 @@ class Judged:
 
 def load_scenario(scenario: Scenario) -> Plan:
     """Return the plan of a scenario: its layers, read, with its edits applied."""
+    return edited(read_layers(scenario), scenario)
+
+
+def read_layers(scenario: Scenario) -> Plan:
+    """Return the layers of a scenario as they stand in its files."""
     options = ReadOptions(schemes=scenario.schemes)
-    plan = read_plan(scenario.layers, name=scenario.name, crs=scenario.crs, options=options)
+    return read_plan(scenario.layers, name=scenario.name, crs=scenario.crs, options=options)
+
+
+def edited(plan: Plan, scenario: Scenario) -> Plan:
+    """Return the plan that a scenario makes of its layers: its title, day and edits."""
     plan = replace(plan, title=scenario.title, as_of=scenario.as_of, schematic=scenario.schematic or plan.schematic)
-    return apply(plan, scenario.edits)
+    return apply_chosen(plan, scenario.edits)
 
 
-def fixes_of(scenario: Scenario, path: str | Path) -> tuple[Edit, ...]:
+def fixes_of(scenario: Scenario, path: str | Path, plan: Plan) -> tuple[Edit, ...]:
     """Return the edits that the scenario file `path` makes beyond those of `scenario`, to be shown as proposals.
 
-    `schedule --repair` writes such a file; a planner may as well write one by hand.
+    `schedule --repair` writes such a file; a planner may as well write one by hand. `plan` is what `scenario` makes:
+    edits that choose features by an expression are looked up in it.
     """
     edits = read_scenario(path).edits
     known = len(scenario.edits)
-    return edits[known:] if edits[:known] == scenario.edits else edits
+    beyond = edits[known:] if edits[:known] == scenario.edits else edits
+    return tuple(one for edit in beyond for one in (by_id(plan, edit) if edit.where else (edit,)))
 
 
 def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = None) -> Judged:

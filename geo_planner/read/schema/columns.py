@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ...plan import landuse
 from ...plan.layers import LAYERS, Column
 from ...plan.plan import Note
 from ..notes import note
