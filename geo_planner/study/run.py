@@ -30,6 +30,7 @@ def load_scenario(scenario: Scenario) -> Plan:
     options = ReadOptions(schemes=scenario.schemes)
     plan = read_plan(scenario.layers, name=scenario.name, crs=scenario.crs, options=options)
     plan = replace(plan, title=scenario.title, as_of=scenario.as_of, schematic=scenario.schematic or plan.schematic)
+    plan = replace(plan, complete={**plan.complete, **scenario.complete})
     return apply(plan, scenario.edits)
 
 
@@ -54,4 +55,5 @@ def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = Non
     scenario = path if isinstance(path, Scenario) else read_scenario(path)
     validate(scenario.rules)
     plan = load_scenario(scenario)
-    return Judged(scenario, plan, judge(plan, scenario.rules, progress=progress))
+    report = judge(plan, scenario.rules, exemptions=scenario.exemptions, progress=progress)
+    return Judged(scenario, plan, report)
