@@ -32,26 +32,26 @@ TRUST: Pairs = MappingProxyType(
 )
 COUNTED: Pairs = MappingProxyType(
     {
-        "parcels": ("宗地块", "parcels"),
-        "buildings": ("栋建筑", "buildings"),
-        "roads": ("条道路", "roads"),
-        "pipes": ("段管线", "pipes"),
-        "sources": ("座源站", "sources"),
-        "facilities": ("处设施", "facilities"),
-        "parks": ("个园区", "parks"),
+        "parcels": ("宗地块", "parcel|parcels"),
+        "buildings": ("栋建筑", "building|buildings"),
+        "roads": ("条道路", "road|roads"),
+        "pipes": ("段管线", "pipe|pipes"),
+        "sources": ("座源站", "source|sources"),
+        "facilities": ("处设施", "facility|facilities"),
+        "parks": ("个园区", "park|parks"),
     }
 )
 PARTS: Pairs = MappingProxyType(
     {
         "head": ("{name}：{state}", "{name}: {state}"),
-        "worst": ("最重一处：{text}", "the worst: {text}"),
-        "breaks": ("违规 {errors} 处，涉及 {what}", "{errors} violations, {what}"),
+        "worst": ("最重一处：{text}", "The worst: {text}"),
+        "breaks": ("违规 {errors} 处，涉及 {what}", "violations: {errors} ({what})"),
         "share": ("可判 {share}", "{share} could be judged"),
         "least": ("可判 {share}，至少要 {limit}（{least} 最少）", "{share} judged, {limit} needed (least: {least})"),
         "none": ("没有一项检查可判", "no check could be judged"),
         "needs": ("补充 {needs} 后可判", "to be decided by {needs}"),
-        "not_asked": ("另有 {n} 项检查本次未查", "{n} of its checks were not asked for"),
-        "warnings": ("提醒 {n} 条", "{n} warnings"),
+        "not_asked": ("另有 {n} 项检查本次未查", "checks not asked for: {n}"),
+        "warnings": ("提醒 {n} 条", "warnings: {n}"),
         "apart": ("另计：{what}", "counted apart: {what}"),
         "mended": ("已整改 {n} 处", "{n} past and mended"),
         "exempt": ("依法豁免 {n} 处", "{n} lawfully exempt"),

@@ -15,9 +15,8 @@ import pandas as pd
 
 from .. import lang
 from .digests import digest_of
-from .layers import LAYERS
 from .profile import Threshold
-from .verdict import Exemption, Verdicts
+from .verdict import Exemption, Verdicts, layer_called
 
 Outcome = Literal["ok", "found", "skipped", "crashed"]
 Severity = Literal["error", "warning", "info"]
@@ -290,8 +289,8 @@ class Report:
     def text(self, finding: Mapping[str, Any], language: lang.Lang) -> str:
         """Return the sentence of one finding (a row of `findings` as a mapping)."""
         rule = self.rules[finding["code"]]
-        name = _called(finding["layer"], language)
-        other = _called(finding["other_layer"], language)
+        name = layer_called(finding["layer"], language)
+        other = layer_called(finding["other_layer"], language)
         params = {k: t.value for k, t in rule.params.items()}
         words = rule.zh if language == "zh" else rule.en
         return lang.sentence(
@@ -303,12 +302,6 @@ class Report:
         waived = [name for name, mark in self.reviews.items() if mark["verdict"] == "waived"]
         rows = self.findings
         return int(((rows["severity"] == severity) & ~rows["fingerprint"].isin(waived)).sum())
-
-
-def _called(layer: str, language: lang.Lang) -> str:
-    """A layer as people call it; a layer of one's own keeps its name."""
-    spec = LAYERS.get(layer)
-    return layer if spec is None else spec.zh if language == "zh" else spec.en.split(" (")[0]
 
 
 def fingerprints(table: gpd.GeoDataFrame) -> pd.Series:

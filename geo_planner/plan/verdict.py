@@ -245,12 +245,19 @@ def _amounts(verdict: Verdict, lang: Lang) -> str:
     for breach in verdict.breaches:
         if breach.standing == "open":
             kinds.setdefault(breach.layer, set()).add(breach.id)
-    words = [f"{len(ids)} {choose(COUNTED.get(layer, (layer, layer)), lang)}" for layer, ids in sorted(kinds.items())]
+    words = [_counted(layer, len(ids), lang) for layer, ids in sorted(kinds.items())]
     words += [f"{verdict.area / 1e4:,.1f} {'公顷' if lang == 'zh' else 'ha'}"] if verdict.area else []
     words += [f"{verdict.length / 1e3:,.2f} {'公里' if lang == 'zh' else 'km'}"] if verdict.length else []
     if verdict.days:
         words.append(f"最多 {verdict.days:,.0f} 天" if lang == "zh" else f"up to {verdict.days:,.0f} days")
     return _join(words, lang)
+
+
+def _counted(layer: str, n: int, lang: Lang) -> str:
+    """A number of features as people say it: 3 宗地块, 1 parcel, 2 facilities."""
+    zh, en = COUNTED.get(layer, (layer, layer))
+    one, _, many = en.partition("|")
+    return f"{n} {zh}" if lang == "zh" else f"{n} {one if n == 1 else many or one}"
 
 
 def _judged(verdict: Verdict, lang: Lang) -> list[str]:
@@ -269,11 +276,17 @@ def _completeness(verdict: Verdict, lang: Lang) -> list[str]:
     out = []
     for one in verdict.declared:
         key = "declared" if one.kept else "absent" if one.expected is None else "short"
-        named = {"layer": need_name(one.layer, lang), "rows": one.rows, "expected": one.expected}
+        named = {"layer": layer_called(one.layer, lang), "rows": one.rows, "expected": one.expected}
         out.append(_part(key, lang, word=_part(one.word, lang) if one.word in PARTS else one.word, **named))
     if verdict.rests_on:
-        out.append(_part("rests", lang, layers=_join([need_name(x, lang) for x in verdict.rests_on], lang)))
+        out.append(_part("rests", lang, layers=_join([layer_called(x, lang) for x in verdict.rests_on], lang)))
     return out
+
+
+def layer_called(layer: str, lang: Lang) -> str:
+    """A layer as people call it; a layer of one's own keeps its name."""
+    spec = LAYERS.get(layer)
+    return layer if spec is None else spec.zh if lang == "zh" else spec.en.split(" (")[0]
 
 
 def need_name(what: str, lang: Lang) -> str:
@@ -285,7 +298,7 @@ def need_name(what: str, lang: Lang) -> str:
     if spec is None:  # a column that any layer may have
         field = next((c for s in LAYERS.values() if (c := s.column(what))), None)
         return what if field is None else field.zh if lang == "zh" else field.en
-    name = spec.zh if lang == "zh" else spec.en.split(" (")[0]
+    name = layer_called(layer, lang)
     field = spec.column(column) if column else None
     if field is None:
         return f"{name} {what}"

@@ -22,7 +22,7 @@ from ..plan.layers import LAYERS
 from ..plan.verdict import NAMES, Breach, Declared, Need, VerdictName
 from .worst import worst_case
 
-STATES_OF_THINGS = ("safety", "networks", "data")
+STATES_OF_THINGS = ("safety", "networks")
 """Verdicts about a state that may end: what was over by the as-of date is mended. A broken order stays broken."""
 _REASON_COLUMNS: Mapping[str, str] = {
     "no_start": "start",

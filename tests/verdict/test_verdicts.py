@@ -39,7 +39,7 @@ def test_a_violation_fails_the_verdict_and_is_named_with_its_number_and_area():
     assert line.startswith("先工业后商住：不合格。")
     assert "早 214 天" in line
     assert "违规 1 处，涉及 1 宗地块、1.0 公顷、最多 214 天" in line
-    assert "1 parcels, 1.0 ha, up to 214 days" in got.line("en")
+    assert "1 parcel, 1.0 ha, up to 214 days" in got.line("en")
 
 
 def test_the_overall_word_is_the_worst_and_printing_gives_the_lines():
@@ -143,10 +143,10 @@ def test_a_layer_declared_complete_is_named_with_its_count_and_one_that_falls_sh
     plan = mini(parcels=LATE).plan
     held = judge(replace(plan, complete={"parcels": 2}), only=["in303"]).verdict["industry_first"]
     assert (held.settled, held.rests_on) == (True, ())
-    assert "地块 parcels 2 条，情景称其完整" in held.line("zh")
+    assert "地块 2 条，情景称其完整" in held.line("zh")
     short = judge(replace(plan, complete={"parcels": 3}), only=["in303"]).verdict["industry_first"]
     assert short.settled is False
-    assert "地块 parcels 称应有 3 条，实有 2 条" in short.line("zh")
+    assert "地块 称应有 3 条，实有 2 条" in short.line("zh")
     assert judge(plan, only=["in303"]).verdict["industry_first"].rests_on == ("parcels",)
 
 
