@@ -24,7 +24,10 @@ from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
 from ..plan.report import Outcome, fingerprints
+from ..plan.verdict import VERDICTS
 from .contract import Check
+from .settings import SETTINGS, setting_thresholds
+from .share import judged_share
 
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
 
@@ -69,17 +72,19 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         passes=module.PASSES,
         fails=module.FAILS,
         doc=module.__doc__ or "",
+        verdict=getattr(module, "VERDICT", VERDICTS.get(code[:2].lower(), "data")),
+        absences=tuple(getattr(module, "ABSENCES", ())),
     )
 
 
 def validate(profile: Profile) -> None:
     """Raise `ProfileError` where a profile names a check or a parameter that does not exist, naming the near ones."""
-    known = load()
+    known, nobody = load(), Profile(name="")
     for code, given in profile.values.items():
-        if code not in known:
-            msg = f"profile '{profile.name}': there is no check '{code}'." + did_you_mean(code, known)
+        if code not in known and code not in SETTINGS:
+            msg = f"profile '{profile.name}': there is no check '{code}'." + did_you_mean(code, [*known, *SETTINGS])
             raise ProfileError(msg)
-        names = list(known[code].thresholds(Profile(name="")))
+        names = list(setting_thresholds(code, nobody) if code in SETTINGS else known[code].thresholds(nobody))
         for name in given:
             if name not in names:
                 msg = f"profile '{profile.name}': check {code} has no parameter '{name}'." + did_you_mean(name, names)
@@ -156,7 +161,7 @@ def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]
         _need(check, plan)
         out = check.run(plan, check.bind(profile))
     except Skipped as why:
-        return Run(check.code, "skipped", _both(why.reason, why.words)), nothing
+        return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
     except MissingExtraError as why:
         command = {"command": f"pip install 'geo-planner[{why.extra}]'"}
         return Run(check.code, "skipped", _both("no_extra", command)), nothing
@@ -168,7 +173,12 @@ def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]
     outcome: Outcome = "found" if len(out.rows) else "ok" if out.judged else "skipped"
     words = _both("too_few", {"what": "0"}) if outcome == "skipped" else {}
     seconds = time.perf_counter() - began
-    return Run(check.code, outcome, words, out.judged, len(out.unknown), len(out.rows), seconds), out
+    share = judged_share(plan, out)
+    return Run(check.code, outcome, words, out.judged, len(out.unknown), len(out.rows), seconds, share), out
+
+
+def _needs(why: Skipped) -> tuple[str, ...]:
+    return tuple(str(name) for key in ("layers", "columns", "rasters") for name in why.words.get(key, ()))
 
 
 def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:

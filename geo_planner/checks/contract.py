@@ -101,6 +101,8 @@ class Check:
     passes: Mini
     fails: Mini
     doc: str
+    verdict: str = ""
+    absences: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -109,8 +111,7 @@ class Check:
 
     def thresholds(self, profile: Profile) -> dict[str, Threshold]:
         """Each parameter with its number in force: the profile's where it speaks, else the default written here."""
-        given = profile.values.get(self.code, {})
-        return {f.name: given.get(f.name) or _default(f) for f in fields(self.params)}
+        return thresholds_of(self.params, profile.values.get(self.code, {}))
 
     def bind(self, profile: Profile) -> Any:
         """Return the parameters in force."""
@@ -127,7 +128,13 @@ class Check:
             self.thresholds(profile),
             {f.name: f.metadata["zh"] for f in fields(self.params)},
             self.doc,
+            self.verdict,
         )
+
+
+def thresholds_of(params: type, given: Mapping[str, Threshold]) -> dict[str, Threshold]:
+    """Each field of a class of parameters with its number: the given one, else the default written there."""
+    return {f.name: given.get(f.name) or _default(f) for f in fields(params)}
 
 
 def _default(f: Any) -> Threshold:

@@ -72,7 +72,7 @@ def check(plan: Plan, p: Params) -> Findings:
         until=until[bad],
     )
     left_out = parcels["id"][~parcels.index.isin(usable.index)]
-    return findings(plan.crs, rows, judged=len(usable), unknown=[("parcels", left_out, "no_geometry")])
+    return findings(plan.crs, rows, judged=("parcels", usable["id"]), unknown=[("parcels", left_out, "no_geometry")])
 
 
 def _begun(parcels: Any) -> np.ndarray[Any, Any]:

@@ -64,7 +64,7 @@ def check(plan: Plan, p: Params) -> Findings:
     blocks = [_intrusions(plan, p, mine, np.flatnonzero(np.isin(kind, ["farmland", "redline"])))]
     if (kind == "boundary").any():
         blocks += _outside(plan, p, mine, np.flatnonzero(kind == "boundary"))
-    return findings(plan.crs, *blocks, judged=len(mine), unknown=unread(plan))
+    return findings(plan.crs, *blocks, judged=("parcels", plan["parcels"]["id"].to_numpy(dtype=object)[mine]), unknown=unread(plan))
 
 
 def _intrusions(plan: Plan, p: Params, mine: Array, lines: Array) -> Rows:

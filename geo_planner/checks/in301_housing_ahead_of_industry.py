@@ -47,12 +47,12 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Each park or phase whose worst lead of housing over industry passes the tolerance; evidence: the land ahead."""
     parcels = plan["parcels"]
-    rows, judged = [], 0
+    rows, judged = [], set()
     for scope, members in scopes(plan):
         line = curve(members)
         if line is None:
             continue
-        judged += 1
+        judged |= set(members.loc[members["start"].notna(), "id"])
         worst = int(np.argmax(line.gap))
         lead = 100 * float(line.gap[worst])
         if lead <= p.tolerance + 1e-9:
@@ -80,7 +80,7 @@ def check(plan: Plan, p: Params) -> Findings:
             )
         )
     undated = parcels.loc[parcels["start"].isna(), "id"]
-    return findings(plan.crs, *rows, judged=judged, unknown=[("parcels", undated, "no_start")])
+    return findings(plan.crs, *rows, judged=("parcels", sorted(judged)), unknown=[("parcels", undated, "no_start")])
 
 
 _WORKS = {

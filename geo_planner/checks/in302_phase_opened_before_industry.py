@@ -50,7 +50,7 @@ def check(plan: Plan, p: Params) -> Findings:
     table = parties(plan)
     table["day"] = table["released"].fillna(table["start"])
     gated = table[table["group"].isin(["housing", "commerce"]) & ~table["exempt"] & table["phase"].notna()]
-    blocks, judged = [], 0
+    blocks: list[pd.DataFrame] = []
     for park, members in gated.groupby("park", sort=True):
         of_park = table[table["park"] == park]
         order = sorted(of_park["phase"].dropna().unique())
@@ -59,12 +59,12 @@ def check(plan: Plan, p: Params) -> Findings:
             reach = _gates(of_park, {str(phase), str(before)}, homes["day"])
             if reach is None:
                 continue
-            judged += len(homes)
             blocks.append(homes.assign(started_now=reach[0], producing_now=reach[1]))
     unknown = [("parcels", gated.loc[gated["day"].isna(), "id"], "no_released")]
     if not blocks:
-        return findings(plan.crs, judged=judged, unknown=unknown)
+        return findings(plan.crs, judged=0, unknown=unknown)
     late = pd.concat(blocks)
+    judged = ("parcels", late["id"])
     late = late[(late["started_now"] < p.started - 1e-9) | (late["producing_now"] < p.producing - 1e-9)]
     producing = (p.producing - late["producing_now"] > p.started - late["started_now"]).to_numpy()
     rows = Rows(

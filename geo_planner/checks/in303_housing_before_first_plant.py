@@ -69,7 +69,7 @@ def check(plan: Plan, p: Params) -> Findings:
         until=plant_day[bad],
         args={"district": late["zone"], "day": late["day"], "plant_day": plant_day[bad]},
     )
-    return findings(plan.crs, rows, judged=len(homes), unknown=[("parcels", undated, "no_released")])
+    return findings(plan.crs, rows, judged=("parcels", homes["id"]), unknown=[("parcels", undated, "no_released")])
 
 
 _WORKS = {

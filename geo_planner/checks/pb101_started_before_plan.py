@@ -77,7 +77,7 @@ def check(plan: Plan, p: Params) -> Findings:
         ("parcels", parcels.loc[parcels["start"].notna() & bare_rows, "id"], "no_geometry"),
         ("parcels", started["id"][low & maybe], "no_date"),
     ]
-    return findings(plan.crs, rows, judged=int((~(low & maybe)).sum()), unknown=unknown)
+    return findings(plan.crs, rows, judged=("parcels", started["id"][~(low & maybe)]), unknown=unknown)
 
 
 def _uncovered(parcels: Any, units: Any) -> np.ndarray[Any, Any]:

@@ -108,7 +108,8 @@ def check(plan: Plan, p: Params) -> Findings:
         },
     )
     unknown = [("parcels", parcels["id"].to_numpy(dtype=object)[bare], "no_approval")]
-    return findings(plan.crs, rows, judged=int(((known.sum(axis=1) >= 2) & ~bare).sum()), unknown=unknown)
+    judged = (known.sum(axis=1) >= 2) & ~bare
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"].to_numpy(dtype=object)[judged]), unknown=unknown)
 
 
 def _days(plan: Plan) -> np.ndarray[Any, Any]:

@@ -79,9 +79,8 @@ def check(plan: Plan, p: Params) -> Findings:
         since=parcels["start"].to_numpy()[at],
         args={k: worst[k] for k in ("what", "what_zh", "bound", "bound_zh", "built", "planned")},
     )
-    return findings(
-        plan.crs, rows, judged=int(has_bound.sum()), unknown=[("parcels", parcels["id"][~has_bound], "no_attribute")]
-    )
+    unknown = [("parcels", parcels["id"][~has_bound], "no_attribute")]
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"][has_bound]), unknown=unknown)
 
 
 def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tolerance: float) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(
         plan.crs,
         rows,
-        judged=len(dated),
+        judged=("buildings", dated["id"]),
         unknown=[("buildings", undated, "no_start"), ("buildings", lost, "no_geometry")],
     )
 

@@ -70,7 +70,7 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(
         plan.crs,
         rows,
-        judged=int(judged.sum()),
+        judged=("parcels", parcels["id"][judged]),
         unknown=[
             ("parcels", parcels["id"][~judged & ~lost], "no_park"),
             ("parcels", parcels["id"][lost], "no_geometry"),

@@ -74,9 +74,8 @@ def check(plan: Plan, p: Params) -> Findings:
         args={"agreed": agreed[bad], "until_day": today},
     )
     granted = parcels["released"].notna().to_numpy() & np.isnat(agreed) & np.isnat(start)
-    return findings(
-        plan.crs, rows, judged=int(known.sum()), unknown=[("parcels", parcels["id"][granted], "no_contract")]
-    )
+    unknown = [("parcels", parcels["id"][granted], "no_contract")]
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"][known]), unknown=unknown)
 
 
 _PARCEL = {"id": "A", "contract_start": "2020-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}

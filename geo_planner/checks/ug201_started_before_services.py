@@ -90,7 +90,9 @@ def check(plan: Plan, p: Params) -> Findings:
         ("parcels", ids[answer.unknown & ~answer.no_network], "no_finish"),
         ("parcels", ids[subject & parcels["start"].isna().to_numpy()], "no_start"),
     ]
-    return findings(plan.crs, late_rows(ids, answer.late, p.allowance), judged=answer.judged.sum(), unknown=unknown)
+    return findings(
+        plan.crs, late_rows(ids, answer.late, p.allowance), judged=("parcels", ids[answer.judged]), unknown=unknown
+    )
 
 
 def late_rows(ids: np.ndarray, late: pd.DataFrame, allowance: float) -> Rows:

@@ -74,7 +74,9 @@ def check(plan: Plan, p: Params) -> Findings:
         ("parcels", ids[answer.unknown & ~answer.no_network], "no_finish"),
         ("parcels", ids[subject & parcels["used"].isna().to_numpy()], "no_used"),
     ]
-    return findings(plan.crs, late_rows(ids, answer.late, p.allowance), judged=answer.judged.sum(), unknown=unknown)
+    return findings(
+        plan.crs, late_rows(ids, answer.late, p.allowance), judged=("parcels", ids[answer.judged]), unknown=unknown
+    )
 
 
 _PLOT = {

@@ -1,7 +1,7 @@
 """What every command stands on: the application, its shared options, progress, the exit code of a report.
 
-Results go to stdout, talk and progress bars to stderr. Exit codes: 0 clean, 1 findings, 2 wrong use or input, 3 a fault
-of ours. Nothing heavy is imported before a command needs it.
+Results go to stdout, talk and progress bars to stderr. Exit codes: 0 clean, 1 findings or too little evidence, 2 wrong use
+or input, 3 a fault of ours. Nothing heavy is imported before a command needs it.
 """
 
 from __future__ import annotations
@@ -122,7 +122,11 @@ def finish(
 
 
 def exit_code(report: Report) -> int:
-    """Return 3 where a check crashed, 1 where something was found, else 0."""
+    """Return 3 where a check crashed, 1 where something was found or too little could be judged, else 0.
+
+    Where only some checks were asked for, only what they could judge counts.
+    """
     if any(r.outcome == "crashed" for r in report.runs):
         return 3
-    return 1 if report.count("error") or report.count("warning") else 0
+    found = report.count("error") or report.count("warning")
+    return 1 if found or not report.verdict.clean else 0

@@ -6,12 +6,14 @@ from .plan import Note, Plan, Raster, Source
 from .profile import Profile, Threshold, differences
 from .report import Findings, Report, Rows, Rule, Run, ScorePart, Scores, Skipped, findings
 from .scenario import Scenario
+from .verdict import Exemption, Verdict, Verdicts
 
 __all__ = [
     "LAYERS",
     "UTILITIES",
     "Column",
     "Edit",
+    "Exemption",
     "Findings",
     "LayerSpec",
     "Note",
@@ -28,6 +30,8 @@ __all__ = [
     "Skipped",
     "Source",
     "Threshold",
+    "Verdict",
+    "Verdicts",
     "apply",
     "conform",
     "differences",

@@ -88,6 +88,7 @@ class Plan:
 
     Two plans are equal when their `digest` is. A plan shares every layer that it did not change with the plan it came
     from; it pickles, copies and serves as a key. Frames in `layers` are read-only; `plan[name]` hands out a copy.
+    `complete` are the layers that somebody has declared to hold all there is, with the rows expected where known.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Plan:
     title: Mapping[str, str] = field(default_factory=dict)
     schematic: bool = False
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
+    complete: Mapping[str, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", Layers(self.layers))
@@ -108,6 +110,7 @@ class Plan:
 
     def __reduce__(self) -> tuple[Any, ...]:
         plain = {"rasters": dict(self.rasters), "title": dict(self.title), "schemes": dict(self.schemes)}
+        plain["complete"] = dict(self.complete)
         return _plan_of, ({f.name: plain.get(f.name, getattr(self, f.name)) for f in fields(self)},)
 
     def __eq__(self, other: object) -> bool:
@@ -135,6 +138,8 @@ class Plan:
     def digest(self) -> str:
         """The sha256 of all that is judged: layers, rasters, own schemes, CRS and day; row order is no matter."""
         total = hashlib.sha256(f"{self.crs}|{self.as_of}".encode())
+        if self.complete:
+            total.update(repr(sorted(self.complete.items())).encode())
         held = Layers(self.layers).held
         for kind, digests in (("layer", held), ("raster", self.rasters), ("scheme", self.schemes)):
             for name in sorted(digests):

@@ -15,8 +15,8 @@ import pandas as pd
 
 from .. import lang
 from .digests import digest_of
-from .layers import LAYERS
 from .profile import Threshold
+from .verdict import Exemption, Verdicts, layer_called
 
 Outcome = Literal["ok", "found", "skipped", "crashed"]
 Severity = Literal["error", "warning", "info"]
@@ -75,16 +75,23 @@ class Findings:
     """What one check found, how many rows it could judge, and which it could not, with the reason.
 
     `rows` is a GeoDataFrame with the columns of `COLUMNS`; `unknown` has layer, id and reason (a key of
-    `lang.REASONS`). A row that cannot be judged is never counted as passed.
+    `lang.REASONS`). A row that cannot be judged is never counted as passed. Where `subjects` names the layer and the
+    ids that were judged, the share judged is by area.
     """
 
     rows: gpd.GeoDataFrame
     judged: int
     unknown: pd.DataFrame
+    subjects: tuple[str, tuple[str, ...]] | None = None
 
 
-def findings(crs: str, *rows: Rows, judged: int, unknown: Sequence[tuple[str, Any, str]] = ()) -> Findings:
-    """Return findings from blocks of rows; `unknown` is a sequence of (layer, ids, reason)."""
+def findings(
+    crs: str, *rows: Rows, judged: int | tuple[str, Any], unknown: Sequence[tuple[str, Any, str]] = ()
+) -> Findings:
+    """Return findings from blocks of rows.
+
+    `judged` is how many rows were judged, or their layer and ids; `unknown` is a sequence of (layer, ids, reason).
+    """
     full = [block for block in rows if len(np.asarray(block.geometry, dtype=object))]
     frames = [_frame(block, crs) for block in full or [Rows(layer="", id=[], geometry=[])]]
     table = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
@@ -96,8 +103,9 @@ def findings(crs: str, *rows: Rows, judged: int, unknown: Sequence[tuple[str, An
     empty = pd.DataFrame({"layer": [], "id": [], "reason": []}, dtype="str")
     return Findings(
         rows=table.sort_values(["layer", "id", "other_layer", "other_id", "from"], kind="stable", ignore_index=True),
-        judged=int(judged),
+        judged=len(judged[1]) if isinstance(judged, tuple) else int(judged),
         unknown=pd.concat(open_rows, ignore_index=True) if open_rows else empty,
+        subjects=(judged[0], tuple(map(str, judged[1]))) if isinstance(judged, tuple) else None,
     )
 
 
@@ -168,7 +176,11 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Run:
-    """One check, run once: what came of it, and how many rows it judged and could not judge."""
+    """One check, run once: what came of it, and how many rows it judged and could not judge.
+
+    `share` is the part that was judged, by area where the check tells its parcels, else by count, 0 where it did not
+    run; `needs` are the layers, `layer.column`s and rasters for want of which it did not.
+    """
 
     code: str
     outcome: Outcome
@@ -177,6 +189,8 @@ class Run:
     rows_unknown: int = 0
     found: int = 0
     seconds: float = field(default=0.0, compare=False)  # of the machine, not of the plan
+    share: float = 0.0
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +205,7 @@ class Rule:
     params: Mapping[str, Threshold] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)  # parameter -> Chinese label
     doc: str = ""
+    verdict: str = ""  # one of the seven
 
 
 @dataclass(frozen=True)
@@ -257,6 +272,8 @@ class Report:
     schematic: bool = False
     as_of: str | None = None
     reviews: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # fingerprint -> verdict, reason, name, date
+    verdict: Verdicts = field(default_factory=Verdicts)
+    exemptions: tuple[Exemption, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Report) and self.digest == other.digest
@@ -272,11 +289,13 @@ class Report:
     def text(self, finding: Mapping[str, Any], language: lang.Lang) -> str:
         """Return the sentence of one finding (a row of `findings` as a mapping)."""
         rule = self.rules[finding["code"]]
-        spec = LAYERS.get(finding["layer"])
-        name = (spec.zh if language == "zh" else spec.en) if spec else finding["layer"]
+        name = layer_called(finding["layer"], language)
+        other = layer_called(finding["other_layer"], language)
         params = {k: t.value for k, t in rule.params.items()}
         words = rule.zh if language == "zh" else rule.en
-        return lang.sentence(words["message"], {**params, **finding, **finding["args"], "layer_name": name})
+        return lang.sentence(
+            words["message"], {**params, **finding, **finding["args"], "layer_name": name, "other_layer_name": other}
+        )
 
     def count(self, severity: Severity) -> int:
         """How many findings have that severity and are not waived by a reviewer."""

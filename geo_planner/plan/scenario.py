@@ -10,6 +10,7 @@ from pathlib import Path
 from .edits import Edit
 from .landuse import Own
 from .profile import Profile, Threshold
+from .verdict import Exemption
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Scenario:
         Land-use schemes of one's own, which the plan carries.
     parameters
         Thresholds of this scenario alone, laid over the profile as its topmost level.
+    complete
+        Layers that are declared to hold all there is, with the number of rows expected (None: not said).
+    exemptions
+        Violations that are lawful by a document.
     """
 
     name: str
@@ -36,6 +41,8 @@ class Scenario:
     as_of: date | None = None
     schematic: bool = False
     schemes: Own = field(default_factory=dict)
+    complete: Mapping[str, int | None] = field(default_factory=dict)
+    exemptions: tuple[Exemption, ...] = ()
     path: Path | None = None
 
     @property

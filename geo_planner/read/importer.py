@@ -188,6 +188,7 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         stored.title if stored else {},
         bool(stored and stored.schematic),
         {**(stored.schemes if stored else {}), **options.schemes},
+        stored.complete if stored else {},
     )
     rejects = {p.sheet.name: p.sheet.rejects for p in parts if p.sheet.rejects is not None and len(p.sheet.rejects)}
     return ImportResult(plan, tuple(reports), rejects, outcome(n for r in reports for n in r.notes))

@@ -34,6 +34,7 @@ class Stored:
     rasters: Mapping[str, Raster] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     schemes: Own = field(default_factory=dict)
+    complete: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def stored_in(path: Path) -> Stored | None:
@@ -63,6 +64,7 @@ def stored_in(path: Path) -> Stored | None:
             rasters,
             tuple(Source(*s) for s in said.get("sources", [])),
             own_schemes(scheme_from(text, head) for head, text in said.get("schemes", [])),
+            dict(said.get("complete") or {}),
         )
     except (OSError, sqlite3.Error, ValueError, KeyError, TypeError, IndexError, LandUseError):
         return None

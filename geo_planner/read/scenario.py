@@ -14,10 +14,16 @@ from ..errors import ScenarioError, did_you_mean
 from ..plan.choose import no_contradiction
 from ..plan.edits import Edit, Kind
 from ..plan.landuse import own_schemes
+from ..plan.layers import LAYERS
 from ..plan.scenario import Scenario
+from ..plan.verdict import Exemption
 from .profile import read_profile, read_scheme, thresholds
 
-_KEYS = ("name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters", "schemes")
+_KEYS = (
+    "name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters", "schemes",
+    "complete", "exemptions",
+)  # fmt: skip
+_EXEMPTION_KEYS = ("code", "id", "number", "approver", "date", "expiry", "reason")
 _EDIT_KEYS = ("kind", "layer", "id", "where", "value", "reason", "origin", "safety")
 _LIMIT = 8 * 1024 * 1024
 """Bytes of a scenario file at most: it is written by hand or by the solver, never a data file."""
@@ -64,6 +70,8 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         as_of=_day(path, table.get("as_of", start.as_of)),
         schemes={**start.schemes, **own},
         schematic=bool(table.get("schematic", start.schematic)),
+        complete={**start.complete, **_complete(path, table.get("complete", {}))},
+        exemptions=(*start.exemptions, *_exemptions(path, table.get("exemptions", []))),
         path=path,
     )
 
@@ -185,8 +193,35 @@ def _names_features(path: Path, where: str, table: Mapping[str, Any]) -> None:
         raise ScenarioError(msg)
 
 
-def _day(path: Path, value: object) -> date | None:
+def _complete(path: Path, given: object) -> dict[str, int | None]:
+    """Return the layers declared complete: a list of names, or a table of names with the rows expected."""
+    table = dict.fromkeys(given) if isinstance(given, list) and all(isinstance(x, str) for x in given) else given
+    counts = table.values() if isinstance(table, dict) else [False]
+    if not isinstance(table, dict) or not all(n is None or (type(n) is int and n >= 0) for n in counts):
+        msg = f"{path.name}: complete = {given!r} must be a list of layers, or layers with their rows: {{ approvals = 300 }}."
+        raise ScenarioError(msg)
+    _known(path, table, tuple(LAYERS), "complete: ")
+    return table
+
+
+def _exemptions(path: Path, given: object) -> list[Exemption]:
+    if not isinstance(given, list):
+        msg = f"{path.name}: exemptions must be written as [[exemptions]] tables."
+        raise ScenarioError(msg)
+    out = []
+    for number, table in enumerate(given, start=1):
+        where = f"[[exemptions]] number {number}: "
+        _known(path, table, _EXEMPTION_KEYS, where)
+        if missing := [k for k in ("code", "id", "number", "approver", "date") if not table.get(k)]:
+            msg = f"{path.name}: {where}'{missing[0]}' is missing; an exemption rests on a document."
+            raise ScenarioError(msg)
+        days = {"date": _day(path, table["date"], "date"), "expiry": _day(path, table.get("expiry"), "expiry")}
+        out.append(Exemption(**{**table, "code": str(table["code"]).upper(), "id": str(table["id"]), **days}))
+    return out
+
+
+def _day(path: Path, value: object, key: str = "as_of") -> date | None:
     if value is None or isinstance(value, date):
         return value
-    msg = f"{path.name}: as_of = {value!r} is not a date; write as_of = 2026-06-30 without quotes."
+    msg = f"{path.name}: {key} = {value!r} is not a date; write {key} = 2026-06-30 without quotes."
     raise ScenarioError(msg)

@@ -230,7 +230,7 @@ def _indicators(a: Judged, b: Judged) -> pd.DataFrame:
     values = []
     for judged in (a, b):
         report = judged.report
-        row: dict[str, float | None] = {name: getattr(report.scores, name) for name in ("S1", "S2", "S3", "headline")}
+        row: dict[str, float | None] = {name: getattr(report.scores, name) for name in ("S1", "S2", "S3")}
         row |= {f"{c}_share": report.balance.get(f"{c}_share") for c in CLASSES}
         row |= {f"findings_{s}": float((report.findings["severity"] == s).sum()) for s in ("error", "warning", "info")}
         values.append(row)

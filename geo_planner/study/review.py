@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ReviewError
-from ..plan import Report
+from ..plan import Report, Verdicts
+from ..verdict.verdicts import weighed
 
 FORMAT = "geo_planner review 1"
 VERDICTS = ("accepted", "rejected", "waived")
@@ -30,6 +31,9 @@ class Mark:
     reviewer: str = ""
     date: str = ""
     comment: str = ""
+    number: str = ""  # of the document that exempts, its approver and its last day
+    approver: str = ""
+    expiry: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,4 +123,5 @@ def with_reviews(report: Report, paths: Sequence[Path]) -> Report:
         )
         raise ReviewError(msg)
     marks: Mapping[str, Mapping[str, str]] = {m.fingerprint: dict(vars(m)) for m in review.marks}
-    return replace(report, reviews=marks)
+    marked = replace(report, reviews=marks)
+    return replace(marked, verdict=Verdicts(tuple(weighed(v, marked) for v in report.verdict)))

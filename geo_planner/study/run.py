@@ -40,6 +40,7 @@ def read_layers(scenario: Scenario) -> Plan:
 def edited(plan: Plan, scenario: Scenario) -> Plan:
     """Return the plan that a scenario makes of its layers: its title, day and edits."""
     plan = replace(plan, title=scenario.title, as_of=scenario.as_of, schematic=scenario.schematic or plan.schematic)
+    plan = replace(plan, complete={**plan.complete, **scenario.complete})
     return apply_chosen(plan, scenario.edits)
 
 
@@ -66,4 +67,5 @@ def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = Non
     scenario = path if isinstance(path, Scenario) else read_scenario(path)
     validate(scenario.rules)
     plan = load_scenario(scenario)
-    return Judged(scenario, plan, judge(plan, scenario.rules, progress=progress))
+    report = judge(plan, scenario.rules, exemptions=scenario.exemptions, progress=progress)
+    return Judged(scenario, plan, report)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from ..checks import load, run
 from ..errors import LandUseError
 from ..facts.landuse.balance import Switches
-from ..plan import Plan, Profile, Report
+from ..plan import Exemption, Plan, Profile, Report
 from .scores import balance_figures, curves, score
+from .verdicts import verdicts
 
 
 def judge(
@@ -17,13 +18,19 @@ def judge(
     profile: Profile | None = None,
     *,
     only: Iterable[str] = (),
+    exemptions: Iterable[Exemption] = (),
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Report:
-    """Judge a plan by every check (or those of `only`), and score it; the arguments are those of `checks.run`."""
+    """Judge a plan by every check (or those of `only`), give its verdict and score it.
+
+    `exemptions` are violations that are lawful by a document; the other arguments are those of `checks.run`.
+    """
     profile = profile or Profile(name="default")
     found = run(plan, profile, only=only, progress=progress)
     scores = score(plan, found.findings, found.unknown, found.runs)
-    return replace(found, scores=scores, balance=balance_figures(plan, _switches(profile)), curves=curves(plan))
+    figures = balance_figures(plan, _switches(profile))
+    report = replace(found, scores=scores, balance=figures, curves=curves(plan), exemptions=tuple(exemptions))
+    return replace(report, verdict=verdicts(plan, report, profile))
 
 
 def _switches(profile: Profile) -> Switches:

@@ -15,7 +15,7 @@ from geo_planner.study.run import load_scenario
 def test_codes_are_read_by_the_scheme_of_the_scenario_and_of_no_other(tmp_path):
     rows = "KA,工厂,works,P,PI,5,0,0,industry\nKB,住宅,homes,L,LU,0,5,0,housing\n"
     (tmp_path / "town.csv").write_text("code,zh,en,ple,sub,p,l,e,group\n" + rows, encoding="utf-8")
-    shapes = [shapely.box(500_000 + 100 * k, 3_700_000, 500_090 + 100 * k, 3_700_090) for k in range(4)]
+    shapes = [shapely.box(39_500_000 + 100 * k, 3_700_000, 39_500_090 + 100 * k, 3_700_090) for k in range(4)]
     frame = gpd.GeoDataFrame({"id": list("ABCD"), "code": ["KA", "KA", "KB", "KA"]}, geometry=shapes, crs="EPSG:4527")
     frame.to_file(tmp_path / "parcels.geojson", driver="GeoJSON")
     for name, head in (("with", 'schemes = "town.csv"\n'), ("without", "")):

@@ -9,7 +9,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo_planner.plan import Plan, Report, Rows, Rule, Run, ScorePart, Scores, Source, Threshold, findings
+from geo_planner.plan import Plan, Profile, Report, Rows, Rule, Run, ScorePart, Scores, Source, Threshold, findings
+from geo_planner.verdict.verdicts import verdicts
 
 CRS = "EPSG:4527"
 X, Y = 39_535_000.0, 3_757_000.0
@@ -111,7 +112,7 @@ def report(of: Plan, *, text: str = "P0") -> Report:
         Run("ST701", "crashed", {"zh": "出错", "en": "broke"}),
         Run("UG204", "found", {}, 1, 0, 1),
     )
-    return Report(
+    bare = Report(
         plan_name=of.name,
         plan_digest=of.digest,
         profile_name="china",
@@ -132,12 +133,14 @@ def report(of: Plan, *, text: str = "P0") -> Report:
         schematic=True,
         as_of="2020-01-01",
     )
+    return replace(bare, verdict=verdicts(of, bare, Profile("china")))
 
 
 def silent(of: Plan) -> Report:
     """The same report with nothing found."""
     full = report(of)
-    return replace(full, findings=full.findings.iloc[:0])
+    bare = replace(full, findings=full.findings.iloc[:0])
+    return replace(bare, verdict=verdicts(of, bare, Profile("china")))
 
 
 def _rule(code: str) -> Rule:

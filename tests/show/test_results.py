@@ -24,7 +24,17 @@ def test_the_json_has_the_keys_other_programs_hold_on_to() -> None:
     said = json.loads(json.dumps(report_json(report(plan()))))
     assert {"plan", "profile", "scores", "balance", "runs", "findings"} <= set(said)
     assert set(said["scores"]) >= {"S1", "S2", "S3", "headline"}
-    assert set(said["runs"][0]) == {"code", "outcome", "reason", "rows_judged", "rows_unknown", "found", "seconds"}
+    assert set(said["runs"][0]) == {
+        "code",
+        "outcome",
+        "reason",
+        "rows_judged",
+        "rows_unknown",
+        "found",
+        "seconds",
+        "share",
+        "needs",
+    }
     keys = {
         "code",
         "severity",

@@ -30,7 +30,7 @@ from ...facts.landuse.uses import uses
 from ...lang import Lang
 from ...plan import Plan, Report
 from ..exports.files import atomic_write
-from ..exports.results import finding_rows, score_lines, source_words, verdict_table
+from ..exports.results import finding_rows, open_lines, score_heads, source_words, verdict_table
 from ..symbology.styles import styles
 from .workbook import clean, workbook
 
@@ -127,8 +127,6 @@ def _say(key: str, lang: Lang, **slots: Any) -> str:
 
 def _content(plan: Plan, report: Report, lang: Lang) -> _Content:
     rows = sorted(finding_rows(report), key=lambda r: ("error", "warning", "info").index(r["severity"]))
-    lines = score_lines(report, lang)
-    heads = [line for line in lines if line.startswith("  ")]
     facts = [_say("schematic", lang)] if report.schematic else []
     facts += [f"{_say('as_of', lang)} {report.as_of}"] if report.as_of else []
     facts += [
@@ -141,11 +139,11 @@ def _content(plan: Plan, report: Report, lang: Lang) -> _Content:
     return _Content(
         title=f"{title} · {_say('dossier', lang)}",
         facts=facts,
-        scores=[lines[0], *(h.strip() for h in heads)],
+        scores=[*report.verdict.lines(lang), *(line.strip() for line in score_heads(report, lang))],
         verdicts=verdict_table(report, lang),
         findings=[head, *(_finding(row, lang) for row in rows[:_LISTED])],
         more=_say("more", lang, n=len(rows) - _LISTED) if len(rows) > _LISTED else "",
-        unjudged=lines[1 + len(heads) :],
+        unjudged=open_lines(report, lang),
         basis=_basis(report, lang),
         pictures=_pictures(plan, report, lang),
     )

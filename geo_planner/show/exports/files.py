@@ -166,6 +166,7 @@ def write_plan(plan: Plan, path: Path, styles: Styles | None = None) -> None:
         "notes": [[n.code, n.severity, n.layer, n.count, dict(n.args), n.example] for n in plan.notes],
         "sources": [[s.layer, s.file, s.inner, s.sha256, s.rows] for s in plan.sources],
         "schemes": [scheme_text(s) for s in plan.schemes.values()],
+        "complete": dict(plan.complete),
     }
     layers = {name: plan.layers[name] for name in sorted(plan.layers)}
     write_layers(layers, Path(path), said, _rasters(plan), styles)

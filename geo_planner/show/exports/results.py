@@ -21,13 +21,14 @@ from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, ScorePart, Sc
 from ...plan.report import COLUMNS
 from ...read import read_plan
 from .files import Styles, add_styles, atomic_write
+from .verdict import exemptions_back, verdict_json, verdicts_back
 
 _SCORES = {
-    "headline": ("综合得分", "headline"),
     "S1": ("先规划后建设", "plan before build"),
     "S2": ("先地下后地上", "underground first"),
     "S3": ("先工业后商住", "industry first"),
 }
+_HEADING = ("得分（0 至 1，结论的参考数字）", "Scores (0 to 1, figures behind the verdict)")
 _SOURCES = (
     ("project default, no standard", "本项目默认值，无标准依据"),
     ("project default, give your own", "本项目默认值，请自行给定"),
@@ -56,6 +57,7 @@ def report_json(report: Report, *, timed: bool = True) -> dict[str, Any]:
     """
     scores = report.scores
     return {
+        "verdict": plain(verdict_json(report)),
         "plan": {
             "name": report.plan_name,
             "digest": report.plan_digest,
@@ -84,6 +86,8 @@ def report_json(report: Report, *, timed: bool = True) -> dict[str, Any]:
                 "rows_unknown": run.rows_unknown,
                 "found": run.found,
                 "seconds": round(run.seconds, 3) if timed else 0.0,
+                "share": round(run.share, 6),
+                "needs": list(run.needs),
             }
             for run in report.runs
         ],
@@ -178,17 +182,37 @@ def verdict_table(report: Report, lang: Lang) -> list[tuple[str, ...]]:
 
 def score_lines(report: Report, lang: Lang) -> list[str]:
     """The scores, and below them what was skipped, crashed or could not be judged, each with its reason."""
+    return [*score_heads(report, lang), *open_lines(report, lang)]
+
+
+def score_heads(report: Report, lang: Lang) -> list[str]:
+    """The three scores behind the verdict, a line each under a heading, with the reason where one is missing."""
     scores, colon = report.scores, "：" if lang == "zh" else ": "
-    lines = [words.choose(_SCORES["headline"], lang) + " " + _score(scores.headline)]
+    lines = [words.choose(_HEADING, lang)]
     for name in ("S1", "S2", "S3"):
         value = getattr(scores, name)
         why = score_reasons(report).get(name, {}).get(lang, "")
         lines.append(f"  {name} {words.choose(_SCORES[name], lang)} {_score(value)}" + (f"{colon}{why}" if why else ""))
+    return lines
+
+
+def open_lines(report: Report, lang: Lang) -> list[str]:
+    """What was skipped, crashed or could not be judged in part, each with its reason."""
+    return [*_unrun(report, lang, {"skipped", "crashed"}), *_partly(report, lang)]
+
+
+def crash_lines(report: Report, lang: Lang) -> list[str]:
+    """The checks that broke, each with its text."""
+    return _unrun(report, lang, {"crashed"})
+
+
+def _unrun(report: Report, lang: Lang, outcomes: set[str]) -> list[str]:
+    lines, colon = [], "：" if lang == "zh" else ": "
     for run in sorted(report.runs, key=lambda r: r.code):
-        if run.outcome in {"skipped", "crashed"}:
+        if run.outcome in outcomes:
             state, title = words.choose(words.OUTCOMES[run.outcome], lang), _title(report, run.code, lang)
             lines.append(f"{state} {run.code} {title}{colon}{run.reason.get(lang, '')}")
-    return lines + _partly(report, lang)
+    return lines
 
 
 def _score(value: float | None) -> str:
@@ -291,8 +315,7 @@ def sarif(report: Report, *, page: str = "map.html") -> dict[str, Any]:
         }
         for code, rule in sorted(report.rules.items())
     ]
-    open_lines = [line for line in score_lines(report, "zh") if not _is_score(line)]
-    notes = [{"level": "warning", "message": {"text": line}} for line in open_lines]
+    notes = [{"level": "warning", "message": {"text": line}} for line in open_lines(report, "zh")]
     driver = {"name": "geo_planner", "version": report.version, "rules": rules}
     whole = not any(r.outcome == "crashed" for r in report.runs)
     run = {
@@ -302,10 +325,6 @@ def sarif(report: Report, *, page: str = "map.html") -> dict[str, Any]:
         "invocations": [{"executionSuccessful": whole, "toolExecutionNotifications": notes}],
     }
     return {"version": "2.1.0", "runs": [run]}
-
-
-def _is_score(line: str) -> bool:
-    return line.startswith("  ") or line.split(" ", 1)[0] in _SCORES["headline"]
 
 
 def read_report(path: Path) -> tuple[Plan, Report]:
@@ -353,7 +372,7 @@ def read_report(path: Path) -> tuple[Plan, Report]:
             columns=["layer", "id", "reason", "code"],
             dtype="str",
         ),
-        runs=tuple(Run(**run) for run in said["runs"]),
+        runs=tuple(Run(**{**run, "needs": tuple(run.get("needs", ()))}) for run in said["runs"]),
         rules=rules,
         scores=_scores_back(said["scores"]),
         balance=said["balance"],
@@ -361,6 +380,8 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         schematic=head["schematic"],
         as_of=head["as_of"],
         reviews={row["fingerprint"]: row["review"] for row in rows if "review" in row},
+        verdict=verdicts_back(said.get("verdict", {})),
+        exemptions=exemptions_back(said.get("verdict", {})),
     )
     return replace(plan, title=head["title"], schematic=head["schematic"]), report
 

@@ -20,6 +20,7 @@ from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
 from ..exports.results import listed_unknown, plain, proposals, score_reasons, sentences, source_words, why
+from ..exports.verdict import verdict_json
 from ..symbology.classes import layer_names
 from ..symbology.styles import styles
 from .basemap import ground_of
@@ -237,7 +238,8 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "unknown": nothing,
             "reasons": [],
             "numbers": [],
-            "scores": {"S1": None, "S2": None, "S3": None, "headline": None, "reasons": {}},
+            "scores": {"S1": None, "S2": None, "S3": None, "reasons": {}},
+            "verdict": {"overall": None, "items": []},
         }
     table, scores = report.findings, report.scores
     renamed = table.rename(columns={"other_layer": "olayer", "other_id": "oid"})
@@ -267,16 +269,23 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "S1": scores.S1,
             "S2": scores.S2,
             "S3": scores.S3,
-            "headline": scores.headline,
             "reasons": score_reasons(report),
             "parts": _parts(scores),
             "lead": plain(scores.lead),
         },
+        "verdict": _verdict(report),
         "numbers": _numbers(report.balance),
         "course": _course(report.balance),
         "reviews": {key: dict(mark) for key, mark in sorted(report.reviews.items())},
         **_unknown(report),
     }
+
+
+def _verdict(report: Report) -> dict[str, Any]:
+    """The overall word and the seven, each with its sentence; the words come from where every other output has them."""
+    said = verdict_json(report)
+    keys = ("name", "state", "title", "word", "line")
+    return {**said, "items": [{key: item[key] for key in keys} for item in said["items"]]}
 
 
 def _parts(scores: Scores) -> dict[str, list[dict[str, Any]]]:

@@ -66,10 +66,15 @@ GP.start = async function (map) {
   GP.setupTime(dock);
   GP.setupFigures(bodies.figures);
   if (GP.setupPrint) GP.setupPrint();
-  function card(key, value) {
-    const c = h('button', { type: 'button', 'class': 'gp-score' + (key === 'headline' ? ' gp-lead' : ''), on: { click: () => { GP.set({ tab: 'figures' }); const e = document.getElementById('gp-fig-' + key); if (e) { e.open = true; e.scrollIntoView({ block: 'nearest' }); } } } },
-      h('b', { text: value === null ? '–' : GP.num(value * 100, 0) }), h('span', { text: GP.t(key) }), h('i', { 'class': 'gp-meter' }, h('i', { style: { width: (value || 0) * 100 + '%' } })));
-    return c;
+  const behind = { plan_first: 's1', underground_first: 's2', industry_first: 's3' };
+  function card(item, lead) {                     // a verdict: the word first, then what it is about
+    const open = () => {
+      GP.set({ tab: 'figures' });
+      const e = document.getElementById('gp-fig-' + (behind[item.name] || 'verdict'));
+      if (e) { e.open = true; e.scrollIntoView({ block: 'nearest' }); }
+    };
+    return h('button', { type: 'button', 'class': 'gp-score gp-v-' + item.state + (lead ? ' gp-lead' : ''), title: item.line ? GP.pick(item.line) : '', on: { click: open } },
+      h('b', { text: GP.pick(item.word) }), h('span', { text: lead ? GP.t('verdict') : GP.pick(item.title) }));
   }
   function words() {
     root.lang = GP.state.lang === 'zh' ? 'zh-CN' : 'en';
@@ -78,7 +83,7 @@ GP.start = async function (map) {
     title.textContent = name;
     title.classList.toggle('gp-long', name.length > (GP.state.lang === 'zh' ? 14 : 26));
     sub.textContent = GP.t('app') + (m.meta.asOf ? ' · ' + GP.t('as_of') + ' ' + m.meta.asOf : '') + (m.meta.profile ? ' · ' + m.meta.profile : '');
-    GP.clear(scores).append(card('headline', m.scores.headline), card('s1', m.scores.S1), card('s2', m.scores.S2), card('s3', m.scores.S3));
+    GP.clear(scores).append(...(m.verdict.items.length ? [card({ name: 'verdict', state: m.verdict.overall, word: m.verdict.word }, true), ...m.verdict.items.map(v => card(v))] : []));
     GP.clear(foot).append(...[['plan_digest', m.meta.planDigest.slice(0, 12)], ['profile_digest', m.meta.profileDigest.slice(0, 12)], ['version', m.meta.version]].map(([k, x]) => h('span', { title: k === 'plan_digest' ? m.meta.planDigest : k === 'profile_digest' ? m.meta.profileDigest : '' }, GP.t(k) + ' ', h('code', { text: x }))));
     for (const [e, attribute, key] of GP.said) GP.relabel(e, attribute, key);
   }

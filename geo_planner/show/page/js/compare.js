@@ -90,7 +90,7 @@ GP.startCompare = async function (map) {
 
   const heads = [all.a, ...all.pairs.map(p => p.b)], plainTitle = x => GP.pick(x.title) || x.name;
   const label = x => heads.some(o => o !== x && plainTitle(o) === plainTitle(x)) ? plainTitle(x) + (GP.state.lang === 'zh' ? '（' + x.name + '）' : ' (' + x.name + ')') : plainTitle(x);
-  const more = { S1: 1, S2: 1, S3: 1, headline: 1, findings_error: -1, findings_warning: -1, findings_info: -1 };   // what is better: more, or less
+  const more = { S1: 1, S2: 1, S3: 1, findings_error: -1, findings_warning: -1, findings_info: -1 };   // what is better: more, or less
   function written(name, v) { const share = name.endsWith('_share'), count = name.startsWith('findings'); return v === null ? '–' : GP.num(share ? v * 100 : v, count ? 0 : share ? 1 : 3) + (share ? '%' : ''); }
   function matrix() {                             // the figures of all scenarios side by side; a column's head looks at it
     if (all.pairs.length < 2) return '';
@@ -105,7 +105,7 @@ GP.startCompare = async function (map) {
   function indicators() {
     return section('indicators', m.indicators.filter(r => r.before !== null || r.after !== null).map(r => {
       const share = r.name.endsWith('_share'), count = r.name.startsWith('findings'), k = share ? 100 : 1, unit = share ? '%' : '', digits = count ? 0 : share ? 1 : 3;
-      const why = m.contributions.filter(c => c.indicator === r.name), bad = count ? r.delta > 0 : ['S1', 'S2', 'S3', 'headline'].includes(r.name) ? r.delta < 0 : false, good = count ? r.delta < 0 : ['S1', 'S2', 'S3', 'headline'].includes(r.name) ? r.delta > 0 : false;
+      const why = m.contributions.filter(c => c.indicator === r.name), bad = count ? r.delta > 0 : ['S1', 'S2', 'S3'].includes(r.name) ? r.delta < 0 : false, good = count ? r.delta < 0 : ['S1', 'S2', 'S3'].includes(r.name) ? r.delta > 0 : false;
       const open = r.name.startsWith('findings') ? m.findings.filter(f => f.state !== 'same' && f.severity === r.name.slice(9)) : [];
       return h('details', { 'class': 'gp-fig', id: 'gp-ind-' + r.name }, h('summary', {}, h('span', { 'class': 'gp-grow', text: GP.t('ind_' + r.name) }), h('span', { 'class': 'gp-soft', text: GP.num(r.before === null ? null : r.before * k, digits) + unit + ' → ' }), h('span', { text: GP.num(r.after === null ? null : r.after * k, digits) + unit }), h('b', { 'class': 'gp-delta ' + (Math.abs(r.delta) * k < 0.5 / Math.pow(10, digits) ? '' : bad ? 'gp-worse' : good ? 'gp-better' : ''), text: r.delta === null ? '–' : Math.abs(r.delta) < 1e-9 ? '=' : Math.abs(r.delta) * k < 0.5 / Math.pow(10, digits) ? '≈0' : (r.delta > 0 ? '+' : '−') + GP.num(Math.abs(r.delta) * k, digits) + unit })),
         why.length ? h('div', {}, h('h4', { text: GP.t('causes') }), h('ul', { 'class': 'gp-plain' }, why.slice(0, 60).map(c => h('li', { 'class': 'gp-cause' }, go(GP.layerName('parcels') + ' ' + c.id, [['parcels', c.id]]), h('b', { text: sign(c.delta * 100) + '%' })))), h('p', {}, go(GP.t('show_these'), why.map(c => ['parcels', c.id])))) : open.length ? foundList(open) : h('p', { 'class': 'gp-soft', text: GP.t('no_causes') }));

@@ -102,7 +102,7 @@ GP.setupFigures = function (host) {
   function scoreCard(key, v, fam) {
     const reason = GP.model.scores.reasons[key.toUpperCase()], f = GP.findings, behind = fam ? rules(fam) : [];
     return h('details', { 'class': 'gp-fig', id: 'gp-fig-' + key }, h('summary', {}, h('span', { 'class': 'gp-grow', text: (fam ? key.toUpperCase() + ' ' : '') + GP.t(key) }), h('b', { text: v === null ? GP.t('no_score') : v.toFixed(3) })),
-      h('p', { text: GP.t(key === 'headline' ? 'headline_how' : key + '_how') }), reason ? h('p', { 'class': 'gp-hint', text: GP.pick(reason) }) : null,
+      h('p', { text: GP.t(key + '_how') }), reason ? h('p', { 'class': 'gp-hint', text: GP.pick(reason) }) : null,
       ...(((GP.model.scores.parts || {})[key.toUpperCase()] || []).map(part)), key === 's3' && v !== null ? lead(GP.model.scores.lead) : null,
       behind.length ? h('h4', { text: GP.t('checks_behind') }) : null,
       behind.length ? h('ul', { 'class': 'gp-plain' }, behind.map(c => { const run = GP.model.runs.find(r => r.code === c), hits = []; for (let i = 0; i < f.n; i++) if (f.code[i] === c) hits.push(i);
@@ -121,9 +121,14 @@ GP.setupFigures = function (host) {
     const rows = GP.model.numbers;
     return rows.length ? h('section', { 'class': 'gp-para' }, rows.map(r => h('details', { 'class': 'gp-fig' }, h('summary', {}, h('span', { 'class': 'gp-grow', text: GP.pick(r) }), h('b', { text: typeof r.value === 'number' ? GP.num(r.value) + (r.unit ? ' ' + r.unit : '') : String(r.value) })), r.how ? h('p', { text: GP.pick(r.how) }) : null, r.inputs ? h('p', { 'class': 'gp-soft', text: r.inputs }) : null))) : null;
   }
+  function verdicts() {                           // the seven words with the sentence each stands on
+    const v = GP.model.verdict;
+    return v.items.length ? h('details', { 'class': 'gp-fig', id: 'gp-fig-verdict' }, h('summary', {}, h('span', { 'class': 'gp-grow', text: GP.t('verdict') }), h('b', { text: GP.pick(v.word) })),
+      h('ul', { 'class': 'gp-plain' }, v.items.map(x => h('li', { text: GP.pick(x.line) })))) : null;
+  }
   function draw() {
     const s = GP.model.scores, open = [...host.querySelectorAll('details[open]')].map(e => e.id).filter(Boolean);
-    GP.clear(host).append(scoreCard('headline', s.headline, ''), scoreCard('s1', s.S1, 'pb'), scoreCard('s2', s.S2, 'ug'), scoreCard('s3', s.S3, 'in'), shares() || '', GP.courseSection(), numbers() || '',
+    GP.clear(host).append(verdicts() || '', scoreCard('s1', s.S1, 'pb'), scoreCard('s2', s.S2, 'ug'), scoreCard('s3', s.S3, 'in'), shares() || '', GP.courseSection(), numbers() || '',
       h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t('sources') }), h('ul', { 'class': 'gp-plain gp-mono' }, GP.model.sources.map(x => h('li', { text: x })))));
     open.forEach(id => { const e = document.getElementById(id); if (e) e.open = true; });
   }

@@ -1,0 +1,40 @@
+"""Numbers that belong to no single check: those of the verdict and of the scores; a profile sets them like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+from ..plan import Profile, Threshold
+from .contract import param, thresholds_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictLimits:
+    """How much must be judged before a verdict may say 合格."""
+
+    judged_share: float = param(
+        0.8, unit="ratio", source="project default, no standard", zh="可判比例下限（低于此为证据不足）"
+    )
+
+
+SETTINGS: Mapping[str, type] = MappingProxyType({"VERDICT": VerdictLimits})
+"""Code in a profile -> the numbers under it."""
+
+
+def setting(code: str, profile: Profile) -> Any:
+    """Return the numbers under a code of `SETTINGS` as a profile has them."""
+    kind = SETTINGS[code]
+    return kind(**{name: t.value for name, t in setting_thresholds(code, profile).items()})
+
+
+def setting_thresholds(code: str, profile: Profile) -> dict[str, Threshold]:
+    """Return the numbers under a code of `SETTINGS` with unit and source."""
+    return thresholds_of(SETTINGS[code], profile.values.get(code, {}))
+
+
+def setting_labels(code: str) -> dict[str, str]:
+    """Return the Chinese name of each number under a code of `SETTINGS`."""
+    return {f.name: f.metadata["zh"] for f in fields(SETTINGS[code])}

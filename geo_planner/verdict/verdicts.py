@@ -1,0 +1,196 @@
+"""The seven verdicts of a report: what breaks each, what could be judged, what is missing, and the word that follows.
+
+Any violation at error level that is open makes 不合格; too little judged, a broken word of completeness or a check that
+was not asked for makes 证据不足; only the rest is 合格.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..checks import Check, load
+from ..checks.settings import setting
+from ..plan import Exemption, Plan, Profile, Report, Run, Verdict, Verdicts
+from ..plan.layers import LAYERS
+from ..plan.verdict import NAMES, Breach, Declared, Need, VerdictName
+from .worst import worst_case
+
+STATES_OF_THINGS = ("safety", "networks")
+"""Verdicts about a state that may end: what was over by the as-of date is mended. A broken order stays broken."""
+_REASON_COLUMNS: Mapping[str, str] = {
+    "no_start": "start",
+    "no_finish": "finish",
+    "no_used": "used",
+    "no_paved": "paved",
+    "no_released": "released",
+    "no_contract": "contract_start",
+    "no_code": "code",
+    "unknown_code": "code",
+    "no_scheme": "scheme",
+    "no_park": "park",
+    "no_diameter": "diameter_mm",
+    "no_cover": "cover",
+    "no_hazard": "hazard",
+}
+"""Reasons of unknown rows that name one column of the row's own layer."""
+
+
+def verdicts(plan: Plan, report: Report, profile: Profile) -> Verdicts:
+    """Return the seven verdicts of a report on a plan."""
+    limit = float(setting("VERDICT", profile).judged_share)
+    known = load()
+    breaches = _breaches(plan, report, known)
+    return Verdicts(tuple(_verdict(name, plan, report, breaches, limit) for name in NAMES))
+
+
+def _verdict(
+    name: VerdictName, plan: Plan, report: Report, breaches: Mapping[str, list[Breach]], limit: float
+) -> Verdict:
+    every = {code: check for code, check in load().items() if check.verdict == name}
+    runs = [run for run in report.runs if run.code in every]
+    share, least = _share(runs, every, plan)
+    warned = report.findings["code"].isin(list(every)) & (report.findings["severity"] == "warning")
+    layers = sorted({layer for run in runs for layer in (*every[run.code].layers, *every[run.code].absences)})
+    draft = Verdict(
+        name=name,
+        state="unknown",
+        checks=tuple(run.code for run in runs),
+        not_asked=tuple(sorted(set(every) - {run.code for run in runs})),
+        share=share,
+        least=least,
+        limit=limit,
+        warnings=int(warned.sum()),
+        needs=_needs(runs, report),
+        declared=tuple(_declared(plan, layer) for layer in layers if layer in plan.complete),
+        rests_on=tuple(layer for layer in layers if layer not in plan.complete and layer in LAYERS)
+        if name != "data"
+        else (),
+        breaches=tuple(breaches.get(name, ())),
+    )
+    return weighed(draft, report)
+
+
+def weighed(verdict: Verdict, report: Report) -> Verdict:
+    """Return a verdict with its state, worst case and amounts as its breaches stand."""
+    facts = report.findings.drop_duplicates("fingerprint").set_index("fingerprint")[["other_id", "to"]]
+    facts = facts.loc[[b.fingerprint for b in verdict.breaches]]
+    pairs = zip(verdict.breaches, facts["other_id"], facts["to"], strict=True)
+    breaches = tuple(_standing(b, other, end, report, verdict.name) for b, other, end in pairs)
+    features = {(b.layer, b.id): b for b in breaches if b.standing == "open"}
+    found = report.findings
+    mine = found[found["fingerprint"].isin([b.fingerprint for b in breaches if b.standing == "open"])]
+    days = mine.loc[mine["unit"] == "d", "value"] - mine.loc[mine["unit"] == "d", "limit"].fillna(0.0)
+    verdict = replace(
+        verdict,
+        breaches=breaches,
+        features=len(features),
+        area=float(sum(b.area for b in features.values())),
+        length=float(sum(b.length for b in features.values())),
+        days=float(days.max()) if len(days) else 0.0,
+        worst=worst_case(mine, report, {b.fingerprint: b for b in breaches}),
+    )
+    if verdict.errors:
+        return replace(verdict, state="fail")
+    return replace(verdict, state="pass" if verdict.settled and not verdict.not_asked and verdict.checks else "unknown")
+
+
+def _share(runs: list[Run], every: Mapping[str, Check], plan: Plan) -> tuple[float, str]:
+    """Return the mean share of the checks, but no more than the least judged check at error level, and that check.
+
+    Hints (info) do not count where a verdict has anything graver. A rule about layers that are declared to hold nothing
+    (`complete = { excavations = 0 }`) has nothing to judge and is left out.
+    """
+    counted = [run for run in runs if not _empty_by_word(run, plan)]
+    graver = [run for run in counted if every[run.code].severity != "info"] or counted
+    if not graver:
+        return (1.0 if runs else 0.0), ""
+    grave = [run for run in graver if every[run.code].severity == "error"]
+    least = min(grave or graver, key=lambda run: (run.share, run.code))
+    mean = float(np.mean([run.share for run in graver]))
+    return (min(mean, least.share) if grave else mean), least.code
+
+
+def _empty_by_word(run: Run, plan: Plan) -> bool:
+    layers = {need.split(".", maxsplit=1)[0] for need in run.needs}
+    return bool(layers) and all(plan.complete.get(x, -1) == 0 and not plan.has(x) for x in layers)
+
+
+def _declared(plan: Plan, layer: str) -> Declared:
+    return Declared(layer, len(plan.layers[layer]) if layer in plan else 0, plan.complete[layer])
+
+
+def _needs(runs: list[Run], report: Report) -> tuple[Need, ...]:
+    """What is missing, the data that most checks wait for first."""
+    wanted: dict[str, tuple[set[str], int]] = {}
+    for run in runs:
+        for what in run.needs:
+            wanted.setdefault(what, (set(), 0))[0].add(run.code)
+    mine = (
+        report.unknown[report.unknown["code"].isin([run.code for run in runs])]
+        if len(report.unknown)
+        else report.unknown
+    )
+    for (layer, reason), rows in mine.groupby(["layer", "reason"], sort=True) if len(mine) else ():
+        column = _REASON_COLUMNS.get(str(reason))
+        if column and layer in LAYERS and LAYERS[layer].column(column):
+            codes, n = wanted.get(f"{layer}.{column}", (set(), 0))
+            wanted[f"{layer}.{column}"] = (codes | set(rows["code"]), max(n, rows["id"].nunique()))
+    needs = [Need(what, tuple(sorted(codes)), n) for what, (codes, n) in wanted.items()]
+    return tuple(sorted(needs, key=lambda need: (-len(need.checks), -need.rows, need.what)))
+
+
+def _breaches(plan: Plan, report: Report, known: Mapping[str, Check]) -> dict[str, list[Breach]]:
+    errors = report.findings[report.findings["severity"] == "error"]
+    sizes = _sizes(plan, errors)
+    out: dict[str, list[Breach]] = {}
+    columns = [errors[c].tolist() for c in ("fingerprint", "code", "layer", "id")]
+    for fingerprint, code, layer, name, area, length in zip(*columns, *sizes, strict=True):
+        breach = Breach(fingerprint, code, layer, name, round(area, 3), round(length, 3))
+        out.setdefault(known[code].verdict if code in known else "data", []).append(breach)
+    return out
+
+
+def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[list[float], list[float]]:
+    """Area and length of the feature each row is about; a feature that is not there has the size of its evidence."""
+    area, length = np.zeros(len(errors)), np.zeros(len(errors))
+    for layer in errors["layer"].unique():
+        rows = (errors["layer"] == layer).to_numpy()
+        shapes = errors.geometry[rows].to_numpy()
+        if layer in plan:
+            frame = plan[layer].drop_duplicates("id").set_index("id")
+            own = frame.geometry.reindex(errors.loc[rows, "id"]).to_numpy()
+            shapes = np.where(shapely.is_missing(own), shapes, own)
+        area[rows] = shapely.area(shapes)
+        length[rows] = np.where(area[rows] > 0, 0.0, shapely.length(shapes))
+    return area.tolist(), length.tolist()
+
+
+def _standing(breach: Breach, other: str, end: Any, report: Report, verdict: str) -> Breach:
+    """Return the breach with what has become of it: mended, exempt by a document, waived by a reviewer, or open."""
+    day = date.fromisoformat(report.as_of) if report.as_of else None
+    if verdict in STATES_OF_THINGS and day and pd.notna(end) and end.date() <= day:
+        return replace(breach, standing="mended", note=str(end.date()))
+    for one in report.exemptions:
+        if one.code == breach.code and one.id in {breach.id, other} and one.holds_on(day):
+            return replace(breach, standing="exempt", note=_document(one))
+    mark: Mapping[str, Any] = report.reviews.get(breach.fingerprint, {})
+    if mark.get("verdict") == "waived" and _in_force(mark, day):
+        return replace(breach, standing="waived", note=str(mark.get("reason", "")))
+    return replace(breach, standing="open", note="")
+
+
+def _document(one: Exemption) -> str:
+    end = f" – {one.expiry}" if one.expiry else ""
+    return f"{one.number} {one.approver} {one.date}{end}".strip()
+
+
+def _in_force(mark: Mapping[str, Any], day: date | None) -> bool:
+    end = str(mark.get("expiry") or "")
+    return not end or (day is not None and day <= date.fromisoformat(end))

@@ -1,0 +1,71 @@
+"""The finding that weighs most in a verdict, with its sentence and where its limit comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from ..plan import Report, Rule, Threshold
+from ..plan.verdict import Breach, Worst
+
+
+def worst_case(found: gpd.GeoDataFrame, report: Report, breaches: Mapping[str, Breach]) -> Worst | None:
+    """Return the worst of some findings: the largest excess under the check that breaks most area or length.
+
+    None where nothing was found. Ties go to the lesser code and id, so that the order of rows does not matter.
+    """
+    if not len(found):
+        return None
+    table = pd.DataFrame(
+        {
+            "row": range(len(found)),
+            "code": found["code"].to_numpy(),
+            "id": found["id"].to_numpy(),
+            "size": [breaches[f].area + breaches[f].length for f in found["fingerprint"]],
+            "excess": (found["value"] - found["limit"].fillna(0.0)).abs().fillna(-1.0).to_numpy(),
+        }
+    )
+    weight = table.groupby("code")["size"].sum().reset_index().sort_values(["size", "code"], ascending=[False, True])
+    mine = table[table["code"] == weight["code"].iloc[0]]
+    first = mine.sort_values(["excess", "size", "id"], ascending=[False, False, True]).iloc[0]
+    row = found.iloc[int(first["row"])]
+    rule = report.rules[row["code"]]
+    return Worst(
+        fingerprint=row["fingerprint"],
+        code=row["code"],
+        layer=row["layer"],
+        id=row["id"],
+        value=_number(row["value"]),
+        limit=_number(row["limit"]),
+        unit=row["unit"],
+        text={"zh": report.text(row.to_dict(), "zh"), "en": report.text(row.to_dict(), "en")},
+        advice={"zh": rule.zh["advice"], "en": rule.en["advice"]},
+        trust=_trust(rule, row["limit"]),
+    )
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _trust(rule: Rule, limit: float) -> str:
+    """Return where the deciding limit comes from: the least trusted of the rule's numbers where none equals it."""
+    if not rule.params:
+        return ""
+    same = [t for t in rule.params.values() if isinstance(t.value, int | float) and t.value == limit]
+    order = ("memory", "ours", "given", "secondary", "printed")
+    return min((trust(t) for t in same or rule.params.values()), key=order.index)
+
+
+def trust(number: Threshold) -> str:
+    """Return how far a number can be trusted, as a key of `lang.verdicts.TRUST`."""
+    if number.verified:
+        return "printed"
+    source = number.source.lower()
+    if "memory" in source or "[m" in source:
+        return "memory"
+    if "project" in source or "no standard" in source or "data model" in source:
+        return "ours"
+    return "secondary" if number.origin == "check" or "secondary" in source or "二手" in source else "given"
