@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .front import Base, Json, Lang, Out, Quiet, app, finish, progress_bar
+from .front import Base, Json, Lang, Out, Quiet, Text, app, finish, progress_bar
 
 
 @app.command()
@@ -20,6 +20,7 @@ def run(
         Path | None, typer.Option("--fixes", help="A scenario whose edits are shown as proposals.")
     ] = None,
     base: Base = None,
+    text: Text = False,
     lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -33,6 +34,6 @@ def run(
     proposed = fixes_of(chosen, fixes) if fixes else ()
     with progress_bar(quiet=quiet, title=scenario.name) as progress:
         judged = run_scenario(chosen, progress=progress)
-    extras = Extras(base=base, fixes=proposed, reports=tuple(report or ()))
+    extras = Extras(base=base, fixes=proposed, reports=tuple(report or ()), text=text)
     out = output or Path("maps") / judged.scenario.name
     return finish(judged.plan, judged.report, out, lang, as_json, quiet, extras, review or ())

@@ -137,9 +137,7 @@ def test_leaflet_is_the_file_we_know() -> None:
 
 
 def test_a_changed_leaflet_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        __import__("geo_planner.show.page.figure", fromlist=["LEAFLET"]).LEAFLET, "leaflet.js", "00"
-    )
+    monkeypatch.setitem(__import__("geo_planner.show.page.figure", fromlist=["LEAFLET"]).LEAFLET, "leaflet.js", "00")
     leaflet.cache_clear()
     with pytest.raises(AssetMissing, match=r"leaflet\.js"):
         leaflet("leaflet.js")
