@@ -26,7 +26,7 @@ _VERTICES = 256
 """Tiles are cut down to this many vertices; the best of 48 to 8192 on layers that are not dissolved."""
 _CHUNK = 50_000
 """Polygons judged at once, so that edge arrays of a million parcels never stand in memory together."""
-_NOISE = 1e-6
+NOISE = 1e-6
 """Areas below this [m²] are rounding of the sum and count as nothing."""
 
 
@@ -39,7 +39,7 @@ def overlaps(
     `tiled` is `cut(right)`, where it is at hand already.
     """
     left = _valid(left)
-    world = _World(*(tiled or cut(right)))
+    world = Tiles(*(tiled or cut(right)))
     begin = range(0, len(left), _CHUNK) if len(world.tiles) else range(0)
     parts = [_chunk(left[a : a + _CHUNK], world, a) for a in begin]
     if not parts:
@@ -78,10 +78,10 @@ def shared_shapes(left: Array | ValidShapes, tiled: tuple[Array, Array], i: Arra
     """
     whole = _valid(left)[i]
     out = whole.copy()
-    part = np.flatnonzero(area < shapely.area(whole) - _NOISE)
+    part = np.flatnonzero(area < shapely.area(whole) - NOISE)
     for engine in (_walked, _by_intersection) if loops("clips") else (_by_intersection,):
         out[part] = _shared(whole[part], tiled, j[part], engine)
-        off = np.abs(shapely.area(out[part]) - area[part]) > _NOISE + 1e-9 * area[part]
+        off = np.abs(shapely.area(out[part]) - area[part]) > NOISE + 1e-9 * area[part]
         part = part[off | ~shapely.is_valid(out[part])]
     return out
 
@@ -167,7 +167,7 @@ def rest_shapes(left: Array, inside: Array) -> Array:
     return out
 
 
-def cut(shapes: Array, vertices: int = _VERTICES) -> tuple[Array, Array]:
+def cut(shapes: Array | ValidShapes, vertices: int = _VERTICES) -> tuple[Array, Array]:
     """Disjoint pieces of at most `vertices` vertices, and the index of the (repaired) polygon each came from.
 
     Exact: the pieces of a polygon add up to it. Polygons are halved across their longer side until small enough.
@@ -257,7 +257,7 @@ def _areal(shapes: Array) -> Array:
     return out
 
 
-def _chunk(left: Array, world: _World, offset: int) -> tuple[Array, Array, Array]:
+def _chunk(left: Array, world: Tiles, offset: int) -> tuple[Array, Array, Array]:
     """Return pairs and areas of some left polygons; only those on the outline of a tile are measured."""
     tiles, count = world.tiles, int(world.owner.max()) + 1
     # Rings are handed out for single polygons only, so parts are measured one by one and added up by their owner.
@@ -268,26 +268,16 @@ def _chunk(left: Array, world: _World, offset: int) -> tuple[Array, Array, Array
     area = np.where(inside, shapely.area(parts)[i], 0.0)
     cut_ = np.flatnonzero(~inside)
     cut_ = cut_[shapely.intersects(tiles[t[cut_]], parts[i[cut_]])]
-    area[cut_] = _measured(parts, world, i[cut_], t[cut_])
-    keep = area > _NOISE
+    area[cut_] = world.shared(parts, i[cut_], t[cut_])
+    keep = area > NOISE
     i, j, area = whose[i[keep]], world.owner[t[keep]], area[keep]
     pair, back = np.unique(i.astype(np.int64) * count + j, return_inverse=True)
     total = np.bincount(back, weights=area, minlength=len(pair))
     return pair // count + offset, pair % count, total
 
 
-def _measured(parts: Array, world: _World, i: Array, t: Array) -> Array:
-    """Return the area that part `i` and tile `t` share: by their edges in a compiled loop, without it by GEOS."""
-    quick = loops("areas")
-    if quick is None:
-        return in_slices(lambda a, b: shapely.area(shapely.intersection(a, b)), parts[i], world.tiles[t])
-    used, at = np.unique(i, return_inverse=True)
-    ours = _edges(parts[used], world.origin)
-    return in_slices(lambda a, b: quick.shared(*ours, *world.edges, a, b), at, t)
-
-
 @dataclass(frozen=True, eq=False)
-class _World:
+class Tiles:
     """The tiles that many are measured against, whose they are, a tree of them, and their edges from an origin."""
 
     tiles: Array
@@ -295,15 +285,27 @@ class _World:
 
     @cached_property
     def tree(self) -> shapely.STRtree:
+        """The tiles, prepared, in a tree."""
         shapely.prepare(self.tiles)
         return shapely.STRtree(self.tiles)
 
     @cached_property
     def origin(self) -> Array:
+        """The point from which edges are measured."""
         return np.asarray(shapely.bounds(self.tiles)[:, :2].min(axis=0))
+
+    def shared(self, parts: Array, i: Array, t: Array) -> Array:
+        """The area that part `i` and tile `t` share: by their edges in a compiled loop, without it by GEOS."""
+        quick = loops("areas")
+        if quick is None:
+            return in_slices(lambda a, b: shapely.area(shapely.intersection(a, b)), parts[i], self.tiles[t])
+        used, at = np.unique(i, return_inverse=True)
+        ours = self.edges if parts is self.tiles else _edges(parts[used], self.origin)
+        return in_slices(lambda a, b: quick.shared(*ours, *self.edges, a, b), i if parts is self.tiles else at, t)
 
     @cached_property
     def edges(self) -> tuple[Array, Array]:
+        """The directed edges of all tiles, and where those of each begin."""
         return _edges(self.tiles, self.origin)
 
 

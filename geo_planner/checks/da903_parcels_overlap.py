@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import shapely
 
+from ..algorithms.overlay import ValidShapes, cut, shared_shapes
+from ..algorithms.selves import self_overlaps
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -47,32 +49,35 @@ def check(plan: Plan, p: Params) -> Findings:
     every = parcels.geometry.to_numpy()
     usable = parcels[shapely.is_valid(every) & ~shapely.is_empty(every) & ~shapely.is_missing(every)]
     shapes = np.array(usable.geometry.array, dtype=object)
-    i, j = usable.sindex.query(shapes, predicate="intersects")
-    i, j = i[i < j], j[i < j]
+    i, j, area = self_overlaps(ValidShapes(shapes))
     begun = _begun(usable)
     ended = usable["removed"].to_numpy()
     since = np.fmax(begun[i], begun[j])
     until = np.fmin(ended[i], ended[j])
-    together = np.isnat(since) | np.isnat(until) | (since < until)
-    i, j, since, until = i[together], j[together], since[together], until[together]
-    shared = shapely.intersection(shapes[i], shapes[j])
-    area = shapely.area(shared)
-    bad = area > p.tolerance
+    bad = (area > p.tolerance) & (np.isnat(since) | np.isnat(until) | (since < until))
+    i, j, since, until, area = i[bad], j[bad], since[bad], until[bad], area[bad]
+    smaller = shapely.area(shapes[i]) <= shapely.area(shapes[j])
+    shared = shared_shapes(ValidShapes(shapes), cut(ValidShapes(shapes)), *_turned(i, j, smaller), area)
     ids = usable["id"].to_numpy(dtype=object)
     rows = Rows(
         layer="parcels",
-        id=ids[i[bad]],
-        geometry=shared[bad],
+        id=ids[i],
+        geometry=shared,
         other_layer="parcels",
-        other_id=ids[j[bad]],
-        value=area[bad],
+        other_id=ids[j],
+        value=area,
         limit=p.tolerance,
         unit="m²",
-        since=since[bad],
-        until=until[bad],
+        since=since,
+        until=until,
     )
     left_out = parcels["id"][~parcels.index.isin(usable.index)]
     return findings(plan.crs, rows, judged=("parcels", usable["id"]), unknown=[("parcels", left_out, "no_geometry")])
+
+
+def _turned(i: Any, j: Any, smaller: Any) -> tuple[Any, Any]:
+    """Return each pair with the smaller parcel first, which is cut by the tiles of the larger."""
+    return np.where(smaller, i, j), np.where(smaller, j, i)
 
 
 def _begun(parcels: Any) -> np.ndarray[Any, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .front import Base, Crs, Json, Lang, Out, ProfileName, Quiet, Sources, app, finish, name_of, progress_bar
+from .front import Base, Crs, Json, Lang, Out, ProfileName, Quiet, Sources, Text, app, finish, name_of, progress_bar
 
 
 @app.command()
@@ -19,6 +19,7 @@ def check(
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
     scheme: Annotated[list[Path] | None, typer.Option("--scheme", help="A land-use scheme of your own (.csv).")] = None,
     base: Base = None,
+    text: Text = False,
     lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -39,4 +40,4 @@ def check(
     with progress_bar(quiet=quiet, title=name) as progress:
         plan = read_plan(sources, name=name, crs=crs, options=ReadOptions(schemes=own))
         report = judge(plan, rules, only=only or (), progress=progress)
-    return finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, Extras(base=base))
+    return finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, Extras(base=base, text=text))

@@ -37,6 +37,7 @@ Base = Annotated[
     str | None,
     typer.Option("--base", help="Base map: a .tif, .png, .jpg or .pmtiles file, tianditu:KEY, or a tile address."),
 ]
+Text = Annotated[bool, typer.Option("--text", help="Put the sentence of every finding into report.json too.")]
 Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
 
 ForceCrs = Annotated[bool, typer.Option("--force-crs", help="Take --crs even where a file declares another.")]

@@ -11,7 +11,7 @@ import typer
 
 from .. import lang as words
 from ..errors import GeoPlannerError
-from .front import Base, Json, Lang, Out, Quiet, app, exit_code, finish, progress_bar, say
+from .front import Base, Json, Lang, Out, Quiet, Text, app, exit_code, finish, progress_bar, say
 
 if TYPE_CHECKING:
     from ..show import Extras
@@ -28,6 +28,7 @@ def run(
         Path | None, typer.Option("--fixes", help="A scenario whose edits are shown as proposals.")
     ] = None,
     base: Base = None,
+    text: Text = False,
     lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -46,7 +47,7 @@ def run(
     with progress_bar(quiet=quiet, title="run" if len(scenarios) > 1 else scenarios[0].name) as progress:
         judged = run_scenarios(scenarios, progress=progress)
     proposed = fixes_of(judged[0].scenario, fixes, judged[0].plan) if fixes else ()
-    extras = Extras(base=base, fixes=proposed, reports=tuple(report or ()))
+    extras = Extras(base=base, fixes=proposed, reports=tuple(report or ()), text=text)
     if len(judged) > 1:
         return _several(judged, output, lang, as_json, quiet, extras)
     one = judged[0]

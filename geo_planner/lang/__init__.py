@@ -1,6 +1,7 @@
 """zh and en, the only place where a sentence is made from numbers: templates and values come in, sentences go out."""
 
-from .sentences import LANGS, Lang, choose, printable, reason, sentence, slots
+from .columns import pieces, sentences
+from .sentences import LANGS, Lang, cell, choose, printable, reason, sentence, slots
 from .words import FAMILIES, OUTCOMES, REASONS, SEVERITIES
 
 __all__ = [
@@ -10,9 +11,12 @@ __all__ = [
     "REASONS",
     "SEVERITIES",
     "Lang",
+    "cell",
     "choose",
+    "pieces",
     "printable",
     "reason",
     "sentence",
+    "sentences",
     "slots",
 ]

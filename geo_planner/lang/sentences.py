@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import string
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any, Literal
 
 from .words import REASONS
@@ -34,8 +33,6 @@ class _Cell:
         value = self.value
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return "?"
-        if isinstance(value, datetime | date):
-            return value.strftime("%Y-%m-%d")
         if hasattr(value, "strftime"):
             return "?" if str(value) == "NaT" else str(value.strftime("%Y-%m-%d"))
         if isinstance(value, list | tuple):
@@ -56,6 +53,11 @@ class _Formatter(string.Formatter):
 def sentence(template: str, values: Mapping[str, Any]) -> str:
     """Fill a template's slots; a value that is missing prints as `?`, never as an exception."""
     return _Formatter().vformat(template, (), values)
+
+
+def cell(value: Any, spec: str = "") -> str:
+    """Return one value as a sentence prints it, with the format its slot asks for where that fits."""
+    return format(_Cell(value), spec)
 
 
 def slots(template: str) -> set[str]:

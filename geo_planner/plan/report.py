@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from .. import lang
 from .digests import digest_of
+from .findings import COLUMNS, Findings, Rows, findings, fingerprints
 from .profile import Threshold
 from .verdict import Exemption, Verdicts, layer_called
 
@@ -22,21 +20,22 @@ Outcome = Literal["ok", "found", "skipped", "crashed"]
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
-COLUMNS = (
-    "code",
-    "severity",
-    "layer",
-    "id",
-    "other_layer",
-    "other_id",
-    "value",
-    "limit",
-    "unit",
-    "from",
-    "to",
-    "args",
-    "fingerprint",
-)
+__all__ = [
+    "COLUMNS",
+    "SEVERITIES",
+    "Findings",
+    "Outcome",
+    "Report",
+    "Rows",
+    "Rule",
+    "Run",
+    "ScorePart",
+    "Scores",
+    "Severity",
+    "Skipped",
+    "findings",
+    "fingerprints",
+]
 
 
 class Skipped(Exception):
@@ -46,132 +45,6 @@ class Skipped(Exception):
         super().__init__(reason)
         self.reason = reason
         self.words = args
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rows:
-    """Findings as arrays of one length; single values are repeated.
-
-    `value`, `limit` and `unit` are what a reviewer compares; `since` and `until` bound the time in which it is so
-    (null: from or to the end of the plan); `args` fill the slots of the message.
-    """
-
-    layer: Any
-    id: Any
-    geometry: Any
-    other_layer: Any = ""
-    other_id: Any = ""
-    value: Any = np.nan
-    limit: Any = np.nan
-    unit: str = ""
-    since: Any = None
-    until: Any = None
-    args: Mapping[str, Any] = field(default_factory=dict)
-    severity: Any = ""
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What one check found, how many rows it could judge, and which it could not, with the reason.
-
-    `rows` is a GeoDataFrame with the columns of `COLUMNS`; `unknown` has layer, id and reason (a key of
-    `lang.REASONS`). A row that cannot be judged is never counted as passed. Where `subjects` names the layer and the
-    ids that were judged, the share judged is by area.
-    """
-
-    rows: gpd.GeoDataFrame
-    judged: int
-    unknown: pd.DataFrame
-    subjects: tuple[str, tuple[str, ...]] | None = None
-
-
-def findings(
-    crs: str, *rows: Rows, judged: int | tuple[str, Any], unknown: Sequence[tuple[str, Any, str]] = ()
-) -> Findings:
-    """Return findings from blocks of rows.
-
-    `judged` is how many rows were judged, or their layer and ids; `unknown` is a sequence of (layer, ids, reason).
-    """
-    full = [block for block in rows if len(np.asarray(block.geometry, dtype=object))]
-    frames = [_frame(block, crs) for block in full or [Rows(layer="", id=[], geometry=[])]]
-    table = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-    open_rows = [
-        pd.DataFrame({"layer": layer, "id": np.asarray(ids, dtype=object), "reason": reason}, dtype="str")
-        for layer, ids, reason in unknown
-        if len(ids)
-    ]
-    empty = pd.DataFrame({"layer": [], "id": [], "reason": []}, dtype="str")
-    return Findings(
-        rows=table.sort_values(["layer", "id", "other_layer", "other_id", "from"], kind="stable", ignore_index=True),
-        judged=len(judged[1]) if isinstance(judged, tuple) else int(judged),
-        unknown=pd.concat(open_rows, ignore_index=True) if open_rows else empty,
-        subjects=(judged[0], tuple(map(str, judged[1]))) if isinstance(judged, tuple) else None,
-    )
-
-
-def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:
-    shapes = gpd.GeoSeries(np.asarray(block.geometry, dtype=object), crs=crs)
-    n = len(shapes)
-    columns = [_cells(value, n) for value in block.args.values()]
-    args = [dict(zip(block.args, cells, strict=True)) for cells in zip(*columns, strict=True)]
-    return gpd.GeoDataFrame(
-        {
-            "code": pd.Series([""] * n, dtype="str"),
-            "severity": _words(block.severity, n),
-            "layer": _words(block.layer, n),
-            "id": _words(block.id, n),
-            "other_layer": _words(block.other_layer, n),
-            "other_id": _words(block.other_id, n),
-            "value": np.broadcast_to(np.asarray(block.value, dtype=float), n).copy(),
-            "limit": np.broadcast_to(np.asarray(block.limit, dtype=float), n).copy(),
-            "unit": _words(block.unit, n),
-            "from": _days(block.since, n),
-            "to": _days(block.until, n),
-            "args": args or [{} for _ in range(n)],
-            "fingerprint": pd.Series([""] * n, dtype="str"),
-        },
-        geometry=shapes,
-        crs=crs,
-    )
-
-
-def _words(value: Any, n: int) -> pd.Series:
-    return pd.Series(np.broadcast_to(np.asarray(value, dtype=object), n)).fillna("").astype("str")
-
-
-def _days(value: Any, n: int) -> pd.Series:
-    days = pd.Series(np.broadcast_to(np.asarray(value, dtype="datetime64[ms]"), n).copy())
-    return days.astype("datetime64[ms]")
-
-
-def _cells(value: Any, n: int) -> list[Any]:
-    """Return one argument of n rows as plain values; arrays of numbers and dates are turned as a whole."""
-    column = np.asarray(value) if isinstance(value, np.ndarray) else np.asarray(value, dtype=object)
-    if column.ndim == 0:
-        return [_plain(column[()])] * n
-    if column.dtype.kind == "f":
-        return [None if cell != cell else cell for cell in column.tolist()]  # noqa: PLR0124  (only NaN differs from itself)
-    if column.dtype.kind in "iub":
-        return list(column.tolist())
-    if column.dtype.kind == "M":
-        days = np.datetime_as_string(column, unit="D")
-        return [None if day == "NaT" else day for day in days.tolist()]
-    if column.dtype.kind == "U" or (len(column) == n and pd.api.types.infer_dtype(column, skipna=False) == "string"):
-        return list(column.tolist())
-    return [_plain(cell) for cell in np.broadcast_to(column, n)]
-
-
-def _plain(value: Any) -> Any:
-    """Return one cell as a plain Python value: dates as ISO text, missing as None."""
-    if isinstance(value, np.datetime64 | pd.Timestamp):
-        return None if pd.isna(value) else str(pd.Timestamp(value).date())
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    if isinstance(value, list | tuple | dict):
-        return value
-    return None if pd.isna(value) else value
 
 
 @dataclass(frozen=True)
@@ -302,17 +175,3 @@ class Report:
         waived = [name for name, mark in self.reviews.items() if mark["verdict"] == "waived"]
         rows = self.findings
         return int(((rows["severity"] == severity) & ~rows["fingerprint"].isin(waived)).sum())
-
-
-def fingerprints(table: gpd.GeoDataFrame) -> pd.Series:
-    """A short name for each finding that stays the same from run to run as long as its subject does.
-
-    Built from code, layer, both ids and, where these repeat, a running number: a changed value keeps its name, so that
-    a waiver still finds it.
-    """
-    keys = table["code"].astype("str")
-    for column in ("layer", "id", "other_layer", "other_id"):
-        keys = keys + "|" + table[column].astype("str")
-    turn = keys.groupby(keys).cumcount().astype("str")
-    names = [hashlib.sha256(f"{k}|{n}".encode()).hexdigest()[:12] for k, n in zip(keys, turn, strict=True)]
-    return pd.Series(names, dtype="str", index=table.index)

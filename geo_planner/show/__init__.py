@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from ..lang import Lang
+import orjson
+
+from ..lang import LANGS, Lang
 from ..plan import Plan, Report
-from .exports.files import write_plan, write_text
-from .exports.results import read_report, report_json, sarif, score_lines, verdict_table, write_findings_gpkg
+from .exports.files import write_bytes, write_plan, write_text
+from .exports.findings_file import ALL, write_findings_gpkg, write_findings_parquet
+from .exports.results import MOST, read_report, report_json, report_text, score_lines, verdict_table
+from .exports.sarif import sarif
 from .page.compare import write_comparison
 from .page.page import NOTHING, Extras, planner_map, write_map
 from .qgis.project import finding_styles, plan_styles, qgis_project
@@ -32,22 +35,27 @@ def write_outputs(
 ) -> list[Path]:
     """Write map, findings, report, plan and a QGIS project into `folder`, and the dossiers that `extras` asks for.
 
-    Each file is written beside its place and moved there when complete.
+    Each file is written beside its place and moved there when complete. More findings than `report.json` holds also go
+    into `findings.parquet`, and then `findings.gpkg` has sentences in `lang` only.
     Returns the paths in the order written.
     """
     from .documents.dossier import write_dossier
 
     folder = Path(folder)
     page = planner_map(plan, report, lang=lang, extras=extras)  # first, so that a wrong base map leaves nothing behind
-    text = json.dumps(report_json(report, timed=False), ensure_ascii=False, indent=1) + "\n"
+    big = len(report.findings) > MOST
     write_plan(plan, folder / "plan.gpkg", plan_styles(plan, lang=lang))
-    write_findings_gpkg(report, folder / "findings.gpkg", finding_styles(lang=lang))
-    write_text(folder / "report.json", text)
-    write_text(folder / "findings.json", json.dumps(sarif(report), ensure_ascii=False, indent=1) + "\n")
+    spoken = (lang,) if big else LANGS
+    write_findings_gpkg(report, folder / "findings.gpkg", finding_styles(lang=lang), languages=spoken)
+    if big:
+        write_findings_parquet(report, folder / ALL)
+    write_bytes(folder / "report.json", report_text(report, text=extras.text))
+    write_bytes(folder / "findings.json", orjson.dumps(sarif(report, lang=lang), option=orjson.OPT_APPEND_NEWLINE))
     write_text(folder / "project.qgs", qgis_project(plan, report, lang=lang))
     page.write(folder / "map.html")
     dossiers = [folder / f"dossier.{kind}" for kind in extras.reports]
     for path in dossiers:
         write_dossier(plan, report, path, lang=lang)
-    names = ("map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "project.qgs")
+    names = ["map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "project.qgs"]
+    names += [ALL] if big else []
     return [*(folder / name for name in names), *dossiers]

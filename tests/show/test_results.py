@@ -14,7 +14,7 @@ import pytest
 from geo_planner.errors import ReadError
 from geo_planner.read import read_plan
 from geo_planner.show import read_report, report_json, score_lines, verdict_table, write_findings_gpkg, write_outputs
-from geo_planner.show.exports.results import sarif
+from geo_planner.show.exports.sarif import sarif
 from geo_planner.show.qgis.project import qgis_project
 
 from .parks import plan, report, silent

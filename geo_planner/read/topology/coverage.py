@@ -10,6 +10,7 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from ...algorithms.selves import laid_over, self_overlaps
 from ..repair import highest
 
 Array = np.ndarray[Any, Any]
@@ -107,61 +108,53 @@ def overlaps(
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int, float]], int]:
     """Return pairs of equal shapes, pairs that overlap with the shared area, and how many overlap by a hair.
 
-    Only features that exist at one time are compared, and only where one of the two is among the suspect `rows`. An
-    overlap is noise when it is smaller than the tolerance's area, or narrower than its width and below a hundred times
-    that area.
+    Only features that exist at one time are compared, and only where one of the two is among `rows`. An overlap is
+    noise when it is smaller than the tolerance's area, or narrower than its width and below a hundred times that area.
     """
     area, width = tolerance
-    pairs = _neighbours(shapes, rows)
-    one, two = pairs[:, 0], pairs[:, 1]
+    _refuse_heap(shapes)
+    one, two, size = self_overlaps(shapes)
     begin, end = life
-    together = (begin[one] < end[two]) & (begin[two] < end[one])
-    one, two = one[together], two[together]
-    inner = ~shapely.touches(shapes[one], shapes[two])
-    one, two = one[inner], two[inner]
-    shared = shapely.intersection(shapes[one], shapes[two])
-    size = shapely.area(shared)
-    real = (size > 100 * area) | ((size > area) & (2 * size > width * shapely.length(shared)))
+    together = (begin[one] < end[two]) & (begin[two] < end[one]) & (np.isin(one, rows) | np.isin(two, rows))
+    one, two, size = one[together], two[together], size[together]
+    real = size > 100 * area
+    thin = np.flatnonzero((size > area) & ~real)
+    border = shapely.length(shapely.intersection(shapes[one[thin]], shapes[two[thin]]))
+    real[thin] = 2 * size[thin] > width * border
     hairlines = int(((size > 0.1 * area) & ~real).sum())
     one, two, size = one[real], two[real], size[real]
-    same = shapely.equals(shapes[one], shapes[two]) if len(one) else np.zeros(0, bool)
-    order = np.lexsort((two, one))
-    copies = [(int(one[k]), int(two[k])) for k in order if same[k]]
-    rest = [(int(one[k]), int(two[k]), float(size[k])) for k in order if not same[k]]
+    alike = np.flatnonzero(np.isclose(size, np.maximum(*shapely.area(np.array([shapes[one], shapes[two]])))))
+    same = np.zeros(len(one), bool)
+    same[alike] = shapely.equals(shapes[one[alike]], shapes[two[alike]])
+    copies = list(zip(one[same].tolist(), two[same].tolist(), strict=True))
+    rest = list(zip(one[~same].tolist(), two[~same].tolist(), size[~same].tolist(), strict=True))
     return copies, rest, hairlines
 
 
-def _neighbours(shapes: Array, rows: Array) -> Array:
-    """Return the pairs of features that share a point, one of the two among `rows`, each pair once."""
-    tree, most = shapely.STRtree(shapes), most_pairs(len(shapes))
-    total, found = 0, [np.zeros((0, 2), int)]
-    for some in np.array_split(rows, len(rows) // _BLOCK + 1):
-        shapely.prepare(shapes[some])
-        left, two = tree.query(shapes[some])
-        total += len(two)
-        if total > most:
-            msg = f"over {most:,} pairs of features lie on top of each other"
-            raise TooManyPairs(msg)
-        one = some[left]
-        other = one != two
-        one, two = one[other], two[other]
-        meet = shapely.intersects(shapes[one], shapes[two])
-        found.append(np.sort(np.column_stack([one[meet], two[meet]]), axis=1))
-    answer: Array = np.unique(np.concatenate(found), axis=0).reshape(-1, 2)
-    return answer
+def in_layer(shapes: Array, pairs: list[tuple[int, int, float]]) -> Array:
+    """Return the rows that lie in the layer and not on top of it, as a zone drawn over plots does; `pairs` overlap.
+
+    Only what lies side by side can leave a gap.
+    """
+    one, two, size = (np.array(column) for column in zip(*pairs, strict=True)) if pairs else np.zeros((3, 0))
+    return np.flatnonzero(~laid_over(shapes, one.astype(int), two.astype(int), size))
 
 
-def gaps(shapes: Array, rows: Array, area: float, width: float) -> Array:
+def gaps(shapes: Array, rows: Array, area: float, width: float, inside: Array | None = None) -> Array:
     """Return holes between polygons, one of them among the suspect `rows`, that are too small or too thin to be meant.
 
-    Holes wider than a tenth of a typical polygon's own width are streets, courts or land of others and are left out.
+    `inside` are the rows that lie side by side (all, if not told); the rest can only cover a hole. Holes wider than a
+    tenth of a typical polygon's own width are streets, courts or land of others and are left out.
     """
     if len(rows) == 0:
         return np.array([], dtype=object)
-    tree, usual = shapely.STRtree(shapes), _width(shapes)
+    tree = shapely.STRtree(shapes)
+    shapes = shapes if inside is None else shapes[inside]
+    rows = rows if inside is None else np.searchsorted(inside, rows)
+    usual, beside = _width(shapes), tree if inside is None else shapely.STRtree(shapes)
     wide = 0.1 * float(np.median(usual))
     small = _GAP_SHARE * float(np.median(shapely.area(shapes)))
-    near = np.unique(tree.query(shapes[rows], predicate="dwithin", distance=wide)[1])
+    near = np.unique(beside.query(shapes[rows], predicate="dwithin", distance=wide)[1])
     found = [np.array([], dtype=object)]
     for some in _clusters(shapes, near, wide):
         whole = shapely.union_all(shapes[some])

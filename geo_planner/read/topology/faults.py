@@ -12,7 +12,7 @@ import shapely
 from ...plan.plan import Note
 from ..notes import note
 from ..schema.roles import geometry_kind
-from .coverage import TooManyPairs, gaps, overlaps, suspects
+from .coverage import TooManyPairs, gaps, in_layer, overlaps, suspects
 from .nodes import loose_ends, near_ends
 
 Array = np.ndarray[Any, Any]
@@ -66,8 +66,11 @@ def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: To
     notes = _thin(shapes, ids, tolerances)
     both = _at_once(frame)
     try:
-        rows = suspects(shapes)
-        copies, rest, hairlines = overlaps(shapes, rows, both, (tolerances.area, tolerances.node))
+        every = np.arange(len(shapes))
+        copies, rest, hairlines = overlaps(shapes, every, both, (tolerances.area, tolerances.node))
+        copied = [(one, two, float(shapes[two].area)) for one, two in copies]
+        side_by_side = in_layer(shapes, [*rest, *copied])
+        rows = side_by_side[suspects(shapes[side_by_side])]
     except TooManyPairs as error:
         return [*notes, note("IM608", 1, {"reason": str(error)})]
     if len(shapes) > 2 and len(copies) == len(shapes) * (len(shapes) - 1) // 2:
@@ -83,7 +86,7 @@ def _polygons(frame: gpd.GeoDataFrame, shapes: Array, ids: Array, tolerances: To
         notes.append(note("IM601", len(rest), args, example=f"{_pair(ids, largest[:2])} {where}"))
     if hairlines:
         notes.append(note("IM606", hairlines))
-    found = gaps(shapes, rows, tolerances.area, tolerances.node)
+    found = gaps(shapes, rows, tolerances.area, tolerances.node, side_by_side)
     if len(found):
         biggest = max(found, key=lambda g: float(g.area))
         total = float(shapely.area(found).sum())

@@ -143,8 +143,13 @@ def safe_name(text: str, *, taken: Mapping[str, Any] | set[str] = frozenset(), s
 
 def write_text(path: Path, text: str) -> None:
     """Write text as UTF-8 in one step."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes in one step."""
     with atomic_write(path) as inside:
-        inside.write_bytes(text.encode("utf-8"))
+        inside.write_bytes(content)
 
 
 Styles = Mapping[str, list[tuple[str, str]]]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
+import orjson
 import pandas as pd
 import pyogrio
 
@@ -18,10 +16,28 @@ from ... import lang as words
 from ...errors import ReadError
 from ...lang import Lang
 from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, ScorePart, Scores, Threshold, apply
-from ...plan.report import COLUMNS
 from ...read import read_plan
-from .files import Styles, add_styles, atomic_write
+from .findings_file import ALL, read_findings
+from .rows import finding_rows, gravest, layer_name, plain, sentences, unknown_rows, why
 from .verdict import exemptions_back, verdict_json, verdicts_back
+
+__all__ = [
+    "finding_rows",
+    "layer_name",
+    "listed_unknown",
+    "plain",
+    "proposals",
+    "read_report",
+    "report_json",
+    "report_text",
+    "score_lines",
+    "score_reasons",
+    "sentences",
+    "source_words",
+    "unknown_rows",
+    "verdict_table",
+    "why",
+]
 
 _SCORES = {
     "S1": ("先规划后建设", "plan before build"),
@@ -46,16 +62,28 @@ _SOURCES = (
 )
 _LISTED = 500
 """Rows a check could not judge that are listed one by one; the rest is told as a number."""
-_NO_CLOCK = "2000-01-01T00:00:00.000Z"
-"""GeoPackage stores the time of writing; one fixed time keeps a second run byte-identical."""
+MOST = 50_000
+"""Findings (and open rows) that report.json holds; beyond, the gravest, and the name of the file that holds all."""
+_READABLE = 1000
+"""Up to so many findings the file is indented for a reader; larger ones are read by programs."""
 
 
-def report_json(report: Report, *, timed: bool = True) -> dict[str, Any]:
-    """The report as one JSON object: plan, profile, scores, balance, runs, findings (sentences in zh and en).
+def report_text(report: Report, *, text: bool = False) -> bytes:
+    """The bytes of report.json: without a clock, and without the sentences of findings unless `text` asks for them."""
+    small = len(report.findings) <= _READABLE
+    said = report_json(report, timed=False, text=text)
+    return orjson.dumps(said, default=plain, option=orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if small else 0))
 
-    Without `timed` the seconds of the runs are 0, so that a second run writes the same bytes.
+
+def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dict[str, Any]:
+    """The report as one JSON object: plan, profile, scores, balance, runs, templates, unknown, findings.
+
+    Without `timed` the seconds of the runs are 0, so that a second run writes the same bytes. With `text` every finding
+    has its sentence in zh and en; else `templates` and its own values say the same. Of more than 50,000 findings the
+    gravest are held, and `findings_all` names the file that holds all.
     """
-    scores = report.scores
+    scores, count, open_rows = report.scores, len(report.findings), len(report.unknown)
+    some = replace(report, findings=report.findings.iloc[gravest(report, MOST)]) if count > MOST else report
     return {
         "verdict": plain(verdict_json(report)),
         "plan": {
@@ -92,72 +120,17 @@ def report_json(report: Report, *, timed: bool = True) -> dict[str, Any]:
             for run in report.runs
         ],
         "rules": {code: _rule_forth(rule) for code, rule in sorted(report.rules.items())},
-        "unknown": unknown_rows(report),
-        "findings": finding_rows(report),
+        "templates": {code: _messages(rule) for code, rule in sorted(report.rules.items())},
+        "unknown_count": open_rows,
+        "unknown": unknown_rows(report if open_rows <= MOST else replace(report, unknown=report.unknown.iloc[:MOST])),
+        "findings_count": count,
+        "findings_all": ALL if count > MOST else None,
+        "findings": finding_rows(some, text=text),
     }
 
 
-def finding_rows(report: Report) -> list[dict[str, Any]]:
-    """One dict a finding in the report's order: plain values, dates as ISO text, missing as None."""
-    table = report.findings
-    zh, en = sentences(report, "zh"), sentences(report, "en")
-    names = ("code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to")
-    columns = [[plain(cell) for cell in table[name]] for name in names]
-    rows = zip(*columns, table["fingerprint"], table["args"], zh, en, strict=True)
-    out = [
-        {
-            **dict(zip(names, row[:-4], strict=True)),
-            "fingerprint": row[-4],
-            "args": plain(row[-3]),
-            "text": {"zh": row[-2], "en": row[-1]},
-        }
-        for row in rows
-    ]
-    for row in out:
-        if row["fingerprint"] in report.reviews:
-            row["review"] = dict(report.reviews[row["fingerprint"]])
-    return out
-
-
-def unknown_rows(report: Report) -> list[dict[str, Any]]:
-    """What could not be judged: code, layer, id and the reason in both languages."""
-    table = report.unknown
-    if not len(table):
-        return []
-    said = {key: why(key) for key in table["reason"].unique()}
-    cells = zip(table["code"], table["layer"], table["id"], table["reason"], strict=True)
-    return [{"code": c, "layer": layer, "id": i, "reason": said[key], "key": key} for c, layer, i, key in cells]
-
-
-def sentences(report: Report, lang: Lang) -> list[str]:
-    """The sentence of each finding in the report's order; a code without words says its code."""
-    table = report.findings
-    names = [c for c in table.columns if c not in ("args", table.geometry.name)]
-    cells = zip(*(table[name].to_numpy(dtype=object) for name in names), table["args"], strict=True)
-    given = {code: {k: t.value for k, t in rule.params.items()} for code, rule in report.rules.items()}
-    out = []
-    for *values, args in cells:
-        row: dict[str, Any] = dict(zip(names, values, strict=True))
-        row |= {"layer_name": layer_name(row["layer"], lang), "other_layer_name": layer_name(row["other_layer"], lang)}
-        rule = report.rules.get(row["code"])
-        out.append(_sentence(rule, lang, {**given.get(row["code"], {}), **row, **args}) if rule else row["code"])
-    return out
-
-
-def layer_name(layer: str, lang: Lang) -> str:
-    """A layer as people call it; a layer of one's own keeps its name."""
-    spec = LAYERS.get(layer)
-    return layer if spec is None else spec.zh if lang == "zh" else spec.en.split(" (")[0]
-
-
-def _sentence(rule: Rule, lang: Lang, values: Mapping[str, Any]) -> str:
-    return words.sentence((rule.zh if lang == "zh" else rule.en)["message"], values)
-
-
-def why(key: str) -> dict[str, str]:
-    """A reason in both languages; the half that would name columns is left out where they are not at hand."""
-    both = {str(lang): words.choose(words.REASONS[key], lang) for lang in words.LANGS}
-    return {lang: text.split("：")[0].split(": ")[0] if words.slots(text) else text for lang, text in both.items()}
+def _messages(rule: Rule) -> dict[str, str]:
+    return {"zh": rule.zh["message"], "en": rule.en["message"]}
 
 
 def score_reasons(report: Report) -> dict[str, dict[str, str]]:
@@ -246,87 +219,6 @@ def _partly(report: Report, lang: Lang) -> list[str]:
     return lines
 
 
-def write_findings_gpkg(report: Report, path: Path, styles: Styles | None = None) -> None:
-    """Write the findings with their evidence as a GeoPackage layer `findings`, and what was not judged as `unknown`.
-
-    Sentences stand beside the numbers in both languages. A report without findings writes an empty layer that opens.
-    `styles` are looks for desktop GIS.
-    """
-    table = report.findings
-    out = gpd.GeoDataFrame(
-        {
-            **{
-                name: table[name].astype("str")
-                for name in ("fingerprint", "code", "severity", "layer", "id", "other_layer", "other_id")
-            },
-            "value": table["value"].astype("float64"),
-            "limit": table["limit"].astype("float64"),
-            "unit": table["unit"].astype("str"),
-            "from": table["from"],
-            "to": table["to"],
-            "text_zh": pd.Series(sentences(report, "zh"), index=table.index, dtype="str"),
-            "review": table["fingerprint"].map({k: m["verdict"] for k, m in report.reviews.items()}).astype("str"),
-            "text_en": pd.Series(sentences(report, "en"), index=table.index, dtype="str"),
-        },
-        geometry=table.geometry,
-        crs=table.crs,
-    )
-    rest = pd.DataFrame(unknown_rows(report), columns=["code", "layer", "id", "reason"])
-    rest["reason_zh"] = pd.Series([r["zh"] for r in rest["reason"]], dtype="str")
-    rest["reason_en"] = pd.Series([r["en"] for r in rest.pop("reason")], dtype="str")
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _NO_CLOCK})
-    try:
-        with atomic_write(Path(path)) as inside:
-            pyogrio.write_dataframe(out, inside, driver="GPKG", layer="findings", geometry_type="Unknown")
-            pyogrio.write_dataframe(rest.astype("str"), inside, driver="GPKG", layer="unknown", append=True)
-            add_styles(inside, styles or {})
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
-
-
-def sarif(report: Report, *, page: str = "map.html") -> dict[str, Any]:
-    """The findings in the shape of SARIF 2.1.0, each with longitude, latitude and a link into the map `page`."""
-    middle = report.findings.geometry.representative_point().to_crs(4326)
-    levels = {"error": "error", "warning": "warning", "info": "note"}
-    results: list[dict[str, Any]] = []
-    for row, x, y in zip(finding_rows(report), middle.x, middle.y, strict=True):
-        there = {"longitude": plain(round(x, 7)), "latitude": plain(round(y, 7))}
-        pairs = [(row["id"], row["layer"]), (row["other_id"], row["other_layer"])]
-        names = [{"name": name, "kind": kind} for name, kind in pairs if name]
-        numbers = {k: row[k] for k in ("value", "limit", "unit", "from", "to", "review") if k in row}
-        result: dict[str, Any] = {
-            "ruleId": row["code"],
-            "level": levels[row["severity"]],
-            "message": {"text": row["text"]["zh"]},
-            "partialFingerprints": {"geoPlanner/v1": row["fingerprint"]},
-            "locations": [{"logicalLocations": names, "properties": there}],
-            "hostedViewerUri": f"{page}#f={row['fingerprint']}",
-            "properties": {"text_en": row["text"]["en"], **numbers},
-        }
-        results.append(result)
-    rules: list[dict[str, Any]] = [
-        {
-            "id": code,
-            "name": rule.slug,
-            "shortDescription": {"text": rule.zh["title"]},
-            "help": {"text": rule.zh["advice"]},
-            "properties": {"title_en": rule.en["title"]},
-        }
-        for code, rule in sorted(report.rules.items())
-    ]
-    notes = [{"level": "warning", "message": {"text": line}} for line in open_lines(report, "zh")]
-    driver = {"name": "geo_planner", "version": report.version, "rules": rules}
-    whole = not any(r.outcome == "crashed" for r in report.runs)
-    run = {
-        "tool": {"driver": driver},
-        "results": results,
-        "properties": {"plan": report.plan_digest, "profile": report.profile_digest},
-        "invocations": [{"executionSuccessful": whole, "toolExecutionNotifications": notes}],
-    }
-    return {"version": "2.1.0", "runs": [run]}
-
-
 def read_report(path: Path) -> tuple[Plan, Report]:
     """The plan and the report behind a `report.json`, from it and the `plan.gpkg` and `findings.gpkg` beside it.
 
@@ -341,8 +233,8 @@ def read_report(path: Path) -> tuple[Plan, Report]:
             msg = f"{path.with_name(name)} is not there; a report needs report.json, plan.gpkg and findings.gpkg."
             raise ReadError(msg)
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        rules = {code: _rule_back(code, rule) for code, rule in said["rules"].items()}
+        said = orjson.loads(path.read_bytes())
+        rules = {code: _rule_back(code, rule, said["templates"][code]) for code, rule in said["rules"].items()}
         head, profile, rows = said["plan"], said["profile"], said["findings"]
     except (ValueError, KeyError, TypeError) as fault:
         msg = f"{path.name} is not a report written by geo-planner ({fault})."
@@ -351,27 +243,15 @@ def read_report(path: Path) -> tuple[Plan, Report]:
     if plan.digest != head["digest"]:
         msg = f"{path.name} is about plan {head['digest'][:12]}, but plan.gpkg is {plan.digest[:12]}. Run it again."
         raise ReadError(msg)
-    shapes = pyogrio.read_dataframe(path.with_name("findings.gpkg"), layer="findings").set_index("fingerprint")
-    names = [name for name in COLUMNS if name != "fingerprint"]
-    table = pd.DataFrame({name: [row[name] for row in rows] for name in names})
-    table["fingerprint"] = [row["fingerprint"] for row in rows]
-    for name in ("from", "to"):
-        table[name] = pd.to_datetime(table[name]).astype("datetime64[ms]")
-    for name in ("value", "limit"):
-        table[name] = table[name].astype("float64")
-    geometry = shapes.geometry.reindex(table["fingerprint"]).to_numpy()
+    table = read_findings(path, said["findings_all"], rows, plan.crs)
     report = Report(
         plan_name=head["name"],
         plan_digest=head["digest"],
         profile_name=profile["name"],
         profile_digest=profile["digest"],
         version=said["version"],
-        findings=gpd.GeoDataFrame(table, geometry=geometry, crs=plan.crs),
-        unknown=pd.DataFrame(
-            [{**row, "reason": row["key"]} for row in said["unknown"]],
-            columns=["layer", "id", "reason", "code"],
-            dtype="str",
-        ),
+        findings=table,
+        unknown=_unknown_back(path, said),
         runs=tuple(Run(**{**run, "needs": tuple(run.get("needs", ()))}) for run in said["runs"]),
         rules=rules,
         scores=_scores_back(said["scores"]),
@@ -384,6 +264,16 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         exemptions=exemptions_back(said.get("verdict", {})),
     )
     return replace(plan, title=head["title"], schematic=head["schematic"]), report
+
+
+def _unknown_back(path: Path, said: Mapping[str, Any]) -> pd.DataFrame:
+    """What could not be judged: from the report, or from the GeoPackage where the report holds a part."""
+    names = ["layer", "id", "reason", "code"]
+    if said["unknown_count"] == len(said["unknown"]):
+        rows = [{**row, "reason": row["key"]} for row in said["unknown"]]
+        return pd.DataFrame(rows, columns=names, dtype="str")
+    whole = pyogrio.read_dataframe(path.with_name("findings.gpkg"), layer="unknown", read_geometry=False)
+    return whole.rename(columns={"key": "reason"})[names].astype("str")
 
 
 def _scores_back(said: Mapping[str, Any]) -> Scores:
@@ -399,10 +289,12 @@ def _part_back(said: Mapping[str, Any]) -> ScorePart:
 
 def _rule_forth(rule: Rule) -> dict[str, Any]:
     params = {key: plain(asdict(threshold)) for key, threshold in rule.params.items()}
-    return {**plain(asdict(replace(rule, params={}))), "params": params}
+    said = {**plain(asdict(replace(rule, params={}))), "params": params}
+    return {k: {n: t for n, t in v.items() if n != "message"} if k in {"zh", "en"} else v for k, v in said.items()}
 
 
-def _rule_back(code: str, said: Mapping[str, Any]) -> Rule:
+def _rule_back(code: str, said: Mapping[str, Any], message: Mapping[str, str]) -> Rule:
+    said = {**said, **{lang: {**said[lang], "message": message[lang]} for lang in words.LANGS}}
     params = {key: Threshold(**{**given, "valid_from": None}) for key, given in said["params"].items()}
     return Rule(**{**said, "code": code, "params": params})
 
@@ -477,20 +369,3 @@ def _fix_rows(plan: Plan, fixes: Sequence[Edit]) -> list[dict[str, Any]]:
 
 def _changes(fix: Edit, column: Column) -> bool:
     return column.name in fix.value or ("shift_days" in fix.value and column.dtype == "date")
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON knows it: dates as ISO text, NaN and NaT as None, arrays as lists."""
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | np.ndarray | pd.Series):
-        return [plain(v) for v in value]
-    if isinstance(value, np.datetime64 | pd.Timestamp):
-        return None if pd.isna(value) else str(pd.Timestamp(value).date())
-    if hasattr(value, "isoformat"):
-        return None if pd.isna(value) else value.isoformat()
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    return value

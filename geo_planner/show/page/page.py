@@ -100,11 +100,14 @@ class Extras:
         Edits proposed for the plan, as `schedule --repair` finds them; each stands with the findings it is about.
     reports
         Dossiers besides the page: docx, xlsx, html, pdf.
+    text
+        Whether report.json holds the sentence of each finding in both languages beside its values.
     """
 
     base: str | Path | None = None
     fixes: tuple[Edit, ...] = ()
     reports: tuple[str, ...] = ()
+    text: bool = False
 
 
 NOTHING = Extras()

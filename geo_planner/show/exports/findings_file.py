@@ -1,0 +1,110 @@
+"""Findings with their evidence as a table: a GeoPackage for desktop GIS, a GeoParquet for programs and big reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import orjson
+import pandas as pd
+import pyogrio
+
+from ...lang import LANGS, Lang
+from ...plan import Report
+from ...plan.arguments import Arguments
+from ...plan.report import COLUMNS
+from .files import Styles, add_styles, atomic_write
+from .rows import plain, sentences, why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALL = "findings.parquet"
+"""The file that holds all findings where report.json holds the gravest of them only."""
+_NO_CLOCK = "2000-01-01T00:00:00.000Z"
+"""GeoPackage stores the time of writing; one fixed time keeps a second run byte-identical."""
+_TEXTS = ("fingerprint", "code", "severity", "layer", "id", "other_layer", "other_id")
+
+
+def write_findings_gpkg(
+    report: Report, path: Path, styles: Styles | None = None, *, languages: Sequence[Lang] = LANGS
+) -> None:
+    """Write the findings with their evidence as a GeoPackage layer `findings`, and what was not judged as `unknown`.
+
+    Sentences stand beside the numbers in the `languages`. A report without findings writes an empty layer that opens.
+    `styles` are looks for desktop GIS.
+    """
+    table = report.findings
+    marks = {name: mark["verdict"] for name, mark in report.reviews.items()}
+    columns: dict[str, Any] = {name: table[name].astype("str") for name in _TEXTS}
+    columns |= {name: table[name].astype("float64") for name in ("value", "limit")}
+    columns |= {"unit": table["unit"].astype("str"), "from": table["from"], "to": table["to"]}
+    columns |= {f"text_{language}": _text(report, language) for language in languages}
+    columns["review"] = table["fingerprint"].map(marks).astype("str")
+    out = gpd.GeoDataFrame(columns, geometry=table.geometry, crs=table.crs)
+    with _no_clock(), atomic_write(Path(path)) as inside:
+        pyogrio.write_dataframe(
+            out,
+            inside,
+            driver="GPKG",
+            layer="findings",
+            geometry_type="Unknown",
+            use_arrow=True,
+            promote_to_multi=False,
+        )
+        pyogrio.write_dataframe(_open_rows(report), inside, driver="GPKG", layer="unknown", append=True, use_arrow=True)
+        add_styles(inside, styles or {})
+
+
+def _text(report: Report, language: Lang) -> pd.Series[Any]:
+    return pd.Series(sentences(report, language), index=report.findings.index, dtype="str")
+
+
+def _open_rows(report: Report) -> pd.DataFrame:
+    """What was not judged: code, layer, id, and the reason as its key and in both languages."""
+    table = (
+        report.unknown if len(report.unknown) else pd.DataFrame(columns=["code", "layer", "id", "reason"], dtype="str")
+    )
+    said = {key: why(key) for key in table["reason"].unique()}
+    out = table[["code", "layer", "id"]].assign(key=table["reason"])
+    for language in LANGS:
+        out[f"reason_{language}"] = table["reason"].map({key: both[language] for key, both in said.items()})
+    return out.reset_index(drop=True).astype("str")
+
+
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _NO_CLOCK})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def write_findings_parquet(report: Report, path: Path) -> None:
+    """Write every finding with all its columns as GeoParquet; `args` is JSON, its template stands in report.json."""
+    table = report.findings
+    texts = [orjson.dumps(row, default=plain).decode() for row in table["args"]]
+    out = table.assign(args=pd.Series(texts, index=table.index, dtype="str"))
+    with atomic_write(Path(path)) as inside:
+        out.to_parquet(inside, index=False, compression="zstd")
+
+
+def read_findings(path: Path, everything: str | None, rows: Sequence[Mapping[str, Any]], crs: str) -> gpd.GeoDataFrame:
+    """The findings of a report.json at `path`: the GeoParquet that holds all, else its own rows with their evidence."""
+    if everything is not None:
+        table = gpd.read_parquet(path.with_name(everything))
+        table["args"] = Arguments._from_sequence([orjson.loads(text) for text in table["args"]])
+        return table
+    shapes = pyogrio.read_dataframe(path.with_name("findings.gpkg"), layer="findings").set_index("fingerprint")
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in COLUMNS}
+    columns |= {name: pd.to_datetime(columns[name]).astype("datetime64[ms]") for name in ("from", "to")}
+    columns |= {name: np.array(columns[name], dtype=float) for name in ("value", "limit")}
+    columns["args"] = Arguments._from_sequence(columns["args"])
+    geometry = shapes.geometry.reindex(columns["fingerprint"]).to_numpy()
+    return gpd.GeoDataFrame(columns, geometry=geometry, crs=crs)

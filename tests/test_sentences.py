@@ -1,0 +1,63 @@
+"""Sentences of whole columns say what `sentence` says of each row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo_planner import lang
+from geo_planner.checks import load
+
+COLUMNS = {
+    "number": np.array([1.5, np.nan, -0.04, 1e9, 0.0]),
+    "whole": np.array([3, 0, -7, 12, 100]),
+    "word": np.array(["A", "50%", "{x}", "", None], dtype=object),
+    "day": np.array(["2010-01-01", "NaT", "1999-12-31", "2030-06-15", "2000-02-29"], dtype="datetime64[D]"),
+    "mixed": np.array([1.25, "n/a", None, pd.Timestamp("2011-03-04"), ("a", "b")], dtype=object),
+    "flag": np.array([True, False, True, False, True]),
+    "short": np.array([1.1, 2.2, np.nan, 4.4, 5.5], dtype=np.float32),
+}
+FIXED = {"limit": 20.0, "none": None, "names": ("x", "y"), "share": "5%"}
+TEMPLATES = [
+    *(f"{{{name}}}" for name in (*COLUMNS, *FIXED, "absent")),
+    *(f"a {{{name}:{spec}}} z" for name in (*COLUMNS, *FIXED) for spec in (".0f", ".2f", "g", ".0%", "%Y-%m-%d", ">8")),
+    "100 % of {word}, {{kept}} and {number:.1f} m² by {day} ({limit:g})",
+    "{number:.1f} and {whole:{none}}",
+    "no slot at all, 5 %",
+]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_column_of_sentences_equals_the_sentences_of_its_rows(template):
+    count = 5
+    rows = [{**{k: v.tolist()[n] for k, v in COLUMNS.items() if k != "day"}, **FIXED} for n in range(count)]
+    for n, row in enumerate(rows):
+        row["day"] = pd.Timestamp(COLUMNS["day"][n])
+        row["short"] = COLUMNS["short"][n].item()
+    try:
+        wanted = [lang.sentence(template, row) for row in rows]
+    except (TypeError, ValueError) as fault:
+        with pytest.raises(type(fault)):
+            lang.sentences(template, {**COLUMNS, **FIXED}, count)
+        return
+    assert lang.sentences(template, {**COLUMNS, **FIXED}, count) == wanted
+
+
+@pytest.mark.parametrize("language", lang.LANGS)
+def test_every_check_says_of_a_column_what_it_says_of_a_row(language):
+    told = 0
+    for check in load().values():
+        rows = check.run(check.fails.plan, check.params()).rows
+        template = (check.zh if language == "zh" else check.en).message
+        for at, args in rows["args"].array.groups():
+            some = rows.iloc[at]
+            columns = {c: some[c].to_numpy() for c in ("id", "other_id", "value", "limit", "unit", "from", "to")}
+            listed = rows["args"].tolist()
+            wanted = [
+                lang.sentence(template, {**some.iloc[k][list(columns)].to_dict(), **listed[row]})
+                for k, row in enumerate(at)
+            ]
+            assert lang.sentences(template, {**columns, **args}, len(at)) == wanted
+            told += len(at)
+    assert told > 60
