@@ -12,6 +12,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -26,7 +27,8 @@ from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
 from .contract import Check
-from .settings import SETTINGS, setting_thresholds
+from .flood import thinned
+from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
 
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
@@ -118,12 +120,13 @@ def run(
     validate(profile)
     chosen = _choose(only)
     runs, tables, unknowns = [], [], []
+    most = int(setting("REPORT", profile).evidence_most)
     for number, check in enumerate(chosen.values()):
         if progress:
             progress(check.code, number, len(chosen))
         row, out = _run_one(check, plan, profile)
-        runs.append(row)
-        tables.append(_sealed(check, out))
+        runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
+        tables.append(thinned(_sealed(check, out), most))
         unknowns.append(out.unknown.assign(code=check.code))
     table = _joined(tables, plan.crs)
     rules = {code: check.rule(profile) for code, check in chosen.items()}
@@ -179,6 +182,10 @@ def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]
 
 def _needs(why: Skipped) -> tuple[str, ...]:
     return tuple(str(name) for key in ("layers", "columns", "rasters") for name in why.words.get(key, ()))
+
+
+def _flooded(found: int, most: int) -> Mapping[str, str]:
+    return _both("flood", {"most": most, "rest": found - most})
 
 
 def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:

@@ -20,7 +20,16 @@ class VerdictLimits:
     )
 
 
-SETTINGS: Mapping[str, type] = MappingProxyType({"VERDICT": VerdictLimits})
+@dataclass(frozen=True, kw_only=True)
+class ReportLimits:
+    """How much of what was found is drawn in full."""
+
+    evidence_most: int = param(
+        2000, unit="findings a check", source="project default, no standard", zh="每项检查绘出证据图形的问题数上限"
+    )
+
+
+SETTINGS: Mapping[str, type] = MappingProxyType({"VERDICT": VerdictLimits, "REPORT": ReportLimits})
 """Code in a profile -> the numbers under it."""
 
 

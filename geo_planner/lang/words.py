@@ -69,6 +69,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "without_checks": ("有检查未能运行，未计入", "some of its checks could not run and are not in it"),
         "not_drawn": ("规划管线未入图或缺验收日期", "a planned pipe is not drawn or has no date of acceptance"),
         "bad_value": ("所给数值不合要求：{what}", "a value given does not fit: {what}"),
+        "flood": (
+            "发现过多：最严重的 {most} 处绘出证据图形，其余 {rest} 处以点示位",
+            "very many found: the worst {most} are drawn in full, the other {rest} as points",
+        ),
         "outside_raster": ("超出栅格范围", "outside the raster"),
     }
 )

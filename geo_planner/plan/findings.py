@@ -122,7 +122,10 @@ def _words(value: Any, n: int) -> pd.Series:
         return pd.Series(value, index=range(n), dtype="str")
     if isinstance(value, pd.Series) and isinstance(value.dtype, pd.StringDtype):
         return value.reset_index(drop=True).fillna("")
-    return pd.Series(np.broadcast_to(np.asarray(value, dtype=object), n)).fillna("").astype("str")
+    words = pd.Series(np.broadcast_to(np.asarray(value, dtype=object), n))
+    if not isinstance(words.dtype, pd.StringDtype):
+        words = words.fillna("").astype("str")
+    return words.fillna("") if words.hasnans else words
 
 
 def _days(value: Any, n: int) -> pd.Series:

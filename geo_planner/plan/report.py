@@ -57,7 +57,7 @@ class Run:
 
     code: str
     outcome: Outcome
-    reason: Mapping[str, str] = field(default_factory=dict)  # zh, en; empty unless skipped or crashed
+    reason: Mapping[str, str] = field(default_factory=dict)  # zh, en: why skipped, crashed or flooding
     rows_judged: int = 0
     rows_unknown: int = 0
     found: int = 0

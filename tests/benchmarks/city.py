@@ -137,7 +137,8 @@ def open_page(path: Path) -> dict[str, float]:
         cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
         began = time.perf_counter()
         page.goto(here, timeout=300_000)
-        page.wait_for_function("window.gpReady === true && GP.surface.idle()", timeout=300_000)
+        while not page.evaluate("window.gpReady === true && GP.surface.idle()"):
+            time.sleep(0.1)
         ready = time.perf_counter() - began
         busy = {m["name"]: m["value"] for m in cdp.send("Performance.getMetrics")["metrics"]}
         steps = _slider(page)

@@ -14,6 +14,7 @@ import pytest
 
 from geo_planner.show import planner_map, write_map
 from geo_planner.show.page.figure import AssetMissing, OfflineFigure, inline_json, leaflet, own_text
+from geo_planner.show.page.packed import decode_table
 
 from .parks import plan, report, silent
 
@@ -114,8 +115,8 @@ def test_text_from_data_stands_only_in_inert_blocks(payload: str, tmp_path: Path
     text, tags = read(tmp_path / "map.html")
     code = "".join(body for kind, body in tags.scripts if kind == "code")
     assert payload not in code
-    model = next(body for kind, body in tags.scripts if kind == "application/json")
-    assert any(payload in sentence for sentence in json.loads(model)["findings"]["zh"])
+    block = next(body for kind, body in tags.scripts if kind not in {"code", "application/json"} and "H4sI" in body)
+    assert any(payload in cell for cells in decode_table(base64.b64decode(block)).values() for cell in map(str, cells))
     if "<" in payload:
         assert payload not in text
 
@@ -207,7 +208,9 @@ def test_a_park_without_findings_still_has_its_page(tmp_path: Path) -> None:
     toy = plan()
     write_map(toy, silent(toy), tmp_path / "map.html")
     _, tags = read(tmp_path / "map.html")
-    assert json.loads(next(body for kind, body in tags.scripts if kind == "application/json"))["findings"]["code"] == []
+    assert json.loads(next(body for kind, body in tags.scripts if kind == "application/json"))["findings"]["said"] == [
+        None
+    ]
 
 
 def test_the_page_holds_digests_version_and_the_schematic_mark(page: Path) -> None:

@@ -171,7 +171,14 @@ def score_heads(report: Report, lang: Lang) -> list[str]:
 
 def open_lines(report: Report, lang: Lang) -> list[str]:
     """What was skipped, crashed or could not be judged in part, each with its reason."""
-    return [*_unrun(report, lang, {"skipped", "crashed"}), *_partly(report, lang)]
+    return [*_unrun(report, lang, {"skipped", "crashed"}), *_flooding(report, lang), *_partly(report, lang)]
+
+
+def _flooding(report: Report, lang: Lang) -> list[str]:
+    """The checks that found so much that only the worst evidence is drawn in full."""
+    colon = "：" if lang == "zh" else ": "
+    told = [run for run in sorted(report.runs, key=lambda r: r.code) if run.outcome == "found" and run.reason]
+    return [f"{run.code} {_title(report, run.code, lang)}{colon}{run.reason[lang]}" for run in told]
 
 
 def crash_lines(report: Report, lang: Lang) -> list[str]:

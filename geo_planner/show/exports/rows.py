@@ -25,11 +25,8 @@ def finding_rows(report: Report, *, text: bool = True) -> list[dict[str, Any]]:
     """
     table = report.findings
     columns = [plain_column(table[name]) for name in (*NAMES, "fingerprint")]
-    rows = zip(*columns, table["args"], strict=True)
     keys = (*NAMES, "fingerprint", "args")
-    out = [dict(zip(keys, row, strict=True)) for row in rows]
-    for row in out:
-        row["args"] = plain(row["args"])
+    out = [dict(zip(keys, row, strict=True)) for row in zip(*columns, _plain_args(table["args"]), strict=True)]
     if text:
         for row, zh, en in zip(out, *(sentences(report, language) for language in LANGS), strict=True):
             row["text"] = {"zh": zh, "en": en}
@@ -83,6 +80,18 @@ def _blocks(args: pd.Series[Any]) -> Iterator[tuple[Array, dict[str, Any]]]:
     rows = list(args)
     for number, row in enumerate(rows):  # a table made by hand
         yield np.array([number]), dict(row)
+
+
+def _plain_args(args: pd.Series[Any]) -> list[dict[str, Any]]:
+    """The arguments of each finding as plain values, turned slot by slot."""
+    out: list[dict[str, Any]] = [{} for _ in range(len(args))]
+    for rows, values in _blocks(args):
+        columns = [
+            plain_column(pd.Series(v)) if isinstance(v, np.ndarray) else [plain(v)] * len(rows) for v in values.values()
+        ]
+        for row, cells in zip(rows.tolist(), zip(*columns, strict=True), strict=bool(columns)):
+            out[row] = dict(zip(values, cells, strict=True))
+    return out
 
 
 def _columns(table: pd.DataFrame, at: Array, slots: set[str], lang: Lang) -> dict[str, Any]:

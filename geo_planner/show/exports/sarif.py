@@ -70,14 +70,17 @@ def _results(report: Report, page: str, lang: Lang) -> list[dict[str, Any]]:
     at = gravest(report, MOST)
     table = report.findings.iloc[at]
     middle = table.geometry.representative_point().to_crs(4326)
+    places = zip(middle.x.round(7).tolist(), middle.y.round(7).tolist(), strict=True)
     messages = _messages(report, at, lang)
     names = ("code", "severity", "layer", "id", "other_layer", "other_id", "fingerprint")
     cells = zip(*(plain_column(table[name]) for name in names), strict=True)
     numbers = {k: plain_column(table[k]) for k in ("value", "limit", "unit", "from", "to")}
     results = []
-    for n, (code, severity, layer, id_, other_layer, other_id, name) in enumerate(cells):
+    for n, ((code, severity, layer, id_, other_layer, other_id, name), (x, y)) in enumerate(
+        zip(cells, places, strict=True)
+    ):
         pairs = ((id_, layer), (other_id, other_layer))
-        there = {"longitude": round(float(middle.x.iloc[n]), 7), "latitude": round(float(middle.y.iloc[n]), 7)}
+        there = {"longitude": x, "latitude": y}
         properties = {k: v[n] for k, v in numbers.items()}
         if name in report.reviews:
             properties["review"] = dict(report.reviews[name])

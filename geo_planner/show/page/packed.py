@@ -29,6 +29,7 @@ WORLD = 1 << 30
 KINDS: tuple[Kind, ...] = ("point", "line", "polygon")
 NO_DAY = -(1 << 31)
 _MERCATOR_LIMIT = 85.05112877980659
+_COLLECTION = 7
 _VERTEX_MIN = {"point": 1, "line": 2, "polygon": 3}
 _TYPES: Mapping[Kind, tuple[int, ...]] = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}
 
@@ -53,12 +54,14 @@ class Columns:
 
     words : few different values (a dictionary and one small number a row)
     numbers : 32-bit floats
+    doubles : 64-bit floats, for values that are told to the last digit
     days : dates as days since 1970; null is kept
     texts : free text, one entry a row
     """
 
     words: Sequence[str] = ()
     numbers: Sequence[str] = ()
+    doubles: Sequence[str] = ()
     days: Sequence[str] = ()
     texts: Sequence[str] = ()
 
@@ -77,11 +80,24 @@ def split_by_kind(frame: GeoDataFrame) -> dict[Kind, GeoDataFrame]:
     """The rows of `frame` by kind of geometry; mixed collections are taken apart, empty and null ones left out."""
     shapes = frame.geometry
     frame = frame[~(shapes.isna() | shapes.is_empty)]
-    if (frame.geom_type == "GeometryCollection").any():
-        frame = frame.explode(ignore_index=False, index_parts=False)
     type_ids = shapely.get_type_id(np.asarray(frame.geometry.array))
     found = {kind: frame[np.isin(type_ids, _TYPES[kind])] for kind in reversed(KINDS)}
+    mixed = frame[type_ids == _COLLECTION]
+    if len(mixed):
+        found = {kind: pd.concat([part, _of_kind(mixed, kind)]) for kind, part in found.items()}
     return {kind: part for kind, part in found.items() if len(part)}
+
+
+def _of_kind(mixed: GeoDataFrame, kind: Kind) -> GeoDataFrame:
+    """The parts of one kind of each collection as one shape: what was one feature stays one of each kind."""
+    parts, row = np.asarray(mixed.geometry.array), np.arange(len(mixed))
+    for _ in range(3):  # a collection may hold collections, and these multi-shapes
+        parts, at = shapely.get_parts(parts, return_index=True)
+        row = row[at]
+    keep = np.isin(shapely.get_type_id(parts), _TYPES[kind]) & ~shapely.is_empty(parts)
+    rows, turn = np.unique(row[keep], return_inverse=True)
+    gather = {"point": shapely.multipoints, "line": shapely.multilinestrings, "polygon": shapely.multipolygons}[kind]
+    return mixed.iloc[rows].set_geometry(GeoSeries(gather(parts[keep], indices=turn), mixed.index[rows], mixed.crs))
 
 
 def encode(frame: GeoDataFrame, kind: Kind, columns: Columns, *, level: int = 4) -> Packed:
@@ -122,6 +138,28 @@ def encode(frame: GeoDataFrame, kind: Kind, columns: Columns, *, level: int = 4)
     header = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     content = b"".join([len(header).to_bytes(4, "little"), header, *writer.parts])
     return Packed(kind=kind, blob=gzip.compress(content, level, mtime=0), order=order)
+
+
+def encode_table(parts: Sequence[tuple[pd.DataFrame, Columns]], *, level: int = 6) -> Packed:
+    """Columns without shapes: those of the first frame, then those of others, which may have fewer rows (`n`)."""
+    writer = _Writer()
+    for frame, columns in parts:
+        begin = len(writer.columns)
+        _write_columns(writer, frame, columns)
+        for column in writer.columns[begin:]:
+            column["n"] = len(frame)
+    rows = len(parts[0][0])
+    head = {"kind": "table", "n": rows, "parts": 0, "vertices": 0, "cols": writer.columns}
+    header = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    content = b"".join([len(header).to_bytes(4, "little"), header, *writer.parts])
+    return Packed(kind="point", blob=gzip.compress(content, level, mtime=0), order=np.arange(rows))
+
+
+def decode_table(blob: bytes) -> dict[str, Any]:
+    """The columns of `encode_table` back; what the browser sees."""
+    content = gzip.decompress(blob)
+    start = 4 + int.from_bytes(content[:4], "little")
+    return dict(_read_columns(content, start, json.loads(content[4:start])))
 
 
 def decode(blob: bytes) -> GeoDataFrame:
@@ -275,7 +313,7 @@ class _Reader:
         return values
 
 
-def _write_columns(writer: _Writer, rows: GeoDataFrame, columns: Columns) -> None:
+def _write_columns(writer: _Writer, rows: pd.DataFrame, columns: Columns) -> None:
     for name in columns.words:
         column = rows[name]
         told = isinstance(column.dtype, pd.CategoricalDtype)
@@ -287,6 +325,8 @@ def _write_columns(writer: _Writer, rows: GeoDataFrame, columns: Columns) -> Non
     for name in columns.numbers:
         values = pd.to_numeric(rows[name]).astype("Float64").to_numpy(dtype="<f4", na_value=np.nan)
         writer.column(name, "number", values.tobytes())
+    for name in columns.doubles:
+        writer.column(name, "double", rows[name].to_numpy(dtype="<f8", na_value=np.nan).tobytes())
     for name in columns.days:
         writer.column(name, "day", days(rows[name]).astype("<i4").tobytes())
     for name in columns.texts:
@@ -316,10 +356,12 @@ def _read_columns(content: bytes, at: int, head: Mapping[str, Any]) -> Iterator[
             yield column["k"], np.asarray(column["words"], object)[codes]
         elif column["t"] == "number":
             yield column["k"], np.frombuffer(raw, "<f4")
+        elif column["t"] == "double":
+            yield column["k"], np.frombuffer(raw, "<f8")
         elif column["t"] == "day":
             yield column["k"], np.frombuffer(raw, "<i4")
         else:
-            yield column["k"], _texts(raw, head["n"])
+            yield column["k"], _texts(raw, column.get("n", head["n"]))
 
 
 def _texts(raw: bytes, count: int) -> list[str | None]:

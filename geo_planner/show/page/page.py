@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ from ...checks.tables.contested import switches_told
 from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
-from ..exports.results import listed_unknown, plain, proposals, score_reasons, sentences, source_words, why
+from ..exports.results import listed_unknown, plain, proposals, score_reasons, source_words, why
 from ..exports.verdict import verdict_json
 from ..symbology.classes import layer_names
 from ..symbology.styles import styles
 from .basemap import ground_of
 from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style
+from .found import packed_findings
 from .packed import days
 from .sheets import Sheet, evidence_sheets, hexagon_sheets, sheets_of
 
@@ -33,6 +34,7 @@ SCRIPTS = (
     "state.js",
     "words.js",
     "surface.js",
+    "found.js",
     "labels.js",
     "map.js",
     "list.js",
@@ -52,6 +54,7 @@ _COORDINATION = {
     "zh": "D = √(C·T)。三者都低时 C 也会等于 1，须与 T 一并看。",
     "en": "D = √(C·T). C is 1 when all three are low as well: read it with T.",
 }
+_FOUND = "gp-findings"
 _NAMED = 1500
 """Features behind a score that the page names; their number is always told."""
 
@@ -59,7 +62,8 @@ _NAMED = 1500
 class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
     """All packed layers and the panels around them, as one folium element of a `PlannerMap`.
 
-    `scripts` are our own files in `js/`, and `start` names the function of theirs that is called with the map.
+    `scripts` are our own files in `js/`, and `start` names the function of theirs that is called with the map; `blocks`
+    are packed blocks besides those of the layers, by the id of their element.
     """
 
     def __init__(
@@ -69,10 +73,12 @@ class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
         *,
         scripts: tuple[str, ...] = SCRIPTS,
         start: str = "GP.start",
+        blocks: Sequence[tuple[str, str]] = (),
     ) -> None:
         super().__init__()
         self._name = "PackedLayers"
         self.sheets, self.model, self.scripts, self.start = sheets, model, scripts, start
+        self.blocks = blocks
 
     def render(self, **_: Any) -> None:
         """Put scripts, styles, data blocks and the starting call into the figure."""
@@ -83,6 +89,8 @@ class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
         figure.header.add_child(script(own_text("js", *self.scripts)), name="gp_js")
         text = inline_json(json.dumps(plain(self.model), ensure_ascii=False, separators=(",", ":")))
         figure.html.add_child(Payload("gp-model", text, kind="application/json"), name="gp_model")
+        for name, block in self.blocks:
+            figure.html.add_child(Payload(name, block), name=name)
         for sheet in self.sheets:
             figure.html.add_child(Payload(sheet.spec["blob"], sheet.text), name=sheet.spec["blob"])
         figure.script.add_child(Element(f"{self.start}({self._parent.get_name()});"), name="gp_start")
@@ -136,12 +144,17 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh", extras:
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
     model = _model(plan, report, sheets, bounds, lang)
     model["graded"] = how.graded
+    blocks = []
+    if report is not None:
+        text, said = packed_findings(report)
+        model["findings"] = {"blob": _FOUND, "said": said}
+        blocks.append((_FOUND, text))
     if ground:
         ground.add_to(page)
         model["ground"] = ground.model
     if report is not None and extras.fixes:
         model["proposals"] = proposals(plan, report, extras.fixes)
-    PackedLayers(sheets, model).add_to(page)
+    PackedLayers(sheets, model, blocks=blocks).add_to(page)
     return page
 
 
@@ -215,27 +228,10 @@ def _span(plan: Plan) -> list[int] | None:
 
 
 def _findings_model(report: Report | None) -> dict[str, Any]:
-    keys = (
-        "code",
-        "severity",
-        "layer",
-        "id",
-        "olayer",
-        "oid",
-        "value",
-        "limit",
-        "unit",
-        "from",
-        "to",
-        "fp",
-        "zh",
-        "en",
-    )
-    empty: dict[str, Any] = {key: [] for key in keys}
     nothing: dict[str, Any] = {key: [] for key in ("code", "layer", "id", "reason")}
     if report is None:
         return {
-            "findings": empty,
+            "findings": None,
             "rules": {},
             "runs": [],
             "unknown": nothing,
@@ -244,18 +240,8 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "scores": {"S1": None, "S2": None, "S3": None, "reasons": {}},
             "verdict": {"overall": None, "items": []},
         }
-    table, scores = report.findings, report.scores
-    renamed = table.rename(columns={"other_layer": "olayer", "other_id": "oid"})
-    found: dict[str, Any] = {key: list(renamed[key]) for key in keys[:9]}
-    found |= {
-        "from": days(table["from"]),
-        "to": days(table["to"]),
-        "fp": list(table["fingerprint"]),
-        "zh": sentences(report, "zh"),
-        "en": sentences(report, "en"),
-    }
+    scores = report.scores
     return {
-        "findings": found,
         "rules": {code: _rule(rule) for code, rule in sorted(report.rules.items())},
         "runs": [
             {

@@ -2,9 +2,9 @@
 GP.start = async function (map) {
   const h = GP.h, root = document.documentElement;
   const read = id => JSON.parse(document.getElementById(id).textContent);
-  const m = GP.model = read('gp-model'), f = GP.findings = m.findings;
-  f.n = f.code.length;
-  f.text = (i, lang) => ((lang || GP.state.lang) === 'zh' ? f.zh : f.en)[i];
+  const m = GP.model = read('gp-model'), loader = gpLoader(), load = id => loader.load(document.getElementById(id));
+  const told = m.findings ? load(m.findings.blob) : null, blocks = Promise.all(m.layers.map(spec => load(spec.blob)));
+  const f = GP.findings = GP.unpackFindings(await told, m.findings ? m.findings.said : []);
   GP.state.off = { ok: true };
   GP.state.lang = m.lang;
   if (matchMedia('(prefers-color-scheme: dark)').matches) GP.state.theme = 'dark';
@@ -43,8 +43,7 @@ GP.start = async function (map) {
   GP.setupMap(map);
 
   // data
-  const loader = gpLoader();
-  const loaded = await Promise.all(m.layers.map(spec => loader.load(document.getElementById(spec.blob))));
+  const loaded = await blocks;
   loader.done();
   m.layers.forEach((spec, i) => { const l = new GP.Layer(spec, loaded[i]); GP.layers.push(l); GP.byId[spec.id] = l; });
   GP.mainLayer = (source, id) => {                // one source layer may be packed as several: by kind of pipe or of geometry

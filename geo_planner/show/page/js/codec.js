@@ -96,10 +96,10 @@ function gpCodec() {
     const n = h.n, np = h.parts, nv = h.vertices;
     const feat = new Int32Array(n + 1), part = new Int32Array(np + 1), xy = new Int32Array(nv * 2), bb = new Int32Array(n * 4);
     const next = () => { let v = 0, s = 0, b; do { b = buf[p++]; v |= (b & 127) << s; s += 7; } while (b > 127); return v >>> 0; };
-    for (let i = 0; i < n; i++) feat[i + 1] = feat[i] + next();
+    if (np) for (let i = 0; i < n; i++) feat[i + 1] = feat[i] + next();
     for (let i = 0; i < np; i++) part[i + 1] = part[i] + (h.kind === 'point' ? 1 : next() >>> 1);
     let sx = 0, sy = 0, k = 0;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0; np && i < n; i++) {
       let x0 = 2e9, y0 = 2e9, x1 = -1, y1 = -1;
       for (let r = feat[i]; r < feat[i + 1]; r++) {
         let x = sx, y = sy;
@@ -125,11 +125,12 @@ function gpCodec() {
       const raw = buf.slice(p, p += c.bytes);
       if (c.t === 'word') cols[c.k] = { t: c.t, d: c.wide === 1 ? raw : c.wide === 2 ? new Uint16Array(raw.buffer) : new Uint32Array(raw.buffer), words: c.words };
       else if (c.t === 'number') cols[c.k] = { t: c.t, d: new Float32Array(raw.buffer) };
+      else if (c.t === 'double') cols[c.k] = { t: c.t, d: new Float64Array(raw.buffer) };
       else if (c.t === 'day') cols[c.k] = { t: c.t, d: new Int32Array(raw.buffer) };
       else {
-        const at = new Int32Array(n + 1), has = new Uint8Array(n);
+        const rows = c.n === undefined ? n : c.n, at = new Int32Array(rows + 1), has = new Uint8Array(rows);
         let q = 0;
-        for (let i = 0; i < n; i++) {
+        for (let i = 0; i < rows; i++) {
           let v = 0, s = 0, b;
           do { b = raw[q++]; v |= (b & 127) << s; s += 7; } while (b > 127);
           has[i] = v ? 1 : 0; at[i + 1] = at[i] + Math.max(0, v - 1);
@@ -139,8 +140,8 @@ function gpCodec() {
       }
       keep.push(raw.buffer);
     }
-    const grid = index(bb, n, h.w, h.h);
-    keep.push(grid.start.buffer, grid.cells.buffer);
+    const grid = np ? index(bb, n, h.w, h.h) : null;
+    if (grid) keep.push(grid.start.buffer, grid.cells.buffer);
     return { data: { kind: h.kind, n, x0: h.x0, y0: h.y0, w: h.w, h: h.h, xy, feat, part, bb, cols, grid }, keep };
   }
 

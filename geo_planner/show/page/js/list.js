@@ -61,36 +61,51 @@ GP.setupList = function (host) {
     if (level === 1 || GP.state.group === 'code') return key + ' ' + GP.title(key);
     return GP.state.group === 'family' || GP.state.group === 'severity' ? GP.t(key) : key === '-' ? '–' : GP.layerName(key);
   };
+  const orders = {};                              // items in the order of each grouping, sorted once: by lots that are alike
+  function ordered() {
+    const by = GP.state.group;
+    if (orders[by]) return orders[by];
+    const rank = { family: x => GP.FAMILIES.indexOf(x.family), code: () => 0, severity: x => GP.SEV.indexOf(x.kind), layer: x => x.layer || '~' }[by], lots = {};
+    for (const x of items) {
+      const key = rank(x) + '|' + x.code + '|' + x.kind, lot = lots[key] || (lots[key] = { by: [rank(x), x.code, GP.SEV.indexOf(x.kind)], items: [] });
+      lot.items.push(x);
+    }
+    const sorted = Object.values(lots).sort((a, b) => { for (let k = 0; k < 3; k++) if (a.by[k] !== b.by[k]) return a.by[k] < b.by[k] ? -1 : 1; return 0; });
+    return orders[by] = sorted.flatMap(lot => lot.items);
+  }
   function compute() {
     const q = GP.state.query.trim().toLowerCase(), off = GP.state.off, day = GP.state.day, f = GP.findings, N = GP.NO_DAY;
-    const pass = items.filter(x => {
+    const shown = x => {
       if (off[x.kind]) return false;
       if (day !== null && x.f !== undefined && (f.from[x.f] !== N && f.from[x.f] > day || f.to[x.f] !== N && f.to[x.f] < day)) return false;
       return !q || (x.code + ' ' + x.id + ' ' + (x.f !== undefined ? f.oid[x.f] + ' ' : '') + GP.itemText(x) + ' ' + GP.title(x.code)).toLowerCase().includes(q);
-    });
-    const rank = { family: x => GP.FAMILIES.indexOf(x.family), code: () => 0, severity: x => GP.SEV.indexOf(x.kind), layer: x => x.layer || '~' }[GP.state.group];
-    const order = pass.map((x, k) => [rank(x), x.code, GP.SEV.indexOf(x.kind), k, x]);
-    order.sort((a, b) => { for (let k = 0; k < 4; k++) if (a[k] !== b[k]) return a[k] < b[k] ? -1 : 1; return 0; });
-    const counts = {}, keys = order.map(o => groupOf(o[4]));
-    keys.forEach(ks => { let path = ''; ks.forEach(k => { path += '/' + k; counts[path] = (counts[path] || 0) + 1; }); });
+    };
     rows = [];
-    let open = [];
-    order.forEach((o, k) => {
-      let path = '', shut = false;
-      keys[k].forEach((key, level) => {
-        path += '/' + key;
-        if (open[level] !== path) {
-          open = open.slice(0, level); open[level] = path;
-          if (!shut) rows.push({ head: path, key, level, n: counts[path], worst: o[4].kind });
-        }
-        if (closed[path]) shut = true;
-      });
-      if (!shut) rows.push(o[4]);
-    });
+    let passed = 0, last = [], heads = [], shut = false;
+    for (const x of ordered()) {
+      if (!shown(x)) continue;
+      passed++;
+      const keys = groupOf(x);
+      if (keys.length !== last.length || keys.some((key, level) => key !== last[level])) {
+        const kept = heads;
+        let path = '', same = true;
+        heads = []; shut = false;
+        keys.forEach((key, level) => {
+          path += '/' + key;
+          same = same && last[level] === key;
+          heads.push(same ? kept[level] : { head: path, key, level, n: 0, worst: x.kind });
+          if (!same && !shut) rows.push(heads[level]);
+          if (closed[path]) shut = true;
+        });
+        last = keys;
+      }
+      for (const head of heads) head.n++;
+      if (!shut) rows.push(x);
+    }
     tops = []; total = 0;
     rows.forEach(r => { tops.push(total); total += r.head ? HEAD : ROW; });
     pad.style.height = total + 'px';
-    count.textContent = GP.t('shown', { n: GP.num(pass.length), all: GP.num(items.length) });
+    count.textContent = GP.t('shown', { n: GP.num(passed), all: GP.num(items.length) });
     for (const c of chips.children) c.setAttribute('aria-pressed', String(!off[c.dataset.kind]));
     if (search.value !== GP.state.query) search.value = GP.state.query;
     by.value = GP.state.group;

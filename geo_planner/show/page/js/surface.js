@@ -90,9 +90,26 @@ GP.Layer = class {
 };
 GP.utf8 = new TextDecoder();
 
+GP.partBoxes = function (d) {                     // the box of every part, made when a feature of many parts is first drawn
+  if (d.boxes) return d.boxes;
+  const n = d.part.length - 1, out = new Int32Array(n * 4), xy = d.xy;
+  for (let r = 0; r < n; r++) {
+    let x0 = 2e9, y0 = 2e9, x1 = -1, y1 = -1;
+    for (let v = d.part[r]; v < d.part[r + 1]; v++) {
+      const x = xy[v * 2], y = xy[v * 2 + 1];
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
+    }
+    out[r * 4] = x0; out[r * 4 + 1] = y0; out[r * 4 + 2] = x1; out[r * 4 + 3] = y1;
+  }
+  return d.boxes = out;
+};
+
 GP.Surface = L.GridLayer.extend({
   options: { tileSize: 512, updateWhenZooming: false, keepBuffer: 1, budget: 9, pane: 'tilePane' },
-  initialize(layers, options) { L.setOptions(this, options || {}); this.layers = layers || GP.layers; this.jobs = []; this.ratio = Math.min(2, window.devicePixelRatio || 1); this.day = null; this.turn = 0; },
+  initialize(layers, options) { L.setOptions(this, options || {}); this.layers = layers || GP.layers; this.jobs = []; this.ratio = Math.min(2, window.devicePixelRatio || 1); this.day = null; this.turn = 0; this.sprites = {}; },
   createTile(coords, done) {
     const t = L.DomUtil.create('canvas', 'gp-tile'), s = this.getTileSize();
     t.width = s.x * this.ratio; t.height = s.y * this.ratio;
@@ -132,6 +149,7 @@ GP.Surface = L.GridLayer.extend({
   draw(g, X, Y, k, w, h, ratio) {
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     g.lineJoin = 'round'; g.lineCap = 'butt';
+    this.view = [w, h];
     for (const layer of this.layers) if (layer.shown) this.drawLayer(g, layer, X, Y, k, w, h, ratio);
   },
   drawLayer(g, layer, X, Y, k, w, h, ratio) {
@@ -173,31 +191,42 @@ GP.Surface = L.GridLayer.extend({
     this.ink.putImageData(image, 0, 0);
     g.drawImage(this.scratch, 0, 0, W, H, 0, 0, w, h);
   },
+  /* The outline of a feature as a path; parts that lie outside the view are left out, parts under two pixels are boxes. */
   trace(g, d, i, x0, y0, k, close) {
-    const xy = d.xy;
-    for (let r = d.feat[i]; r < d.feat[i + 1]; r++) {
+    const xy = d.xy, from = d.feat[i], to = d.feat[i + 1], view = to - from > 1 && this.view, box = view ? GP.partBoxes(d) : null;
+    let count = 0;
+    for (let r = from; r < to; r++) {
+      if (view) {
+        const a = (box[r * 4] - x0) * k, b = (box[r * 4 + 1] - y0) * k, c = (box[r * 4 + 2] - x0) * k, e = (box[r * 4 + 3] - y0) * k;
+        if (c < -16 || e < -16 || a > view[0] + 16 || b > view[1] + 16) continue;
+        if (close && c - a < 2 && e - b < 2) { g.rect(a, b, Math.max(0.5, c - a), Math.max(0.5, e - b)); count++; continue; }
+      }
       let v = d.part[r], lx = (xy[v * 2] - x0) * k, ly = (xy[v * 2 + 1] - y0) * k;
       const e = d.part[r + 1];
       g.moveTo(lx, ly);
       for (v++; v < e; v++) {
         const x = (xy[v * 2] - x0) * k, y = (xy[v * 2 + 1] - y0) * k;
         if (v < e - 1 && Math.abs(x - lx) < 0.4 && Math.abs(y - ly) < 0.4) continue;
-        g.lineTo(x, y); lx = x; ly = y;
+        g.lineTo(x, y); lx = x; ly = y; count++;
       }
-      if (close) g.closePath();
+      if (close) g.lineTo((xy[d.part[r] * 2] - x0) * k, (xy[d.part[r] * 2 + 1] - y0) * k);   // closePath() looks at the whole path each time
     }
+    return count;
   },
   polygons(g, layer, ids, c, building, x0, y0, k) {
     const d = layer.data, bb = d.bb;
+    let count = 0;
     g.beginPath();
     for (const i of ids) {
+      const size = Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k;
+      if (layer.spec.finding && size < 4) continue;   // its symbol covers it
       if ((bb[i * 4 + 2] - bb[i * 4]) * k < 5 && !layer.spec.finding) g.rect((bb[i * 4] - x0) * k, (bb[i * 4 + 1] - y0) * k, (bb[i * 4 + 2] - bb[i * 4]) * k, (bb[i * 4 + 3] - bb[i * 4 + 1]) * k);
-      else this.trace(g, d, i, x0, y0, k, true);
+      else count += this.trace(g, d, i, x0, y0, k, true);
     }
     const alpha = (c.alpha === undefined ? 0.6 : c.alpha) * this.veil;
     const veil = layer.spec.finding && ids.some(i => Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 260);   // a finding about the whole park must not hide it
     if (alpha && !veil) { g.globalAlpha = building ? alpha * 0.35 : alpha; g.fillStyle = c.fill; g.fill('evenodd'); }
-    if (c.line && ids.length < 3000) {
+    if (c.line && ids.length < 3000 && count < 40000) {
       g.globalAlpha = (c.lineAlpha || 0.9) * this.veil; g.strokeStyle = GP.ink(c.line); g.lineWidth = c.width || 0.8;
       if (layer.spec.finding && c.key !== 'error') g.lineWidth *= Math.max(0.5, Math.min(1, GP.WORLD / 40075016.7 * k / this.squash * 2));
       g.setLineDash(building ? [4, 3] : c.dash || []); g.stroke(); g.setLineDash([]);
@@ -223,12 +252,29 @@ GP.Surface = L.GridLayer.extend({
     g.globalAlpha = 1;
   },
   symbols(g, layer, buckets, classes, x0, y0, k) { // evidence too small to see still shows where it is
-    const bb = layer.data.bb, metre = GP.WORLD / 40075016.7 * k / this.squash;
+    const bb = layer.data.bb, metre = GP.WORLD / 40075016.7 * k / this.squash, taken = new Set();
     for (let b = buckets.length - 1; b >= 0; b--) for (const i of buckets[b]) {   // errors last, on top
       if (layer.data.kind !== 'point' && Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 26) continue;
-      const c = classes[b >> 1];
-      this.symbol(g, c.shape, ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k, ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k, c.key === 'error' ? 5.5 : Math.max(2.4, Math.min(5, 5 * Math.pow(metre * 2.2, 0.6))), c.fill, false);
+      const c = classes[b >> 1], r = c.key === 'error' ? 5.5 : Math.max(2.4, Math.min(5, 5 * Math.pow(metre * 2.2, 0.6))), cell = r * 1.5;
+      const x = ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k, y = ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k;
+      const at = (b * 1000 + ((x + 48) / cell | 0)) * 1000 + ((y + 48) / cell | 0);
+      if (taken.has(at)) continue;                 // one symbol stands for all that it covers
+      taken.add(at);
+      this.stamp(g, c.shape, x, y, r, c.fill);
     }
+  },
+  stamp(g, shape, x, y, r, fill) {                // a symbol painted once and copied from then on
+    const size = Math.ceil(r * 1.25 + 2) * 2, key = shape + fill + r.toFixed(2) + '|' + this.ratio;
+    let sprite = this.sprites[key];
+    if (!sprite) {
+      sprite = this.sprites[key] = document.createElement('canvas');
+      sprite.width = sprite.height = Math.round(size * this.ratio);
+      const ink = sprite.getContext('2d');
+      ink.scale(this.ratio, this.ratio);
+      this.symbol(ink, shape, size / 2, size / 2, r, fill, false);
+    }
+    const R = this.ratio;                         // on whole pixels, so that it is copied and not scaled
+    g.drawImage(sprite, Math.round((x - size / 2) * R) / R, Math.round((y - size / 2) * R) / R, size, size);
   },
   symbol(g, shape, x, y, r, fill, hollow) {
     g.beginPath();

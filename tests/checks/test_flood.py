@@ -1,0 +1,57 @@
+"""A check that finds very much: all rows stay, the worst keep their evidence, and the run says so."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from geo_planner.checks import flood, run
+from geo_planner.checks.contract import mini
+from geo_planner.errors import ProfileError
+from geo_planner.plan import Profile, Threshold
+
+
+def _profile(most, name="evidence_most"):
+    return Profile(name="own", values={"REPORT": {name: Threshold(most, "findings a check", "this test")}})
+
+
+def _row(name, x):
+    return {"id": name, "wkt": shapely.box(x, 0, x + 100, 100).wkt}
+
+
+# A and B share a strip of 10 m, B and C one of 30 m, C and D one of 20 m
+PLAN = mini(parcels=[_row("A", 0), _row("B", 90), _row("C", 160), _row("D", 240)]).plan
+
+
+def test_the_worst_keep_their_outline_and_the_rest_a_point_on_it():
+    rows = run(PLAN, _profile(2), only=["DA903"]).findings
+    assert rows["value"].tolist() == [1000.0, 3000.0, 2000.0]
+    assert rows.geom_type.tolist() == ["Point", "Polygon", "Polygon"]
+    assert shapely.box(90, 0, 100, 100).contains(rows.geometry.iloc[0])
+
+
+def test_a_check_that_floods_says_so_in_its_run():
+    (told,) = run(PLAN, _profile(2), only=["DA903"]).runs
+    assert (told.outcome, told.found) == ("found", 3)
+    assert told.reason["zh"] == "发现过多：最严重的 2 处绘出证据图形，其余 1 处以点示位"
+
+
+def test_within_the_limit_nothing_is_thinned_or_said():
+    report = run(PLAN, _profile(3), only=["DA903"])
+    assert set(report.findings.geom_type) == {"Polygon"}
+    assert report.runs[0].reason == {}
+
+
+def test_errors_are_kept_before_warnings_however_far_these_are():
+    rows = gpd.GeoDataFrame(
+        {"severity": ["warning", "error"], "value": [99.0, 1.0], "limit": [0.0, 0.0]},
+        geometry=[shapely.box(0, 0, 1, 1)] * 2,
+        crs=4527,
+    )
+    assert flood.thinned(rows, 1).geom_type.tolist() == ["Point", "Polygon"]
+
+
+def test_a_number_the_report_does_not_know_is_refused():
+    with pytest.raises(ProfileError, match="evidence_most"):
+        run(PLAN, _profile(2, "evidence_mist"))

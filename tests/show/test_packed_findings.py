@@ -1,0 +1,63 @@
+"""The findings of a page as packed columns: every value, and every sentence piece by piece."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import pytest
+
+from geo_planner.checks import load, run
+from geo_planner.lang import LANGS
+from geo_planner.show.exports.rows import sentences
+from geo_planner.show.page.found import packed_findings
+from geo_planner.show.page.packed import decode_table
+
+from .parks import plan, report, silent
+
+
+def _joined(told, language):
+    """The sentences as the page joins them: `found.js` in Python."""
+    text, said = packed_findings(told)
+    columns = decode_table(base64.b64decode(text))
+    seen, out = {}, []
+    for i, name in enumerate(columns["batch"]):
+        batch = int(name)
+        rank = seen[batch] = seen.get(batch, -1) + 1
+        if said[batch] is None:
+            out.append(columns["code"][i])
+            continue
+        own = {-2: columns["id"][i], -1: columns["other_id"][i]}
+        pieces = said[batch][language]
+        out.append("".join(
+            own.get(p) or columns[f"{batch}.{p}"][rank] or "" if k % 2 else p for k, p in enumerate(pieces)
+        ))  # fmt: skip
+    return out
+
+
+@pytest.mark.parametrize("language", LANGS)
+def test_the_joined_pieces_are_the_sentences(language):
+    told = report(plan(), text="<b>100 % {x}</b>")
+    assert _joined(told, language) == sentences(told, language)
+
+
+@pytest.mark.parametrize("code", ["DA903", "IN303", "UG204", "PB102", "ST703", "NW501"])
+def test_the_failing_example_of_a_check_says_the_same_on_the_page(code):
+    told = run(load()[code].fails.plan, only=[code])
+    assert len(told.findings) > 0
+    for language in LANGS:
+        assert _joined(told, language) == sentences(told, language)
+
+
+def test_numbers_keep_their_last_digit_and_dates_their_day():
+    told = report(plan())
+    columns = decode_table(base64.b64decode(packed_findings(told)[0]))
+    assert columns["value"].tolist() == pytest.approx(told.findings["value"].tolist(), rel=0, abs=0, nan_ok=True)
+    days = told.findings["from"].to_numpy("datetime64[D]").astype(np.int64)
+    assert columns["from"].tolist() == days.tolist()
+    assert list(columns["fingerprint"]) == told.findings["fingerprint"].tolist()
+
+
+def test_a_page_without_findings_has_an_empty_block():
+    text, said = packed_findings(silent(plan()))
+    assert (len(decode_table(base64.b64decode(text))["id"]), said) == (0, [None])
