@@ -138,9 +138,29 @@ def test_a_square_metre_over_the_boundary_is_tolerated_and_a_strip_is_not():
     assert out.rows["value"].tolist() == [pytest.approx(900.0)]
 
 
-def test_land_that_is_mostly_outside_is_a_neighbour_and_unknown():
+def test_land_that_is_mostly_or_wholly_outside_is_outside():
     out = judge("PB105", parks=[{"id": "K", "wkt": square()}], parcels=[{"id": "A", "wkt": square(x=60)}])
-    assert (ids(out), out.unknown["reason"].tolist()) == ([], ["no_park"])
+    assert (ids(out), out.rows["value"].tolist(), len(out.unknown)) == (["A"], [6000.0], 0)
+    out = judge("PB105", parks=[{"id": "K", "wkt": square()}], parcels=[{"id": "A", "wkt": square(x=600)}])
+    assert (out.rows["value"].tolist(), out.rows["args"].iloc[0]["out_share"]) == ([10_000.0], 100.0)
+
+
+def test_half_a_hectare_outside_a_huge_parcel_is_outside():
+    # 5,431 m² of 600 ha are 0.09 %, which a limit by share let pass.
+    park = {"id": "K", "wkt": square(w=3000, h=2000)}
+    out = judge("PB105", parks=[park], parcels=[{"id": "A", "wkt": square(x=2.7155, w=3000, h=2000)}])
+    assert out.rows["value"].tolist() == [pytest.approx(5431.0)]
+    assert (
+        ids(
+            judge(
+                "PB105",
+                {"tolerance": 5432.0},
+                parks=[park],
+                parcels=[{"id": "A", "wkt": square(x=2.7155, w=3000, h=2000)}],
+            )
+        )
+        == []
+    )
 
 
 def test_a_tenth_of_changed_land_is_tolerated():
