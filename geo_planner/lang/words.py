@@ -61,6 +61,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
         "no_diameter": ("缺管径", "no diameter"),
         "no_cover": ("缺覆土深度或标高", "no cover or level"),
+        "no_edition": (
+            "行业代码的版本不明，或该日期的版本未收录",
+            "edition of the code unknown, or that of its day is not held",
+        ),
         "no_hazard": ("缺火灾危险性或耐火等级", "no fire hazard class or rating"),
         "no_road": ("找不到对应道路", "no matching road"),
         "no_approval": ("无对应审批记录", "no approval on record"),

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LandUseError, ProfileError, did_you_mean
+from ..plan.editions import dated
 from ..plan.landuse import Scheme, scheme_from
 from ..plan.profile import Profile, Threshold
 
-_FIELDS = ("value", "unit", "source", "clause", "valid_from", "verified")
+_FIELDS = ("value", "unit", "source", "clause", "valid_from", "valid_to", "verified")
 _HEAD = ("name", "title", "extends")
 
 
@@ -75,7 +76,21 @@ def thresholds(profile: str, code: str, given: object) -> dict[str, Threshold]:
     if not isinstance(given, dict):
         msg = f"profile '{profile}': '{code}' must be a table such as [{code}.min_overlap], not {given!r}."
         raise ProfileError(msg)
-    return {key: _threshold(profile, f"{code}.{key}", value) for key, value in given.items()}
+    return {key: _dated(profile, f"{code}.{key}", value) for key, value in given.items()}
+
+
+def _dated(profile: str, where: str, table: object) -> Threshold:
+    """Return a threshold; of an array of tables, one for each edition, a dated one."""
+    if not isinstance(table, list):
+        return _threshold(profile, where, table)
+    rows = [_threshold(profile, where, one) for one in table]
+    ends = [one.get("valid_to") for one in table]
+    value = dated(
+        f"profile '{profile}': {where}", [(t.valid_from, e, t.value) for t, e in zip(rows, ends, strict=True)]
+    )
+    sources = "; ".join(dict.fromkeys(t.source for t in rows))
+    clauses = "; ".join(dict.fromkeys(t.clause for t in rows if t.clause))
+    return Threshold(value, rows[0].unit, sources, clauses, None, all(t.verified for t in rows), profile)
 
 
 def _threshold(profile: str, where: str, table: object) -> Threshold:
@@ -90,16 +105,16 @@ def _threshold(profile: str, where: str, table: object) -> Threshold:
         msg = f"profile '{profile}': {where} = {table['value']!r} has no unit or no source; a number without them is not taken."
         raise ProfileError(msg)
     value = tuple(table["value"]) if isinstance(table["value"], list) else table["value"]
-    day = table.get("valid_from")
-    if day is not None and not isinstance(day, date):
-        msg = f"profile '{profile}': {where}.valid_from = {day!r} is not a date; write valid_from = 2016-12-01 without quotes."
-        raise ProfileError(msg)
+    for name in ("valid_from", "valid_to"):
+        if (day := table.get(name)) is not None and not isinstance(day, date):
+            msg = f"profile '{profile}': {where}.{name} = {day!r} is not a date; write {name} = 2016-12-01 without quotes."
+            raise ProfileError(msg)
     return Threshold(
         value,
         str(table["unit"]),
         str(table["source"]),
         str(table.get("clause", "")),
-        day,
+        table.get("valid_from"),
         bool(table.get("verified", False)),
         profile,
     )
