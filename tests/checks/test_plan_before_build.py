@@ -131,6 +131,49 @@ def test_a_permit_after_the_start_of_the_building_does_not_count():
     assert ids(judge("PB104", buildings=[hall], approvals=[paper])) == ["H"]
 
 
+LIMITED = {"id": "A", "height_max": 36.0, "far_max": 2.0, "density_max": 40.0, "wkt": square()}
+
+
+def tower(**more):
+    return {"id": "T", "wkt": square(10, 10, 20)} | more
+
+
+def test_a_building_higher_than_the_limit_breaks_the_plan_of_its_parcel():
+    row = judge(
+        "PB103", parcels=[LIMITED | {"height": 30.0}], buildings=[tower(height=72.0), tower(id="S", height=40.0)]
+    ).rows.iloc[0]
+    assert row[["id", "other_layer", "other_id", "value", "limit"]].tolist() == ["A", "buildings", "T", 72.0, 36.0]
+    assert (row["args"]["what"], row["args"]["built"]) == ("height", "72")
+    for low in (
+        tower(height=36.0),
+        tower(height=72.0, removed="2020-01-01"),
+        tower(height=72.0, wkt=square(500, 0, 9)),
+    ):
+        assert ids(judge("PB103", parcels=[LIMITED | {"height": 30.0}], buildings=[low])) == []
+    named = tower(height=72.0, parcel="A", wkt=square(500, 0, 9))
+    assert ids(judge("PB103", parcels=[LIMITED], buildings=[named])) == ["A"]
+
+
+def test_the_higher_of_record_and_building_counts():
+    row = judge("PB103", parcels=[LIMITED | {"height": 50.0}], buildings=[tower(height=40.0)]).rows.iloc[0]
+    assert (row["value"], row["other_id"]) == (50.0, "")
+
+
+def test_without_a_record_the_buildings_tell_the_least_ratio_and_density():
+    # 25,000 m² of floors on a hectare are 2.5; 400 m² of ground are 4 %.
+    heavy = tower(floor_area=25_000.0)
+    row = judge("PB103", parcels=[LIMITED], buildings=[heavy]).rows.iloc[0]
+    assert (row["args"]["what"], row["value"], row["limit"]) == ("floor-area ratio", 2.5, 2.0)
+    assert ids(judge("PB103", parcels=[LIMITED | {"far": 1.9}], buildings=[heavy])) == []
+    wide = judge("PB103", parcels=[LIMITED], buildings=[tower(wkt=square(0, 0, 70))]).rows.iloc[0]
+    assert (wide["args"]["what"], wide["value"]) == ("density", 49.0)
+    floor = {"id": "A", "far_min": 1.0, "far_max": 9.0, "wkt": square()}
+    assert (
+        ids(judge("PB103", {"tolerance": 0.5}, parcels=[floor | {"far": 1.0}], buildings=[tower(floor_area=500.0)]))
+        == []
+    )
+
+
 def test_a_square_metre_over_the_boundary_is_tolerated_and_a_strip_is_not():
     park = {"id": "K", "wkt": square(w=100, h=1000)}
     assert ids(judge("PB105", parks=[park], parcels=[{"id": "A", "wkt": square(x=0.001, w=100, h=900)}])) == []
