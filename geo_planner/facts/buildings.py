@@ -36,8 +36,8 @@ def stands_on(plan: Plan) -> Array:
 def built_up(plan: Plan) -> pd.DataFrame:
     """What the buildings that are not removed make of each parcel, one row each; NaN where none tells.
 
-    Columns: `height` of the highest [m] and `highest` (its position, -1: none); `far`, the floor area that is known over
-    the land (so the least it can be); `density`, the footprints over the land [%].
+    Columns: `height` of the highest [m] and `highest` (its position, -1: none); `far`, the floor area that is known
+    over the land (so the least it can be); `density`, the footprints over the land [%].
     """
     buildings, parcels = plan["buildings"], plan["parcels"]
     at, gone = stands_on(plan), buildings["removed"]
