@@ -71,6 +71,7 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         run=module.check,
         passes=module.PASSES,
         fails=module.FAILS,
+        example=getattr(module, "EXAMPLE", {}),
         doc=module.__doc__ or "",
         verdict=getattr(module, "VERDICT", VERDICTS.get(code[:2].lower(), "data")),
         absences=tuple(getattr(module, "ABSENCES", ())),

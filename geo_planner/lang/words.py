@@ -61,6 +61,11 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
         "no_diameter": ("缺管径", "no diameter"),
         "no_cover": ("缺覆土深度或标高", "no cover or level"),
+        "no_history": (
+            "无法确认此前记录是否完整（history_from）",
+            "records not known to be complete since before (history_from)",
+        ),
+        "no_rose": ("未提供风玫瑰", "no wind rose is given"),
         "no_edition": (
             "行业代码的版本不明，或该日期的版本未收录",
             "edition of the code unknown, or that of its day is not held",

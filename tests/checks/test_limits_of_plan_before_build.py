@@ -195,7 +195,7 @@ def test_land_that_is_due_today_is_judged_and_land_that_is_due_tomorrow_is_not()
 
 
 def test_granted_land_without_an_agreed_day_is_unknown_until_it_is_built_on():
-    land = {"id": "A", "contract_start": "2020-01-01", "released": "2019-01-01", "wkt": square()}
+    land = {"id": "A", "contract_start": "2020-01-01", "released": "2019-01-01", "built_share": 0.0, "wkt": square()}
     plots = [
         land,
         land | {"id": "B", "contract_start": None},

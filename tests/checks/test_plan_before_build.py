@@ -219,8 +219,24 @@ def test_a_tenth_of_changed_land_is_tolerated():
     [("2025-07-01", None), ("2025-06-30", "warning"), ("2024-07-01", "warning"), ("2024-06-30", "error")],
 )
 def test_idle_land_is_warned_of_after_a_year_and_an_error_after_two(agreed, severity):
-    out = judge("PB107", as_of="2026-06-30", parcels=[{"id": "A", "contract_start": agreed, "wkt": square()}])
+    out = judge(
+        "PB107",
+        as_of="2026-06-30",
+        parcels=[{"id": "A", "contract_start": agreed, "built_share": 0.0, "wkt": square()}],
+    )
     assert out.rows["severity"].tolist() == ([severity] if severity else [])
+
+
+def test_a_start_that_is_only_missing_is_unknown_and_not_idle():
+    land = {"id": "A", "contract_start": "2020-01-01", "wkt": square()}
+    out = judge("PB107", as_of="2026-06-30", parcels=[land])
+    assert (ids(out), out.judged, out.unknown[["id", "reason"]].to_numpy().tolist()) == ([], 0, [["A", "no_start"]])
+    for proof in ({"start": "2026-07-01"}, {"built_share": 0.0}, {"invested_share": 0.0}):
+        assert ids(judge("PB107", as_of="2026-06-30", parcels=[land | proof])) == ["A"]
+    for begun in ({"finish": "2022-01-01"}, {"used": "2022-01-01"}, {"start": "2022-01-01", "built_share": 0.0}):
+        out = judge("PB107", as_of="2026-06-30", parcels=[land | begun])
+        assert (ids(out), out.judged, len(out.unknown)) == ([], 1, 0)
+    assert not len(judge("PB107", as_of="2020-12-30", parcels=[land]).unknown)
 
 
 def test_land_that_was_built_on_late_is_no_longer_idle():

@@ -311,13 +311,13 @@ def test_drawn_strips_replace_those_of_the_rule():
     )
 
 
-def test_without_a_rose_a_home_with_one_source_is_unknown_and_never_passed():
-    out = judge("ST709", mini(parcels=[HOME, EAST]))
-    assert (len(out.rows), out.unknown[["id", "reason"]].to_numpy().tolist()) == (0, [[HOME["id"], "no_attribute"]])
-
-
-def test_without_a_rose_what_is_found_is_information():
-    more = [HOME, EAST, EAST | {"id": "N", "wkt": box(0, 500, 100, 600)}]
+def test_without_a_rose_homes_with_a_source_in_reach_are_unknown_and_no_wind_is_invented():
+    more = [
+        HOME,
+        EAST,
+        EAST | {"id": "N", "wkt": box(0, 500, 100, 600)},
+        HOME | {"id": "Q", "wkt": box(5000, 0, 5100, 100)},
+    ]
     out = judge("ST709", mini(parcels=more))
-    assert out.rows[["id", "severity"]].to_numpy().tolist() == [[HOME["id"], "info"]]
-    assert not len(out.unknown)
+    assert (len(out.rows), out.judged, out.unknown[["id", "reason"]].to_numpy().tolist()) == (0, 1, [["R", "no_rose"]])
+    assert judge("ST709", mini(parcels=more), rose=rose(E=10.0)).judged == 2
