@@ -27,8 +27,8 @@ LAYERS = ("parcels",)
 
 ZH = Text(
     title="建设与控规不符",
-    message="地块 {id}：{what_zh}为 {built}，规划{bound_zh} {planned}",
-    advice="按规划条件整改，或依法申请调整控规",
+    message="地块 {id}：{what_zh}为 {built_zh}，规划{bound_zh} {planned_zh}",
+    advice="按规划条件整改；确需改变的，控规依法编制（修改）并报批",
     trap="工业用地的容积率是下限、绿地率是上限，与居住商业相反",
 )
 EN = Text(
@@ -46,6 +46,9 @@ BOUNDS = (
     ("green", "green_min", -1, "绿地率", "green ratio"),
     ("height", "height_max", 1, "建筑高度", "height"),
 )
+
+_UNITS = {"density": (" %", " %"), "green": (" %", " %"), "height": (" 米", " m")}
+_SLOTS = ("what", "what_zh", "bound", "bound_zh", "built", "built_zh", "planned", "planned_zh")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +85,7 @@ def check(plan: Plan, p: Params) -> Findings:
         value=worst["value"],
         limit=worst["limit"],
         since=parcels["start"].to_numpy()[at],
-        args={k: worst[k] for k in ("what", "what_zh", "bound", "bound_zh", "built", "planned")},
+        args={k: worst[k] for k in _SLOTS},
     )
     unknown = [("parcels", parcels["id"][~has_bound], "no_attribute")]
     return findings(plan.crs, rows, judged=("parcels", parcels["id"][has_bound]), unknown=unknown)
@@ -109,19 +112,16 @@ def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tole
     value, limit = parcels[built].to_numpy(dtype=float), parcels[bound].to_numpy(dtype=float)
     excess = sign * (value - limit) / np.where(limit == 0, 1.0, limit)
     row = np.flatnonzero(excess > tolerance / 100)
+    unit = _UNITS.get(built, ("", ""))
     words = ("不大于", "at most") if sign > 0 else ("不小于", "at least")
     return pd.DataFrame(
         {
-            "row": row,
-            "excess": excess[row],
-            "value": value[row],
-            "limit": limit[row],
-            "what": en,
-            "what_zh": zh,
-            "bound": words[1],
-            "bound_zh": words[0],
-            "built": [f"{v:g}" for v in value[row]],
-            "planned": [f"{v:g}" for v in limit[row]],
+            **{"row": row, "excess": excess[row], "value": value[row], "limit": limit[row]},
+            **{"what": en, "what_zh": zh, "bound": words[1], "bound_zh": words[0]},
+            "built": [f"{v:g}{unit[1]}" for v in value[row]],
+            "planned": [f"{v:g}{unit[1]}" for v in limit[row]],
+            "built_zh": [f"{v:g}{unit[0]}" for v in value[row]],
+            "planned_zh": [f"{v:g}{unit[0]}" for v in limit[row]],
         }
     )
 
@@ -145,8 +145,10 @@ def _uses(plan: Plan, compatible: tuple[str, ...]) -> tuple[pd.DataFrame, np.nda
             "what_zh": "用地性质",
             "bound": "",
             "bound_zh": "为",
-            "built": [f"{a[k]} {built['zh'].iloc[k]}" for k in row],
-            "planned": [f"{b[k]} {planned['zh'].iloc[k]}" for k in row],
+            "built": [f"{a[k]} {built['en'].iloc[k]}" for k in row],
+            "planned": [f"{b[k]} {planned['en'].iloc[k]}" for k in row],
+            "built_zh": [f"{a[k]} {built['zh'].iloc[k]}" for k in row],
+            "planned_zh": [f"{b[k]} {planned['zh'].iloc[k]}" for k in row],
         }
     )
     return table, both

@@ -29,7 +29,7 @@ ZH = Text(
     title="位于污染源下风向",
     message="敏感地块 {id} 全年有 {value:.1f}% 的风来自 {reach:.0f} 米内的污染源方位（限值 {limit:.2f}%），最近为 {other_id}，暴露指数 {exposure:.1f}",
     advice="将敏感用地移至最小频率风向的下风侧，或降低污染源类别",
-    trap="未提供风玫瑰时不作推算，影响距离内有污染源的地块一律列为未判定",
+    trap="未提供风玫瑰时不作推算，影响距离内有污染源的地块一律列为缺数据",
 )
 EN = Text(
     title="Downwind of a nuisance",

@@ -103,7 +103,8 @@ def test_a_finer_class_conforms_to_a_coarser_plan_and_another_class_does_not():
     land = PARCEL | {"scheme": "gb50137", "planned_code": "M"}
     assert ids(judge("PB103", parcels=[land | {"code": "M1"}])) == []
     row = judge("PB103", parcels=[land | {"code": "R2"}]).rows.iloc[0]
-    assert row["args"]["built"] == "R2 二类居住用地"
+    assert row["args"]["built_zh"] == "R2 二类居住用地"
+    assert row["args"]["built"].startswith("R2 residential")
 
 
 def test_a_compatible_use_can_be_allowed():
@@ -143,7 +144,7 @@ def test_a_building_higher_than_the_limit_breaks_the_plan_of_its_parcel():
         "PB103", parcels=[LIMITED | {"height": 30.0}], buildings=[tower(height=72.0), tower(id="S", height=40.0)]
     ).rows.iloc[0]
     assert row[["id", "other_layer", "other_id", "value", "limit"]].tolist() == ["A", "buildings", "T", 72.0, 36.0]
-    assert (row["args"]["what"], row["args"]["built"]) == ("height", "72")
+    assert [row["args"][k] for k in ("what", "built", "built_zh", "planned_zh")] == ["height", "72 m", "72 米", "36 米"]
     for low in (
         tower(height=36.0),
         tower(height=72.0, removed="2020-01-01"),

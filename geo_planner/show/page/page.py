@@ -346,7 +346,7 @@ def _unknown(report: Report) -> dict[str, Any]:
         "reason": [at[k] for k in table["reason"]] if len(table) else [],
     }
     for code, n in more.items():
-        said.append({"zh": f"另有 {n} 个要素无法判定，未逐一列出", "en": f"{n} more that are not listed one by one"})
+        said.append({"zh": f"另有 {n} 个要素缺数据，未逐一列出", "en": f"{n} more that are not listed one by one"})
         for key, value in (("code", code), ("layer", ""), ("id", ""), ("reason", len(said) - 1)):
             rows[key].append(value)
     return {"unknown": rows, "reasons": said}
