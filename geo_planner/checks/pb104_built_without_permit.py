@@ -1,7 +1,8 @@
 """Every building stands on land that had a permit when it was begun.
 
-先规划后建设. 城乡规划法 Art. 40, 64. The footprint of each dated building is compared with the permits (land-use, works or
-construction) in force on its day of start; a permit that names a parcel counts with that parcel's shape.
+先规划后建设. 城乡规划法 Art. 40, 64. The footprint of each dated building is compared with the permits to build (works or
+construction) in force on its day of start: a land permit makes no building legal. A permit drawn as an area counts with its own
+shape; one that is not, with that of the parcel it names.
 
 Cannot see: permits that are not on record, buildings without dates (unknown), temporary site offices.
 """
@@ -21,7 +22,7 @@ from .contract import Text, mini, param
 SEVERITY = "error"
 LAYERS = ("buildings", "approvals")
 COLUMNS = ("buildings.start", "approvals.start")
-PERMITS = ("land_permit", "works_permit", "construction_permit")
+PERMITS = ("works_permit", "construction_permit")
 
 ZH = Text(
     title="无证建设",
@@ -48,12 +49,13 @@ def check(plan: Plan, p: Params) -> Findings:
     """Buildings with more footprint outside valid permits than the tolerance; evidence: that part of the footprint."""
     buildings, permits = plan["buildings"], _permits(plan)
     if not len(permits):
-        raise Skipped("too_few", what="approvals.kind = land_permit, works_permit, construction_permit")
+        raise Skipped("too_few", what="approvals.kind = works_permit, construction_permit")
     bare_rows = ~usable(buildings.geometry.to_numpy())
     dated = buildings[buildings["start"].notna() & ~bare_rows]
     shapes = np.array(dated.geometry.array, dtype=object)
     i, j = shapely.STRtree(permits["geometry"].to_numpy()).query(shapes, predicate="intersects")
-    valid = permits["start"].to_numpy()[j] <= dated["start"].to_numpy()[i]
+    day, until = dated["start"].to_numpy()[i], permits["finish"].to_numpy()[j]
+    valid = (permits["start"].to_numpy()[j] <= day) & (np.isnat(until) | (until >= day))
     i, j = i[valid], j[valid]
     land = permits["geometry"].to_numpy()
     covered = np.zeros(len(shapes), bool)
@@ -84,14 +86,17 @@ def check(plan: Plan, p: Params) -> Findings:
 
 
 def _permits(plan: Plan) -> pd.DataFrame:
-    """Return dated permits with the land they are for: their own shape, or that of the parcel they name."""
+    """Return dated permits with the land they are for: their own area, else the shape of the parcel they name."""
     approvals = plan["approvals"]
-    table = approvals.loc[approvals["kind"].isin(PERMITS) & approvals["start"].notna(), ["start", "parcel"]].copy()
+    table = approvals.loc[
+        approvals["kind"].isin(PERMITS) & approvals["start"].notna(), ["start", "finish", "parcel"]
+    ].copy()
     shape = np.array(approvals.geometry.array, dtype=object)[table.index]
     if plan.has("parcels"):
         parcels = plan["parcels"].drop_duplicates("id").set_index("id").geometry
         named = table["parcel"].map(parcels).to_numpy(dtype=object)
-        shape = np.where(shapely.is_geometry(named), named, shape)
+        own = shapely.area(shape) > 0
+        shape = np.where(~own & shapely.is_geometry(named), named, shape)
     table["geometry"] = shape
     return table[shapely.is_geometry(shape) & ~shapely.is_empty(shape)]
 

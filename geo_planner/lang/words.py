@@ -28,7 +28,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "found": ("有问题", "found"),
         "skipped": ("未判定", "skipped"),
         "crashed": ("程序出错", "crashed"),
-        "partly": ("部分缺数据", "partly unknown"),
+        "partly": ("部分未判定", "partly unknown"),
     }
 )
 

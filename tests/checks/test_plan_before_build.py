@@ -132,6 +132,31 @@ def test_a_permit_after_the_start_of_the_building_does_not_count():
     assert ids(judge("PB104", buildings=[hall], approvals=[paper])) == ["H"]
 
 
+def test_a_permit_cut_to_three_fifths_does_not_cover_the_parcel_it_names():
+    halls = [
+        {"id": "H", "start": "2010-06-01", "wkt": square(w=50)},
+        {"id": "I", "start": "2010-06-01", "wkt": square(x=50, w=50)},
+    ]
+    paper = {"id": "X", "kind": "works_permit", "start": "2010-05-01", "parcel": "A", "wkt": square(w=60, h=100)}
+    out = judge("PB104", buildings=halls, parcels=[PARCEL], approvals=[paper])
+    assert (ids(out), out.rows["value"].tolist()) == (["I"], [2000.0])
+
+
+def test_a_land_permit_makes_no_building_legal():
+    hall = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
+    land = {"id": "X", "kind": "land_permit", "start": "2010-05-01", "wkt": square()}
+    other = {"id": "Y", "kind": "works_permit", "start": "2010-05-01", "wkt": square(x=500)}
+    assert ids(judge("PB104", buildings=[hall], approvals=[land, other])) == ["H"]
+    assert ids(judge("PB104", buildings=[hall], approvals=[land | {"kind": "construction_permit"}, other])) == []
+
+
+@pytest.mark.parametrize(("expiry", "found"), [("2010-05-31", ["H"]), ("2010-06-01", []), (None, [])])
+def test_a_permit_that_has_expired_does_not_count(expiry, found):
+    hall = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
+    paper = {"id": "X", "kind": "works_permit", "start": "2010-05-01", "finish": expiry, "wkt": square()}
+    assert ids(judge("PB104", buildings=[hall], approvals=[paper])) == found
+
+
 LIMITED = {"id": "A", "height_max": 36.0, "far_max": 2.0, "density_max": 40.0, "wkt": square()}
 
 
