@@ -52,7 +52,11 @@ class Params:
     class3: float = param(300.0, unit="m", zh="三类工业缺省距离", source="project default, no standard")
     storage3: float = param(300.0, unit="m", zh="三类仓储缺省距离", source="project default, no standard")
     sewage: float = param(
-        300.0, unit="m", zh="污水处理厂缺省距离", source="GB 50318-2017, from memory, shaky [M?]", clause="4.4.4"
+        300.0,
+        unit="m",
+        zh="污水处理厂缺省距离",
+        source="GB 50318-2017, from memory; doubtful（存疑）: 150/200/300 m by size",
+        clause="4.4.4",
     )
     wind: float = param(
         3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020"

@@ -32,6 +32,17 @@ OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+TRUST: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "printed": ("已见正式文本", "printed standard seen"),
+        "two_secondary": ("两处独立二手来源", "two secondary sources"),
+        "secondary": ("一处二手来源", "one secondary source"),
+        "memory": ("凭记忆，待核", "from memory"),
+        "ours": ("项目自定", "ours"),
+    }
+)
+"""How far a number can be trusted, by its level."""
+
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "no_layer": ("缺少图层：{layers}", "layer missing: {layers}"),
@@ -41,6 +52,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_as_of": ("情景未给出基准日（as_of）", "the scenario gives no as-of date"),
         "no_value": ("未给出所需数值：{what}", "a needed value was not given: {what}"),
         "switched_off": ("按参数设置不检查", "switched off by parameter"),
+        "off": ("已关闭：{why}", "switched off: {why}"),
         "too_few": ("可判对象太少：{what}", "too few features to judge: {what}"),
         "no_start": ("缺开工日期", "no date of start"),
         "no_finish": ("缺竣工（验收）日期", "no date of completion or acceptance"),

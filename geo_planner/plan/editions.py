@@ -45,6 +45,13 @@ def latest(value: Any) -> Any:
     return max(value, key=lambda e: e[0])[2] if is_dated(value) else value
 
 
+def shown(value: Any) -> str:
+    """A number as it is read: editions one after another with their days, several numbers in a row, text as it is."""
+    if is_dated(value):
+        return "; ".join(f"{n:g} ({first or '…'} – {last or '…'})" for first, last, n in value)
+    return " – ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def dated(where: str, editions: Sequence[tuple[date | None, date | None, Any]]) -> tuple[tuple[str, str, Any], ...]:
     """Return editions as a dated number, in order of their first days; raises `ProfileError` where two overlap."""
     rows = sorted((("" if a is None else a.isoformat(), "" if b is None else b.isoformat(), n) for a, b, n in editions))

@@ -10,7 +10,7 @@ import pytest
 from geo_planner.checks import validate
 from geo_planner.errors import ProfileError, ScenarioError
 from geo_planner.plan import differences
-from geo_planner.plan.editions import in_force, latest
+from geo_planner.plan.editions import in_force, latest, shown
 from geo_planner.read.profile import read_profile
 from geo_planner.read.scenario import read_scenario
 
@@ -155,6 +155,8 @@ def test_a_number_may_be_given_for_each_edition(folder):
     assert in_force(number.value, days).tolist() == [pytest.approx(np.nan, nan_ok=True), 30.0, 30.0, 40.0, 40.0]
     assert in_force(7.0, days).tolist() == [7.0] * 5
     assert (latest(number.value), latest(7.0)) == (40.0, 7.0)
+    assert shown(number.value) == "30 (2008-01-31 – 2023-05-31); 40 (2023-06-01 – …)"
+    assert (shown((40.0, 60.0)), shown(7.0), shown("II")) == ("40.0 – 60.0", "7.0", "II")
 
 
 def test_two_editions_in_force_on_one_day_are_refused(folder):

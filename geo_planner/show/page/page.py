@@ -19,6 +19,7 @@ from ...checks.tables.contested import switches_told
 from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
+from ...plan.editions import is_dated, shown
 from ..exports.results import listed_unknown, plain, proposals, score_reasons, sentences, source_words, why
 from ..exports.verdict import verdict_json
 from ..symbology.classes import layer_names
@@ -322,6 +323,7 @@ def _rule(rule: Any) -> dict[str, Any]:
             "source": {lang: source_words(t.source, lang) for lang in LANGS},
             "clause": t.clause,
             "verified": t.verified,
+            "level": t.level,
             "origin": t.origin,
         }
         for key, t in rule.params.items()
@@ -331,6 +333,8 @@ def _rule(rule: Any) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> Any:
+    if is_dated(value):
+        return shown(value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
