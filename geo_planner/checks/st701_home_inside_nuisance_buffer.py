@@ -51,19 +51,11 @@ class Params:
     class2: float = param(50.0, unit="m", zh="二类工业缺省距离", source="project default, no standard")
     class3: float = param(300.0, unit="m", zh="三类工业缺省距离", source="project default, no standard")
     storage3: float = param(300.0, unit="m", zh="三类仓储缺省距离", source="project default, no standard")
-    sewage: float = param(
-        300.0,
-        unit="m",
-        zh="污水处理厂缺省距离",
-        source="GB 50318-2017, from memory; doubtful（存疑）: 150/200/300 m by size",
-        clause="4.4.4",
-    )
-    wind: float = param(
-        3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020"
-    )
-    composition: str = param(
-        "II", unit="class", zh="大气污染源构成类别", source="project default, give your own", clause="GB/T 39499-2020"
-    )
+    # fmt: off
+    sewage: float = param(300.0, unit="m", zh="污水处理厂缺省距离", source="GB 50318-2017, from memory; doubtful（存疑）: 150/200/300 m by size", clause="4.4.4")
+    wind: float = param(3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020")
+    composition: str = param("II", unit="class", zh="大气污染源构成类别", source="project default, give your own", clause="GB/T 39499-2020")
+    # fmt: on
 
 
 def check(plan: Plan, p: Params) -> Findings:
