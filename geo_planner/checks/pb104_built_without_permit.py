@@ -2,7 +2,7 @@
 
 先规划后建设. 城乡规划法 Art. 40, 64. The footprint of each dated building is compared with the permits to build (works or
 construction) in force on its day of start: a land permit makes no building legal. A permit drawn as an area counts with its own
-shape; one that is not, with that of the parcel it names.
+shape; one that is not, with that of the parcel it names. A kind of permit that is on record for most buildings is asked of each.
 
 Cannot see: permits that are not on record, buildings without dates (unknown), temporary site offices.
 """
@@ -43,6 +43,9 @@ class Params:
     """Numbers of this rule."""
 
     tolerance: float = param(100.0, unit="m²", source="project default", zh="允许无证面积")
+    kept: float = param(
+        50.0, unit="%", source="project default, no standard", zh="某类许可覆盖多少建筑即视为须逐栋具备"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -53,16 +56,11 @@ def check(plan: Plan, p: Params) -> Findings:
     bare_rows = ~usable(buildings.geometry.to_numpy())
     dated = buildings[buildings["start"].notna() & ~bare_rows]
     shapes = np.array(dated.geometry.array, dtype=object)
-    i, j = shapely.STRtree(permits["geometry"].to_numpy()).query(shapes, predicate="intersects")
-    day, until = dated["start"].to_numpy()[i], permits["finish"].to_numpy()[j]
-    valid = (permits["start"].to_numpy()[j] <= day) & (np.isnat(until) | (until >= day))
-    i, j = i[valid], j[valid]
-    land = permits["geometry"].to_numpy()
-    covered = np.zeros(len(shapes), bool)
-    covered[i[shapely.covers(land[j], shapes[i])]] = True
-    bare = np.where(covered, shapely.Polygon(), shapes)
-    for k in np.setdiff1d(np.unique(i), np.flatnonzero(covered)):  # few: footprints cut by the edge of a permit
-        bare[k] = shapely.difference(shapes[k], shapely.union_all(land[j[i == k]]))
+    bare = _outside(permits, dated["start"].to_numpy(), shapes)
+    for kind in PERMITS:  # one that is kept for most buildings is asked of all: the other does not make up for it
+        lacks = _outside(permits[(permits["kind"] == kind).to_numpy()], dated["start"].to_numpy(), shapes)
+        if len(shapes) and 100.0 * (shapely.area(lacks) <= p.tolerance).mean() >= p.kept:
+            bare = shapely.union(bare, lacks)
     area = shapely.area(bare)
     bad = area > p.tolerance
     rows = Rows(
@@ -85,11 +83,26 @@ def check(plan: Plan, p: Params) -> Findings:
     )
 
 
+def _outside(permits: pd.DataFrame, days: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """Return the part of each footprint that no permit in force on its day covers."""
+    land = permits["geometry"].to_numpy()
+    i, j = shapely.STRtree(land).query(shapes, predicate="intersects")
+    until = permits["finish"].to_numpy()[j]
+    valid = (permits["start"].to_numpy()[j] <= days[i]) & (np.isnat(until) | (until >= days[i]))
+    i, j = i[valid], j[valid]
+    covered = np.zeros(len(shapes), bool)
+    covered[i[shapely.covers(land[j], shapes[i])]] = True
+    bare = np.where(covered, shapely.Polygon(), shapes)
+    for k in np.setdiff1d(np.unique(i), np.flatnonzero(covered)):  # few: footprints cut by the edge of a permit
+        bare[k] = shapely.difference(shapes[k], shapely.union_all(land[j[i == k]]))
+    return np.asarray(bare)
+
+
 def _permits(plan: Plan) -> pd.DataFrame:
     """Return dated permits with the land they are for: their own area, else the shape of the parcel they name."""
     approvals = plan["approvals"]
     table = approvals.loc[
-        approvals["kind"].isin(PERMITS) & approvals["start"].notna(), ["start", "finish", "parcel"]
+        approvals["kind"].isin(PERMITS) & approvals["start"].notna(), ["kind", "start", "finish", "parcel"]
     ].copy()
     shape = np.array(approvals.geometry.array, dtype=object)[table.index]
     if plan.has("parcels"):

@@ -142,6 +142,19 @@ def test_a_permit_cut_to_three_fifths_does_not_cover_the_parcel_it_names():
     assert (ids(out), out.rows["value"].tolist()) == (["I"], [2000.0])
 
 
+def test_a_whole_construction_permit_does_not_make_up_for_a_works_permit_that_was_cut():
+    halls = [{"id": n, "start": "2010-06-01", "wkt": square(x=x, w=50)} for n, x in (("H", 0), ("I", 50))]
+    whole = {"id": "X", "kind": "construction_permit", "start": "2010-05-01", "wkt": square()}
+    cut = {"id": "Y", "kind": "works_permit", "start": "2010-05-01", "wkt": square(w=60, h=100)}
+    assert judge("PB104", buildings=halls, approvals=[whole, cut]).rows[["id", "value"]].to_numpy().tolist() == [
+        ["I", 2000.0]
+    ]
+    # A kind on record for fewer than half of the buildings is asked of none.
+    few = cut | {"wkt": square(x=500)}
+    assert ids(judge("PB104", buildings=halls, approvals=[whole, few])) == []
+    assert ids(judge("PB104", {"kept": 51.0}, buildings=halls, approvals=[whole, cut])) == []
+
+
 def test_a_land_permit_makes_no_building_legal():
     hall = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
     land = {"id": "X", "kind": "land_permit", "start": "2010-05-01", "wkt": square()}
