@@ -2,7 +2,8 @@
 
 先规划后建设. 城乡规划法 Art. 40, 64. The footprint of each dated building is compared with the permits to build (works or
 construction) in force on its day of start: a land permit makes no building legal. A permit drawn as an area counts with its own
-shape; one that is not, with that of the parcel it names. A kind of permit that is on record for most buildings is asked of each.
+shape; one that is not, with that of the parcel it names. Works permits that are on record for most
+buildings are asked of each (PB102 judges the order of the construction permit).
 
 Cannot see: permits that are not on record, buildings without dates (unknown), temporary site offices.
 """
@@ -44,7 +45,7 @@ class Params:
 
     tolerance: float = param(100.0, unit="m²", source="project default", zh="允许无证面积")
     kept: float = param(
-        50.0, unit="%", source="project default, no standard", zh="某类许可覆盖多少建筑即视为须逐栋具备"
+        50.0, unit="%", source="project default, no standard", zh="工程规划许可覆盖多少建筑即视为须逐栋具备"
     )
 
 
@@ -57,10 +58,10 @@ def check(plan: Plan, p: Params) -> Findings:
     dated = buildings[buildings["start"].notna() & ~bare_rows]
     shapes = np.array(dated.geometry.array, dtype=object)
     bare = _outside(permits, dated["start"].to_numpy(), shapes)
-    for kind in PERMITS:  # one that is kept for most buildings is asked of all: the other does not make up for it
-        lacks = _outside(permits[(permits["kind"] == kind).to_numpy()], dated["start"].to_numpy(), shapes)
-        if len(shapes) and 100.0 * (shapely.area(lacks) <= p.tolerance).mean() >= p.kept:
-            bare = shapely.union(bare, lacks)
+    # A works permit that is kept for most buildings is asked of all: a construction permit does not make up for it.
+    lacks = _outside(permits[(permits["kind"] == PERMITS[0]).to_numpy()], dated["start"].to_numpy(), shapes)
+    if len(shapes) and 100.0 * (shapely.area(lacks) <= p.tolerance).mean() >= p.kept:
+        bare = shapely.union(bare, lacks)
     area = shapely.area(bare)
     bad = area > p.tolerance
     rows = Rows(
