@@ -28,7 +28,7 @@ def contract_breaches(check: Check) -> list[str]:
 
 
 def _run(check: Check, plan: Plan) -> Findings:
-    return check.run(plan, check.bind(Profile(name="contract")))
+    return check.run(plan, check.bind(check.example_profile))
 
 
 def _passing_example_is_silent(check: Check) -> Iterator[str]:

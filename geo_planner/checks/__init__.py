@@ -73,6 +73,7 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         run=module.check,
         passes=module.PASSES,
         fails=module.FAILS,
+        example=getattr(module, "EXAMPLE", {}),
         doc=module.__doc__ or "",
         verdict=getattr(module, "VERDICT", VERDICTS.get(code[:2].lower(), "data")),
         absences=tuple(getattr(module, "ABSENCES", ())),
@@ -82,6 +83,10 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
 def validate(profile: Profile) -> None:
     """Raise `ProfileError` where a profile names a check or a parameter that does not exist, naming the near ones."""
     known, nobody = load(), Profile(name="")
+    for code in profile.off:
+        if code not in known:
+            msg = f"profile '{profile.name}': there is no check '{code}' to switch off." + did_you_mean(code, known)
+            raise ProfileError(msg)
     for code, given in profile.values.items():
         if code not in known and code not in SETTINGS:
             msg = f"profile '{profile.name}': there is no check '{code}'." + did_you_mean(code, [*known, *SETTINGS])
@@ -161,7 +166,7 @@ def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]
     nothing = findings(plan.crs, judged=0)
     began = time.perf_counter()
     try:
-        _need(check, plan)
+        _need(check, plan, profile)
         out = check.run(plan, check.bind(profile))
     except Skipped as why:
         return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
@@ -192,7 +197,9 @@ def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
     return {"zh": lang.reason(reason, "zh", words), "en": lang.reason(reason, "en", words)}
 
 
-def _need(check: Check, plan: Plan) -> None:
+def _need(check: Check, plan: Plan, profile: Profile) -> None:
+    if check.code in profile.off:
+        raise Skipped("off", why=profile.off[check.code])
     if absent := [name for name in check.layers if not plan.has(name)]:
         raise Skipped("no_layer", layers=absent)
     if absent := [c for c in check.columns if not plan.has(*c.split(".", maxsplit=1))]:

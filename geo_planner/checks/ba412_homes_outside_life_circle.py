@@ -52,7 +52,7 @@ class Params:
         90.0,
         unit="%",
         zh="覆盖率下限",
-        source="project default; radii GB 50180-2018, from memory",
+        source="project default; radii GB 50180-2018, from memory; doubtful（存疑）: clause and radii",
         clause="GB 50180-2018 附录B",
     )
     factor: float = param(1.0, unit="ratio", zh="服务半径系数", source="project default, no standard")

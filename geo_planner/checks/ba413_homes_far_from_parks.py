@@ -27,6 +27,7 @@ from ..facts.services import services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
+STANDARD = "国家园林城市评价, from memory; doubtful（存疑）: clause and radii"
 SEVERITY = "warning"
 LAYERS = ("parcels",)
 
@@ -48,11 +49,11 @@ EN = Text(
 class Params:
     """Radii by size and the share to be reached."""
 
-    large: float = param(500.0, unit="m", zh="5000 平方米以上公园服务半径", source="国家园林城市评价, from memory")
-    small: float = param(300.0, unit="m", zh="2000–5000 平方米公园服务半径", source="国家园林城市评价, from memory")
-    size: float = param(5000.0, unit="m²", zh="大公园面积下限", source="国家园林城市评价, from memory")
-    least: float = param(2000.0, unit="m²", zh="计入公园面积下限", source="国家园林城市评价, from memory")
-    share: float = param(80.0, unit="%", zh="覆盖率下限", source="国家园林城市评价, from memory")
+    large: float = param(500.0, unit="m", zh="5000 平方米以上公园服务半径", source=STANDARD)
+    small: float = param(300.0, unit="m", zh="2000–5000 平方米公园服务半径", source=STANDARD)
+    size: float = param(5000.0, unit="m²", zh="大公园面积下限", source=STANDARD)
+    least: float = param(2000.0, unit="m²", zh="计入公园面积下限", source=STANDARD)
+    share: float = param(80.0, unit="%", zh="覆盖率下限", source=STANDARD)
     spacing: float = param(50.0, unit="m", zh="公园边界取点间距", source="project default, no standard")
 
 

@@ -3,7 +3,8 @@
 规划建设用地结构. GB 50137-2011 table 4.4.1: R 25-40, A 5-8, M 15-30, S 10-25, G 10-15 % of urban construction land; per head
 R 28-38, A >= 5.5, S >= 12, G >= 10 m². An industrial park is not a city: 4.4.2 leaves industrial cities to their actual
 situation, so this never fails anybody. Codes of the 2023 guide are read through their GB 50137 letter, those of the survey and of
-the trial edition through the crosswalk to the guide.
+the trial edition through the crosswalk to the guide. Where streets are left out between the parcels, the land that no parcel covers
+is accounted for first: what roads take up by their width counts as S, and how much it is stands beside every figure.
 
 Cannot see: the rest of the city, the climate zone (the northern per-head band is used).
 """
@@ -15,9 +16,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from ..facts.landuse.crosswalk import translate
 from ..facts.landuse.roles import unread
+from ..facts.landuse.uncovered import uncovered
 from ..facts.landuse.uses import uses
 from ..facts.nearby import Array
 from ..facts.population import by_park, park_shapes
@@ -30,13 +33,13 @@ LAYERS = ("parcels",)
 
 ZH = Text(
     title="用地结构与城市标准不同",
-    message="园区 {id} 的{kind_zh}{what_zh}为 {value:.1f}，城市参考区间 {low:.1f}–{high:.1f}",
+    message="园区 {id} 的{kind_zh}{what_zh}为 {value:.1f}，城市参考值{band_zh}（含按宽度计入的道路 {roads_ha:.1f} 公顷）",
     advice="仅供参考；如需产城融合，可据此补足短板用地",
     trap="工业园区不是完整城市，不以此判定违规",
 )
 EN = Text(
     title="Structure unlike a city's",
-    message="in park {id}, {kind} has {what} {value:.1f}; a city has {low:.1f} to {high:.1f}",
+    message="in park {id}, {kind} has {what} {value:.1f}; a city has {band} (with {roads_ha:.1f} ha of roads by their width)",
     advice="for information; a park that is to become a town may fill these gaps",
     trap="an industrial park is no whole city and is not judged by this",
 )
@@ -56,24 +59,30 @@ def check(plan: Plan, p: Params) -> Findings:
     """Parks whose share or per-head area lies outside the band of a city; evidence: the park."""
     letter, area = letters(plan), uses(plan)["area"].to_numpy()
     urban = letter != ""
+    streets = _streets(plan)
     total = by_park(plan, area, np.flatnonzero(urban))
+    total = total.add(streets.reindex(total.index).fillna(0.0))
     people = _people(plan, list(total.index))
     blocks = []
     for row in table("structure_50137").to_dict("records"):
         mine = by_park(plan, area, np.flatnonzero(letter == row["letter"])).reindex(total.index).fillna(0.0)
+        if row["letter"] == "S":
+            mine = mine.add(streets.reindex(mine.index).fillna(0.0))
         share = 100.0 * mine / total.where(total > 0)
         head = mine / people.where(people > 0)
         for value, (low, high), words in (
             (share, (row["least"], row["most"]), ("占比（%）", "a share (%) of", "share")),
             (head, (row["head_least"], row["head_most"]), ("人均面积（平方米）", "an area per head (m²) of", "head")),
         ):
-            blocks.append(
-                _block(plan, p, value, (low, high), (row["zh"], row["en"], *words[:2], f"{row['letter']}-{words[2]}"))
-            )
+            names = (row["zh"], row["en"], *words[:2], f"{row['letter']}-{words[2]}")
+            blocks.append(_block(plan, p, (value, streets), (low, high), names))
     return findings(plan.crs, *blocks, judged=len(total), unknown=unread(plan))
 
 
-def _block(plan: Plan, p: Params, value: pd.Series, band: tuple[str, str], words: tuple[str, ...]) -> Rows:
+def _block(
+    plan: Plan, p: Params, figures: tuple[pd.Series, pd.Series], band: tuple[str, str], words: tuple[str, ...]
+) -> Rows:
+    value, streets = figures
     low = float(band[0]) * (1 - p.slack / 100.0) if band[0] else 0.0
     high = float(band[1]) * (1 + p.slack / 100.0) if band[1] else np.inf
     bad = ((value < low - 1e-9) | (value > high + 1e-9)) if band[0] else value.notna() & False
@@ -91,10 +100,17 @@ def _block(plan: Plan, p: Params, value: pd.Series, band: tuple[str, str], words
             "kind": words[1],
             "what_zh": words[2],
             "what": words[3],
-            "low": low,
-            "high": high if np.isfinite(high) else None,
+            "band_zh": f"为 {low:.1f}–{high:.1f}" if np.isfinite(high) else f"不低于 {low:.1f}",
+            "band": f"{low:.1f} to {high:.1f}" if np.isfinite(high) else f"at least {low:.1f}",
+            "roads_ha": streets.reindex(number.index).fillna(0.0).to_numpy() / 1e4,
         },
     )
+
+
+def _streets(plan: Plan) -> pd.Series:
+    """The ground that roads take up by their width outside the parcels, per park [m²]; none where no park is drawn."""
+    left = uncovered(plan) if plan.has("parks") else ()
+    return pd.Series({one.park: float(shapely.area(one.roads)) for one in left}, dtype=float)
 
 
 def letters(plan: Plan) -> Array:
@@ -116,31 +132,13 @@ def _people(plan: Plan, names: list[Any]) -> pd.Series:
     return out.reindex(names).fillna(0.0)
 
 
+# fmt: off
 def _strip(name: str, code: str, x: float, width: float) -> dict[str, object]:
-    return {
-        "id": name,
-        "code": code,
-        "scheme": "gb50137",
-        "park": "K",
-        "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))",
-    }
+    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"}
 
 
-PASSES = mini(
-    parcels=[
-        _strip("R", "R2", 0, 30),
-        _strip("A", "A1", 30, 8),
-        _strip("M", "M1", 38, 30),
-        _strip("S", "S1", 68, 20),
-        _strip("G", "G1", 88, 12),
-    ]
-)
-FAILS = mini(
-    parcels=[
-        _strip("R", "R2", 0, 10),
-        _strip("A", "A1", 30, 8),
-        _strip("M", "M1", 38, 60),
-        _strip("S", "S1", 98, 10),
-        _strip("G", "G1", 108, 12),
-    ]
-)
+_SOUND = (("R", "R2", 0, 30), ("A", "A1", 30, 8), ("M", "M1", 38, 30), ("S", "S1", 68, 20), ("G", "G1", 88, 12))
+_CRAMPED = (("R", "R2", 0, 10), ("A", "A1", 30, 8), ("M", "M1", 38, 60), ("S", "S1", 98, 10), ("G", "G1", 108, 12))
+PASSES = mini(parcels=[_strip(*row) for row in _SOUND])
+FAILS = mini(parcels=[_strip(*row) for row in _CRAMPED])
+# fmt: on

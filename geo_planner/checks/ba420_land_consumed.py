@@ -70,11 +70,21 @@ def check(plan: Plan, p: Params) -> Findings:
             "since": lost["since"].to_numpy(),
             "until_year": lost["until"].to_numpy(),
             "per_year": lost["per_year"].to_numpy(dtype=float),
-            "land_zh": [f"类别 {c} 转为建设用地" for c in lost["land"]],
-            "land": [f"class {c} became built-up" for c in lost["land"]],
+            "land_zh": [f"{_name(c, 0)}转为建设用地" for c in lost["land"]],
+            "land": [f"{_name(c, 1)} became built-up" for c in lost["land"]],
         },
     )
     return findings(plan.crs, rows, *_growth(plan, p), judged=int(grids[0].values.size))
+
+
+_GLOBELAND = {10: ("耕地", "cropland"), 20: ("林地", "forest"), 30: ("草地", "grassland"), 40: ("灌木地", "shrubland"),
+              50: ("湿地", "wetland"), 60: ("水体", "water"), 70: ("苔原", "tundra"), 90: ("裸地", "bare land"),
+              100: ("冰川和永久积雪", "ice and snow")}  # fmt: skip
+"""Classes of GlobeLand30; those of another product are shown by their number."""
+
+
+def _name(code: float, language: int) -> str:
+    return _GLOBELAND.get(int(code), (f"类别 {code} ", f"class {code}"))[language]
 
 
 def _growth(plan: Plan, p: Params) -> list[Rows]:

@@ -42,7 +42,10 @@ class Params:
     """How long a dead end may be, and how near the rim it is not judged."""
 
     longest: float = param(
-        120.0, unit="m", zh="尽端路长度上限", source="GB 50180-93 8.0.5 (since replaced), from memory"
+        120.0,
+        unit="m",
+        zh="尽端路长度上限",
+        source="GB 50180-93 8.0.5 (since replaced), from memory; doubtful（存疑）: dead ends, turning places",
     )
     rim: float = param(50.0, unit="m", zh="园区边缘不判范围", source="project default, no standard")
 

@@ -103,6 +103,14 @@ class Check:
     doc: str
     verdict: str = ""
     absences: tuple[str, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """Numbers that the two examples are judged with, where the rule has none of its own (a wind rose)."""
+
+    @property
+    def example_profile(self) -> Profile:
+        """The profile the two examples are judged with."""
+        given = {name: Threshold(value, "example", "the example of the check") for name, value in self.example.items()}
+        return Profile(name="example", values={self.code: given} if given else {})
 
     @property
     def family(self) -> str:

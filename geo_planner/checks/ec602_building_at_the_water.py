@@ -47,7 +47,7 @@ class Params:
         2000.0,
         unit="m",
         zh="大运河核心监控区",
-        source="宿迁市大运河核心监控区, secondary source [R]",
+        source="宿迁市大运河核心监控区, secondary source [R]; doubtful（存疑）: a negative list within 2 km, 滨河生态空间 1 km",
         clause="苏政发〔2021〕20号",
     )
 

@@ -1,7 +1,9 @@
 """In each district the first plant is in production before the first housing or commercial land is released.
 
 先工业后商住, in its simplest form: min(release of R, B) >= min(first use of M). A district is the `district` of the
-parcels, or the whole park where none is given.
+parcels, or the whole park where none is given. Who was first can be told only where the records are complete from a day on
+(`history_from`, or the founding of the park where the records begin with it): land released before, or without such a day, is
+unknown.
 
 Cannot see: plants without a date of first use, districts drawn so that they hold no industry at all (not judged).
 """
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..facts.progress import parties
+from ..facts.progress import history_from, parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 
@@ -39,6 +41,15 @@ class Params:
     """Numbers of this rule."""
 
     allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许提前天数")
+    history_from: str = param(
+        "",
+        unit="date, as 2006-05-10",
+        source="your own: the day from which the records are complete",
+        zh="记录完整起始日",
+    )
+    founding: float = param(
+        730.0, unit="d", source="project default, no standard", zh="首条记录距园区设立的最大天数（否则视为记录不全）"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -52,6 +63,9 @@ def check(plan: Plan, p: Params) -> Findings:
     homes = table[table["group"].isin(["housing", "commerce"]) & ~table["exempt"]]
     undated = homes.loc[homes["day"].isna(), "id"]
     homes = homes[homes["day"].notna() & homes["zone"].isin(first.index)]
+    known = history_from(plan, p.history_from, p.founding).loc[homes.index]
+    dark = homes.loc[~(homes["day"] >= known), "id"]
+    homes = homes[homes["day"] >= known]
     plant_day = first["used"].reindex(homes["zone"]).to_numpy()
     early = (plant_day - homes["day"].to_numpy()) / np.timedelta64(1, "D")
     bad = early > p.allowance
@@ -69,7 +83,12 @@ def check(plan: Plan, p: Params) -> Findings:
         until=plant_day[bad],
         args={"district": late["zone"], "day": late["day"], "plant_day": plant_day[bad]},
     )
-    return findings(plan.crs, rows, judged=("parcels", homes["id"]), unknown=[("parcels", undated, "no_released")])
+    return findings(
+        plan.crs,
+        rows,
+        judged=("parcels", homes["id"]),
+        unknown=[("parcels", undated, "no_released"), ("parcels", dark, "no_history")],
+    )
 
 
 _WORKS = {
@@ -87,5 +106,6 @@ _HOMES = {
     "scheme": "gb50137",
     "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))",
 }
-PASSES = mini(parcels=[_WORKS, _HOMES | {"released": "2011-01-01"}])
-FAILS = mini(parcels=[_WORKS, _HOMES | {"released": "2010-06-01"}])
+_PARK = {"id": "K", "start": "2010-01-01", "wkt": "POLYGON ((0 0, 300 0, 300 100, 0 100, 0 0))"}
+PASSES = mini(parks=[_PARK], parcels=[_WORKS, _HOMES | {"released": "2011-01-01"}])
+FAILS = mini(parks=[_PARK], parcels=[_WORKS, _HOMES | {"released": "2010-06-01"}])

@@ -1,7 +1,8 @@
 """The first shops and offices are not finished before the first homes (a rule of the Suzhou model).
 
 "先产业、再住宅，最后是商业和各种城市功能" (a first planner of SIP, as quoted by igdzc.com): of the two that follow industry,
-housing comes before commerce. Practice differs: it is information only, and the parameter `enabled` switches it off.
+housing comes before commerce. As for IN303, the records must be complete from a day on, else nobody can tell what was first.
+Practice differs: it is information only, and the parameter `enabled` switches it off.
 
 Cannot see: parcels without a date of completion (unknown), shops on the ground floor of homes.
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..facts.progress import parties
+from ..facts.progress import history_from, parties
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 
@@ -39,6 +40,15 @@ class Params:
     """Numbers of this rule."""
 
     allowance: float = param(0.0, unit="d", source="project default, no standard", zh="允许提前天数")
+    history_from: str = param(
+        "",
+        unit="date, as 2006-05-10",
+        source="your own: the day from which the records are complete",
+        zh="记录完整起始日",
+    )
+    founding: float = param(
+        730.0, unit="d", source="project default, no standard", zh="首条记录距园区设立的最大天数（否则视为记录不全）"
+    )
     enabled: bool = param(
         True,
         unit="yes or no",
@@ -59,6 +69,9 @@ def check(plan: Plan, p: Params) -> Findings:
     shops = table[(table["group"] == "commerce") & table["park"].isin(first.index)]
     undated = shops.loc[shops["finish"].isna(), "id"]
     shops = shops[shops["finish"].notna()]
+    known = history_from(plan, p.history_from, p.founding).loc[shops.index]
+    dark = shops.loc[~(shops["finish"] >= known), "id"]
+    shops = shops[shops["finish"] >= known]
     homes_day = first["finish"].reindex(shops["park"]).to_numpy()
     early = (homes_day - shops["finish"].to_numpy()) / np.timedelta64(1, "D")
     bad = early > p.allowance
@@ -76,7 +89,9 @@ def check(plan: Plan, p: Params) -> Findings:
         until=homes_day[bad],
         args={"park_id": late["park"], "day": late["finish"], "homes_day": homes_day[bad]},
     )
-    return findings(plan.crs, rows, judged=len(shops), unknown=[("parcels", undated, "no_finish")])
+    return findings(
+        plan.crs, rows, judged=len(shops), unknown=[("parcels", undated, "no_finish"), ("parcels", dark, "no_history")]
+    )
 
 
 _HOMES = {
@@ -94,5 +109,6 @@ _SHOPS = {
     "scheme": "gb50137",
     "wkt": "POLYGON ((400 0, 500 0, 500 100, 400 100, 400 0))",
 }
-PASSES = mini(parcels=[_HOMES, _SHOPS | {"finish": "2012-06-01"}])
-FAILS = mini(parcels=[_HOMES, _SHOPS | {"finish": "2011-06-01"}])
+_PARK = {"id": "K", "start": "2011-01-01", "wkt": "POLYGON ((0 0, 500 0, 500 100, 0 100, 0 0))"}
+PASSES = mini(parks=[_PARK], parcels=[_HOMES, _SHOPS | {"finish": "2012-06-01"}])
+FAILS = mini(parks=[_PARK], parcels=[_HOMES, _SHOPS | {"finish": "2011-06-01"}])

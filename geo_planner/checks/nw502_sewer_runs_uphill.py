@@ -53,7 +53,7 @@ class Params:
     )
     snap: float = param(0.5, unit="m", source="project default, no standard", zh="捕捉容差")
     gap: float = param(3.0, unit="m", source="project default, no standard", zh="判为漏连的最大间距")
-    ahead: float = param(60.0, unit="m", source="project default, no standard", zh="端头正前方寻找同类管线的距离")
+    ahead: float = param(300.0, unit="m", source="project default, no standard", zh="端头正前方寻找同类管线的距离")
 
 
 def check(plan: Plan, p: Params) -> Findings:

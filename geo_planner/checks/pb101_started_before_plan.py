@@ -26,7 +26,7 @@ COLUMNS = ("parcels.start", "approvals.start")
 ZH = Text(
     title="未批控规先开工",
     message="地块 {id} 于 {day} 开工，当日已批控规仅覆盖其 {value:.1f}%（要求 {limit:.0f}%）",
-    advice="补办控规审批，或推迟开工至批复之后",
+    advice="控规依法编制（修改）并报批，批复之后再开工",
     trap="控规图层边界与地块错位也会造成覆盖不足，先核对图形",
 )
 EN = Text(

@@ -1,7 +1,8 @@
 """Use, floor-area ratio, density, green ratio and height of a parcel keep to its plan.
 
 先规划后建设. 城乡规划法 Art. 38, 40, 64: planning conditions bind the building. Each bound of the plan table is compared where
-both the bound and the built value are there; the worst breach of a parcel is reported.
+both the bound and the built value are there; the worst breach of a parcel is reported. Its highest building outranks a lower
+height on record; where no floor-area ratio or density is on record, the buildings tell the least that it can be.
 
 Cannot see: parcels whose plan table is empty (unknown), bonus floor area granted later, uses allowed by compatibility
 clauses (list them as parameter `compatible`).
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..facts.buildings import built_up
 from ..facts.landuse.uses import uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.landuse import classify
@@ -25,8 +27,8 @@ LAYERS = ("parcels",)
 
 ZH = Text(
     title="建设与控规不符",
-    message="地块 {id}：{what_zh}为 {built}，规划{bound_zh} {planned}",
-    advice="按规划条件整改，或依法申请调整控规",
+    message="地块 {id}：{what_zh}为 {built_zh}，规划{bound_zh} {planned_zh}",
+    advice="按规划条件整改；确需改变的，控规依法编制（修改）并报批",
     trap="工业用地的容积率是下限、绿地率是上限，与居住商业相反",
 )
 EN = Text(
@@ -45,6 +47,9 @@ BOUNDS = (
     ("height", "height_max", 1, "建筑高度", "height"),
 )
 
+_UNITS = {"density": (" %", " %"), "green": (" %", " %"), "height": (" 米", " m")}
+_SLOTS = ("what", "what_zh", "bound", "bound_zh", "built", "built_zh", "planned", "planned_zh")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Params:
@@ -58,7 +63,7 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Parcels that break a bound of their plan, with the worst breach; evidence: the parcel."""
-    parcels = plan["parcels"]
+    parcels, tallest = _as_built(plan)
     blocks = [_breaches(parcels, bound, p.tolerance) for bound in BOUNDS]
     wrong_use, has_use = _uses(plan, p.compatible)
     blocks.append(wrong_use)
@@ -70,17 +75,35 @@ def check(plan: Plan, p: Params) -> Findings:
         raise Skipped("no_column", columns=["parcels.planned_code", "parcels.far_max"])
     worst = table.sort_values(["row", "excess", "what"], ascending=[True, False, True]).drop_duplicates("row")
     at = worst["row"].to_numpy(dtype=int)
+    by = np.where(worst["what"] == "height", tallest[at], "")
     rows = Rows(
         layer="parcels",
         id=parcels["id"].to_numpy(dtype=object)[at],
         geometry=parcels.geometry.array[at],
+        other_layer=np.where(by != "", "buildings", ""),
+        other_id=by,
         value=worst["value"],
         limit=worst["limit"],
         since=parcels["start"].to_numpy()[at],
-        args={k: worst[k] for k in ("what", "what_zh", "bound", "bound_zh", "built", "planned")},
+        args={k: worst[k] for k in _SLOTS},
     )
     unknown = [("parcels", parcels["id"][~has_bound], "no_attribute")]
     return findings(plan.crs, rows, judged=("parcels", parcels["id"][has_bound]), unknown=unknown)
+
+
+def _as_built(plan: Plan) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
+    """Return the parcels with what their buildings tell, and the building each height is taken from ("": the record)."""
+    parcels, names = plan["parcels"], np.full(len(plan["parcels"]), "", dtype=object)
+    if not plan.has("buildings"):
+        return parcels, names
+    seen, height = built_up(plan), parcels["height"].to_numpy(dtype=float)
+    higher = ~(height >= seen["height"].to_numpy()) & (seen["highest"] >= 0).to_numpy()
+    names[higher] = plan["buildings"]["id"].to_numpy(dtype=object)[seen["highest"].to_numpy()[higher]]
+    more = {c: parcels[c].fillna(pd.Series(seen[c].to_numpy(), index=parcels.index)) for c in ("far", "density")}
+    # What buildings are known to add up to is the least: it breaks a ceiling, and reaches no floor.
+    least = parcels["far"].isna() & (more["far"] < parcels["far_min"])
+    more["far"] = more["far"].mask(least)
+    return parcels.assign(height=np.where(higher, seen["height"], height), **more), names
 
 
 def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tolerance: float) -> pd.DataFrame:
@@ -89,19 +112,16 @@ def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tole
     value, limit = parcels[built].to_numpy(dtype=float), parcels[bound].to_numpy(dtype=float)
     excess = sign * (value - limit) / np.where(limit == 0, 1.0, limit)
     row = np.flatnonzero(excess > tolerance / 100)
+    unit = _UNITS.get(built, ("", ""))
     words = ("不大于", "at most") if sign > 0 else ("不小于", "at least")
     return pd.DataFrame(
         {
-            "row": row,
-            "excess": excess[row],
-            "value": value[row],
-            "limit": limit[row],
-            "what": en,
-            "what_zh": zh,
-            "bound": words[1],
-            "bound_zh": words[0],
-            "built": [f"{v:g}" for v in value[row]],
-            "planned": [f"{v:g}" for v in limit[row]],
+            **{"row": row, "excess": excess[row], "value": value[row], "limit": limit[row]},
+            **{"what": en, "what_zh": zh, "bound": words[1], "bound_zh": words[0]},
+            "built": [f"{v:g}{unit[1]}" for v in value[row]],
+            "planned": [f"{v:g}{unit[1]}" for v in limit[row]],
+            "built_zh": [f"{v:g}{unit[0]}" for v in value[row]],
+            "planned_zh": [f"{v:g}{unit[0]}" for v in limit[row]],
         }
     )
 
@@ -125,20 +145,16 @@ def _uses(plan: Plan, compatible: tuple[str, ...]) -> tuple[pd.DataFrame, np.nda
             "what_zh": "用地性质",
             "bound": "",
             "bound_zh": "为",
-            "built": [f"{a[k]} {built['zh'].iloc[k]}" for k in row],
-            "planned": [f"{b[k]} {planned['zh'].iloc[k]}" for k in row],
+            "built": [f"{a[k]} {built['en'].iloc[k]}" for k in row],
+            "planned": [f"{b[k]} {planned['en'].iloc[k]}" for k in row],
+            "built_zh": [f"{a[k]} {built['zh'].iloc[k]}" for k in row],
+            "planned_zh": [f"{b[k]} {planned['zh'].iloc[k]}" for k in row],
         }
     )
     return table, both
 
 
-_PARCEL = {
-    "id": "A",
-    "code": "R2",
-    "planned_code": "R",
-    "scheme": "gb50137",
-    "far_max": 1.8,
-    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
-}
+_LAND = {"id": "A", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_PARCEL = _LAND | {"code": "R2", "planned_code": "R", "scheme": "gb50137", "far_max": 1.8}
 PASSES = mini(parcels=[_PARCEL | {"far": 1.8}])
 FAILS = mini(parcels=[_PARCEL | {"far": 2.4}])

@@ -1,9 +1,10 @@
 """Every parcel lies inside the boundary of a park.
 
-先规划后建设. Land outside the approved boundary is not part of the plan. A parcel that is more than half outside every park
-is taken as a neighbour drawn for orientation and is not judged.
+先规划后建设. Land outside the approved boundary is not part of the plan. The area outside decides alone: a thousandth of a large
+parcel is a plot of its own, and a parcel that is mostly or wholly outside is no less outside. Slivers along the border, narrower
+than `width`, do not count.
 
-Cannot see: boundaries that were moved after the layer was made, parcels drawn for orientation near the border.
+Cannot see: boundaries that were moved after the layer was made, neighbours drawn for orientation (they belong in another layer).
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ class Params:
     """Numbers of this rule."""
 
     tolerance: float = param(1.0, unit="m²", source="project default", zh="允许越界面积")
-    share: float = param(0.1, unit="%", source="project default", zh="允许越界比例")
-    orientation: float = param(50.0, unit="%", source="project default, no standard", zh="视为示意邻地的界外比例")
+    width: float = param(
+        0.02, unit="m", source="project default: 20 times the accuracy of coordinates", zh="允许越界宽度"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -52,11 +54,10 @@ def check(plan: Plan, p: Params) -> Findings:
     cut = ~shapely.covers(parks, shapes)
     outside = np.full(len(shapes), shapely.Polygon(), dtype=object)
     outside[cut] = shapely.difference(shapes[cut], parks)
+    thin = shapely.is_empty(shapely.buffer(outside, -p.width / 2, join_style="mitre"))
     area, whole = shapely.area(outside), shapely.area(shapes)
-    share = 100.0 * area / np.where(whole > 0, whole, 1.0)
-    ours = share <= p.orientation
-    named, lost = parcels["park"].notna().to_numpy(), ~usable(parcels.geometry.to_numpy())
-    bad = (area > p.tolerance) & (share > p.share) & (ours | named)
+    lost = ~usable(parcels.geometry.to_numpy())
+    bad = (area > p.tolerance) & ~thin
     rows = Rows(
         layer="parcels",
         id=parcels["id"][bad],
@@ -64,18 +65,10 @@ def check(plan: Plan, p: Params) -> Findings:
         value=area[bad],
         limit=p.tolerance,
         unit="m²",
-        args={"out_share": share[bad]},
+        args={"out_share": 100.0 * area[bad] / whole[bad]},
     )
-    judged = (ours | named) & ~lost
-    return findings(
-        plan.crs,
-        rows,
-        judged=("parcels", parcels["id"][judged]),
-        unknown=[
-            ("parcels", parcels["id"][~judged & ~lost], "no_park"),
-            ("parcels", parcels["id"][lost], "no_geometry"),
-        ],
-    )
+    unknown = [("parcels", parcels["id"][lost], "no_geometry")]
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"][~lost]), unknown=unknown)
 
 
 _PARK = {"id": "K", "wkt": "POLYGON ((0 0, 200 0, 200 200, 0 200, 0 0))"}

@@ -2,7 +2,8 @@
 
 闲置土地处置办法 (Ministry of Land and Resources, Order 53, 2012): no start one year after the agreed day is idle land (fee 20 %
 of the land price); two years, it may be taken back free of charge. Land that has started but has less than a third of
-its area developed or a quarter of its investment made, and stopped, is idle too; here it is warned of.
+its area developed or a quarter of its investment made, and stopped, is idle too. Land has not started where its start is planned
+for later than the as-of day, or where its share developed or invested is 0; a start that is only missing is unknown.
 
 Cannot see: delays that are the government's fault (the law exempts them), whether works have stopped.
 """
@@ -59,8 +60,12 @@ def check(plan: Plan, p: Params) -> Findings:
     agreed = parcels["contract_start"].to_numpy().astype("datetime64[D]")
     start = parcels["start"].to_numpy().astype("datetime64[D]")
     known = ~np.isnat(agreed) & (agreed <= today)
-    idle = known & (np.isnat(start) | (start > today))
-    days = np.where(idle, (today - agreed) / np.timedelta64(1, "D"), 0.0)
+    late = np.where(known, (today - agreed) / np.timedelta64(1, "D"), 0.0)
+    nothing = ((parcels["built_share"] == 0) | (parcels["invested_share"] == 0)).to_numpy()
+    blank = np.isnat(start) & (parcels["finish"].isna() & parcels["used"].isna()).to_numpy() & ~nothing
+    idle = known & ((start > today) | (np.isnat(start) & nothing))
+    doubt = known & blank & (late >= p.idle)
+    days = np.where(idle, late, 0.0)
     bad = idle & (days >= p.idle)
     rows = Rows(
         layer="parcels",
@@ -74,10 +79,15 @@ def check(plan: Plan, p: Params) -> Findings:
         args={"agreed": agreed[bad], "until_day": today},
     )
     granted = parcels["released"].notna().to_numpy() & np.isnat(agreed) & np.isnat(start)
-    unknown = [("parcels", parcels["id"][granted], "no_contract")]
-    return findings(plan.crs, rows, judged=("parcels", parcels["id"][known]), unknown=unknown)
+    unknown = [("parcels", parcels["id"][granted], "no_contract"), ("parcels", parcels["id"][doubt], "no_start")]
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"][known & ~doubt]), unknown=unknown)
 
 
-_PARCEL = {"id": "A", "contract_start": "2020-01-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}
+_PARCEL = {
+    "id": "A",
+    "contract_start": "2020-01-01",
+    "built_share": 0.0,
+    "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
+}
 PASSES = mini(as_of="2026-06-30", parcels=[_PARCEL | {"start": "2020-12-01"}])
 FAILS = mini(as_of="2026-06-30", parcels=[_PARCEL])

@@ -2,7 +2,7 @@
 
 The distance is the one set by the environmental assessment (环评防护距离); without it the one computed from the fugitive
 emission by GB/T 39499-2020; without that a default by land class. It runs from the edge of the works parcel to the edge
-of the sensitive one. GB/T 39499: Qc/Cm = (1/A)(B·L^C + 0.25·r²)^0.50·L^D, r = √(S/π), rounded up to its step (级差).
+of the sensitive one, or of a building that people live, learn or lie ill in where its own parcel is not sensitive. GB/T 39499: Qc/Cm = (1/A)(B·L^C + 0.25·r²)^0.50·L^D, r = √(S/π), rounded up to its step (级差).
 Both must exist at the same time: a school opened a month before the plant next door closes is a conflict.
 
 Cannot see: the production unit inside the parcel (the parcel edge is taken, which is stricter), stacks, terrain, two
@@ -17,12 +17,14 @@ from typing import Any
 import numpy as np
 
 from ..algorithms.distances import links
+from ..facts.buildings import stands_on
 from ..facts.landuse.roles import SENSITIVE_FACILITIES, group_is, nuisance, sensitive, unread
 from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import table
 
+SENSITIVE_BUILDINGS = ("house", "dormitory", "school", "hospital")
 SEVERITY = "error"
 LAYERS = ("parcels",)
 
@@ -49,15 +51,11 @@ class Params:
     class2: float = param(50.0, unit="m", zh="二类工业缺省距离", source="project default, no standard")
     class3: float = param(300.0, unit="m", zh="三类工业缺省距离", source="project default, no standard")
     storage3: float = param(300.0, unit="m", zh="三类仓储缺省距离", source="project default, no standard")
-    sewage: float = param(
-        300.0, unit="m", zh="污水处理厂缺省距离", source="GB 50318-2017, from memory, shaky [M?]", clause="4.4.4"
-    )
-    wind: float = param(
-        3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020"
-    )
-    composition: str = param(
-        "II", unit="class", zh="大气污染源构成类别", source="project default, give your own", clause="GB/T 39499-2020"
-    )
+    # fmt: off
+    sewage: float = param(300.0, unit="m", zh="污水处理厂缺省距离", source="GB 50318-2017, from memory; doubtful（存疑）: 150/200/300 m by size", clause="4.4.4")
+    wind: float = param(3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020")
+    composition: str = param("II", unit="class", zh="大气污染源构成类别", source="project default, give your own", clause="GB/T 39499-2020")
+    # fmt: on
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -68,8 +66,17 @@ def check(plan: Plan, p: Params) -> Findings:
     if plan.has("facilities", "kind"):
         guarded = plan["facilities"]["kind"].isin(SENSITIVE_FACILITIES).to_numpy()
         blocks.append(_block(plan, "facilities", np.flatnonzero(guarded), emit, (reach, basis)))
+    if plan.has("buildings", "use"):
+        blocks.append(_block(plan, "buildings", _guarded(plan), emit, (reach, basis)))
     judged = group_is(plan, "industry") | (reach > 0)
     return findings(plan.crs, *blocks, judged=int(judged.sum()), unknown=unread(plan))
+
+
+def _guarded(plan: Plan) -> Array:
+    """Return buildings with a sensitive use on land that is not: the others are judged with their parcel."""
+    at = stands_on(plan)
+    own = np.append(sensitive(plan).to_numpy(dtype=bool), False)[at]
+    return np.flatnonzero(plan["buildings"]["use"].isin(SENSITIVE_BUILDINGS).to_numpy(dtype=bool) & ~own)
 
 
 def _block(plan: Plan, layer: str, guarded: Array, emit: Array, need: tuple[Array, Array]) -> Rows:
@@ -137,16 +144,11 @@ def step(distance: Array) -> Array:
     )
 
 
-def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
-    return {
-        "id": name,
-        "code": code,
-        "scheme": "gb50137",
-        "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))",
-    } | more
-
-
 # fmt: off
+def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
+    return {"id": name, "code": code, "scheme": "gb50137", "wkt": f"POLYGON (({x} 0, {x + 100} 0, {x + 100} 100, {x} 100, {x} 0))"} | more
+
+
 PASSES = mini(parcels=[_parcel("M", "M3", 0, removed="2020-01-01"), _parcel("R", "R2", 150, start="2020-01-01"), _parcel("Q", "M2", 301)])
 FAILS = mini(parcels=[_parcel("M", "M3", 0, removed="2020-02-01"), _parcel("R", "R2", 350, start="2020-01-01")],
              facilities=[{"id": "S", "kind": "kindergarten", "wkt": "POINT (200 50)"}])

@@ -1,12 +1,13 @@
-"""Factories and stores keep the fire separation from each other and from civil buildings.
+"""Factories, stores and civil buildings keep the fire separation from one another.
 
-防火间距. Table 3.4.1 of GB 50016-2014 (2018): S = A + B + C with A = 13 where one is a high-rise factory, 12 where one is
-class 甲, else 10, and B, C = 0, 2, 4 for fire ratings I-II, III, IV; own columns for civil buildings. 戊 with 戊 may be 2 m
-nearer, low 戊 and low civil buildings count as civil to civil. Two buildings of one parcel that touch are one building.
+防火间距. GB 50016-2014 (2018), table 3.4.1 for works: S = A + B + C with A = 13 where one is a high-rise factory, 12 where one is
+class 甲, else 10, and B, C = 0, 2, 4 for fire ratings I-II, III, IV; own columns for civil buildings. Table 5.2.2 between civil
+buildings: 6 m for low ones of rating I-II, 13 m between two high ones. 戊 with 戊 may be 2 m nearer, low 戊 counts as civil to low
+civil buildings. Buildings of one parcel that touch, and civil ones in a row, are one building.
 
-Cannot see: fire walls, protected openings and sprinklers, which allow less (a gap of 丙丁戊 within the 25 % reduction is
-therefore `unknown`, never passed), open fires, tanks. A 甲 store is found below the least that table 3.5.1 asks over all items
-and tonnages, and `unknown` up to the most.
+Cannot see: fire walls, protected openings and sprinklers, which allow less (a gap of 丙丁戊 or low civil buildings within the 25 %
+reduction is therefore `unknown`, never passed), open fires, tanks. A 甲 store is found below the least that table 3.5.1 asks over
+all items and tonnages, and two civil buildings of unknown rating below what is asked of rating I-II; both `unknown` up to the most.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from ..algorithms.distances import NearPairs, links
 from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
-from .tables.fire import jia_store, square
+from .tables.fire import YI_3, YI_HIGH, jia_store, limits
 
 SEVERITY = "error"
 LAYERS = ("buildings",)
-COLUMNS = ("buildings.use", "buildings.hazard")
+COLUMNS = ("buildings.use",)
 
 ZH = Text(
     title="防火间距不足",
@@ -39,7 +40,7 @@ EN = Text(
     trap="fire walls and limited openings allow less; the layer cannot show them",
 )
 _CIVIL_4 = 12
-_LOW_CIVIL = np.array([[6.0, 7.0, 9.0], [7.0, 8.0, 10.0], [9.0, 10.0, 12.0]])
+_CIVIL_REACH = 14.0
 _STEP = {1: 0, 2: 0, 3: 1, 4: 2}
 
 
@@ -63,23 +64,27 @@ def check(plan: Plan, p: Params) -> Findings:
     ids = buildings["id"].to_numpy(dtype=object)
     works = buildings["use"].isin(["factory", "warehouse"]).to_numpy()
     kind = kinds(plan, p)
-    known = (kind >= 0) & works
-    mine = np.flatnonzero(known)
-    pairs = near_together(plan, ("buildings", "buildings"), (mine, np.arange(len(ids))), np.full(len(mine), p.crowded))
-    pairs = pairs[(pairs.left < pairs.right) | ~works[pairs.right]]
-    pairs = pairs[~_one_building(plan, pairs)]
-    unclear = kind[pairs.right] < 0
+    known = kind >= 0
+    every = np.arange(len(ids))
+    pairs = near_together(plan, ("buildings", "buildings"), (every, every), np.where(works, p.crowded, _CIVIL_REACH))
+    one, two = works[pairs.left], works[pairs.right]
+    pairs = pairs[np.where(one, known[pairs.left] & ((pairs.left < pairs.right) | ~two), (pairs.left < pairs.right) & ~two)]
+    pairs = pairs[~_one_building(plan, pairs, works)]
+    both_civil = ~works[pairs.left]
+    unclear = ~known[pairs.right] | ~known[pairs.left]
     limit, most = _limit(plan, p, kind, pairs)
-    limit = np.where(unclear, 0.0, limit)
+    limit = np.where(unclear & ~both_civil, 0.0, limit)
     short = pairs.distance < limit - 1e-9
     by_item = ~unclear & ~short & (pairs.distance < most - 1e-9)
-    dull = ~_dangerous(buildings["hazard"].to_numpy(dtype=object), pairs)
+    tall = np.isin(kind, [13, 14])
+    dull = ~_dangerous(buildings["hazard"].to_numpy(dtype=object), pairs) & ~(both_civil & (tall[pairs.left] | tall[pairs.right]))
     reducible = short & dull & (pairs.distance >= limit * (1 - p.reduction / 100.0))
     found = short & ~reducible
-    near_unclear = unclear & (pairs.distance < most - 1e-9)
+    open_ = pairs[unclear & ~found & (pairs.distance < most - 1e-9)]
+    doubt = np.unique(np.concatenate([open_.left, open_.right]))
     unknown = [("buildings", ids[works & ~known], "no_hazard"), ("buildings", np.unique(ids[pairs.left[reducible | by_item]].astype(str)), "no_attribute"),
-               ("buildings", np.unique(ids[pairs.right[near_unclear & ~works[pairs.right]]].astype(str)), "no_hazard")]
-    return findings(plan.crs, _rows(plan, pairs[found], limit[found]), judged=len(mine), unknown=unknown)
+               ("buildings", np.unique(ids[doubt[~works[doubt] & ~known[doubt]]].astype(str)), "no_hazard")]
+    return findings(plan.crs, _rows(plan, pairs[found], limit[found]), judged=int(known.sum()), unknown=unknown)
 
 
 def _rows(plan: Plan, pairs: NearPairs, limit: Array) -> Rows:
@@ -93,7 +98,7 @@ def _rows(plan: Plan, pairs: NearPairs, limit: Array) -> Rows:
 
 
 def kinds(plan: Plan, p: Params) -> Array:
-    """Row of each building in the square of limits: 0-9 works by the table's rows, 10-14 civil, 15 crowded, -1 unknown."""
+    """Kind of each building in `limits`: 0-9, 16 and 17 works by the table's rows, 10-14 civil, 15 crowded, -1 unknown."""
     b = plan["buildings"]
     use, hazard = b["use"].to_numpy(dtype=object), b["hazard"].to_numpy(dtype=object)
     rating = b["rating"].to_numpy(dtype=float, na_value=np.nan)
@@ -102,8 +107,9 @@ def kinds(plan: Plan, p: Params) -> Array:
     works = np.isin(use.astype(str), ["factory", "warehouse"])
     tall = (height > p.high_factory) & ~(floors < 2)
     mild = np.isin(hazard.astype(str), ["ding", "wu"])
-    row = np.select([hazard == "jia", hazard == "yi", tall & mild, tall, mild], [0, 1, 9, 8, 5 + at], 2 + at)
-    open_works = works & (np.array([h not in {"jia", "yi", "bing", "ding", "wu"} for h in hazard]) | (~known & ~np.isin(row, [0, 1, 8, 9])))
+    yi = np.where(tall, YI_HIGH, np.where(rating == 3, YI_3, 1))
+    row = np.select([hazard == "jia", hazard == "yi", tall & mild, tall, mild], [0, yi, 9, 8, 5 + at], 2 + at)
+    open_works = works & (np.array([h not in {"jia", "yi", "bing", "ding", "wu"} for h in hazard]) | (~known & ~np.isin(row, [0, 1, 8, 9, YI_HIGH])))
     house = np.isin(use.astype(str), ["house", "dormitory"])
     high = np.where(house, height > p.high_house, height > p.high_factory)
     first = np.where(house, height > p.first_house, height > p.first_civil)
@@ -115,21 +121,22 @@ def kinds(plan: Plan, p: Params) -> Array:
 def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> tuple[Array, Array]:
     """Return the limit of each pair, and the most that it could be where items and tonnage are not known."""
     a, b = kind[pairs.left], kind[pairs.right]
-    b = np.where(b < 0, _CIVIL_4, b)  # a civil building of unknown rating: the most is asked of rating IV
-    limits = square()
-    out = limits[a, np.clip(b, 0, 14)]
-    rating_civil = np.where(b == 15, limits[a, 10], out)
-    out = np.where(b == 15, np.where(a <= 1, p.crowded, rating_civil), out)
+    civil = ~np.isin(plan["buildings"]["use"].to_numpy(dtype=object)[pairs.left].astype(str), ["factory", "warehouse"])
+    # Unknown ratings: of works the most is asked; between civil buildings the least, and up to the most in doubt.
+    highest = limits()[np.where(a < 0, _CIVIL_4, a), np.where(b < 0, _CIVIL_4, b)]
+    a, b = np.where(a < 0, 10, a), np.where(b < 0, np.where(civil, 10, _CIVIL_4), b)
+    out = limits()[a, b]
+    out = np.where((b == 15) & np.isin(a, [0, 1, YI_3, YI_HIGH]), p.crowded, out)
     wu = plan["buildings"]["hazard"].to_numpy(dtype=object) == "wu"
     low = (a >= 5) & (a <= 7)
-    out = np.where(wu[pairs.left] & wu[pairs.right] & (b < 10), out - p.wu_less, out)
+    out = np.where(wu[pairs.left] & wu[pairs.right] & ~civil & (b < 10), out - p.wu_less, out)
     as_civil = wu[pairs.left] & low & (b >= 10) & (b <= 12)
-    out = np.where(as_civil, _LOW_CIVIL[np.clip(a - 5, 0, 2), np.clip(b - 10, 0, 2)], out)
+    out = np.where(as_civil, limits()[np.where(as_civil, a + 5, a), b], out)
     store = (kind == 0) & plan["buildings"]["use"].eq("warehouse").to_numpy(dtype=bool)
     one, two = store[pairs.left], store[pairs.right]
-    other = np.where(one & two, 16, np.where(one, b, a))
-    least, most = (np.where(one | two, of[np.clip(other, 0, 16)], out) for of in jia_store())
-    return np.asarray(least), np.asarray(most)
+    other = np.where(one & two, 18, np.where(one, b, a))
+    least, most = (np.where(one | two, of[other], out) for of in jia_store())
+    return np.asarray(least), np.asarray(np.where(civil, highest, most))
 
 
 def _dangerous(hazard: Array, pairs: NearPairs) -> Array:
@@ -137,10 +144,10 @@ def _dangerous(hazard: Array, pairs: NearPairs) -> Array:
     return np.asarray(danger[pairs.left] | danger[pairs.right])
 
 
-def _one_building(plan: Plan, pairs: NearPairs) -> Array:
+def _one_building(plan: Plan, pairs: NearPairs, works: Array) -> Array:
     parcel = plan["buildings"]["parcel"].fillna("").to_numpy(dtype=object)
     same = (parcel[pairs.left] == parcel[pairs.right]) & (parcel[pairs.left] != "")
-    return np.asarray(same & (pairs.distance == 0))
+    return np.asarray((same | ~(works[pairs.left] | works[pairs.right])) & (pairs.distance == 0))
 
 
 def _building(name: str, x: float, use: str, **more: Any) -> dict[str, Any]:

@@ -49,10 +49,18 @@ class Params:
     """Default strips on each side."""
 
     highway: float = param(
-        20.0, unit="m", zh="公路建筑控制区", source="公路安全保护条例, national highway, from memory", clause="第11条"
+        20.0,
+        unit="m",
+        zh="公路建筑控制区",
+        source="公路安全保护条例, national highway, from memory; doubtful（存疑）: by road class 30/20/15/10/5 m",
+        clause="第11条",
     )
     railway: float = param(
-        8.0, unit="m", zh="铁路线路安全保护区", source="铁路安全管理条例, urban, from memory", clause="第27条"
+        8.0,
+        unit="m",
+        zh="铁路线路安全保护区",
+        source="铁路安全管理条例, urban, from memory; doubtful（存疑）: 8-20 m by place and speed",
+        clause="第27条",
     )
     gas: float = param(
         5.0, unit="m", zh="油气管道保护范围", source="石油天然气管道保护法, from memory", clause="第30条"

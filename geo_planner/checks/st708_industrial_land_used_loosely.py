@@ -1,11 +1,12 @@
 """Industrial land reaches its floor-area ratio and building coefficient, and keeps offices and lawns small.
 
-工业用地集约度. FAR at least the floor of its industry (国土资发〔2008〕24号 table 2, GB/T 4754-2002 numbers), building
-coefficient at least 40 % (自然资发〔2023〕72号; 30 % in 2008), land for offices and staff services at most 7 %, green at most
-20 %. A storey above 8 m counts double in the FAR: `far` is taken as given. Logistics land is judged by its green only.
+工业用地集约度. Each parcel is judged by the edition in force on the day it was granted (else started): 国土资发〔2008〕24号 with its
+floor-area ratios by industry and a building coefficient of 30 %, 自然资发〔2023〕72号 with 40 %; offices and staff services at most
+7 %, green at most 20 %. The table of 2008 counts by GB/T 4754-2002: codes of 2011 and 2017 are matched by name, a code whose edition
+neither the parcel nor the profile tells is unknown. Land to come is judged by the last edition. Logistics land: green only.
 
-Cannot see: the 2023 FAR table (only 2008 is held), the 15 % floor rule, investment per hectare, phases still unbuilt: a
-parcel without a completion date is judged as planned.
+Cannot see: the floor-area ratios of 2023 (parcels granted since are unknown in that), the 15 % floor rule, investment per hectare,
+storeys above 8 m (they count double; `far` is taken as given), phases still unbuilt: an unfinished parcel is judged as planned.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ..facts.landuse.roles import group_is, unread
 from ..facts.landuse.uses import uses
 from ..facts.nearby import Array
 from ..plan import Findings, Plan, Rows, findings
+from ..plan.editions import in_force
 from .contract import Text, mini, param
 from .tables import table
 
@@ -28,13 +31,13 @@ ZH = Text(
     title="工业用地粗放",
     message="工业地块 {id} 的{what_zh}为 {value:.2f}，控制指标为 {limit:.2f}",
     advice="提高容积率和建筑系数，压缩行政办公、绿化用地，或分期供地",
-    trap="行业容积率下限取 2008 年版表二；2023 年版数值需核对原文",
+    trap="行业容积率下限取 2008 年版表二；2023 年版表未收录",
 )
 EN = Text(
     title="Industrial land used loosely",
     message="industrial parcel {id} has {what} {value:.2f}; the control value is {limit:.2f}",
     advice="build more densely, shrink offices and lawns, or grant the land in phases",
-    trap="floors of the floor-area ratio are those of 2008; the 2023 edition must be compared",
+    trap="floors of the floor-area ratio are those of 2008; the table of 2023 is not held",
 )
 _WHAT = {
     "far": ("容积率", "a floor-area ratio of"),
@@ -44,16 +47,38 @@ _WHAT = {
 }
 
 
+SPRING_2023 = ("2023-05-31", "2023-06-01")
+DOUBT = "the day on which the edition of 2023 began is from memory and doubtful (生效日期存疑)"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Params:
     """Control values of industrial projects."""
 
     far: float = param(0.7, unit="ratio", zh="行业不明时的容积率下限", source="project default, no standard")
-    density: float = param(40.0, unit="%", zh="建筑系数下限", source="自然资发〔2023〕72号, secondary source [R]")
-    admin: float = param(
-        7.0, unit="%", zh="行政办公及生活服务用地上限", source="国土资发〔2008〕24号, secondary source [R]"
+    edition: str = param(
+        "unknown",
+        unit="2002, 2011 or 2017",
+        zh="行业代码所属 GB/T 4754 版本",
+        source="project default: told by each parcel",
     )
-    green: float = param(20.0, unit="%", zh="绿地率上限", source="国土资发〔2008〕24号, from memory")
+    far_table: tuple[tuple[str, str, float], ...] = param(
+        (("2008-01-31", SPRING_2023[0], 2008.0),), unit="edition", zh="容积率下限表适用期",
+        source="国土资发〔2008〕24号 table 2, secondary source; " + DOUBT,
+    )  # fmt: skip
+    density: tuple[tuple[str, str, float], ...] = param(
+        (("2008-01-31", SPRING_2023[0], 30.0), (SPRING_2023[1], "", 40.0)), unit="%", zh="建筑系数下限",
+        source="国土资发〔2008〕24号 and 自然资发〔2023〕72号, one secondary source each; " + DOUBT,
+    )  # fmt: skip
+    admin: tuple[tuple[str, str, float], ...] = param(
+        (("2008-01-31", "", 7.0),),
+        unit="%",
+        zh="行政办公及生活服务用地上限",
+        source="国土资发〔2008〕24号, secondary source [R]",
+    )
+    green: tuple[tuple[str, str, float], ...] = param(
+        (("2008-01-31", "", 20.0),), unit="%", zh="绿地率上限", source="国土资发〔2008〕24号, from memory"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -61,21 +86,20 @@ def check(plan: Plan, p: Params) -> Findings:
     parcels, table_ = plan["parcels"], uses(plan)
     industry = group_is(plan, "industry")
     works = industry & ~table_["code"].fillna("").astype("str").str.startswith(("W", "11")).to_numpy()
+    day = parcels["released"].fillna(parcels["start"]).to_numpy()
     rules = (
-        ("far", floors(plan, p), works, -1.0),
-        ("density", np.full(len(parcels), p.density), works, -1.0),
-        ("admin_share", np.full(len(parcels), p.admin), works, 1.0),
-        ("green", np.full(len(parcels), p.green), industry, 1.0),
+        ("far", floors(plan, p, day), works, -1.0),
+        ("density", in_force(p.density, day), works, -1.0),
+        ("admin_share", in_force(p.admin, day), works, 1.0),
+        ("green", in_force(p.green, day), industry, 1.0),
     )
-    given = np.column_stack([parcels[name].notna().to_numpy() & who for name, _, who, _ in rules]).any(axis=1)
+    told = [(parcels[name].notna().to_numpy() & who, np.isnan(limit)) for name, limit, who, _ in rules]
+    given = np.column_stack([there for there, _ in told]).any(axis=1)
+    open_ = np.column_stack([there & none for there, none in told]).any(axis=1)
     ids = parcels["id"].to_numpy(dtype=object)
     blocks = [_block(plan, name, limit, who, sign) for name, limit, who, sign in rules]
-    return findings(
-        plan.crs,
-        *blocks,
-        judged=int(given.sum()),
-        unknown=[*unread(plan), ("parcels", ids[industry & ~given], "no_attribute")],
-    )
+    unknown = [("parcels", ids[industry & ~given], "no_attribute"), ("parcels", ids[open_], "no_edition")]
+    return findings(plan.crs, *blocks, judged=int((given & ~open_).sum()), unknown=[*unread(plan), *unknown])
 
 
 def _block(plan: Plan, name: str, limit: Array, who: Array, sign: float) -> Rows:
@@ -94,11 +118,22 @@ def _block(plan: Plan, name: str, limit: Array, who: Array, sign: float) -> Rows
     )
 
 
-def floors(plan: Plan, p: Params) -> Array:
-    """Return the least floor-area ratio of each parcel by the two digits of its industry, else the default."""
-    t = table("far_floor_2008").set_index("code")["far_min"].astype(float)
-    digits = plan["parcels"]["industry"].fillna("").astype("str").str.extract(r"(\d{2})", expand=False)
-    return np.array(digits.map(t).fillna(p.far), dtype=float)
+def floors(plan: Plan, p: Params, day: Array) -> Array:
+    """Return the least floor-area ratio of each parcel by its industry; NaN where its edition, or that of the day, is unknown.
+
+    Without an industry it is the default, whatever the day.
+    """
+    code = plan["parcels"]["industry"].fillna("").astype("str").str.extract(r"(\d{2,4})", expand=False).fillna("")
+    edition = plan["parcels"]["industry_edition"].fillna(str(p.edition)).to_numpy(dtype=object)
+    ours, least = table("industry_editions"), table("far_floor_2008").set_index("code")["far_min"].astype(float)
+    known = {(e, c): t for e, c, t in zip(ours["edition"], ours["code"], ours["to_2002"], strict=True)}
+    of_2002 = [
+        c[:2] if e == "2002" else known.get((e, c[:2]), known.get((e, c[:3]), ""))
+        for e, c in zip(edition, code, strict=True)
+    ]
+    floor = pd.Series(of_2002).map(least).to_numpy(dtype=float)
+    floor = np.where(np.isnan(in_force(p.far_table, day)), np.nan, floor)
+    return np.asarray(np.where((code == "").to_numpy(), p.far, floor), dtype=float)
 
 
 _WORKS = {
@@ -106,6 +141,8 @@ _WORKS = {
     "code": "M2",
     "scheme": "gb50137",
     "industry": "C3670",
+    "industry_edition": "2017",
+    "released": "2012-05-01",
     "density": 45.0,
     "admin_share": 7.0,
     "green": 20.0,

@@ -3,15 +3,15 @@
 风向影响. For each sensitive parcel: the share of winds that blow from any of the 16 sectors in which a class 2 or 3 industry,
 dangerous store or sewage works lies within the reach (inner point to inner point); calm is spread evenly. One source in one sector may have up to 1.5
 sixteenths (GBZ 1-2010 5.1: the source lies upwind of the least frequent wind). The exposure E = Σ people · f · exp(-d/1000 m)
-is given beside it. Without a wind rose every wind is taken as equally likely: homes with sources on several sides are shown
-as information, every other home with a source in reach is `unknown`. Several seasons may be given one after the other (16, 32, 48 or 64 numbers); the worst season counts.
+is given beside it. Without a wind rose (and its source and date) no wind is assumed: homes with a source in reach are `unknown`.
+Several seasons may be given one after the other (16, 32, 48 or 64 numbers); the worst season counts.
 
 Cannot see: your wind rose (give `rose`, north first, clockwise), terrain, stacks, strength of the source.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -29,13 +29,13 @@ ZH = Text(
     title="位于污染源下风向",
     message="敏感地块 {id} 全年有 {value:.1f}% 的风来自 {reach:.0f} 米内的污染源方位（限值 {limit:.2f}%），最近为 {other_id}，暴露指数 {exposure:.1f}",
     advice="将敏感用地移至最小频率风向的下风侧，或降低污染源类别",
-    trap="未提供风玫瑰时按各风向等频计算，仅作提示，其余地块列为未判定",
+    trap="未提供风玫瑰时不作推算，影响距离内有污染源的地块一律列为缺数据",
 )
 EN = Text(
     title="Downwind of a nuisance",
     message="on sensitive parcel {id} {value:.1f} % of winds come from a nuisance within {reach:.0f} m (limit {limit:.2f} %), nearest {other_id}, exposure {exposure:.1f}",
     advice="place homes where wind from the source is rarest, or lower the class of the source",
-    trap="without a wind rose every wind is taken as equally likely: information only, the others are unknown",
+    trap="without a wind rose no wind is assumed: homes with a source in reach are unknown",
 )
 SECTORS = 16
 _BATCH = 20_000
@@ -54,8 +54,8 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Sensitive parcels with too much wind from nuisances; evidence: the line of sight to the nearest in each sector."""
-    seasons, parcels = wind(p), plan["parcels"]
-    given = bool(len(p.rose))
+    given, parcels = bool(len(p.rose)), plan["parcels"]
+    seasons = wind(p) if given else np.zeros((1, SECTORS))
     homes, emit = np.flatnonzero(sensitive(plan)), np.flatnonzero(nuisance(plan).isin(["class2", "class3", "storage3", "sewage"]))
     spots = inner(plan, "parcels")
     ids = parcels["id"].to_numpy(dtype=object)
@@ -67,10 +67,9 @@ def check(plan: Plan, p: Params) -> Findings:
         both = world.lives[batch[i]] & world.lives[emit[j]]
         i, j = batch[i[both.real]], emit[j[both.real]]
         near.append(np.unique(i))
-        blocks += [replace(_rows(world, p, (i, j)), severity="" if given else "info")] if len(i) else []
-    found = [x for block in blocks for x in block.id]
-    doubt = [] if given else ids[np.concatenate(near)][~np.isin(ids[np.concatenate(near)].astype(str), np.array(found, dtype=str))]
-    return findings(plan.crs, *blocks, judged=len(homes), unknown=[*unread(plan), ("parcels", doubt, "no_attribute")])
+        blocks += [_rows(world, p, (i, j))] if len(i) and given else []
+    doubt = ids[:0] if given else ids[np.concatenate(near)]
+    return findings(plan.crs, *blocks, judged=len(homes) - len(doubt), unknown=[*unread(plan), ("parcels", doubt, "no_rose")])
 
 
 def wind(p: Params) -> Array:
@@ -81,8 +80,6 @@ def wind(p: Params) -> Array:
     Skipped
         The rose has not 16 numbers a season, has a negative one, or does not sum to 100 with the calm.
     """
-    if not len(p.rose):
-        return np.full((1, SECTORS), 100.0 / SECTORS)
     rose = np.asarray(p.rose, dtype=float)
     if len(rose) % SECTORS or (rose < 0).any():
         raise Skipped("bad_value", what=f"ST709 rose: 16 x n, >= 0 ({len(rose)})")
@@ -140,5 +137,6 @@ def _box(name: str, code: str, x: float, y: float) -> dict[str, object]:
     return {"id": name, "code": code, "scheme": "gb50137", "people": 100, "wkt": f"POLYGON (({x} {y}, {x + 100} {y}, {x + 100} {y + 100}, {x} {y + 100}, {x} {y}))"}
 
 
-PASSES = mini(parcels=[_box("R", "R2", 0, 0), _box("M", "M3", 500, 0)])
+EXAMPLE = {"rose": (4.0, 4.0, 4.0, 4.0, 20.0, *[64.0 / 11] * 11)}
+PASSES = mini(parcels=[_box("R", "R2", 0, 0), _box("M", "M3", 0, 500)])
 FAILS = mini(parcels=[_box("R", "R2", 0, 0), _box("E", "M3", 500, 0), _box("N", "M2", 0, 500)])

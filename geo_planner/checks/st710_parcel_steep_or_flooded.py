@@ -45,7 +45,7 @@ class Params:
         10.0,
         unit="%",
         zh="平均坡度上限",
-        source="CJJ 83-2016 industrial land 10 %, from memory, shaky [M?]",
+        source="CJJ 83-2016, from memory; doubtful（存疑）: 15 % for industry, 25 % for housing",
         clause="4.0.4",
     )
     hollow: float = param(0.5, unit="m", zh="洼地平均积水深度上限", source="project default, no standard")

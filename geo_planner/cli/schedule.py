@@ -35,7 +35,7 @@ def schedule(
     """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
     from ..read.scenario import read_scenario
     from ..schedule import Options, schedule_plan
-    from ..show.documents.programme import schedule_json, schedule_lines, write_schedule
+    from ..show.documents.programme import risk_lines, schedule_json, schedule_lines, write_schedule
     from ..study.dates import delay_risk, with_schedule
     from ..study.run import load_scenario
 
@@ -55,11 +55,14 @@ def schedule(
             plan, chosen.rules, Options(today=today, repair=repair, mode="delay" if mode == "delay" else "least")
         )
         out = output or Path("maps") / chosen.name
-        written = write_schedule(done, chosen, out, delay_risk(plan) if risk else None)
+        chance = delay_risk(plan) if risk else None
+        written = write_schedule(done, chosen, out, chance)
     if as_json:
         print(json.dumps(schedule_json(done), ensure_ascii=False))
     else:
         print("\n".join(words.printable(line) for line in schedule_lines(done, lang)))
+        if chance is not None:
+            print("\n".join(words.printable(line) for line in risk_lines(chance, lang)))
         if not quiet:
             say("  ".join(str(p) for p in written))
     return 1 if done.open or done.why is not None or len(done.past) or len(done.broken()) else 0

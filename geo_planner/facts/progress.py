@@ -66,6 +66,23 @@ def parties(plan: Plan) -> pd.DataFrame:
     return table
 
 
+def history_from(plan: Plan, declared: str, lead: float) -> pd.Series:
+    """The day from which all that happened in a parcel's park is on record; null where nobody tells.
+
+    It is the day declared (ISO text); without one the founding of the park, where the first record of the park comes
+    within `lead` days of it: a register that begins later says nothing of what stood before.
+    """
+    table = parties(plan)
+    if declared:
+        return pd.Series(np.full(len(table), np.datetime64(declared, "ms")), index=table.index)
+    if not plan.has("parks", "start"):
+        return pd.Series(np.full(len(table), np.datetime64("NaT", "ms")), index=table.index)
+    founded = table["park"].map(plan["parks"].drop_duplicates("id").set_index("id")["start"])
+    dates = plan["parcels"][["released", "start", "finish", "used"]].set_axis(table.index)
+    record = dates.min(axis=1).groupby(table["park"]).transform("min")
+    return founded.where((record - founded) / pd.Timedelta(days=1) <= lead)
+
+
 def scopes(plan: Plan) -> Iterator[tuple[Scope, pd.DataFrame]]:
     """Yield each park and each phase of a park that has both parties, with its parcels, in order of name."""
     table = parties(plan)

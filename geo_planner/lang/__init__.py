@@ -2,7 +2,7 @@
 
 from .columns import pieces, sentences
 from .sentences import LANGS, Lang, cell, choose, printable, reason, sentence, slots
-from .words import FAMILIES, OUTCOMES, REASONS, SEVERITIES
+from .words import FAMILIES, OUTCOMES, REASONS, SEVERITIES, TRUST
 
 __all__ = [
     "FAMILIES",
@@ -10,6 +10,7 @@ __all__ = [
     "OUTCOMES",
     "REASONS",
     "SEVERITIES",
+    "TRUST",
     "Lang",
     "cell",
     "choose",

@@ -11,7 +11,7 @@ FIGURES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "findings_warning": ("提醒", "warnings"),
         "findings_info": ("提示", "notes"),
         "checks_skipped": ("未判定的规则", "checks not run"),
-        "rows_unknown": ("未判定的要素", "features not judged"),
+        "rows_unknown": ("缺数据的要素", "features not judged"),
         "S1": ("先规划后建设 S1", "plan before build S1"),
         "S2": ("先地下后地上 S2", "underground first S2"),
         "S3": ("先工业后商住 S3", "industry first S3"),

@@ -24,6 +24,7 @@ VERDICT_NAMES: Pairs = MappingProxyType(
 TRUST: Pairs = MappingProxyType(
     {
         "printed": ("限值已与原文核对", "the limit was compared with the printed standard"),
+        "two_secondary": ("限值据两处独立二手资料", "the limit is from two independent secondary sources"),
         "secondary": ("限值据二手资料，未见原文", "the limit is from secondary sources, the print was not seen"),
         "memory": ("限值凭记忆，待核", "the limit is from memory and to be looked up"),
         "ours": ("限值为本项目默认值，无标准依据", "the limit is our default, no standard gives it"),

@@ -32,6 +32,17 @@ OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+TRUST: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "printed": ("已见正式文本", "printed standard seen"),
+        "two_secondary": ("两处独立二手来源", "two secondary sources"),
+        "secondary": ("一处二手来源", "one secondary source"),
+        "memory": ("凭记忆，待核", "from memory"),
+        "ours": ("项目自定", "ours"),
+    }
+)
+"""How far a number can be trusted, by its level."""
+
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "no_layer": ("缺少图层：{layers}", "layer missing: {layers}"),
@@ -41,6 +52,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_as_of": ("情景未给出基准日（as_of）", "the scenario gives no as-of date"),
         "no_value": ("未给出所需数值：{what}", "a needed value was not given: {what}"),
         "switched_off": ("按参数设置不检查", "switched off by parameter"),
+        "off": ("已关闭：{why}", "switched off: {why}"),
         "too_few": ("可判对象太少：{what}", "too few features to judge: {what}"),
         "no_start": ("缺开工日期", "no date of start"),
         "no_finish": ("缺竣工（验收）日期", "no date of completion or acceptance"),
@@ -61,6 +73,15 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
         "no_diameter": ("缺管径", "no diameter"),
         "no_cover": ("缺覆土深度或标高", "no cover or level"),
+        "no_history": (
+            "无法确认此前记录是否完整（history_from）",
+            "records not known to be complete since before (history_from)",
+        ),
+        "no_rose": ("未提供风玫瑰", "no wind rose is given"),
+        "no_edition": (
+            "行业代码的版本不明，或该日期的版本未收录",
+            "edition of the code unknown, or that of its day is not held",
+        ),
         "no_hazard": ("缺火灾危险性或耐火等级", "no fire hazard class or rating"),
         "no_road": ("找不到对应道路", "no matching road"),
         "no_approval": ("无对应审批记录", "no approval on record"),

@@ -110,6 +110,8 @@ PARCELS = LayerSpec("parcels", ("polygon",), "地块", "parcels (industrial, res
     Column("floor_area", "float", "总建筑面积", "total floor area", "m²"),
     Column("admin_share", "float", "行政办公用地占比", "share of land for offices and staff services", "%"),
     Column("industry", "str", "行业代码", "industry code, GB/T 4754"),
+    Column("industry_edition", "str", "行业分类版本", "edition of GB/T 4754 that the industry code is of",
+           allowed=("2002", "2011", "2017")),
     Column("hazard", "str", "火灾危险性", "fire hazard class", allowed=("jia", "yi", "bing", "ding", "wu")),
     Column("buffer_eia", "float", "环评防护距离", "protective distance set by the environmental assessment", "m"),
     Column("emission", "float", "无组织排放量", "fugitive emission", "kg/h"),

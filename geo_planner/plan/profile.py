@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from .trust import Level, level_of
+
 Number = float | int | str | bool | tuple[Any, ...]
 
 
@@ -23,6 +25,12 @@ class Threshold:
     valid_from: date | None = None
     verified: bool = False
     origin: str = ""  # the profile that says so, or "check" for the default written in the check
+    stated: Level | None = None  # the level of trust where the profile names it
+
+    @property
+    def level(self) -> Level:
+        """How far the number can be trusted: as stated, else as the words of its source say."""
+        return self.stated or level_of(self.source, verified=self.verified)
 
 
 @dataclass(frozen=True)
@@ -36,23 +44,28 @@ class Profile:
     values: Mapping[str, Mapping[str, Threshold]] = field(default_factory=dict)
     title: Mapping[str, str] = field(default_factory=dict)
     chain: tuple[str, ...] = ()
+    off: Mapping[str, str] = field(default_factory=dict)
+    """Checks that are switched off, by code, each with the reason."""
 
     def under(self, upper: Profile) -> Profile:
         """Return this profile with the values of `upper` laid over it, where both speak."""
         values = {code: dict(given) for code, given in self.values.items()}
         for code, given in upper.values.items():
             values[code] = {**values.get(code, {}), **given}
+        # A wider profile's reason holds until a narrower one gives the check a number again.
+        off = {code: why for code, why in self.off.items() if code not in upper.values} | dict(upper.off)
         chain = (*(self.chain or (self.name,)), *(upper.chain or (upper.name,)))
-        return Profile(name=upper.name, values=values, title=upper.title or self.title, chain=chain)
+        return Profile(name=upper.name, values=values, title=upper.title or self.title, chain=chain, off=off)
 
     @property
     def digest(self) -> str:
         """The sha256 of every number, unit and source."""
         text = json.dumps(
             {
-                c: {k: [str(v.value), v.unit, v.source, v.clause, v.verified] for k, v in g.items()}
+                c: {k: [str(v.value), v.unit, v.source, v.clause, v.level] for k, v in g.items()}
                 for c, g in self.values.items()
-            },
+            }
+            | ({"off": dict(self.off)} if self.off else {}),
             sort_keys=True,
             ensure_ascii=False,
         )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from ..errors import LandUseError, ProfileError, did_you_mean
+from ..plan.editions import dated
 from ..plan.landuse import Scheme, scheme_from
 from ..plan.profile import Profile, Threshold
+from ..plan.trust import LEVELS
 
-_FIELDS = ("value", "unit", "source", "clause", "valid_from", "verified")
+_FIELDS = ("value", "unit", "source", "clause", "valid_from", "valid_to", "verified", "level")
 _HEAD = ("name", "title", "extends")
 
 
@@ -49,7 +52,7 @@ def _chain(name: str, base: Path, seen: tuple[str, ...]) -> Profile:
         raise ProfileError(msg) from reason
     own = profile_from(table, Path(name).stem)
     if "extends" not in table:
-        return Profile(own.name, own.values, own.title, (own.name,))
+        return replace(own, chain=(own.name,))
     return _chain(str(table["extends"]), folder, (*seen, name)).under(own)
 
 
@@ -66,8 +69,21 @@ def _text(name: str, base: Path) -> tuple[str, Path]:
 def profile_from(table: Mapping[str, Any], name: str) -> Profile:
     """Return a profile from parsed TOML: `[CODE.parameter]` tables with value, unit and source."""
     name = str(table.get("name", name))
-    values = {code: thresholds(name, code, given) for code, given in table.items() if code not in _HEAD}
-    return Profile(name=name, values=values, title=dict(table.get("title", {})))
+    rules = {code: given for code, given in table.items() if code not in _HEAD}
+    off = {
+        code: _reason(name, code, given) for code, given in rules.items() if isinstance(given, dict) and "off" in given
+    }
+    values = {code: thresholds(name, code, given) for code, given in rules.items() if code not in off}
+    return Profile(name=name, values=values, title=dict(table.get("title", {})), off=off)
+
+
+def _reason(profile: str, code: str, given: Mapping[str, Any]) -> str:
+    """Return why a check is switched off; a check without a reason, or with numbers beside it, is not taken."""
+    why = given["off"]
+    if not isinstance(why, str) or not why.strip() or len(given) > 1:
+        msg = f"profile '{profile}': [{code}] off needs its reason and nothing else, as in off = \"no heavy industry here\"."
+        raise ProfileError(msg)
+    return why.strip()
 
 
 def thresholds(profile: str, code: str, given: object) -> dict[str, Threshold]:
@@ -75,7 +91,22 @@ def thresholds(profile: str, code: str, given: object) -> dict[str, Threshold]:
     if not isinstance(given, dict):
         msg = f"profile '{profile}': '{code}' must be a table such as [{code}.min_overlap], not {given!r}."
         raise ProfileError(msg)
-    return {key: _threshold(profile, f"{code}.{key}", value) for key, value in given.items()}
+    return {key: _dated(profile, f"{code}.{key}", value) for key, value in given.items()}
+
+
+def _dated(profile: str, where: str, table: object) -> Threshold:
+    """Return a threshold; of an array of tables, one for each edition, a dated one."""
+    if not isinstance(table, list):
+        return _threshold(profile, where, table)
+    rows = [_threshold(profile, where, one) for one in table]
+    ends = [one.get("valid_to") for one in table]
+    value = dated(
+        f"profile '{profile}': {where}", [(t.valid_from, e, t.value) for t, e in zip(rows, ends, strict=True)]
+    )
+    sources = "; ".join(dict.fromkeys(t.source for t in rows))
+    clauses = "; ".join(dict.fromkeys(t.clause for t in rows if t.clause))
+    weakest = max((t.level for t in rows), key=LEVELS.index)
+    return Threshold(value, rows[0].unit, sources, clauses, None, False, profile, weakest)
 
 
 def _threshold(profile: str, where: str, table: object) -> Threshold:
@@ -90,18 +121,23 @@ def _threshold(profile: str, where: str, table: object) -> Threshold:
         msg = f"profile '{profile}': {where} = {table['value']!r} has no unit or no source; a number without them is not taken."
         raise ProfileError(msg)
     value = tuple(table["value"]) if isinstance(table["value"], list) else table["value"]
-    day = table.get("valid_from")
-    if day is not None and not isinstance(day, date):
-        msg = f"profile '{profile}': {where}.valid_from = {day!r} is not a date; write valid_from = 2016-12-01 without quotes."
+    for name in ("valid_from", "valid_to"):
+        if (day := table.get(name)) is not None and not isinstance(day, date):
+            msg = f"profile '{profile}': {where}.{name} = {day!r} is not a date; write {name} = 2016-12-01 without quotes."
+            raise ProfileError(msg)
+    level = table.get("level")
+    if level is not None and level not in LEVELS:
+        msg = f"profile '{profile}': {where}.level = {level!r} is none of {', '.join(LEVELS)}."
         raise ProfileError(msg)
     return Threshold(
         value,
         str(table["unit"]),
         str(table["source"]),
         str(table.get("clause", "")),
-        day,
+        table.get("valid_from"),
         bool(table.get("verified", False)),
         profile,
+        level,
     )
 
 

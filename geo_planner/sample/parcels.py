@@ -217,6 +217,7 @@ def _intensity(p: lay.Plot) -> dict[str, Any]:
         row |= {
             "admin_share": round(4.0 + 2.4 * lay.draw(f"admin{p.id}"), 1),
             "industry": trade(p),
+            "industry_edition": "2002" if trade(p) else None,
             "hazard": HAZARD[p.code],
         }
     if p.code == "M3":

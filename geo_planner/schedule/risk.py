@@ -8,7 +8,8 @@ found are on the cautious side.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 import numpy as np
@@ -95,11 +96,13 @@ class Risk:
 
 @dataclass(frozen=True, kw_only=True)
 class Draws:
-    """How many draws, from which seed, and how much the openings themselves may slip."""
+    """How many draws, from which seed, how much the openings themselves may slip, and what is already past."""
 
     number: int = 10_000
     seed: int = 1
     opening: Delay = Delay(shape="none")
+    today: int | None = None
+    """Day number of the as-of day: what is finished by then is finished. Without one everything is still to come."""
 
 
 def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Draws | None = None) -> Risk:
@@ -121,7 +124,7 @@ def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Dra
     lateness, carried = [], np.zeros(len(ways.finish))
     for done in range(0, draws.number, size):
         count = min(size, draws.number - done)
-        late, blame = _block(ways, openings, (delays, draws.opening), (random, count, depth))
+        late, blame = _block(ways, openings, (delays, draws), (random, count, depth))
         late, blame = _worst(late, blame, first)
         lateness.append(late)
         cost = late * openings.weight[first]
@@ -167,7 +170,7 @@ def _depths(parent: Ints) -> list[Ints]:
     return layers[:-1]
 
 
-Chance = tuple[Mapping[str, Delay], Delay]
+Chance = tuple[Mapping[str, Delay], Draws]
 Turn = tuple[np.random.Generator, int, list[Ints]]
 
 
@@ -175,14 +178,15 @@ def _block(ways: Ways, openings: Openings, chance: Chance, turn: Turn) -> tuple[
     """Late days (draws, parcels) and the pipe to blame for them (-1: none)."""
     random, count, depth = turn
     finish = np.repeat(ways.finish[None, :].astype(float), count, axis=0)
+    ahead = ways.finish > (chance[1].today if chance[1].today is not None else -NO_DEADLINE)
     for kind in sorted(set(ways.kind.astype(str))):
-        own = np.flatnonzero(ways.kind.astype(str) == kind)
+        own = np.flatnonzero((ways.kind.astype(str) == kind) & ahead)
         finish[:, own] += chance[0][kind].draw(random, (count, len(own)))
     served = np.full((count, len(ways.parent)), -np.inf)
     last = np.full((count, len(ways.parent)), -1, np.int64)
     for nodes in depth:
         _reach(ways, nodes, finish, (served, last))
-    slip = chance[1].draw(random, (count, len(openings.day)))
+    slip = chance[1].opening.draw(random, (count, len(openings.day)))
     # All services of a parcel face the same opening: its first row's slip counts for all.
     new = np.r_[True, openings.ids[1:] != openings.ids[:-1]][: len(openings.ids)]
     same = np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
@@ -229,11 +233,15 @@ def parcel_risk(
 ) -> Risk:
     """The chance that each parcel is started or used before the utilities named in `delays` serve it.
 
-    Parcels without the date, and those that a utility never reaches, are not in the tables: the checks name them.
-    Weights are areas in hectares. Sources are taken to be on time.
+    Only the future is risky: what is accepted by the plan's as-of day is there, and parcels that opened by then are not
+    in the tables. Nor are those without the date, or that a utility never reaches: the checks name them. Weights are
+    areas in hectares. Sources are taken to be on time.
     """
-    parcels = plan["parcels"]
+    parcels, draws = plan["parcels"], draws or Draws()
     days = parcels[event].where(built(plan))
+    if plan.as_of is not None:
+        days = days.where(days > pd.Timestamp(plan.as_of))
+        draws = replace(draws, today=(plan.as_of - date(1970, 1, 1)).days)
     asked = np.flatnonzero(days.notna().to_numpy())
     ways, rows = [], []
     nodes = pipes = 0

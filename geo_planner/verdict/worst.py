@@ -55,12 +55,14 @@ def _trust(rule: Rule, limit: float) -> str:
     if not rule.params:
         return ""
     same = [t for t in rule.params.values() if isinstance(t.value, int | float) and t.value == limit]
-    order = ("memory", "ours", "given", "secondary", "printed")
+    order = ("memory", "ours", "given", "secondary", "two_secondary", "printed")
     return min((trust(t) for t in same or rule.params.values()), key=order.index)
 
 
 def trust(number: Threshold) -> str:
     """Return how far a number can be trusted, as a key of `lang.verdicts.TRUST`."""
+    if number.stated or number.level == "two_secondary":
+        return number.level
     if number.verified:
         return "printed"
     source = number.source.lower()

@@ -455,3 +455,24 @@ def test_twenty_hectares_may_hang_and_the_road_is_told_with_the_most_that_does()
 def test_each_scheme_has_its_letter_of_the_city_standard(scheme, code, letter):
     plan = mini(parcels=[{"id": "P", "code": code, "scheme": scheme, "park": "K", "wkt": box(0, 0, 10, 10)}]).plan
     assert letters(plan).tolist() == [letter]
+
+
+def test_streets_left_out_between_the_parcels_count_as_roads_by_their_width():
+    # 20 of 100 m are street that no parcel covers: M is 64 of 84 without it, 64 of 104 with it.
+    park = [{"id": "K", "wkt": box(0, 0, 104, 100)}]
+    land = [parcel("M", "M1", box(0, 0, 64, 100), park="K"), parcel("G", "G1", box(84, 0, 104, 100), park="K")]
+    road = [{"id": "A", "width": 20.0, "wkt": "LINESTRING (74 0, 74 100)"}]
+    bare = judge("BA418", mini(parcels=land, parks=park)).rows.set_index("other_id")["value"]
+    rows = judge("BA418", mini(parcels=land, parks=park, roads=road)).rows.set_index("other_id")
+    assert (bare["M-share"], bare["S-share"]) == (pytest.approx(76.19, abs=0.01), 0.0)
+    assert (rows["value"]["M-share"], rows["args"]["M-share"]["roads_ha"]) == (pytest.approx(61.538, abs=0.001), 0.2)
+    assert "S-share" not in rows.index  # 20 of 104 are 19.2 %, in the band
+
+
+def test_a_band_with_no_upper_end_is_told_as_a_floor():
+    land = [
+        parcel("R", "R2", box(0, 0, 100, 100), park="K", people=1000),
+        parcel("G", "G1", box(200, 0, 210, 100), park="K"),
+    ]
+    row = judge("BA418", mini(parcels=land)).rows.set_index("other_id").loc["G-head"]
+    assert (row["args"]["band_zh"], row["args"]["band"]) == ("不低于 10.0", "at least 10.0")

@@ -106,3 +106,65 @@ def test_broken_and_empty_parcels_are_left_to_da902():
     bow = "POLYGON ((0 0, 90 90, 90 0, 0 90, 0 0))"
     rows = [{"id": "A", "wkt": square()}, {"id": "B", "wkt": bow}, {"id": "C", "wkt": "POLYGON EMPTY"}]
     assert ids(judge("DA903", parcels=rows)) == []
+
+
+PARK = {"id": "K", "wkt": square(w=300, h=100)}
+
+
+def test_a_gap_between_parcels_is_found_as_one_piece_each():
+    rows = [
+        {"id": "A", "wkt": square()},
+        {"id": "B", "wkt": square(x=100.5)},
+        {"id": "C", "wkt": square(x=201, w=98, h=100)},
+    ]
+    out = judge("DA904", parks=[PARK], parcels=rows)
+    # Strips of 0.5, 0.5 and 1 m by 100 m.
+    assert (ids(out), sorted(out.rows["value"].round(6))) == (["K"] * 3, [50.0, 50.0, 100.0])
+    assert sorted(out.rows.geometry.area.round(6)) == [50.0, 50.0, 100.0]
+
+
+@pytest.mark.parametrize(("gap", "height", "found"), [(0.03, 100, 1), (0.016, 100, 0), (0.03, 30, 0)])
+def test_a_sliver_is_no_gap_by_its_width_or_by_its_area(gap, height, found):
+    """3 m² by 3 cm count; 1.6 m² by 16 mm and 0.9 m² by 3 cm do not."""
+    park = {"id": "K", "wkt": square(w=200, h=height)}
+    rows = [{"id": "A", "wkt": square(h=height)}, {"id": "B", "wkt": square(x=100 + gap, w=100 - gap, h=height)}]
+    assert len(judge("DA904", parks=[park], parcels=rows).rows) == found
+
+
+def test_a_sliver_that_joins_two_gaps_does_not_make_them_one():
+    rows = [{"id": "A", "wkt": "POLYGON ((0 0, 300 0, 300 90, 200 90, 200 99.99, 100 99.99, 100 90, 0 90, 0 0))"}]
+    out = judge("DA904", parks=[PARK], parcels=rows)
+    assert out.rows["value"].round(3).tolist() == [1000.0, 1000.0]
+
+
+def test_roads_by_their_width_and_water_are_accounted_for_first():
+    rows = [
+        {"id": "A", "wkt": square()},
+        {"id": "B", "wkt": square(x=120)},
+        {"id": "C", "wkt": square(x=240, w=60, h=100)},
+    ]
+    road = {"id": "R", "width": 20.0, "wkt": "LINESTRING (110 0, 110 100)"}
+    river = {"id": "W", "kind": "river", "wkt": square(x=220, w=20, h=100)}
+    assert judge("DA904", parks=[PARK], parcels=rows).rows["value"].round(6).tolist() == [2000.0, 2000.0]
+    assert ids(judge("DA904", parks=[PARK], parcels=rows, roads=[road], control_lines=[river])) == []
+    canal = {"id": "W", "kind": "canal", "width": 10.0, "wkt": "LINESTRING (230 -10, 230 110)"}
+    assert ids(judge("DA904", parks=[PARK], parcels=rows, roads=[road], control_lines=[canal])) == []
+    other = judge("DA904", parks=[PARK], parcels=rows, roads=[road], control_lines=[canal | {"kind": "railway"}])
+    assert other.rows["value"].round(6).tolist() == [2000.0]
+
+
+def test_a_gap_with_a_road_of_unknown_width_in_it_is_unknown():
+    rows = [
+        {"id": "A", "wkt": square()},
+        {"id": "B", "wkt": square(x=120)},
+        {"id": "C", "wkt": square(x=240, w=60, h=100)},
+    ]
+    road = {"id": "R", "wkt": "LINESTRING (110 0, 110 100)"}
+    out = judge("DA904", parks=[PARK], parcels=rows, roads=[road])
+    assert (out.rows["value"].round(6).tolist(), out.unknown["id"].tolist()) == ([2000.0], ["R"])
+
+
+def test_a_parcel_that_is_removed_covers_nothing_from_then_on():
+    rows = [{"id": "A", "wkt": square(w=300, h=100), "removed": "2020-01-01"}]
+    assert judge("DA904", parks=[PARK], parcels=rows).rows["value"].tolist() == [pytest.approx(30_000.0)]
+    assert ids(judge("DA904", as_of="2019-12-31", parks=[PARK], parcels=rows)) == []

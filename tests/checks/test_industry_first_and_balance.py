@@ -83,13 +83,46 @@ def test_each_district_waits_for_its_own_first_plant():
     plant = land("A", "M1", district="west", used="2008-01-01")
     other = land("B", "M1", x=200, district="east", used="2012-01-01")
     homes = land("H", "R2", x=400, district="east", released="2010-01-01")
-    row = judge("IN303", parcels=[plant, other, homes]).rows.iloc[0]
+    row = judge("IN303", {"history_from": "2000-01-01"}, parcels=[plant, other, homes]).rows.iloc[0]
     assert (row["other_id"], row["value"]) == ("B", 730.0)
+
+
+def test_a_register_that_begins_late_cannot_tell_which_plant_was_first():
+    plots = [land("A", "M1", used="2019-01-01"), land("H", "R2", x=200, released="2018-01-01")]
+    old = {"id": "K", "start": "2006-01-01", "wkt": square(w=900)}
+    for parks in ({}, {"parks": [old]}, {"parks": [old | {"start": None}]}):
+        out = judge("IN303", parcels=plots, **parks)
+        assert (ids(out), out.judged, out.unknown[["id", "reason"]].to_numpy().tolist()) == (
+            [],
+            0,
+            [["H", "no_history"]],
+        )
+    # Founded 730 days before the first record, the park has no history that the register could lack; 731 days leave a doubt.
+    assert ids(judge("IN303", parcels=plots, parks=[old | {"start": "2016-01-02"}])) == ["H"]
+    assert ids(judge("IN303", parcels=plots, parks=[old | {"start": "2016-01-01"}])) == []
+
+
+@pytest.mark.parametrize(("declared", "found"), [("2018-01-01", ["H"]), ("2018-01-02", [])])
+def test_land_released_before_the_records_are_complete_is_unknown(declared, found):
+    plots = [land("A", "M1", used="2019-01-01"), land("H", "R2", x=200, released="2018-01-01")]
+    out = judge("IN303", {"history_from": declared}, parcels=plots)
+    assert (ids(out), out.judged + len(out.unknown)) == (found, 1)
+    shops = [land("R", "R2", finish="2019-01-01"), land("S", "B1", x=200, finish="2018-01-01")]
+    assert ids(judge("IN307", {"history_from": declared}, parcels=shops)) == (["S"] if found else [])
 
 
 def test_resettlement_housing_may_come_first():
     plant = land("A", "M1", used="2012-01-01")
-    assert ids(judge("IN303", parcels=[plant, land("H", "R2", x=200, released="2010-01-01", resettle="是")])) == []
+    assert (
+        ids(
+            judge(
+                "IN303",
+                {"history_from": "2000-01-01"},
+                parcels=[plant, land("H", "R2", x=200, released="2010-01-01", resettle="是")],
+            )
+        )
+        == []
+    )
 
 
 def test_jobs_behind_homes_is_not_judged_once_the_park_is_built_out():

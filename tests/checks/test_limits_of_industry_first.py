@@ -160,7 +160,7 @@ def test_the_evidence_of_a_lag_is_the_plants_that_worked_by_the_mark():
 @pytest.mark.parametrize(("finish", "value"), [("2012-01-02", []), ("2012-01-01", []), ("2011-12-31", [1.0])])
 def test_shops_may_be_finished_on_the_day_of_the_first_homes(finish, value):
     plots = [land("R", "R2", finish="2012-01-01"), land("S", "B1", 200, finish=finish)]
-    assert judge("IN307", parks=PARK, parcels=plots).rows["value"].tolist() == value
+    assert judge("IN307", {"history_from": "2000-01-01"}, parks=PARK, parcels=plots).rows["value"].tolist() == value
 
 
 def test_only_shops_of_a_park_with_homes_are_judged_and_those_of_the_neighbourhood_are_not():
@@ -174,6 +174,11 @@ def test_only_shops_of_a_park_with_homes_are_judged_and_those_of_the_neighbourho
         land("V", "B1", 8000, **early),
         land("W", "B1", 800, finish="2013-01-01"),
     ]
-    out = judge("IN307", parks=[*PARK, {"id": "L", "wkt": square(5900, -10, 900)}], parcels=plots)
+    out = judge(
+        "IN307",
+        {"history_from": "2000-01-01"},
+        parks=[*PARK, {"id": "L", "wkt": square(5900, -10, 900)}],
+        parcels=plots,
+    )
     # M is no shop, S serves workers, T has no date, U is in a park without homes, V in none.
     assert (ids(out), out.judged, told(out)) == ([], 1, [["T", "no_finish"]])

@@ -155,25 +155,25 @@ PARK = {"id": "K", "wkt": square(w=200)}
         (0.125, 8, 8, []),
         (0.1875, 8, 8, ["A"]),
         (0.0625, 8, 8, []),  # 1, 1.5 and 0.5 m² of 64 m²: the limit is 1 m²
-        (0.125, 125, 80, []),
-        (0.1875, 125, 80, ["A"]),
-        (0.0625, 125, 80, []),  # 0.1, 0.15 and 0.05 % of a hectare: the limit is 0.1 %
+        (0.125, 125, 80, ["A"]),
+        (0.015625, 125, 80, []),  # 10 m² of a hectare count, 1.25 m² in a strip of 16 mm do not: the limit is 20 mm
+        (0.0234375, 125, 80, ["A"]),
         (64, 128, 8, ["A"]),
-    ],  # half outside is still ours
+    ],
 )
-def test_a_parcel_may_cross_by_a_square_metre_or_by_a_thousandth(out, width, height, found):
+def test_a_parcel_may_cross_by_a_square_metre_or_by_a_sliver(out, width, height, found):
     assert (
         ids(judge("PB105", parks=[PARK], parcels=[{"id": "A", "wkt": square(200 + out - width, 0, width, height)}]))
         == found
     )
 
 
-def test_a_parcel_that_names_its_park_is_ours_however_far_it_lies_outside():
+def test_a_parcel_is_judged_whatever_park_it_names():
     far = {"id": "A", "wkt": square(x=190)}
     out = judge(
         "PB105", parks=[PARK], parcels=[far, far | {"id": "B", "park": "K"}, {"id": "C", "park": "K", "wkt": square()}]
     )
-    assert (ids(out), told(out), out.judged) == (["B"], [["A", "no_park"]], 2)
+    assert (ids(out), told(out), out.judged) == (["A", "B"], [], 3)
 
 
 def test_land_of_no_known_use_today_or_in_the_plan_or_of_no_park_is_unknown():
@@ -195,7 +195,7 @@ def test_land_that_is_due_today_is_judged_and_land_that_is_due_tomorrow_is_not()
 
 
 def test_granted_land_without_an_agreed_day_is_unknown_until_it_is_built_on():
-    land = {"id": "A", "contract_start": "2020-01-01", "released": "2019-01-01", "wkt": square()}
+    land = {"id": "A", "contract_start": "2020-01-01", "released": "2019-01-01", "built_share": 0.0, "wkt": square()}
     plots = [
         land,
         land | {"id": "B", "contract_start": None},

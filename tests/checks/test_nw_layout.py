@@ -8,7 +8,7 @@ import pytest
 
 from geo_planner.checks import load
 from geo_planner.checks.contract import mini
-from geo_planner.plan import Findings, Profile, Skipped
+from geo_planner.plan import Findings, Profile, Skipped, Threshold
 
 UPPER = {"id": "A", "kind": "sewer", "z_start": 10.0, "z_end": 9.5, "wkt": "LINESTRING (0 0, 100 0)"}
 LOWER = {"id": "B", "kind": "sewer", "z_start": 9.5, "z_end": 9.0, "wkt": "LINESTRING (100 0, 200 0)"}
@@ -186,7 +186,10 @@ def test_a_sewer_that_ends_beyond_the_reach_keeps_its_slope_fault() -> None:
     far = {"id": "U", "kind": "sewer", "z_start": 10.5, "z_end": 10.0, "wkt": "LINESTRING (0 80, 0 0)"}
     over = {"id": "V", "kind": "sewer", "z_start": 10.5, "z_end": 9.0, "wkt": "LINESTRING (0 80, 200 80, 200 0)"}
     cut = UPPER | {"wkt": "LINESTRING (0 0, 35 0)"}
-    rows = judge("NW502", [cut, LOWER, far, over], [OUTFALL]).rows
+    check = load()["NW502"]
+    near = Profile("test", {"NW502": {"ahead": Threshold(61.0, "m", "test")}})
+    rows = check.run(mini(pipes=[cut, LOWER, far, over], sources=[OUTFALL]).plan, check.bind(near)).rows
+    assert judge("NW502", [cut, LOWER, far, over], [OUTFALL]).rows["value"].tolist() == [65.0]
     assert sorted(rows["id"]) == ["A", "U"]
 
 

@@ -103,7 +103,8 @@ def test_a_finer_class_conforms_to_a_coarser_plan_and_another_class_does_not():
     land = PARCEL | {"scheme": "gb50137", "planned_code": "M"}
     assert ids(judge("PB103", parcels=[land | {"code": "M1"}])) == []
     row = judge("PB103", parcels=[land | {"code": "R2"}]).rows.iloc[0]
-    assert row["args"]["built"] == "R2 二类居住用地"
+    assert row["args"]["built_zh"] == "R2 二类居住用地"
+    assert row["args"]["built"].startswith("R2 residential")
 
 
 def test_a_compatible_use_can_be_allowed():
@@ -131,6 +132,87 @@ def test_a_permit_after_the_start_of_the_building_does_not_count():
     assert ids(judge("PB104", buildings=[hall], approvals=[paper])) == ["H"]
 
 
+def test_a_permit_cut_to_three_fifths_does_not_cover_the_parcel_it_names():
+    halls = [
+        {"id": "H", "start": "2010-06-01", "wkt": square(w=50)},
+        {"id": "I", "start": "2010-06-01", "wkt": square(x=50, w=50)},
+    ]
+    paper = {"id": "X", "kind": "works_permit", "start": "2010-05-01", "parcel": "A", "wkt": square(w=60, h=100)}
+    out = judge("PB104", buildings=halls, parcels=[PARCEL], approvals=[paper])
+    assert (ids(out), out.rows["value"].tolist()) == (["I"], [2000.0])
+
+
+def test_a_whole_construction_permit_does_not_make_up_for_a_works_permit_that_was_cut():
+    halls = [{"id": n, "start": "2010-06-01", "wkt": square(x=x, w=50)} for n, x in (("H", 0), ("I", 50))]
+    whole = {"id": "X", "kind": "construction_permit", "start": "2010-05-01", "wkt": square()}
+    cut = {"id": "Y", "kind": "works_permit", "start": "2010-05-01", "wkt": square(w=60, h=100)}
+    assert judge("PB104", buildings=halls, approvals=[whole, cut]).rows[["id", "value"]].to_numpy().tolist() == [
+        ["I", 2000.0]
+    ]
+    # A kind on record for fewer than half of the buildings is asked of none.
+    few = cut | {"wkt": square(x=500)}
+    assert ids(judge("PB104", buildings=halls, approvals=[whole, few])) == []
+    assert ids(judge("PB104", {"kept": 51.0}, buildings=halls, approvals=[whole, cut])) == []
+
+
+def test_a_land_permit_makes_no_building_legal():
+    hall = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
+    land = {"id": "X", "kind": "land_permit", "start": "2010-05-01", "wkt": square()}
+    other = {"id": "Y", "kind": "works_permit", "start": "2010-05-01", "wkt": square(x=500)}
+    assert ids(judge("PB104", buildings=[hall], approvals=[land, other])) == ["H"]
+    assert ids(judge("PB104", buildings=[hall], approvals=[land | {"kind": "construction_permit"}, other])) == []
+
+
+@pytest.mark.parametrize(("expiry", "found"), [("2010-05-31", ["H"]), ("2010-06-01", []), (None, [])])
+def test_a_permit_that_has_expired_does_not_count(expiry, found):
+    hall = {"id": "H", "start": "2010-06-01", "wkt": square(w=50)}
+    paper = {"id": "X", "kind": "works_permit", "start": "2010-05-01", "finish": expiry, "wkt": square()}
+    assert ids(judge("PB104", buildings=[hall], approvals=[paper])) == found
+
+
+LIMITED = {"id": "A", "height_max": 36.0, "far_max": 2.0, "density_max": 40.0, "wkt": square()}
+
+
+def tower(**more):
+    return {"id": "T", "wkt": square(10, 10, 20)} | more
+
+
+def test_a_building_higher_than_the_limit_breaks_the_plan_of_its_parcel():
+    row = judge(
+        "PB103", parcels=[LIMITED | {"height": 30.0}], buildings=[tower(height=72.0), tower(id="S", height=40.0)]
+    ).rows.iloc[0]
+    assert row[["id", "other_layer", "other_id", "value", "limit"]].tolist() == ["A", "buildings", "T", 72.0, 36.0]
+    assert [row["args"][k] for k in ("what", "built", "built_zh", "planned_zh")] == ["height", "72 m", "72 米", "36 米"]
+    for low in (
+        tower(height=36.0),
+        tower(height=72.0, removed="2020-01-01"),
+        tower(height=72.0, wkt=square(500, 0, 9)),
+    ):
+        assert ids(judge("PB103", parcels=[LIMITED | {"height": 30.0}], buildings=[low])) == []
+    named = tower(height=72.0, parcel="A", wkt=square(500, 0, 9))
+    assert ids(judge("PB103", parcels=[LIMITED], buildings=[named])) == ["A"]
+
+
+def test_the_higher_of_record_and_building_counts():
+    row = judge("PB103", parcels=[LIMITED | {"height": 50.0}], buildings=[tower(height=40.0)]).rows.iloc[0]
+    assert (row["value"], row["other_id"]) == (50.0, "")
+
+
+def test_without_a_record_the_buildings_tell_the_least_ratio_and_density():
+    # 25,000 m² of floors on a hectare are 2.5; 400 m² of ground are 4 %.
+    heavy = tower(floor_area=25_000.0)
+    row = judge("PB103", parcels=[LIMITED], buildings=[heavy]).rows.iloc[0]
+    assert (row["args"]["what"], row["value"], row["limit"]) == ("floor-area ratio", 2.5, 2.0)
+    assert ids(judge("PB103", parcels=[LIMITED | {"far": 1.9}], buildings=[heavy])) == []
+    wide = judge("PB103", parcels=[LIMITED], buildings=[tower(wkt=square(0, 0, 70))]).rows.iloc[0]
+    assert (wide["args"]["what"], wide["value"]) == ("density", 49.0)
+    floor = {"id": "A", "far_min": 1.0, "far_max": 9.0, "wkt": square()}
+    assert (
+        ids(judge("PB103", {"tolerance": 0.5}, parcels=[floor | {"far": 1.0}], buildings=[tower(floor_area=500.0)]))
+        == []
+    )
+
+
 def test_a_square_metre_over_the_boundary_is_tolerated_and_a_strip_is_not():
     park = {"id": "K", "wkt": square(w=100, h=1000)}
     assert ids(judge("PB105", parks=[park], parcels=[{"id": "A", "wkt": square(x=0.001, w=100, h=900)}])) == []
@@ -138,9 +220,29 @@ def test_a_square_metre_over_the_boundary_is_tolerated_and_a_strip_is_not():
     assert out.rows["value"].tolist() == [pytest.approx(900.0)]
 
 
-def test_land_that_is_mostly_outside_is_a_neighbour_and_unknown():
+def test_land_that_is_mostly_or_wholly_outside_is_outside():
     out = judge("PB105", parks=[{"id": "K", "wkt": square()}], parcels=[{"id": "A", "wkt": square(x=60)}])
-    assert (ids(out), out.unknown["reason"].tolist()) == ([], ["no_park"])
+    assert (ids(out), out.rows["value"].tolist(), len(out.unknown)) == (["A"], [6000.0], 0)
+    out = judge("PB105", parks=[{"id": "K", "wkt": square()}], parcels=[{"id": "A", "wkt": square(x=600)}])
+    assert (out.rows["value"].tolist(), out.rows["args"].iloc[0]["out_share"]) == ([10_000.0], 100.0)
+
+
+def test_half_a_hectare_outside_a_huge_parcel_is_outside():
+    # 5,431 m² of 600 ha are 0.09 %, which a limit by share let pass.
+    park = {"id": "K", "wkt": square(w=3000, h=2000)}
+    out = judge("PB105", parks=[park], parcels=[{"id": "A", "wkt": square(x=2.7155, w=3000, h=2000)}])
+    assert out.rows["value"].tolist() == [pytest.approx(5431.0)]
+    assert (
+        ids(
+            judge(
+                "PB105",
+                {"tolerance": 5432.0},
+                parks=[park],
+                parcels=[{"id": "A", "wkt": square(x=2.7155, w=3000, h=2000)}],
+            )
+        )
+        == []
+    )
 
 
 def test_a_tenth_of_changed_land_is_tolerated():
@@ -156,8 +258,24 @@ def test_a_tenth_of_changed_land_is_tolerated():
     [("2025-07-01", None), ("2025-06-30", "warning"), ("2024-07-01", "warning"), ("2024-06-30", "error")],
 )
 def test_idle_land_is_warned_of_after_a_year_and_an_error_after_two(agreed, severity):
-    out = judge("PB107", as_of="2026-06-30", parcels=[{"id": "A", "contract_start": agreed, "wkt": square()}])
+    out = judge(
+        "PB107",
+        as_of="2026-06-30",
+        parcels=[{"id": "A", "contract_start": agreed, "built_share": 0.0, "wkt": square()}],
+    )
     assert out.rows["severity"].tolist() == ([severity] if severity else [])
+
+
+def test_a_start_that_is_only_missing_is_unknown_and_not_idle():
+    land = {"id": "A", "contract_start": "2020-01-01", "wkt": square()}
+    out = judge("PB107", as_of="2026-06-30", parcels=[land])
+    assert (ids(out), out.judged, out.unknown[["id", "reason"]].to_numpy().tolist()) == ([], 0, [["A", "no_start"]])
+    for proof in ({"start": "2026-07-01"}, {"built_share": 0.0}, {"invested_share": 0.0}):
+        assert ids(judge("PB107", as_of="2026-06-30", parcels=[land | proof])) == ["A"]
+    for begun in ({"finish": "2022-01-01"}, {"used": "2022-01-01"}, {"start": "2022-01-01", "built_share": 0.0}):
+        out = judge("PB107", as_of="2026-06-30", parcels=[land | begun])
+        assert (ids(out), out.judged, len(out.unknown)) == ([], 1, 0)
+    assert not len(judge("PB107", as_of="2020-12-30", parcels=[land]).unknown)
 
 
 def test_land_that_was_built_on_late_is_no_longer_idle():

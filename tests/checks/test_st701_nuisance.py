@@ -136,3 +136,37 @@ def test_works_are_judged_and_farmland_is_not():
     assert out.judged == 2
     sewage = parcel("U", "U21", box(2000, 0, 2100, 100))
     assert judge("ST701", mini(parcels=[sewage, HOME])).judged == 1
+
+
+def house(x, **more):
+    return {"id": "H", "use": "house", "wkt": box(x, 0, x + 10, 10)} | more
+
+
+def test_a_house_near_a_plant_and_a_dormitory_inside_it_are_inside_the_buffer():
+    found = judge("ST701", mini(parcels=[works()], buildings=[house(155)])).rows
+    assert found[["layer", "id", "other_id", "value", "limit"]].to_numpy().tolist() == [
+        ["buildings", "H", "M", 55.0, 300.0]
+    ]
+    inside = judge("ST701", mini(parcels=[works()], buildings=[house(50, use="dormitory", parcel="M")])).rows
+    assert (inside["id"].tolist(), inside["value"].tolist()) == (["H"], [0.0])
+
+
+@pytest.mark.parametrize(("use", "found"), [("school", 1), ("hospital", 1), ("office", 0), ("factory", 0), ("shop", 0)])
+def test_buildings_are_protected_by_their_use(use, found):
+    assert len(judge("ST701", mini(parcels=[works()], buildings=[house(155, use=use)])).rows) == found
+
+
+def test_a_house_on_housing_land_is_told_with_its_parcel():
+    near = parcel("R", "R2", box(150, 0, 250, 100))
+    rows = judge("ST701", mini(parcels=[works(), near], buildings=[house(155)])).rows
+    assert rows[["layer", "id"]].to_numpy().tolist() == [["parcels", "R"]]
+    named = judge(
+        "ST701",
+        mini(parcels=[works(), near, parcel("W", "W1", box(900, 0, 901, 1))], buildings=[house(155, parcel="W")]),
+    )
+    assert sorted(named.rows["id"]) == ["H", "R"]
+
+
+def test_a_house_pulled_down_before_the_plant_is_no_conflict():
+    gone = house(155, removed="2019-01-01")
+    assert not len(judge("ST701", mini(parcels=[works(start="2020-01-01")], buildings=[gone])).rows)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo_planner.checks.st702_buildings_too_close_for_fire import Params, kinds, square
+from geo_planner.checks.st702_buildings_too_close_for_fire import Params, kinds
+from geo_planner.checks.tables.fire import square
 from tests.checks.one_rule import box, judge, mini
 
 RATING = {"1": 0, "3": 2, "4": 4}
@@ -83,13 +84,74 @@ def test_a_factory_without_its_hazard_class_is_unknown():
     assert ("A", "no_hazard") in list(zip(out.unknown["id"], out.unknown["reason"], strict=True))
 
 
-def test_two_houses_are_not_this_rule():
-    assert not len(
-        judge(
-            "ST702",
-            mini(buildings=[building("A", 0, "house"), building("B", 21, "house"), building("C", 500, hazard="wu")]),
-        ).rows
-    )
+@pytest.mark.parametrize(
+    ("one", "other", "limit"),
+    [
+        ({}, {}, 6.0),
+        ({}, {"rating": 3}, 7.0),
+        ({"rating": 3}, {"rating": 3}, 8.0),
+        ({}, {"rating": 4}, 9.0),
+        ({"rating": 4}, {"rating": 3}, 10.0),
+        ({"rating": 4}, {"rating": 4}, 12.0),
+        ({"height": 30}, {"height": 60}, 13.0),
+        ({"height": 30}, {}, 9.0),
+        ({"rating": 3}, {"height": 60}, 11.0),
+        ({"rating": 4}, {"height": 30}, 14.0),
+        ({"use": "school"}, {"use": "office"}, 6.0),
+        ({"use": "hospital"}, {"use": "house", "height": 30}, 9.0),
+    ],
+)
+def test_two_civil_buildings_keep_the_distance_of_table_5_2_2(one, other, limit):
+    def at(gap):
+        pair = [{"use": "house"} | one, {"use": "house"} | other]
+        rows = [building(n, x, **more) for n, x, more in zip("AB", (0, 20 + gap), pair, strict=True)]
+        return judge("ST702", mini(buildings=rows))
+
+    assert at(3.4).rows[["id", "other_id", "value", "limit"]].to_numpy().tolist() == [["A", "B", 3.4, limit]]
+    assert (len(at(limit).rows), len(at(limit).unknown)) == (0, 0)
+    high = "height" in one or "height" in other
+    just = at(limit - 0.5)
+    assert (len(just.rows), just.unknown["id"].tolist()) == ((1, []) if high else (0, ["A"]))
+
+
+def test_houses_in_a_row_are_one_building_whatever_their_parcels():
+    row = [building("A", 0, "house", parcel="P"), building("B", 20, "house", parcel="Q")]
+    assert not len(judge("ST702", mini(buildings=row)).rows)
+
+
+def test_houses_of_unknown_rating_are_found_below_the_least_and_unknown_up_to_the_most():
+    def at(gap):
+        rows = [building("A", 0, "house", rating=None), building("B", 20 + gap, "house", rating=None)]
+        return judge("ST702", mini(buildings=rows))
+
+    assert at(4.4).rows["limit"].tolist() == [6.0]
+    for gap in (6.0, 11.9):
+        assert (len(at(gap).rows), at(gap).unknown["id"].tolist()) == (0, ["A", "B"])
+    assert (len(at(12.0).rows), len(at(12.0).unknown), at(12.0).judged) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("yi", "other", "limit"),
+    [
+        ({"rating": 3}, {"hazard": "bing"}, 12.0),
+        ({"rating": 3}, {"hazard": "jia"}, 14.0),
+        ({"rating": 3}, {"hazard": "bing", "rating": 4}, 16.0),
+        ({"rating": 3}, {"hazard": "yi", "rating": 3}, 14.0),
+        ({"rating": 3}, {"use": "house"}, 25.0),
+        ({"height": 30, "floors": 5}, {"hazard": "bing"}, 13.0),
+        ({"height": 30, "floors": 5}, {"hazard": "yi", "rating": 3}, 15.0),
+        ({"height": 30, "floors": 5}, {"hazard": "yi", "height": 30, "floors": 5}, 13.0),
+        ({"height": 30, "floors": 5}, {"use": "house", "height": 30}, 50.0),
+        ({"height": 30, "floors": 5}, {"use": "school"}, 50.0),
+        ({"rating": 3}, {"use": "school"}, 50.0),
+        ({}, {"hazard": "bing", "height": 30, "floors": 5}, 13.0),
+    ],
+)
+def test_class_yi_has_its_rows_for_rating_three_and_for_high_rise(yi, other, limit):
+    for order in (0, 1):
+        rows = [building("A", 0, **{"hazard": "yi"} | yi), building("B", 23, **other)]
+        names = rows if not order else [rows[1] | {"id": "A"}, rows[0] | {"id": "B"}]
+        assert judge("ST702", mini(buildings=names)).rows["limit"].tolist() == [limit]
 
 
 def test_each_pair_is_named_once_whatever_the_order():

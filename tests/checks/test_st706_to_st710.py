@@ -75,12 +75,16 @@ def works(**more):
     return parcel("M", more.pop("code", "M2"), box(0, 0, 100, 100), **more)
 
 
+OLD = {"released": "2012-05-01", "industry_edition": "2002"}
+"""Granted under the table of 2008, with codes of its own edition."""
+
+
 @pytest.mark.parametrize(
     ("values", "found"),
     [
-        ({"far": 0.59, "industry": "26"}, [0.6]),
-        ({"far": 0.6, "industry": "26"}, []),
-        ({"far": 0.9, "industry": "C40"}, [1.0]),
+        ({"far": 0.59, "industry": "26"} | OLD, [0.6]),
+        ({"far": 0.6, "industry": "26"} | OLD, []),
+        ({"far": 0.9, "industry": "C40"} | OLD, [1.0]),
         ({"far": 0.69}, [0.7]),
         ({"far": 0.7}, []),
         ({"density": 39.9}, [40.0]),
@@ -94,6 +98,55 @@ def works(**more):
 )
 def test_each_control_value_is_judged_on_its_own_side(values, found):
     assert sorted(judge("ST708", mini(parcels=[works(**values)])).rows["limit"].tolist()) == found
+
+
+@pytest.mark.parametrize(
+    ("edition", "code", "floor"),
+    [("2002", "C36", 0.7), ("2002", "4011", 1.0), ("2017", "C3962", 1.0), ("2017", "40", 1.0), ("2011", "C38", 0.7),
+     ("2017", "C2911", 0.8), ("2017", "C2927", 1.0), ("2017", "30", 0.7), ("2002", "30", 1.0), ("2017", "31", 0.6)],
+)  # fmt: skip
+def test_an_industry_is_read_by_the_edition_its_code_is_of(edition, code, floor):
+    land = works(far=0.1, industry=code, industry_edition=edition, released="2012-05-01")
+    assert judge("ST708", mini(parcels=[land])).rows["limit"].tolist() == [floor]
+
+
+def test_a_code_without_an_edition_is_unknown_unless_the_profile_tells_it():
+    land = mini(parcels=[works(far=0.1, industry="C36", released="2012-05-01")])
+    out = judge("ST708", land)
+    assert (len(out.rows), out.judged, out.unknown[["id", "reason"]].to_numpy().tolist()) == (
+        0,
+        0,
+        [["M", "no_edition"]],
+    )
+    assert judge("ST708", land, edition="2017").rows["limit"].tolist() == [0.7]
+
+
+@pytest.mark.parametrize("code", ["C29", "C43", "99"])
+def test_an_industry_that_has_no_floor_in_the_table_is_unknown(code):
+    out = judge("ST708", mini(parcels=[works(far=0.1, industry=code, industry_edition="2017", released="2012-05-01")]))
+    assert (len(out.rows), out.unknown["reason"].tolist()) == (0, ["no_edition"])
+
+
+@pytest.mark.parametrize(
+    ("day", "density", "found"),
+    [
+        ("2023-05-31", 30.0, []),
+        ("2023-05-31", 29.0, [30.0]),
+        ("2023-06-01", 39.0, [40.0]),
+        ("2008-01-31", 29.0, [30.0]),
+    ],
+)
+def test_the_building_coefficient_is_that_of_the_edition_in_force_at_the_grant(day, density, found):
+    for column in ("released", "start"):
+        assert judge("ST708", mini(parcels=[works(density=density, **{column: day})])).rows["limit"].tolist() == found
+
+
+def test_before_the_first_edition_and_after_the_last_table_nothing_is_judged():
+    early = judge("ST708", mini(parcels=[works(density=10.0, green=50.0, released="2008-01-30")]))
+    assert (len(early.rows), early.judged, early.unknown["reason"].tolist()) == (0, 0, ["no_edition"])
+    late = works(far=0.1, density=39.0, industry="C40", industry_edition="2002", released="2024-01-01")
+    out = judge("ST708", mini(parcels=[late]))
+    assert (out.rows["limit"].tolist(), out.judged, out.unknown["reason"].tolist()) == ([40.0], 0, ["no_edition"])
 
 
 def test_stores_are_judged_by_their_lawns_only():
@@ -258,13 +311,13 @@ def test_drawn_strips_replace_those_of_the_rule():
     )
 
 
-def test_without_a_rose_a_home_with_one_source_is_unknown_and_never_passed():
-    out = judge("ST709", mini(parcels=[HOME, EAST]))
-    assert (len(out.rows), out.unknown[["id", "reason"]].to_numpy().tolist()) == (0, [[HOME["id"], "no_attribute"]])
-
-
-def test_without_a_rose_what_is_found_is_information():
-    more = [HOME, EAST, EAST | {"id": "N", "wkt": box(0, 500, 100, 600)}]
+def test_without_a_rose_homes_with_a_source_in_reach_are_unknown_and_no_wind_is_invented():
+    more = [
+        HOME,
+        EAST,
+        EAST | {"id": "N", "wkt": box(0, 500, 100, 600)},
+        HOME | {"id": "Q", "wkt": box(5000, 0, 5100, 100)},
+    ]
     out = judge("ST709", mini(parcels=more))
-    assert out.rows[["id", "severity"]].to_numpy().tolist() == [[HOME["id"], "info"]]
-    assert not len(out.unknown)
+    assert (len(out.rows), out.judged, out.unknown[["id", "reason"]].to_numpy().tolist()) == (0, 1, [["R", "no_rose"]])
+    assert judge("ST709", mini(parcels=more), rose=rose(E=10.0)).judged == 2

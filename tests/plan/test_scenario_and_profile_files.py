@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from geo_planner.checks import validate
 from geo_planner.errors import ProfileError, ScenarioError
 from geo_planner.plan import differences
+from geo_planner.plan.editions import in_force, latest, shown
 from geo_planner.read.profile import read_profile
 from geo_planner.read.scenario import read_scenario
 
@@ -127,3 +129,45 @@ def test_an_unknown_parameter_names_the_near_one(folder):
 def test_the_difference_of_two_profiles_is_the_number_that_differs(folder):
     rows = differences(read_profile("china"), read_profile("mine.toml", base=folder))
     assert [(c, k, a, b.value if b else None) for c, k, a, b in rows] == [("IN301", "tolerance", None, 20.0)]
+
+
+TWO = """
+[[ST708.density]]
+value = 30.0
+unit = "%"
+source = "the edition of 2008"
+valid_from = 2008-01-31
+valid_to = 2023-05-31
+[[ST708.density]]
+value = 40.0
+unit = "%"
+source = "the edition of 2023"
+valid_from = 2023-06-01
+"""
+
+
+def test_a_number_may_be_given_for_each_edition(folder):
+    (folder / "two.toml").write_text(TWO, encoding="utf-8")
+    number = read_profile("two.toml", base=folder).values["ST708"]["density"]
+    assert number.value == (("2008-01-31", "2023-05-31", 30.0), ("2023-06-01", "", 40.0))
+    assert (number.unit, number.source) == ("%", "the edition of 2008; the edition of 2023")
+    days = np.array(["2008-01-30", "2008-01-31", "2023-05-31", "2023-06-01", "NaT"], dtype="datetime64[D]")
+    assert in_force(number.value, days).tolist() == [pytest.approx(np.nan, nan_ok=True), 30.0, 30.0, 40.0, 40.0]
+    assert in_force(7.0, days).tolist() == [7.0] * 5
+    assert (latest(number.value), latest(7.0)) == (40.0, 7.0)
+    assert shown(number.value) == "30 (2008-01-31 – 2023-05-31); 40 (2023-06-01 – …)"
+    assert (shown((40.0, 60.0)), shown(7.0), shown("II")) == ("40.0 – 60.0", "7.0", "II")
+
+
+def test_two_editions_in_force_on_one_day_are_refused(folder):
+    (folder / "two.toml").write_text(TWO.replace("valid_to = 2023-05-31\n", ""), encoding="utf-8")
+    with pytest.raises(
+        ProfileError, match=r"ST708\.density: the edition from 2008-01-31 still holds when that from 2023"
+    ):
+        read_profile("two.toml", base=folder)
+    (folder / "two.toml").write_text(TWO.replace("valid_to = 2023-05-31", "valid_to = 2023-06-01"), encoding="utf-8")
+    with pytest.raises(ProfileError, match="still holds"):
+        read_profile("two.toml", base=folder)
+    (folder / "two.toml").write_text(TWO.replace("valid_to = 2023-05-31", 'valid_to = "2023"'), encoding="utf-8")
+    with pytest.raises(ProfileError, match="valid_to = '2023' is not a date"):
+        read_profile("two.toml", base=folder)

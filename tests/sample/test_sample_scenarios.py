@@ -48,7 +48,9 @@ def test_the_base_scenario_points_at_layers_that_exist():
 
 @pytest.fixture(scope="module")
 def park() -> gp.Plan:
-    return gp.Plan(name="park", crs=CRS, layers={"parcels": park_layers()["parcels"]})
+    """Parcels, and the park whose founding tells from when on the records are complete."""
+    drawn = park_layers()
+    return gp.Plan(name="park", crs=CRS, layers={name: drawn[name] for name in ("parks", "parcels")})
 
 
 def test_early_housing_moves_all_ordinary_homes_of_the_second_phase(park):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from geo_planner.checks.contract import mini
 from geo_planner.errors import ScheduleError
-from geo_planner.schedule import Delay, Draws, Openings, Ways, risk
+from geo_planner.schedule import Delay, Draws, Openings, Ways, parcel_risk, risk
+from geo_planner.show.documents.programme import risk_lines
 
 # Source 0 - pipe P (day 100) - node 1 - pipe Q (day 50) - node 2.
 LINE = Ways(
@@ -85,3 +87,38 @@ def test_ways_in_a_circle_are_named():
     circle = Ways(parent=np.array([1, 0]), pipe=LINE.pipe[1:], finish=LINE.finish, kind=LINE.kind, ids=LINE.ids)
     with pytest.raises(ScheduleError, match="circle"):
         risk(circle, parcels(("A", 0, 150)), {"water": Delay(shape="none")})
+
+
+def test_what_is_finished_by_today_is_never_late():
+    late = {"water": Delay(shape="triangular", low=10, mode=10, high=10)}
+    # P is there by day 100; Q, planned for 50, too. With today at 99 P may slip to 110, ten days after B opens.
+    past, ahead = (
+        risk(LINE, parcels(("B", 2, 100)), late, Draws(number=5, today=today)).parcels["mean_days"][0]
+        for today in (100, 99)
+    )
+    assert (past, ahead) == (0.0, 10.0)
+
+
+def test_only_parcels_still_to_open_and_pipes_still_to_come_are_risky():
+    box = "POLYGON (({0} 1, {1} 1, {1} 9, {0} 9, {0} 1))"
+    plots = [
+        {"id": name, "code": "M1", "scheme": "gb50137", "used": used, "wkt": box.format(x, x + 9)}
+        for name, used, x in (("OLD", "2020-01-01", 0), ("NEW", "2027-01-01", 90))
+    ]
+    pipes = [
+        {"id": "P", "kind": "water", "finish": "2020-01-01", "wkt": "LINESTRING (0 0, 50 0)"},
+        {"id": "Q", "kind": "water", "finish": "2027-01-01", "wkt": "LINESTRING (50 0, 100 0)"},
+    ]
+    works = [{"id": "S", "kind": "water", "finish": "2015-01-01", "wkt": "POINT (0 0)"}]
+    late = {"water": Delay(shape="triangular", low=10, mode=10, high=10)}
+    plan = mini(as_of="2026-06-30", parcels=plots, pipes=pipes, sources=works).plan
+    found = parcel_risk(plan, late, Draws(number=5))
+    assert found.parcels[["id", "chance", "mean_days"]].to_numpy().tolist() == [["NEW", 1.0, 10.0]]
+    assert found.pipes[["id", "share"]].to_numpy().tolist() == [["Q", 1.0], ["P", 0.0]]
+    assert risk_lines(found, "en")[:1] == ["parcels that may open before their services (1)"]
+    assert "Q" in risk_lines(found, "zh")[-1]
+    assert "给水" in risk_lines(found, "zh")[-1]
+    always = parcel_risk(mini(parcels=plots, pipes=pipes, sources=works).plan, late, Draws(number=5))
+    assert sorted(always.parcels["id"]) == ["NEW", "OLD"]
+    on_time = parcel_risk(plan, {"water": Delay(shape="none")}, Draws(number=5))
+    assert risk_lines(on_time, "en") == ["risk of delay: no parcel still to open may be late"]

@@ -29,6 +29,7 @@ from ...errors import OutputError
 from ...facts.landuse.uses import uses
 from ...lang import Lang
 from ...plan import Plan, Report
+from ...plan.editions import shown
 from ..exports.files import atomic_write
 from ..exports.results import finding_rows, open_lines, score_heads, source_words, verdict_table
 from ..symbology.styles import styles
@@ -165,14 +166,14 @@ def _basis(report: Report, lang: Lang) -> list[tuple[str, ...]]:
         rule = report.rules[code]
         for key, t in rule.params.items():
             name = rule.labels.get(key, key) if lang == "zh" else key.replace("_", " ")
-            value = " – ".join(map(str, t.value)) if isinstance(t.value, list | tuple) else str(t.value)
+            value = shown(t.value)
             out.append(
                 (
                     code,
                     name,
                     f"{value} {t.unit}".strip(),
                     f"{source_words(t.source, lang)} {t.clause}".strip(),
-                    _say("yes" if t.verified else "no", lang),
+                    words.choose(words.TRUST[t.level], lang),
                 )
             )
     return out

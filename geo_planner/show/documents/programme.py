@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...lang import Lang
 from ...plan import Scenario
+from ...plan.layers import UTILITY_ZH
 from ...schedule import Risk, Schedule, quality, scenario_text
 from ..exports.files import RISKY, write_text
 from ..exports.results import plain
@@ -103,6 +104,25 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
     if done.open:
         lines.append(f"仍未满足 {done.open} 条" if zh else f"{done.open} still broken")
     return lines
+
+
+def risk_lines(risk: Risk, lang: Lang) -> list[str]:
+    """Return the parcels most likely to open before their services, and the pipes that carry most of the delay."""
+    zh = lang == "zh"
+    parcels = risk.parcels[risk.parcels["chance"] > 0]
+    pipes = risk.pipes[risk.pipes["carried"] > 0]
+    if not len(parcels):
+        return ["延误风险：此后投用的地块均无延误可能" if zh else "risk of delay: no parcel still to open may be late"]
+    shown = parcels.assign(chance=(100 * parcels["chance"]).round(1)).round(1)
+    names = {"id": "地块", "chance": "概率%", "mean_days": "平均延误天", "p90_days": "九成不超过天"}
+    held = pipes.assign(share=(100 * pipes["share"]).round(1)).round(1)
+    own = {"id": "管线", "kind": "种类", "carried": "加权延误", "share": "占比%"}
+    if zh:
+        shown, held = shown.rename(columns=names), held.assign(kind=held["kind"].map(UTILITY_ZH)).rename(columns=own)
+    return [
+        *_titled("可能先于配套投用的地块" if zh else "parcels that may open before their services", shown),
+        *_titled("延误主要来自的管线" if zh else "pipes that carry the delay", held),
+    ]
 
 
 _STATUS_ZH = {"optimal": "已证明最优", "infeasible": "无解", "unknown": "未优化"}

@@ -9,6 +9,7 @@ from ... import lang as words
 from ...checks.inventory import Standard
 from ...lang import Lang
 from ...plan import Rule, Threshold
+from ...plan.editions import shown
 
 _STATES = {
     "checked": ("已检查", "checked"),
@@ -39,6 +40,7 @@ def rule_json(rule: Rule) -> dict[str, Any]:
             "clause": t.clause,
             "valid_from": t.valid_from,
             "verified": t.verified,
+            "level": t.level,
             "origin": t.origin,
         }
         for k, t in rule.params.items()
@@ -58,14 +60,14 @@ def explained(rule: Rule, lang: Lang) -> list[str]:
         state = trust_words(t, lang)
         label = f"{rule.labels.get(name, name)} ({name})" if zh else name
         day = f" {t.valid_from}" if t.valid_from else ""
-        lines.append(f"  {label} = {t.value} {t.unit}  [{state}]  {t.source} {t.clause}{day}  <- {t.origin}")
+        lines.append(f"  {label} = {shown(t.value)} {t.unit}  [{state}]  {t.source} {t.clause}{day}  <- {t.origin}")
     lines += ["", ("建议：" if zh else "advice: ") + text["advice"]]
     return lines + ([("注意：" if zh else "trap: ") + text["trap"]] if text["trap"] else [])
 
 
 def trust_words(t: Threshold, lang: Lang) -> str:
     """Return how far a number can be trusted, in words."""
-    return words.choose(("已核对", "verified") if t.verified else ("未核对", "not verified"), lang)
+    return words.choose(words.TRUST[t.level], lang)
 
 
 def coverage_json(one: Standard) -> dict[str, Any]:
@@ -101,5 +103,5 @@ def difference_lines(rows: Iterable[tuple[str, str, Threshold | None, Threshold 
 def _number(threshold: Threshold | None) -> str:
     if threshold is None:
         return "—"
-    t, state = threshold, "verified" if threshold.verified else "not verified"
+    t, state = threshold, words.TRUST[threshold.level][1]
     return f"{t.value} {t.unit} [{t.origin}, {state}] {t.source} {t.clause}".rstrip()

@@ -15,7 +15,7 @@ from ...plan import Report
 from ..exports.results import crash_lines, score_heads, verdict_table
 from ..exports.verdict import missing_lines
 
-_NUMBERS = {"判定", "未判定", "发现", "judged", "unknown", "found"}
+_NUMBERS = {"判定", "缺数据", "发现", "judged", "unknown", "found"}
 
 
 def print_verdict(report: Report, lang: Lang) -> None:

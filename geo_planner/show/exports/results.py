@@ -144,7 +144,7 @@ def verdict_table(report: Report, lang: Lang) -> list[tuple[str, ...]]:
 
     A check that ran clean but could not judge some rows says so in its verdict.
     """
-    zh = ("检查", "内容", "结论", "判定", "发现", "未判定")
+    zh = ("检查", "内容", "结论", "判定", "发现", "缺数据")
     table: list[tuple[str, ...]] = [zh if lang == "zh" else ("check", "title", "verdict", "judged", "found", "unknown")]
     for run in sorted(report.runs, key=lambda r: r.code):
         outcome = "partly" if run.outcome == "ok" and run.rows_unknown else run.outcome

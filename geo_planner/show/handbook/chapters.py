@@ -12,6 +12,7 @@ from ...checks import load
 from ...checks.contract import Check
 from ...lang import Lang
 from ...plan import Profile, Threshold
+from ...plan.editions import is_dated, shown
 from ..documents.rules import trust_words
 from ..exports.results import source_words
 from .pictures import example_pictures
@@ -49,7 +50,13 @@ def _numbers(check: Check, profile: Profile, lang: Lang) -> str:
 
 
 def _shown(t: Threshold) -> str:
-    value = "、".join(map(str, t.value)) if isinstance(t.value, tuple | list) else str(t.value)
+    value = (
+        shown(t.value)
+        if is_dated(t.value)
+        else "、".join(map(str, t.value))
+        if isinstance(t.value, tuple | list)
+        else str(t.value)
+    )
     return f"{value} {t.unit}".strip()
 
 

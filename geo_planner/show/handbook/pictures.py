@@ -12,7 +12,7 @@ import shapely
 
 from ...checks.contract import Check, Mini
 from ...lang import Lang
-from ...plan import LAYERS, Plan, Profile
+from ...plan import LAYERS, Plan
 from ..symbology.classes import layer_names
 from ..symbology.styles import styles
 
@@ -25,7 +25,7 @@ _MOST_LABELS = 14
 
 def example_pictures(check: Check, lang: Lang) -> tuple[str, str]:
     """Return the passing and the failing example of a check as SVG, each with its ids and dates in a table below."""
-    evidence = check.run(check.fails.plan, check.bind(Profile(name="handbook"))).rows.geometry.to_numpy()
+    evidence = check.run(check.fails.plan, check.bind(check.example_profile)).rows.geometry.to_numpy()
     return _picture(check.passes, np.empty(0, dtype=object), lang), _picture(check.fails, evidence, lang)
 
 

@@ -19,6 +19,7 @@ from ...checks.tables.contested import switches_told
 from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
+from ...plan.editions import is_dated, shown
 from ..exports.results import listed_unknown, plain, proposals, score_reasons, source_words, why
 from ..exports.verdict import verdict_json
 from ..symbology.classes import layer_names
@@ -308,6 +309,7 @@ def _rule(rule: Any) -> dict[str, Any]:
             "source": {lang: source_words(t.source, lang) for lang in LANGS},
             "clause": t.clause,
             "verified": t.verified,
+            "level": t.level,
             "origin": t.origin,
         }
         for key, t in rule.params.items()
@@ -317,6 +319,8 @@ def _rule(rule: Any) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> Any:
+    if is_dated(value):
+        return shown(value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
@@ -332,7 +336,7 @@ def _unknown(report: Report) -> dict[str, Any]:
         "reason": [at[k] for k in table["reason"]] if len(table) else [],
     }
     for code, n in more.items():
-        said.append({"zh": f"另有 {n} 个要素无法判定，未逐一列出", "en": f"{n} more that are not listed one by one"})
+        said.append({"zh": f"另有 {n} 个要素缺数据，未逐一列出", "en": f"{n} more that are not listed one by one"})
         for key, value in (("code", code), ("layer", ""), ("id", ""), ("reason", len(said) - 1)):
             rows[key].append(value)
     return {"unknown": rows, "reasons": said}

@@ -5,7 +5,7 @@ GP.setupDetail = function (host) {
   const fact = (key, ...value) => value.some(v => v !== null && v !== undefined && v !== '') ? h('div', { 'class': 'gp-fact' }, h('dt', { text: GP.t(key) }), h('dd', {}, ...value)) : null;
   const link = (layer, id) => h('button', { type: 'button', 'class': 'gp-link', on: { click: () => GP.set({ select: { layer: GP.mainLayer(layer, id), id } }) } }, GP.layerName(layer) + ' ' + id);
   const period = (a, b) => a === GP.NO_DAY && b === GP.NO_DAY ? GP.t('always') : b === GP.NO_DAY ? GP.t('from_on', { a: GP.iso(a) }) : a === GP.NO_DAY ? GP.t('until', { b: GP.iso(b) }) : GP.t('between', { a: GP.iso(a), b: GP.iso(b) });
-  const seal = (ok) => h('span', { 'class': 'gp-seal ' + (ok ? 'gp-yes' : 'gp-no'), text: GP.t(ok ? 'verified' : 'unverified') });
+  const seal = (p) => h('span', { 'class': 'gp-seal ' + (p.level === 'printed' || p.level === 'two_secondary' ? 'gp-yes' : 'gp-no'), text: GP.t('trust_' + p.level) });
 
   function bar(value, limit, unit) {              // value against limit on one line
     if (value === null || limit === null) return null;
@@ -19,7 +19,7 @@ GP.setupDetail = function (host) {
     if (!ps.length) return null;
     return h('details', { 'class': 'gp-more' }, h('summary', { text: GP.t('thresholds') }), ...ps.map(p => h('div', { 'class': 'gp-param' },
       h('div', {}, h('span', { text: GP.pick({ zh: p.zh, en: p.k.replace(/_/g, ' ') }) }), h('b', { text: ' ' + p.value + (p.unit && p.unit !== '-' ? ' ' + p.unit : '') })),
-      h('div', { 'class': 'gp-soft' }, GP.pick(p.source) + (p.clause ? ' ' + p.clause : ''), ' ', seal(p.verified)))));
+      h('div', { 'class': 'gp-soft' }, GP.pick(p.source) + (p.clause ? ' ' + p.clause : ''), ' ', seal(p)))));
   }
   function head(kind, code, title) {
     return h('header', { 'class': 'gp-dhead' }, h('span', { 'class': 'gp-badge gp-k-' + kind }, h('i', { 'class': 'gp-dot' }), GP.t(kind)), code ? h('span', { 'class': 'gp-soft', text: code }) : null,
@@ -41,7 +41,7 @@ GP.setupDetail = function (host) {
         h('div', {}, h('small', { text: GP.t('value') }), h('b', { 'class': 'gp-k-' + f.severity[i], text: GP.num(f.value[i]) + (unit ? ' ' + unit : '') })),
         h('div', {}, h('small', { text: GP.t('limit') }), h('b', { text: GP.num(f.limit[i]) + (unit ? ' ' + unit : '') })), bar(f.value[i], f.limit[i], unit)) : null,
       h('dl', {}, fact('objects', f.id[i] ? link(f.layer[i], f.id[i]) : null, f.oid[i] ? link(f.olayer[i], f.oid[i]) : null), fact('during', period(f.from[i], f.to[i])),
-        lead ? fact('source', GP.pick(lead.source) + (lead.clause ? ' ' + lead.clause : ''), h('br'), seal(lead.verified)) : null),
+        lead ? fact('source', GP.pick(lead.source) + (lead.clause ? ' ' + lead.clause : ''), h('br'), seal(lead)) : null),
       para('advice', words.advice), para('trap', words.trap));
     const fixes = GP.model.proposals && GP.model.proposals[f.fp[i]];
     if (fixes) host.append(proposed(fixes));

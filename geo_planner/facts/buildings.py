@@ -1,0 +1,68 @@
+"""Which parcel each building stands on, and what the buildings make of a parcel: height, floor area, footprint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..algorithms.distances import usable
+from ..plan import Plan
+from .nearby import inner
+from .registry import per_plan
+
+Array = np.ndarray[Any, Any]
+
+
+@per_plan
+def stands_on(plan: Plan) -> Array:
+    """The parcel (position) of each building: the one it names, else the first by id around its inner point; or -1."""
+    buildings, parcels = plan["buildings"], plan["parcels"]
+    first = parcels["id"].reset_index(drop=True).drop_duplicates()
+    named = buildings["parcel"].map(pd.Series(first.index, index=first.to_numpy(dtype=object)))
+    out = np.array(named.fillna(-1).to_numpy(), dtype=np.int64)
+    drawn = np.flatnonzero((out < 0) & usable(plan.layers["buildings"].geometry.to_numpy()))
+    i, j = shapely.STRtree(plan.layers["parcels"].geometry.to_numpy()).query(
+        inner(plan, "buildings")[drawn], predicate="intersects"
+    )
+    order = np.lexsort((parcels["id"].to_numpy(dtype=object)[j].astype(str), i))[::-1]
+    out[drawn[i[order]]] = j[order]
+    return out
+
+
+@per_plan
+def built_up(plan: Plan) -> pd.DataFrame:
+    """What the buildings that are not removed make of each parcel, one row each; NaN where none tells.
+
+    Columns: `height` of the highest [m] and `highest` (its position, -1: none); `far`, the floor area that is known
+    over the land (so the least it can be); `density`, the footprints over the land [%].
+    """
+    buildings, parcels = plan["buildings"], plan["parcels"]
+    at, gone = stands_on(plan), buildings["removed"]
+    still = (gone.isna() if plan.as_of is None else gone.isna() | (gone > pd.Timestamp(plan.as_of))).to_numpy()
+    shapes = plan.layers["buildings"].geometry.to_numpy()
+    table = pd.DataFrame(
+        {
+            "parcel": at,
+            "height": buildings["height"].to_numpy(dtype=float),
+            "floors": buildings["floor_area"].to_numpy(dtype=float),
+            "foot": np.where(usable(shapes), shapely.area(shapes), np.nan),
+            "building": np.arange(len(buildings)),
+        }
+    )[still & (at >= 0)]
+    by = table.groupby("parcel")
+    rows = np.arange(len(parcels))
+    area = parcels.geometry.area.to_numpy()
+    land = np.where(area > 0, area, np.nan)
+    tall = table.sort_values(["parcel", "height", "building"], ascending=[True, False, True]).dropna(subset="height")
+    highest = tall.drop_duplicates("parcel").set_index("parcel")["building"].reindex(rows).fillna(-1)
+    return pd.DataFrame(
+        {
+            "height": by["height"].max().reindex(rows).to_numpy(),
+            "highest": highest.to_numpy(dtype=np.int64),
+            "far": by["floors"].sum(min_count=1).reindex(rows).to_numpy() / land,
+            "density": 100.0 * by["foot"].sum(min_count=1).reindex(rows).to_numpy() / land,
+        }
+    )
