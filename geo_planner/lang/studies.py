@@ -21,3 +21,57 @@ FIGURES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "ecology_share": ("生态用地占比", "share of ecological land"),
     }
 )
+
+OUTLOOK: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "same": ("两者没有差别", "nothing separates them"),
+        "neutral": ("对结论没有影响", "the findings stay as they are"),
+        "better": ("整体更好", "it is better"),
+        "worse": ("整体更差", "it is worse"),
+        "mixed": ("各有得失", "it gains in one place and loses in another"),
+        "thinner": ("依据变少，不能判定更好", "it rests on less evidence, so it cannot be called better"),
+    }
+)
+"""What a comparison comes to, as its sentence ends."""
+
+COMPARED: tuple[str, str] = (
+    "“{b}”与“{a}”相比：{land:.2f} 公顷土地改变用途，改期 {moved} 项、新增 {added} 项、取消 {dropped} 项；违规新增 {new} 条、消除 {gone} 条{headline}{cause}；{outlook}。",
+    "{b} against {a}: {land:.2f} ha of land change use, {moved} works move, {added} are added, {dropped} dropped; {new} violations are new, {gone} are gone{headline}{cause}; {outlook}.",
+)
+HEADLINE: tuple[str, str] = (
+    "，总评 {before:.3f} → {after:.3f}",
+    ", the headline goes from {before:.3f} to {after:.3f}",
+)
+CAUSE: tuple[str, str] = (
+    "，{name}变化最大的原因是{layer} {id}",
+    ", most of the change of {name} comes from {layer} {id}",
+)
+
+CHANGES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "from": ("原用途", "from"), "to": ("现用途", "to"), "area": ("面积（m²）", "area (m²)"),
+        "layer": ("图层", "layer"), "id": ("编号", "id"), "change": ("变化", "change"), "column": ("字段", "column"),
+        "before": ("变化前", "before"), "after": ("变化后", "after"), "days": ("天数", "days"),
+        "name": ("指标", "figure"), "indicator": ("指标", "figure"), "delta": ("差值", "change"),
+        "because": ("原因", "because"), "code": ("规则", "rule"), "severity": ("级别", "severity"),
+        "state": ("状态", "state"), "fingerprint": ("指纹", "fingerprint"),
+        "new": ("新增", "new"), "gone": ("消除", "gone"), "same": ("保留", "kept"),
+        "added": ("新增", "added"), "removed": ("灭失", "removed"), "dropped": ("取消", "dropped"),
+        "moved": ("改期", "moved"), "reshaped": ("图形变化", "reshaped"), "set": ("属性变化", "set"),
+        "renamed": ("改编号", "renamed"), "error": ("违规", "error"), "warning": ("提醒", "warning"), "info": ("提示", "info"),
+    }
+)  # fmt: skip
+"""Heads and words of the tables of a comparison."""
+
+SHEETS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "indicators": ("指标", "figures"),
+        "transitions": ("用地转移矩阵", "land-use transitions"),
+        "features": ("要素变化", "changed features"),
+        "moved": ("日期变化", "moved dates"),
+        "works": ("工程", "works"),
+        "findings": ("问题", "findings"),
+        "contributions": ("指标分解", "causes of figures"),
+    }
+)
+"""Tables of a comparison and the names of their sheets."""

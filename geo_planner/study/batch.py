@@ -21,11 +21,14 @@ SCORES = ("S1", "S2", "S3", "headline")
 SHARES = ("production_share", "living_share", "ecology_share")
 
 
-def run_scenarios(paths: Sequence[str | Path | Scenario], *, progress: Progress | None = None) -> tuple[Judged, ...]:
+def run_scenarios(
+    paths: Sequence[str | Path | Scenario], *, progress: Progress | None = None, twice: bool = False
+) -> tuple[Judged, ...]:
     """Read and judge several scenarios, in the order given; nothing is written.
 
     Every file is read and every plan is made before the first is judged, so that a fault in the last one costs nothing.
-    `progress` is called with the scenario and check, number and total, over all of them.
+    `progress` is called with the scenario and check, number and total, over all of them. `twice` allows two scenarios
+    of one name, where nothing is written by their names.
 
     Raises
     ------
@@ -35,7 +38,8 @@ def run_scenarios(paths: Sequence[str | Path | Scenario], *, progress: Progress 
         Anything else in a scenario, its layers or its profile that the user can mend.
     """
     scenarios = [path if isinstance(path, Scenario) else read_scenario(path) for path in paths]
-    _named_apart(scenarios)
+    if not twice:
+        _named_apart(scenarios)
     for scenario in scenarios:
         validate(scenario.rules)
     plans = load_scenarios(scenarios)

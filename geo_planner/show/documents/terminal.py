@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from rich.console import Console
@@ -54,4 +54,15 @@ def print_side_by_side(table: pd.DataFrame, titles: Mapping[str, str], lang: Lan
         words = choose(FIGURES[figure], lang) if figure in FIGURES else f"{figure} {titles.get(figure, '')}"
         whole = figure not in {"S1", "S2", "S3", "headline"} and not figure.endswith("_share")
         grid.add_row(Text(printable(words)), *("—" if v != v else f"{v:,.0f}" if whole else f"{v:.3f}" for v in row))  # noqa: PLR0124  (NaN)
+    Console(highlight=False, soft_wrap=False).print(grid)
+
+
+def print_rows(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of text as a table, the first as its head; columns between the first and the last are figures."""
+    head, *body = rows
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for number, name in enumerate(head):
+        grid.add_column(Text(printable(name)), justify="right" if 0 < number < len(head) - 1 else "left")
+    for row in body:
+        grid.add_row(*(Text(printable(cell)) for cell in row))
     Console(highlight=False, soft_wrap=False).print(grid)
