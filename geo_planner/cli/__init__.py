@@ -13,6 +13,7 @@ COMMANDS = (
     "map",
     "schedule",
     "compare",
+    "ensemble",
     "export",
     "rules",
     "explain",

@@ -75,3 +75,50 @@ SHEETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Tables of a comparison and the names of their sheets."""
+
+STUDY_STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "pass": ("稳过", "pass"),
+        "fail": ("必不过", "fail"),
+        "undecided": ("不确定", "undecided"),
+        "unknown": ("未判定", "unknown"),
+    }
+)
+NO_INDICES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "one": ("只有一个不确定因素", "there is only one uncertainty"),
+        "few": ("样本太少", "there are too few members"),
+        "unknown": ("有成员未能判定", "some members could not be judged"),
+        "extra": (
+            "未安装 SALib：pip install 'geo-planner[study]'",
+            "SALib is not installed: pip install 'geo-planner[study]'",
+        ),
+        "still": ("结果不随任何因素变化", "nothing changes the result"),
+    }
+)
+"""Why there are no Sobol indices."""
+
+ENSEMBLE: tuple[str, str] = (
+    "{members} 个成员：{whole}。{passed} 条规则稳过，{failed} 条必不过，{undecided} 条不确定，{unknown} 条未判定；由 {deciders} 个要素决定。",
+    "{members} members: {whole}. {passed} checks pass for certain, {failed} fail, {undecided} are undecided, {unknown} unknown; {deciders} features decide.",
+)
+DECIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "above": (
+            "若{name}超过 {threshold:.0f} {unit}，{phase}{count} 处{layer}将出现“{title}”（{code}）：{ids}。",
+            "if {name} is more than {threshold:.0f} {unit}, {count} {layer}{phase} fall under {code} ({title}): {ids}.",
+        ),
+        "below": (
+            "若{name}低于 {threshold:.0f} {unit}，{phase}{count} 处{layer}将出现“{title}”（{code}）：{ids}。",
+            "if {name} is below {threshold:.0f} {unit}, {count} {layer}{phase} fall under {code} ({title}): {ids}.",
+        ),
+    }
+)
+MATTERS: tuple[str, str] = (
+    "最要紧的不确定因素是{name}：它解释了结果变化的 {share:.0%}。",
+    "the uncertainty that matters most is {name}: it explains {share:.0%} of how the result varies.",
+)
+OF_PHASE: tuple[str, str] = ("{phase}期", " of phase {phase}")
+UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"d": ("天", "days"), "×": ("倍", "times"), "m": ("米", "m"), "": ("", "")}
+)

@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 ALIKE = 0.5
 """Least share in common (of area, of length for lines) at which two features of different ids are taken for one."""
 _BEST = 400
-"""Features of one knot of overlaps, at most, of which the best pairing is sought; larger ones pair the most alike first."""
+"""Features of one knot of overlaps, at most, of which the best pairing is sought; else the most alike pair first."""
 
 
 def keyed(plan: Plan, name: str) -> gpd.GeoDataFrame:
@@ -65,13 +65,12 @@ def _candidates(one: Array, two: Array) -> tuple[Array, Array, Array]:
 def _alike(one: Array, two: Array, dimension: Array) -> Array:
     """Share in common of each pair: of the area of both, of the length of both; points are one or not."""
     out = shapely.equals_identical(one, two).astype(float)
-    out[(dimension == 0) & (out == 0)] = 0.0
     for kind, measure in ((1, shapely.length), (2, shapely.area)):
         rest = (dimension == kind) & (out == 0)
         if rest.any():
             shared = measure(shapely.intersection(shapely.make_valid(one[rest]), shapely.make_valid(two[rest])))
             out[rest] = shared / np.maximum(measure(one[rest]) + measure(two[rest]) - shared, 1e-9)
-    return out
+    return np.asarray(out)
 
 
 def _best(i: Array, j: Array, alike: Array, shape: tuple[int, int]) -> list[tuple[Array, Array]]:
