@@ -14,6 +14,7 @@ COMMANDS = (
     "schedule",
     "compare",
     "ensemble",
+    "portfolio",
     "export",
     "rules",
     "explain",

@@ -15,7 +15,6 @@ FIGURES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "S1": ("先规划后建设 S1", "plan before build S1"),
         "S2": ("先地下后地上 S2", "underground first S2"),
         "S3": ("先工业后商住 S3", "industry first S3"),
-        "headline": ("总评（三者最低）", "headline (least of three)"),
         "production_share": ("生产用地占比", "share of production land"),
         "living_share": ("生活用地占比", "share of living land"),
         "ecology_share": ("生态用地占比", "share of ecological land"),
@@ -35,13 +34,10 @@ OUTLOOK: Mapping[str, tuple[str, str]] = MappingProxyType(
 """What a comparison comes to, as its sentence ends."""
 
 COMPARED: tuple[str, str] = (
-    "“{b}”与“{a}”相比：{land:.2f} 公顷土地改变用途，改期 {moved} 项、新增 {added} 项、取消 {dropped} 项；违规新增 {new} 条、消除 {gone} 条{headline}{cause}；{outlook}。",
-    "{b} against {a}: {land:.2f} ha of land change use, {moved} works move, {added} are added, {dropped} dropped; {new} violations are new, {gone} are gone{headline}{cause}; {outlook}.",
+    "“{b}”与“{a}”相比：{land:.2f} 公顷土地改变用途，改期 {moved} 项、新增 {added} 项、取消 {dropped} 项；违规新增 {new} 条、消除 {gone} 条{turned}{cause}；{outlook}。",
+    "{b} against {a}: {land:.2f} ha of land change use, {moved} works move, {added} are added, {dropped} dropped; {new} violations are new, {gone} are gone{turned}{cause}; {outlook}.",
 )
-HEADLINE: tuple[str, str] = (
-    "，总评 {before:.3f} → {after:.3f}",
-    ", the headline goes from {before:.3f} to {after:.3f}",
-)
+TURNED: tuple[str, str] = ("，{name}由{before}变为{after}", ", {name} goes from {before} to {after}")
 CAUSE: tuple[str, str] = (
     "，{name}变化最大的原因是{layer} {id}",
     ", most of the change of {name} comes from {layer} {id}",

@@ -10,14 +10,15 @@ import pandas as pd
 
 from ..checks import validate
 from ..errors import ScenarioError
-from ..lang import Lang
+from ..lang import Lang, choose
+from ..lang.verdicts import STATES, VERDICT_NAMES
 from ..plan import Plan, Scenario
 from ..plan.report import SEVERITIES
 from ..read.scenario import read_scenario
 from ..verdict import judge
 from .run import Judged, Progress, edited, read_layers
 
-SCORES = ("S1", "S2", "S3", "headline")
+SCORES = ("S1", "S2", "S3")
 SHARES = ("production_share", "living_share", "ecology_share")
 
 
@@ -46,7 +47,7 @@ def run_scenarios(
     out = []
     for number, (scenario, plan) in enumerate(zip(scenarios, plans, strict=True)):
         step = _within(progress, scenario.name, number, len(scenarios))
-        out.append(Judged(scenario, plan, judge(plan, scenario.rules, progress=step)))
+        out.append(Judged(scenario, plan, judge(plan, scenario.rules, exemptions=scenario.exemptions, progress=step)))
     return tuple(out)
 
 
@@ -105,6 +106,13 @@ def _figures(one: Judged) -> dict[str, float | None]:
     row |= {name: report.balance.get(name) for name in SHARES}
     row |= {r.code: float(r.found) if r.outcome in {"ok", "found"} else None for r in report.runs}
     return row
+
+
+def verdict_rows(judged: Sequence[Judged], lang: Lang) -> list[tuple[str, ...]]:
+    """Return the seven verdicts as rows of text: name, then the word of each scenario."""
+    names = [v.name for v in judged[0].report.verdict]
+    words = [[choose(STATES[one.report.verdict[n].state], lang) for one in judged] for n in names]
+    return [(choose(VERDICT_NAMES[n], lang), *row) for n, row in zip(names, words, strict=True)]
 
 
 def titles_of(judged: Sequence[Judged], lang: Lang) -> dict[str, str]:

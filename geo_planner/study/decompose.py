@@ -6,7 +6,6 @@ Every split is the same in both directions with the opposite sign, and its parts
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 from ..checks.tables.contested import switches_told
 from ..facts.landuse.balance import CLASSES, Switches, counted_as
 from ..facts.progress import curve, lead_score, parties
-from ..plan import Plan, Report
+from ..plan import Plan
 from ..plan.report import SEVERITIES
 from ..verdict.scores import TOLERANCE
 from .run import Judged
@@ -34,7 +33,7 @@ def indicators(a: Judged, b: Judged) -> pd.DataFrame:
 
 def _figures(judged: Judged) -> dict[str, float | None]:
     report, areas = judged.report, land(judged.plan, switches_told(judged.report))
-    row: dict[str, float | None] = {name: getattr(report.scores, name) for name in ("S1", "S2", "S3", "headline")}
+    row: dict[str, float | None] = {name: getattr(report.scores, name) for name in ("S1", "S2", "S3")}
     total = float(areas.to_numpy().sum())
     row |= {f"{c}_share": float(areas[c].sum()) / total if total else None for c in CLASSES}
     return row | {f"findings_{s}": float((report.findings["severity"] == s).sum()) for s in SEVERITIES}
@@ -45,8 +44,8 @@ def decomposed(a: Judged, b: Judged) -> pd.DataFrame:
 
     The parts of a figure add up to its change. A figure that is not known in one of the plans has no parts.
     """
-    scores = {"S1": _plan_first(a, b), "S2": _underground_first(a, b), "S3": _industry_first(a, b)}
-    parts = [*_land_shares(a, b), *scores.values(), _headline(a.report, b.report, scores), *_counts(a, b)]
+    scores = (_plan_first(a, b), _underground_first(a, b), _industry_first(a, b))
+    parts = [*_land_shares(a, b), *scores, *_counts(a, b)]
     full = [p for p in parts if len(p)]
     table = pd.concat(full, ignore_index=True) if full else _none()
     table = table[table["delta"].abs() > 1e-15]
@@ -183,27 +182,6 @@ def _exchange(one: pd.DataFrame, two: pd.DataFrame, changed: tuple[pd.Index, Arr
     first = np.array([score(lambda at, k=k: at < k) for k in range(count + 1)])  # type: ignore[misc]
     last = np.array([score(lambda at, k=k: at >= k) for k in range(count + 1)])  # type: ignore[misc]
     return np.asarray((np.diff(first) - np.diff(last)) / 2)
-
-
-def _headline(a: Report, b: Report, scores: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The least of three scores: each bears the mean of what its change does, over all orders of changing them."""
-    names = tuple(scores)
-    ends = {n: (getattr(a.scores, n), getattr(b.scores, n)) for n in names}
-    if any(value is None for pair in ends.values() for value in pair):
-        return _none()
-    worth = dict.fromkeys(names, 0.0)
-    for order in permutations(names):
-        now = {n: ends[n][0] for n in names}
-        for name in order:
-            before = min(now.values())
-            now[name] = ends[name][1]
-            worth[name] += (min(now.values()) - before) / 6
-    out = []
-    for name, parts in scores.items():
-        delta = ends[name][1] - ends[name][0]
-        if worth[name] and delta:
-            out.append(parts.assign(indicator="headline", delta=parts["delta"] * (worth[name] / delta)))
-    return pd.concat(out, ignore_index=True) if out else _none()
 
 
 def _counts(a: Judged, b: Judged) -> list[pd.DataFrame]:

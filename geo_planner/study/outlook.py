@@ -6,7 +6,8 @@ from typing import Literal
 
 from ..lang import Lang, choose
 from ..lang.sentences import sentence as filled
-from ..lang.studies import CAUSE, COMPARED, FIGURES, HEADLINE, OUTLOOK
+from ..lang.studies import CAUSE, COMPARED, FIGURES, OUTLOOK, TURNED
+from ..lang.verdicts import STATES, VERDICT_NAMES
 from ..plan.layers import LAYERS
 from .compare import Comparison
 
@@ -60,7 +61,7 @@ def sentence(comparison: Comparison, lang: Lang) -> str:
         "dropped": int(works.get("dropped", 0)),
         "new": int(errors.get("new", 0)),
         "gone": int(errors.get("gone", 0)),
-        "headline": _headline(comparison, lang),
+        "turned": _turned(comparison, lang),
         "cause": _cause(comparison, lang),
         "outlook": choose(OUTLOOK[outlook(comparison)], lang),
     }
@@ -72,11 +73,19 @@ def _title(comparison: Comparison, side: Literal["a", "b"], lang: Lang) -> str:
     return plan.title.get(lang) or plan.name
 
 
-def _headline(comparison: Comparison, lang: Lang) -> str:
-    row = comparison.indicators.set_index("name").loc["headline"]
-    if not abs(row["delta"]) > 5e-4:
-        return ""
-    return filled(choose(HEADLINE, lang), {"before": float(row["before"]), "after": float(row["after"])})
+def _turned(comparison: Comparison, lang: Lang) -> str:
+    """Name the verdicts that change their word."""
+    before = {v.name: v.state for v in comparison.a.report.verdict}
+    turned = [
+        filled(
+            choose(TURNED, lang),
+            {"name": choose(VERDICT_NAMES[v.name], lang), "before": choose(STATES[before[v.name]], lang),
+             "after": choose(STATES[v.state], lang)},
+        )
+        for v in comparison.b.report.verdict
+        if before.get(v.name, v.state) != v.state
+    ]  # fmt: skip
+    return "".join(turned)
 
 
 def _cause(comparison: Comparison, lang: Lang) -> str:
