@@ -9,6 +9,7 @@ GeoPlannerError
 ├── ScenarioError            a scenario file that cannot be understood
 ├── ProfileError             a threshold that is unknown, has no unit or no source
 ├── UnknownIdError           an edit or a question that names a feature which is not there
+├── StudyError               a study, an ensemble or a portfolio that cannot be run as it is written
 ├── ScheduleError            tasks, dates or links that contradict themselves
 ├── LandUseError             a land-use code or scheme that cannot be used
 ├── RasterError              a raster that does not cover the park or cannot be used
@@ -63,6 +64,10 @@ class UnknownIdError(GeoPlannerError):
 
 class ScheduleError(GeoPlannerError):
     """Tasks, dates or links that contradict themselves."""
+
+
+class StudyError(GeoPlannerError):
+    """A study, an ensemble or a portfolio that cannot be run as it is written."""
 
 
 class LandUseError(GeoPlannerError):

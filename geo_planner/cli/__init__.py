@@ -13,6 +13,8 @@ COMMANDS = (
     "map",
     "schedule",
     "compare",
+    "ensemble",
+    "portfolio",
     "export",
     "rules",
     "explain",

@@ -62,7 +62,7 @@ def _several(
     """Write each scenario into its own folder and print one table of all; return the worst of their exit codes."""
     from ..show import report_json, write_outputs
     from ..show.documents.terminal import print_side_by_side
-    from ..study.batch import side_by_side, titles_of
+    from ..study.batch import side_by_side, titles_of, verdict_rows
 
     written: list[Path] = []
     with progress_bar(quiet=quiet, title="write") as progress:
@@ -79,7 +79,7 @@ def _several(
             json.dumps({"scenarios": [report_json(one.report) for one in judged], "table": figures}, ensure_ascii=False)
         )
     else:
-        print_side_by_side(table, titles_of(judged, lang), lang)
+        print_side_by_side(table, verdict_rows(judged, lang), titles_of(judged, lang), lang)
         if not quiet:
             say(words.printable(("已写入：" if lang == "zh" else "written: ") + "  ".join(str(p) for p in written)))
     return max(exit_code(one.report) for one in judged)

@@ -13,8 +13,9 @@ import geopandas as gpd
 from ..errors import OutputError
 from . import layout
 from .faults import FAULTS, faults_text, plant
+from .network import CROSS_FAULTS, write_network
 
-__all__ = ["FAULTS", "park_layers", "write_demo", "write_sample"]
+__all__ = ["CROSS_FAULTS", "FAULTS", "park_layers", "write_demo", "write_sample"]
 
 SCENARIOS = {
     "susu_base.toml": "susu_base.toml",
@@ -49,7 +50,7 @@ def write_sample(folder: Path) -> list[Path]:
 
 
 def write_demo(folder: Path) -> list[Path]:
-    """Write a workspace to start from (`layers/susu/`, `scenarios/` and an empty `maps/`) and return the paths written.
+    """Write a workspace to start from (a park, a network of parks, `scenarios/`, an empty `maps/`) and return the paths written.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def write_demo(folder: Path) -> list[Path]:
         path = folder / "scenarios" / name
         path.write_text(text, encoding="utf-8")
         paths.append(path)
-    return paths
+    return [*paths, *write_network(folder)]
 
 
 def _drawn() -> dict[str, gpd.GeoDataFrame]:

@@ -10,22 +10,26 @@ import pandas as pd
 
 from ..checks import validate
 from ..errors import ScenarioError
-from ..lang import Lang
+from ..lang import Lang, choose
+from ..lang.verdicts import STATES, VERDICT_NAMES
 from ..plan import Plan, Scenario
 from ..plan.report import SEVERITIES
 from ..read.scenario import read_scenario
 from ..verdict import judge
 from .run import Judged, Progress, edited, read_layers
 
-SCORES = ("S1", "S2", "S3", "headline")
+SCORES = ("S1", "S2", "S3")
 SHARES = ("production_share", "living_share", "ecology_share")
 
 
-def run_scenarios(paths: Sequence[str | Path | Scenario], *, progress: Progress | None = None) -> tuple[Judged, ...]:
+def run_scenarios(
+    paths: Sequence[str | Path | Scenario], *, progress: Progress | None = None, twice: bool = False
+) -> tuple[Judged, ...]:
     """Read and judge several scenarios, in the order given; nothing is written.
 
     Every file is read and every plan is made before the first is judged, so that a fault in the last one costs nothing.
-    `progress` is called with the scenario and check, number and total, over all of them.
+    `progress` is called with the scenario and check, number and total, over all of them. `twice` allows two scenarios
+    of one name, where nothing is written by their names.
 
     Raises
     ------
@@ -35,14 +39,15 @@ def run_scenarios(paths: Sequence[str | Path | Scenario], *, progress: Progress 
         Anything else in a scenario, its layers or its profile that the user can mend.
     """
     scenarios = [path if isinstance(path, Scenario) else read_scenario(path) for path in paths]
-    _named_apart(scenarios)
+    if not twice:
+        _named_apart(scenarios)
     for scenario in scenarios:
         validate(scenario.rules)
     plans = load_scenarios(scenarios)
     out = []
     for number, (scenario, plan) in enumerate(zip(scenarios, plans, strict=True)):
         step = _within(progress, scenario.name, number, len(scenarios))
-        out.append(Judged(scenario, plan, judge(plan, scenario.rules, progress=step)))
+        out.append(Judged(scenario, plan, judge(plan, scenario.rules, exemptions=scenario.exemptions, progress=step)))
     return tuple(out)
 
 
@@ -101,6 +106,13 @@ def _figures(one: Judged) -> dict[str, float | None]:
     row |= {name: report.balance.get(name) for name in SHARES}
     row |= {r.code: float(r.found) if r.outcome in {"ok", "found"} else None for r in report.runs}
     return row
+
+
+def verdict_rows(judged: Sequence[Judged], lang: Lang) -> list[tuple[str, ...]]:
+    """Return the seven verdicts as rows of text: name, then the word of each scenario."""
+    names = [v.name for v in judged[0].report.verdict]
+    words = [[choose(STATES[one.report.verdict[n].state], lang) for one in judged] for n in names]
+    return [(choose(VERDICT_NAMES[n], lang), *row) for n, row in zip(names, words, strict=True)]
 
 
 def titles_of(judged: Sequence[Judged], lang: Lang) -> dict[str, str]:

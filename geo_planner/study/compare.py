@@ -9,19 +9,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.optimize import linear_sum_assignment
 
-from ..checks.tables.contested import switches_told
-from ..facts.landuse.balance import AS_WRITTEN, CLASSES, Switches, counted_as
-from ..facts.landuse.uses import uses
+from ..errors import ScenarioError
 from ..plan import Plan
 from ..plan.layers import LAYERS
+from .decompose import decomposed, indicators
+from .land_flow import transitions
+from .matching import keyed, renamed
 from .run import Judged
 
-SLIVER = 1.0
-"""Square metres below which a changed piece of land is drawing noise (sliver rule)."""
-ALIKE = 0.5
-"""Least intersection over union at which two features of different ids are taken for one."""
+SAME_PLACE = 0.001
+"""Metres within which two drawings of a feature are the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,35 +32,69 @@ class Comparison:
         layer, id, change ("added", "removed", "reshaped", "renamed", "set"), column, before, after, geometry.
     moved
         layer, id, column, before, after [dates], days.
+    works
+        layer, id, change ("moved", "added", "dropped"), days: the largest move of any of its dates.
     transitions
         from, to (classes of land use, "" outside), area [m²].
     indicators
         name, before, after, delta.
     contributions
-        indicator, id, delta: the exact share of each parcel in the change of a land-use share; they add up to it.
+        indicator, layer, id, delta, because: the part of each feature in the change of a figure; the sum is exact.
     findings
-        fingerprint, code, layer, id, state ("new", "gone", "same").
+        fingerprint, code, severity, layer, id, state ("new", "gone", "same"), because.
+
+    `because` names what changed at the feature itself ("start", "code, geometry", "added") or, in brackets, the changed
+    feature on the other side of its finding ("(roads/R7: finish)"); it is empty where the cause lies farther off.
     """
 
     a: Judged
     b: Judged
     features: gpd.GeoDataFrame
     moved: pd.DataFrame
+    works: pd.DataFrame
     transitions: pd.DataFrame
     indicators: pd.DataFrame
     contributions: pd.DataFrame
     findings: pd.DataFrame
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing separates the two: no feature, date, use, finding or figure."""
+        flows = (self.transitions["from"] != self.transitions["to"]).any()
+        states = (self.findings["state"] != "same").any()
+        figures = (self.indicators["delta"].fillna(0.0) != 0).any()
+        return not (len(self.features) or len(self.moved) or flows or states or figures)
+
 
 def compare(a: Judged, b: Judged) -> Comparison:
-    """Return what changes from `a` to `b`; both must be in one coordinate system (those of one base plan are)."""
+    """Return what changes from `a` to `b`.
+
+    Raises
+    ------
+    ScenarioError
+        The two are not in one coordinate system; those of one base plan are.
+    """
+    if a.plan.crs != b.plan.crs:
+        msg = f"'{a.plan.name}' is in {a.plan.crs}, '{b.plan.name}' in {b.plan.crs}; give both scenarios the same crs."
+        raise ScenarioError(msg)
     layers = sorted({*a.plan.layers, *b.plan.layers} & set(LAYERS))
     steps = [_layer(name, a.plan, b.plan) for name in layers]
     features = pd.concat([s[0] for s in steps if len(s[0])] or [_no_features(a.plan.crs)], ignore_index=True)
     moved = pd.concat([s[1] for s in steps if len(s[1])] or [_no_moves()], ignore_index=True)
-    how = switches_told(b.report)
-    land, parts = transitions(a.plan, b.plan), contributions(a.plan, b.plan, how)
-    return Comparison(a, b, features, moved, land, _indicators(a, b), parts, _findings(a, b))
+    why = _changed(features, moved)
+    found = _findings(a, b, why)
+    parts = decomposed(a, b)
+    return Comparison(
+        a=a,
+        b=b,
+        features=features,
+        moved=moved,
+        works=_works(features, moved),
+        transitions=transitions(a.plan, b.plan),
+        indicators=indicators(a, b),
+        contributions=parts.assign(because=_because(parts, why, found)),
+        findings=found.drop(columns="other"),
+    )
 
 
 def _no_features(crs: str) -> gpd.GeoDataFrame:
@@ -76,64 +108,43 @@ def _no_moves() -> pd.DataFrame:
 
 def _layer(name: str, a: Plan, b: Plan) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the changed features and the moved dates of one layer."""
-    one, two = _keyed(a, name), _keyed(b, name)
-    names = _renamed(one, two)
+    one, two = keyed(a, name), keyed(b, name)
+    names = renamed(one, two)
     two = two.rename(index=dict(zip(names["after"], names["before"], strict=True)))
     both = one.index.intersection(two.index)
     parts = [_rows(name, names["before"], "renamed", one, before=names["before"], after=names["after"])]
     parts.append(_rows(name, two.index.difference(one.index), "added", two))
     parts.append(_rows(name, one.index.difference(two.index), "removed", one))
-    shape = ~shapely.equals_exact(one.geometry.loc[both].array, two.geometry.loc[both].array, 0.001)
-    parts.append(_rows(name, both[shape], "reshaped", two))
+    shapes = one.geometry.loc[both].to_numpy(), two.geometry.loc[both].to_numpy()
+    nowhere = shapely.is_missing(shapes[0]) & shapely.is_missing(shapes[1])
+    parts.append(_rows(name, both[~shapely.equals_exact(*shapes, SAME_PLACE) & ~nowhere], "reshaped", two))
     moves = []
     for column in [c for c in LAYERS[name].columns if c.name != "id"]:
         x, y = one.loc[both, column.name], two.loc[both, column.name]
         differs = ((x != y) & ~(x.isna() & y.isna())).fillna(value=True).to_numpy(dtype=bool)
-        if not differs.any():
-            continue
-        ids, before, after = both[differs], x[differs], y[differs]
-        if column.dtype == "date":
-            days = ((after - before) / pd.Timedelta(days=1)).to_numpy()
-            moves.append(
-                pd.DataFrame(
-                    {
-                        "layer": name,
-                        "id": ids,
-                        "column": column.name,
-                        "before": before.to_numpy(),
-                        "after": after.to_numpy(),
-                        "days": days,
-                    }
-                )
+        if differs.any() and column.dtype == "date":
+            moves.append(_moves(name, column.name, x[differs], y[differs]))
+        elif differs.any():
+            parts.append(
+                _rows(name, both[differs], "set", two, column=column.name, before=x[differs], after=y[differs])
             )
-        else:
-            parts.append(_rows(name, ids, "set", two, column=column.name, before=before, after=after))
     full = [p for p in parts if len(p)]
-    return (
-        pd.concat(full, ignore_index=True) if full else _no_features(a.crs),
-        pd.concat(moves, ignore_index=True) if moves else _no_moves(),
-    )
+    features = pd.concat(full, ignore_index=True) if full else _no_features(a.crs)
+    return features, pd.concat(moves, ignore_index=True) if moves else _no_moves()
 
 
-def _keyed(plan: Plan, name: str) -> gpd.GeoDataFrame:
-    if name not in plan:
-        frame = gpd.GeoDataFrame({"id": pd.Series([], dtype="str")}, geometry=[], crs=plan.crs)
-        return Plan("", plan.crs, {name: frame})[name].set_index("id", drop=False)
-    return plan[name].drop_duplicates("id").set_index("id", drop=False).sort_index()
+def _moves(layer: str, column: str, before: pd.Series, after: pd.Series) -> pd.DataFrame:
+    days = ((after - before) / pd.Timedelta(days=1)).to_numpy()
+    dates = {"before": before.to_numpy(), "after": after.to_numpy(), "days": days}
+    return pd.DataFrame({"layer": layer, "id": before.index, "column": column} | dates)
 
 
 def _rows(  # noqa: PLR0913, PLR0917  (the columns of one row)
     layer: str, ids: Any, change: str, frame: gpd.GeoDataFrame, column: str = "", before: Any = "", after: Any = ""
 ) -> gpd.GeoDataFrame:
     ids = np.asarray(ids, dtype=object)
-    words = {
-        "layer": layer,
-        "id": ids,
-        "change": change,
-        "column": column,
-        "before": _text(before, len(ids)),
-        "after": _text(after, len(ids)),
-    }
+    words = {"layer": layer, "id": ids, "change": change, "column": column}
+    words |= {"before": _text(before, len(ids)), "after": _text(after, len(ids))}
     shapes = frame.geometry.reindex(ids) if len(ids) else []
     table = pd.DataFrame(words).astype("str")
     return gpd.GeoDataFrame(table, geometry=np.asarray(shapes, dtype=object), crs=frame.crs)
@@ -146,100 +157,53 @@ def _text(values: Any, n: int) -> Any:
     return words.to_numpy(dtype=object)
 
 
-def _renamed(one: gpd.GeoDataFrame, two: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return pairs of features that lost their id but not their place: the best one-to-one match by overlap."""
-    gone, come = one.loc[one.index.difference(two.index)], two.loc[two.index.difference(one.index)]
-    empty = pd.DataFrame({"before": pd.Series([], dtype="str"), "after": pd.Series([], dtype="str")})
-    areas = [f.geometry.area.to_numpy() for f in (gone, come)]
-    if not len(gone) or not len(come) or not (areas[0].any() and areas[1].any()):
-        return empty
-    i, j = come.sindex.query(gone.geometry, predicate="intersects")
-    if not len(i):
-        return empty
-    shared = shapely.area(shapely.intersection(gone.geometry.array[i], come.geometry.array[j]))
-    alike = shared / np.maximum(areas[0][i] + areas[1][j] - shared, 1e-9)
-    table = np.zeros((len(gone), len(come)))
-    table[i, j] = alike
-    rows, columns = linear_sum_assignment(-table)
-    good = table[rows, columns] >= ALIKE
-    return pd.DataFrame({"before": gone.index[rows[good]], "after": come.index[columns[good]]})
+def _works(features: gpd.GeoDataFrame, moved: pd.DataFrame) -> pd.DataFrame:
+    """Works are features with dates: moved by their farthest date, added or dropped whole."""
+    dated = [name for name, spec in LAYERS.items() if any(c.dtype == "date" for c in spec.columns)]
+    whole = features.loc[features["change"].isin(["added", "removed"]) & features["layer"].isin(dated)]
+    rows = pd.DataFrame({"layer": whole["layer"], "id": whole["id"], "days": np.nan})
+    rows["change"] = whole["change"].replace({"removed": "dropped"})
+    size = moved.assign(size=moved["days"].astype(float).abs()).sort_values("size", kind="stable")
+    last = size.groupby(["layer", "id"], as_index=False).tail(1)[["layer", "id", "days"]].assign(change="moved")
+    full = [part for part in (rows, last) if len(part)] or [rows]
+    table = pd.concat(full, ignore_index=True)[["layer", "id", "change", "days"]]
+    return table.sort_values(["layer", "id"], ignore_index=True)
 
 
-def transitions(a: Plan, b: Plan) -> pd.DataFrame:
-    """The area [m²] that goes from each land-use class of `a` to each of `b`; unchanged land is included.
-
-    Classes are the codes as their scheme names them ("" where one plan has no parcel). Pieces below `SLIVER` are
-    drawing noise and left out. Returns columns from, to, area, sorted.
-    """
-    if not a.has("parcels") or not b.has("parcels"):
-        return pd.DataFrame({"from": [], "to": [], "area": []})
-    one, two = (p["parcels"].geometry.array for p in (a, b))
-    x, y = (uses(p)["code"].fillna("?").to_numpy(dtype=object) for p in (a, b))
-    i, j = shapely.STRtree(two).query(one, predicate="intersects")
-    same = shapely.equals_identical(one[i], two[j])
-    area = np.where(same, shapely.area(one[i]), 0.0)
-    area[~same] = shapely.area(shapely.intersection(one[i[~same]], two[j[~same]]))
-    keep = area >= SLIVER
-    i, j, area = i[keep], j[keep], area[keep]
-    rest_a = shapely.area(one) - np.bincount(i, area, len(one))
-    rest_b = shapely.area(two) - np.bincount(j, area, len(two))
-    table = pd.DataFrame(
-        {
-            "from": np.concatenate([x[i], x, np.repeat("", len(two))]),
-            "to": np.concatenate([y[j], np.repeat("", len(one)), y]),
-            "area": np.concatenate([area, *(np.where(rest >= SLIVER, rest, 0.0) for rest in (rest_a, rest_b))]),
-        }
-    )
-    return table[table["area"] > 0].groupby(["from", "to"], as_index=False)["area"].sum()
+def _changed(features: gpd.GeoDataFrame, moved: pd.DataFrame) -> pd.Series:
+    """Return what changed at each feature, by (layer, id): columns, "geometry", or the kind of change."""
+    words = features["column"].where(features["change"] == "set", features["change"]).replace({"reshaped": "geometry"})
+    one = pd.DataFrame({"layer": features["layer"], "id": features["id"], "what": words})
+    table = pd.concat([one, moved[["layer", "id", "column"]].rename(columns={"column": "what"})], ignore_index=True)
+    if not len(table):
+        return pd.Series([], index=pd.MultiIndex.from_arrays([[], []]), dtype="str")
+    return table.groupby(["layer", "id"])["what"].agg(", ".join)
 
 
-def contributions(a: Plan, b: Plan, how: Switches = AS_WRITTEN) -> pd.DataFrame:
-    """How much each parcel adds to the change of each land-use share; the parts add up to the whole exactly.
-
-    With share s = A/T: s2 - s1 = Σ (Δa_i - s1·Δt_i) / T2, where Δa_i is what parcel i adds to the class and Δt_i to the
-    counted land. Returns columns indicator, id, delta, without zeros, the largest first.
-    """
-    if not a.has("parcels") or not b.has("parcels"):
-        return pd.DataFrame({"indicator": [], "id": [], "delta": []})
-    one, two = _areas(a, how), _areas(b, how)
-    ids = one.index.union(two.index)
-    one, two = one.reindex(ids).fillna(0.0), two.reindex(ids).fillna(0.0)
-    before, after = one.sum(axis=1).sum(), two.sum(axis=1).sum()
-    if not before or not after:
-        return pd.DataFrame({"indicator": [], "id": [], "delta": []})
-    counted = (two - one).sum(axis=1)
-    parts = []
-    for name in CLASSES:
-        delta = (two[name] - one[name] - one[name].sum() / before * counted) / after
-        parts.append(pd.DataFrame({"indicator": f"{name}_share", "id": ids, "delta": delta.to_numpy()}))
-    table = pd.concat(parts, ignore_index=True)
-    table = table[table["delta"].abs() > 1e-12]
-    return table.reindex(table["delta"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
-
-
-def _areas(plan: Plan, how: Switches) -> pd.DataFrame:
-    """Area of each parcel in each class, as contested land counts; parcels of one id are one row."""
-    table = counted_as(plan, how)
-    mine = table[table["counted"]]
-    parts = pd.DataFrame({name: mine["area"] * mine[f"w_{name}"] for name in CLASSES})
-    return parts.groupby(mine["id"].to_numpy(dtype=object)).sum()
-
-
-def _indicators(a: Judged, b: Judged) -> pd.DataFrame:
-    """Scores, land-use shares and counts of findings, before and after."""
-    values = []
-    for judged in (a, b):
-        report = judged.report
-        row: dict[str, float | None] = {name: getattr(report.scores, name) for name in ("S1", "S2", "S3")}
-        row |= {f"{c}_share": report.balance.get(f"{c}_share") for c in CLASSES}
-        row |= {f"findings_{s}": float((report.findings["severity"] == s).sum()) for s in ("error", "warning", "info")}
-        values.append(row)
-    table = pd.DataFrame({"before": values[0], "after": values[1]}, dtype=float).rename_axis("name").reset_index()
-    return table.assign(delta=table["after"] - table["before"])
-
-
-def _findings(a: Judged, b: Judged) -> pd.DataFrame:
-    columns = ["fingerprint", "code", "layer", "id"]
-    both = a.report.findings[columns].merge(b.report.findings[columns], on=columns, how="outer", indicator=True)
+def _findings(a: Judged, b: Judged, why: pd.Series) -> pd.DataFrame:
+    columns = ["fingerprint", "code", "severity", "layer", "id", "other_layer", "other_id"]
+    keys = ["fingerprint", "code", "layer", "id", "other_layer", "other_id"]
+    both = a.report.findings[columns].merge(b.report.findings[columns], on=keys, how="outer", indicator=True)
     state = both["_merge"].astype("str").map({"left_only": "gone", "right_only": "new", "both": "same"})
-    return both[columns].assign(state=state).sort_values(["code", "layer", "id", "fingerprint"], ignore_index=True)
+    severity = both["severity_y"].where(both["severity_y"].notna(), both["severity_x"])
+    out = both[["fingerprint", "code", "layer", "id"]].assign(state=state, severity=severity)
+    own, other = _looked_up(both["layer"], both["id"], why), _looked_up(both["other_layer"], both["other_id"], why)
+    linked = "(" + both["other_layer"] + "/" + both["other_id"] + ": " + other + ")"
+    out["because"] = own.where(own != "", linked.where(other != "", "")).where(state != "same", "")
+    out["other"] = linked.where(other != "", "")
+    out = out[["fingerprint", "code", "severity", "layer", "id", "state", "because", "other"]]
+    return out.sort_values(["code", "layer", "id", "fingerprint"], ignore_index=True)
+
+
+def _looked_up(layer: pd.Series, ids: pd.Series, why: pd.Series) -> pd.Series:
+    keys = pd.MultiIndex.from_arrays([layer.to_numpy(dtype=object), ids.to_numpy(dtype=object)])
+    words = why.reindex(keys).fillna("").to_numpy(dtype=object) if len(why) else np.repeat("", len(layer))
+    return pd.Series(words, index=layer.index, dtype="str")
+
+
+def _because(parts: pd.DataFrame, why: pd.Series, found: pd.DataFrame) -> pd.Series:
+    """Return the cause of each part: its own change, else the changed feature that its new or gone finding names."""
+    own = _looked_up(parts["layer"], parts["id"], why)
+    news = found[(found["state"] != "same") & (found["other"] != "")]
+    linked = news.groupby(["layer", "id"])["other"].first() if len(news) else news.set_index(["layer", "id"])["other"]
+    return own.where(own != "", _looked_up(parts["layer"], parts["id"], linked))

@@ -13,7 +13,6 @@ import shutil
 import struct
 import subprocess
 import tempfile
-import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,13 +32,12 @@ from ...plan.editions import shown
 from ..exports.files import atomic_write
 from ..exports.results import finding_rows, open_lines, score_heads, source_words, verdict_table
 from ..symbology.styles import styles
-from .workbook import clean, workbook
+from .workbook import clean, settled, workbook
 
 FORMATS = ("docx", "xlsx", "html", "pdf")
 _LISTED = 300
 """Findings a document lists; the workbook and the GeoPackage hold them all."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
-_TIME = (2000, 1, 1, 0, 0, 0)
 _LABELS: Mapping[str, tuple[str, str]] = {
     "dossier": ("规划审查报告", "Plan review dossier"),
     "summary": ("一、总体结论", "1. Summary"),
@@ -385,7 +383,7 @@ def _docx(plan: Plan, report: Report, lang: Lang) -> bytes:
     table(c.basis)
     out = io.BytesIO()
     document.save(out)
-    return _settled(out.getvalue())
+    return settled(out.getvalue())
 
 
 def _xlsx(plan: Plan, report: Report, lang: Lang) -> bytes:
@@ -394,16 +392,4 @@ def _xlsx(plan: Plan, report: Report, lang: Lang) -> bytes:
     book = workbook(plan, report, lang, {"summary": summary, "verdicts": c.verdicts, "parameters": c.basis})
     out = io.BytesIO()
     book.save(out)
-    return _settled(out.getvalue())
-
-
-def _settled(content: bytes) -> bytes:
-    """An office file with fixed times, so that a second run writes the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            body = old.read(name)
-            if name == "docProps/core.xml":
-                body = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", body)
-            new.writestr(zipfile.ZipInfo(name, _TIME), body, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return settled(out.getvalue())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from rich.console import Console
@@ -43,15 +43,33 @@ def print_verdict(report: Report, lang: Lang) -> None:
         say(["", "还需要的数据：" if lang == "zh" else "Data to bring:", *missing])
 
 
-def print_side_by_side(table: pd.DataFrame, titles: Mapping[str, str], lang: Lang) -> None:
-    """Print figures of several scenarios, one column each; what is not known is a dash. `titles` name the checks."""
+def print_side_by_side(
+    table: pd.DataFrame, verdicts: Sequence[Sequence[str]], titles: Mapping[str, str], lang: Lang
+) -> None:
+    """Print figures of several scenarios, one column each; what is not known is a dash. `titles` name the checks.
+
+    `verdicts` stand first: name, then the word of each scenario.
+    """
     grid = Table(box=None, pad_edge=False, header_style="bold")
     grid.add_column("指标" if lang == "zh" else "figure")
     for name in table.columns:
         grid.add_column(Text(printable(name)), justify="right")
+    for words in verdicts:
+        grid.add_row(*(Text(printable(word)) for word in words))
     cells = table.to_numpy(dtype=float)
     for figure, row in zip(table.index, cells, strict=True):
         words = choose(FIGURES[figure], lang) if figure in FIGURES else f"{figure} {titles.get(figure, '')}"
-        whole = figure not in {"S1", "S2", "S3", "headline"} and not figure.endswith("_share")
+        whole = figure not in {"S1", "S2", "S3"} and not figure.endswith("_share")
         grid.add_row(Text(printable(words)), *("—" if v != v else f"{v:,.0f}" if whole else f"{v:.3f}" for v in row))  # noqa: PLR0124  (NaN)
+    Console(highlight=False, soft_wrap=False).print(grid)
+
+
+def print_rows(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of text as a table, the first as its head; columns between the first and the last are figures."""
+    head, *body = rows
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for number, name in enumerate(head):
+        grid.add_column(Text(printable(name)), justify="right" if 0 < number < len(head) - 1 else "left")
+    for row in body:
+        grid.add_row(*(Text(printable(cell)) for cell in row))
     Console(highlight=False, soft_wrap=False).print(grid)

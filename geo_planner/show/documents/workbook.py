@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +19,10 @@ from ...facts.progress import parties
 from ...lang import Lang
 from ...plan import Plan, Report
 from ...verdict.scores import S1_CHECKS, S2_PARCELS, S2_ROADS, TOLERANCE
-from ..exports.files import RISKY
+from ..exports.files import RISKY, atomic_write, safe_name
 from ..exports.results import finding_rows, unknown_rows
 
+_TIME = (2000, 1, 1, 0, 0, 0)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -179,3 +183,29 @@ def _figures(sheet: Any, plan: Plan, report: Report, lang: Lang) -> None:
         sheet.cell(y, 2).value = formula
         sheet.cell(y, 3).value = value
         sheet.cell(y, 4).value = f"=B{y}-C{y}" if value is not None else None
+
+
+def write_book(sheets: Mapping[str, Iterable[Sequence[Any]]], path: Path) -> None:
+    """Write a workbook of plain values, one sheet a name; text stays text, and a second run writes the same bytes."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        _fill(book.create_sheet(safe_name(name, taken=set(book.sheetnames))[:31]), rows)
+    out = io.BytesIO()
+    book.save(out)
+    with atomic_write(Path(path)) as inside:
+        inside.write_bytes(settled(out.getvalue()))
+
+
+def settled(content: bytes) -> bytes:
+    """An office file with fixed times, so that a second run writes the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            body = old.read(name)
+            if name == "docProps/core.xml":
+                body = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", body)
+            new.writestr(zipfile.ZipInfo(name, _TIME), body, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

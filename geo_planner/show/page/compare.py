@@ -125,6 +125,7 @@ def _model(pairs: list[Comparison], sheets: list[Sheet], bounds: tuple[float, ..
 
 
 def _pair(comparison: Comparison) -> dict[str, Any]:
+    parts = comparison.contributions[~comparison.contributions["indicator"].str.startswith("findings")]
     changes = comparison.features.drop(columns="geometry").head(_MOST)
     size = comparison.moved["days"].astype("float64").abs()
     moved = comparison.moved.assign(size=size).sort_values("size", ascending=False, kind="stable")
@@ -134,7 +135,7 @@ def _pair(comparison: Comparison) -> dict[str, Any]:
         "moved": [_labelled(row) for row in _rows(moved.drop(columns="size").head(_MOST))],
         "transitions": _rows(comparison.transitions),
         "indicators": _rows(comparison.indicators),
-        "contributions": _rows(comparison.contributions.head(_MOST)),
+        "contributions": _rows(parts.head(_MOST)),
         "findings": _findings(comparison),
         "same": int((comparison.findings["state"] == "same").sum()),
     }

@@ -86,7 +86,7 @@ GP.startCompare = async function (map) {
   }
   const go = (text, list, extra) => h('button', { type: 'button', 'class': 'gp-link', on: { click: () => show(list) } }, text, extra || '');
   const section = (key, ...parts) => h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t(key) }), ...parts);
-  const sign = v => (v > 0 ? '+' : v < 0 ? '−' : '') + GP.num(Math.abs(v));
+  const sign = (v, digits) => (v > 0 ? '+' : v < 0 ? '−' : '') + GP.num(Math.abs(v), digits);
 
   const heads = [all.a, ...all.pairs.map(p => p.b)], plainTitle = x => GP.pick(x.title) || x.name;
   const label = x => heads.some(o => o !== x && plainTitle(o) === plainTitle(x)) ? plainTitle(x) + (GP.state.lang === 'zh' ? '（' + x.name + '）' : ' (' + x.name + ')') : plainTitle(x);
@@ -108,7 +108,7 @@ GP.startCompare = async function (map) {
       const why = m.contributions.filter(c => c.indicator === r.name), bad = count ? r.delta > 0 : ['S1', 'S2', 'S3'].includes(r.name) ? r.delta < 0 : false, good = count ? r.delta < 0 : ['S1', 'S2', 'S3'].includes(r.name) ? r.delta > 0 : false;
       const open = r.name.startsWith('findings') ? m.findings.filter(f => f.state !== 'same' && f.severity === r.name.slice(9)) : [];
       return h('details', { 'class': 'gp-fig', id: 'gp-ind-' + r.name }, h('summary', {}, h('span', { 'class': 'gp-grow', text: GP.t('ind_' + r.name) }), h('span', { 'class': 'gp-soft', text: GP.num(r.before === null ? null : r.before * k, digits) + unit + ' → ' }), h('span', { text: GP.num(r.after === null ? null : r.after * k, digits) + unit }), h('b', { 'class': 'gp-delta ' + (Math.abs(r.delta) * k < 0.5 / Math.pow(10, digits) ? '' : bad ? 'gp-worse' : good ? 'gp-better' : ''), text: r.delta === null ? '–' : Math.abs(r.delta) < 1e-9 ? '=' : Math.abs(r.delta) * k < 0.5 / Math.pow(10, digits) ? '≈0' : (r.delta > 0 ? '+' : '−') + GP.num(Math.abs(r.delta) * k, digits) + unit })),
-        why.length ? h('div', {}, h('h4', { text: GP.t('causes') }), h('ul', { 'class': 'gp-plain' }, why.slice(0, 60).map(c => h('li', { 'class': 'gp-cause' }, go(GP.layerName('parcels') + ' ' + c.id, [['parcels', c.id]]), h('b', { text: sign(c.delta * 100) + '%' })))), h('p', {}, go(GP.t('show_these'), why.map(c => ['parcels', c.id])))) : open.length ? foundList(open) : h('p', { 'class': 'gp-soft', text: GP.t('no_causes') }));
+        why.length ? h('div', {}, h('h4', { text: GP.t('causes') }), h('ul', { 'class': 'gp-plain' }, why.slice(0, 60).map(c => h('li', { 'class': 'gp-cause' }, go(GP.layerName(c.layer) + ' ' + c.id + (c.because ? ' · ' + c.because : ''), [[c.layer, c.id]]), h('b', { text: share ? sign(c.delta * 100) + '%' : sign(c.delta, 4) })))), h('p', {}, go(GP.t('show_these'), why.map(c => [c.layer, c.id])))) : open.length ? foundList(open) : h('p', { 'class': 'gp-soft', text: GP.t('no_causes') }));
     }));
   }
   function foundList(rows) { return h('ul', { 'class': 'gp-rel' }, rows.slice(0, 200).map(f => h('li', {}, h('button', { type: 'button', 'class': 'gp-relb gp-k-' + f.severity, on: { click: () => show([[f.layer, f.id]]) } }, h('i', { 'class': 'gp-dot' }), h('span', { text: (f.state === 'gone' ? '− ' : '+ ') + GP.pick(f.text) }))))); }
