@@ -107,7 +107,11 @@ def read_plan(
         No layer has a known coordinate system; the sentence names the candidates.
     """
     chosen = options or ReadOptions()
-    result = import_layers(sources, replace(chosen, crs=crs or chosen.crs), name=name, as_of=as_of)
+    return plan_of(import_layers(sources, replace(chosen, crs=crs or chosen.crs), name=name, as_of=as_of))
+
+
+def plan_of(result: ImportResult) -> Plan:
+    """Return the plan of an import; raises what it was refused for, MissingCRSError where no layer has a place."""
     if result.error is not None:
         raise result.error
     plan = result.plan
