@@ -29,7 +29,7 @@ picture = job.renderedImage()
 picture.save(sys.argv[2])
 colours = {picture.pixel(x, y) for x in range(0, 400, 2) for y in range(0, 300, 2)}
 extent = project.viewSettings().defaultViewExtent()
-print(
+print(  # noqa: T201  (its output is the answer)
     json.dumps(
         {
             "read": read,
