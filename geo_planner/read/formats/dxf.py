@@ -106,10 +106,8 @@ def _inserted(path: Path, entity: Any, stack: list[str], budget: list[int]) -> I
     for item in _flatten(path, entity.virtual_entities(), stack, budget):
         found = True
         yield item
-    for text in getattr(entity, "attribs", ()):
-        item = _item(text, "ATTRIB")
-        if item is not None:
-            yield item
+    attached = (_item(text, "ATTRIB") for text in getattr(entity, "attribs", ()))
+    yield from (item for item in attached if item is not None)
     if not found:
         yield layer, "text", shapely.Point(place.x, place.y), str(entity.dxf.name)
 

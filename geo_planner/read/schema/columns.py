@@ -162,6 +162,10 @@ def understand(
     if layer == "parcels" and not {"code", "code_name"} & set(found):
         code, doubts = code_field(frame, [f for f in fields if f not in found.values()])
         found |= code
+    installed = layer == "pipes" and "start" in found and "finish" not in found and _says_start(found["start"])
+    if installed and found["start"] not in (mapping or {}):
+        found["finish"] = found.pop("start")
+        doubts.append(note("IM418", 1, {"field": found["finish"]}))
     if "code" in found and "code_name" not in found and _are_words(frame[found["code"]]):
         found["code_name"] = found.pop("code")
     notes: list[Note] = list(doubts)
@@ -207,6 +211,11 @@ def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.
         notes.append(note("IM414", read.rough, {"field": field}))
     out = read.values
     return (out.round().astype("Int64") if spec.dtype == "int" else out), notes
+
+
+def _says_start(field: str) -> bool:
+    """Whether a field has the name that registers give to the day from which a pipe exists."""
+    return tidy(field) in {"START_DATE", "STARTDATE", "START"}
 
 
 def _are_words(codes: pd.Series) -> bool:
