@@ -27,6 +27,9 @@ def check(
     gcj02: Gcj02 = None,
     bd09: Bd09 = None,
     strict: Strict = False,
+    ledger: Annotated[
+        list[Path] | None, typer.Option("--ledger", help="A ledger (.xlsx, .csv) of the parcels.")
+    ] = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
     scheme: Annotated[list[Path] | None, typer.Option("--scheme", help="A land-use scheme of your own (.csv).")] = None,
     base: Base = None,
@@ -40,7 +43,9 @@ def check(
     from ..plan.landuse import own_schemes
     from ..read import import_layers, import_table
     from ..read.importer import plan_of
+    from ..read.ledgers import join_ledger, read_ledger
     from ..read.profile import read_profile, read_scheme
+    from ..read.report import note_lines
     from ..show import Extras
     from ..verdict import judge
 
@@ -53,8 +58,10 @@ def check(
     with progress_bar(quiet=quiet, title=name) as progress:
         result = import_layers(with_roles(sources), options, name=name)
         plan = plan_of(result)
+        for one in ledger or ():
+            plan = join_ledger(plan, read_ledger(one))
         report = judge(plan, rules, only=only or (), progress=progress)
     if not as_json:
-        for line in import_table(result, lang):
+        for line in (*import_table(result, lang), *note_lines(plan.notes[len(result.notes) :], lang)):
             print(words.printable(line))
     return finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, Extras(base=base, text=text))

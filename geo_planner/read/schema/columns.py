@@ -24,6 +24,7 @@ from ...plan.layers import LAYERS, Column
 from ...plan.plan import Note
 from ..notes import note
 from .codes import code_field, land_use
+from .register import by_use_name, far_bounds, header_unit
 from .values import Read, dates, numbers, plain, texts, truth
 
 _ANYTHING = {
@@ -186,6 +187,7 @@ def understand(
         )
         notes.append(note("IM415", 1, {"field": column, "value": value}))
     if layer == "parcels":
+        notes += by_use_name(columns) + far_bounds(columns)
         notes += land_use(columns, frame, found.get("code", ""), own)
         notes += _area_unit(columns, frame, found)
     different = {c: f for c, f in found.items() if c != f}
@@ -261,6 +263,11 @@ _UNITS = {"m²": 1.0, "公顷 (ha)": 1e4, "亩 (mu)": 10_000 / 15, "km²": 1e6}
 def _area_unit(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame, found: Mapping[str, str]) -> list[Note]:
     """Turn declared areas into m² where their ratio to the shapes shows another unit; said, because it is a guess."""
     declared = columns.get("area_declared")
+    unit = header_unit(found.get("area_declared", ""))
+    if declared is not None and unit is not None:
+        columns["area_declared"] = declared * unit[1]
+        args = {"field": found["area_declared"], "unit": unit[0], "ratio": "header"}
+        return [note("IM421", int(declared.notna().sum()), args)]
     if declared is None or frame.crs is None or frame.crs.is_geographic:
         return []
     areas = shapely.area(frame.geometry.array)
