@@ -18,6 +18,7 @@ COMMANDS = (
     "explain",
     "review",
     "profile",
+    "contract",
     "handbook",
     "demo",
     "version",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,20 @@ import typer
 
 from .. import lang as words
 from .front import Base, Crs, Json, Lang, Out, ProfileName, Quiet, Sources, Text, app, finish, name_of, progress_bar
-from .reading import Accept, Bd09, Encoding, ForceCrs, Gcj02, Layer, Mapping, Recipe, Strict, read_options, with_roles
+from .reading import (
+    Accept,
+    Bd09,
+    ContractFile,
+    Encoding,
+    ForceCrs,
+    Gcj02,
+    Layer,
+    Mapping,
+    Recipe,
+    Strict,
+    read_options,
+    with_roles,
+)
 
 
 @app.command()
@@ -30,6 +44,7 @@ def check(
     ledger: Annotated[
         list[Path] | None, typer.Option("--ledger", help="A ledger (.xlsx, .csv) of the parcels.")
     ] = None,
+    contract: ContractFile = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
     scheme: Annotated[list[Path] | None, typer.Option("--scheme", help="A land-use scheme of your own (.csv).")] = None,
     base: Base = None,
@@ -42,6 +57,7 @@ def check(
     from ..checks import validate
     from ..plan.landuse import own_schemes
     from ..read import import_layers, import_table
+    from ..read.contract import contract_notes, read_contract
     from ..read.importer import plan_of
     from ..read.ledgers import join_ledger, read_ledger
     from ..read.profile import read_profile, read_scheme
@@ -60,6 +76,9 @@ def check(
         plan = plan_of(result)
         for one in ledger or ():
             plan = join_ledger(plan, read_ledger(one))
+        if contract is not None:
+            folders = [s[1] if isinstance(s, tuple) else s for s in with_roles(sources)]
+            plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders)))
         report = judge(plan, rules, only=only or (), progress=progress)
     if not as_json:
         for line in (*import_table(result, lang), *note_lines(plan.notes[len(result.notes) :], lang)):

@@ -21,6 +21,9 @@ Recipe = Annotated[Path | None, typer.Option("--recipe", help="Replay a saved im
 Layer = Annotated[str | None, typer.Option("--layer", help="Read only the layer of this name.")]
 Gcj02 = Annotated[list[str] | None, typer.Option("--from-gcj02", help="Layer (or *) whose GCJ-02 shift is undone.")]
 Bd09 = Annotated[list[str] | None, typer.Option("--from-bd09", help="Layer (or *) whose BD-09 shift is undone.")]
+ContractFile = Annotated[
+    Path | None, typer.Option("--contract", help="A delivery contract to hold the layers against.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse instead of guessing.")]
 
 

@@ -263,10 +263,10 @@ _UNITS = {"m²": 1.0, "公顷 (ha)": 1e4, "亩 (mu)": 10_000 / 15, "km²": 1e6}
 def _area_unit(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame, found: Mapping[str, str]) -> list[Note]:
     """Turn declared areas into m² where their ratio to the shapes shows another unit; said, because it is a guess."""
     declared = columns.get("area_declared")
-    unit = header_unit(found.get("area_declared", ""))
-    if declared is not None and unit is not None:
-        columns["area_declared"] = declared * unit[1]
-        args = {"field": found["area_declared"], "unit": unit[0], "ratio": "header"}
+    header = header_unit(found.get("area_declared", ""))
+    if declared is not None and header is not None:
+        columns["area_declared"] = declared * header[1]
+        args = {"field": found["area_declared"], "unit": header[0], "ratio": "header"}
         return [note("IM421", int(declared.notna().sum()), args)]
     if declared is None or frame.crs is None or frame.crs.is_geographic:
         return []
