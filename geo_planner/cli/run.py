@@ -50,7 +50,7 @@ def run(
     with progress_bar(quiet=quiet, title="run" if len(scenarios) > 1 else scenarios[0].name) as progress:
         judged = run_scenarios(scenarios, progress=progress)
     if contract is not None:
-        judged = [_under(contract, one) for one in judged]
+        judged = tuple(_under(contract, one) for one in judged)
     proposed = fixes_of(judged[0].scenario, fixes, judged[0].plan) if fixes else ()
     extras = Extras(base=base, fixes=proposed, reports=tuple(report or ()), text=text)
     if len(judged) > 1:
