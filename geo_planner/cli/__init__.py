@@ -20,6 +20,7 @@ COMMANDS = (
     "explain",
     "review",
     "profile",
+    "contract",
     "handbook",
     "demo",
     "version",

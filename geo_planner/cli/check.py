@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .. import lang as words
 from .front import Base, Crs, Json, Lang, Out, ProfileName, Quiet, Sources, Text, app, finish, name_of, progress_bar
+from .reading import (
+    Accept,
+    Bd09,
+    ContractFile,
+    Encoding,
+    ForceCrs,
+    Gcj02,
+    Layer,
+    Mapping,
+    Recipe,
+    Strict,
+    read_options,
+    with_roles,
+)
 
 
 @app.command()
@@ -16,6 +32,19 @@ def check(
     output: Out = None,
     profile: ProfileName = "china",
     crs: Crs = None,
+    force_crs: ForceCrs = False,
+    accept: Accept = False,
+    encoding: Encoding = None,
+    mapping: Mapping = None,
+    recipe: Recipe = None,
+    layer: Layer = None,
+    gcj02: Gcj02 = None,
+    bd09: Bd09 = None,
+    strict: Strict = False,
+    ledger: Annotated[
+        list[Path] | None, typer.Option("--ledger", help="A ledger (.xlsx, .csv) of the parcels.")
+    ] = None,
+    contract: ContractFile = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
     scheme: Annotated[list[Path] | None, typer.Option("--scheme", help="A land-use scheme of your own (.csv).")] = None,
     base: Base = None,
@@ -27,9 +56,12 @@ def check(
     """Judge layers as they are and map them into DIR.  In Python: geo_planner.check(geo_planner.read_plan(sources))."""
     from ..checks import validate
     from ..plan.landuse import own_schemes
-    from ..read import read_plan
-    from ..read.importer import ReadOptions
+    from ..read import import_layers, import_table
+    from ..read.contract import contract_notes, read_contract
+    from ..read.importer import plan_of
+    from ..read.ledgers import join_ledger, read_ledger
     from ..read.profile import read_profile, read_scheme
+    from ..read.report import note_lines
     from ..show import Extras
     from ..verdict import judge
 
@@ -37,7 +69,18 @@ def check(
     rules = read_profile(profile)
     validate(rules)
     name = name_of(sources)
+    named = {"crs": crs, "force_crs": force_crs, "accept": accept, "encoding": encoding, "recipe": recipe}
+    options = read_options(mapping, gcj02, bd09, layer=layer, strict=strict, schemes=own, **named)
     with progress_bar(quiet=quiet, title=name) as progress:
-        plan = read_plan(sources, name=name, crs=crs, options=ReadOptions(schemes=own))
+        result = import_layers(with_roles(sources), options, name=name)
+        plan = plan_of(result)
+        for one in ledger or ():
+            plan = join_ledger(plan, read_ledger(one))
+        if contract is not None:
+            folders = [s[1] if isinstance(s, tuple) else s for s in with_roles(sources)]
+            plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders)))
         report = judge(plan, rules, only=only or (), progress=progress)
+    if not as_json:
+        for line in (*import_table(result, lang), *note_lines(plan.notes[len(result.notes) :], lang)):
+            print(words.printable(line))
     return finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, Extras(base=base, text=text))

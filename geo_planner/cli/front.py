@@ -40,8 +40,6 @@ Base = Annotated[
 Text = Annotated[bool, typer.Option("--text", help="Put the sentence of every finding into report.json too.")]
 Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
 
-ForceCrs = Annotated[bool, typer.Option("--force-crs", help="Take --crs even where a file declares another.")]
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; the text of an error is one sentence, never a traceback."""
@@ -89,8 +87,10 @@ def progress_bar(*, quiet: bool, title: str) -> Iterator[Callable[[str, int, int
 
 
 def name_of(sources: Sequence[Path]) -> str:
-    """Return the name that a plan takes from its first source."""
-    return sources[0].resolve().stem or "plan"
+    """Return the name that a plan takes from its first source, which may be written as role=path."""
+    first = sources[0]
+    plain = first if first.exists() or "=" not in str(first) else Path(str(first).partition("=")[2])
+    return plain.resolve().stem or "plan"
 
 
 def finish(
@@ -106,6 +106,7 @@ def finish(
     """Write the outputs, print the verdict, and return the exit code of a report."""
     from ..show import write_outputs
     from ..show.documents.terminal import print_verdict
+    from ..show.exports.imported import imported
     from ..show.exports.results import report_json
 
     if reviews:
@@ -114,7 +115,7 @@ def finish(
         report = with_reviews(report, list(reviews))
     written = write_outputs(plan, report, out, lang=lang, extras=extras)
     if as_json:
-        print(json.dumps(report_json(report), ensure_ascii=False))
+        print(json.dumps(report_json(report) | {"import": imported(plan)}, ensure_ascii=False))
     else:
         print_verdict(report, lang)
         if not quiet:

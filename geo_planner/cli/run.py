@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ import typer
 from .. import lang as words
 from ..errors import GeoPlannerError
 from .front import Base, Json, Lang, Out, Quiet, Text, app, exit_code, finish, progress_bar, say
+from .reading import ContractFile
 
 if TYPE_CHECKING:
     from ..show import Extras
@@ -27,6 +29,7 @@ def run(
     fixes: Annotated[
         Path | None, typer.Option("--fixes", help="A scenario whose edits are shown as proposals.")
     ] = None,
+    contract: ContractFile = None,
     base: Base = None,
     text: Text = False,
     lang: Lang = "zh",
@@ -46,6 +49,8 @@ def run(
         raise GeoPlannerError(msg)
     with progress_bar(quiet=quiet, title="run" if len(scenarios) > 1 else scenarios[0].name) as progress:
         judged = run_scenarios(scenarios, progress=progress)
+    if contract is not None:
+        judged = tuple(_under(contract, one) for one in judged)
     proposed = fixes_of(judged[0].scenario, fixes, judged[0].plan) if fixes else ()
     extras = Extras(base=base, fixes=proposed, reports=tuple(report or ()), text=text)
     if len(judged) > 1:
@@ -54,6 +59,14 @@ def run(
     return finish(
         one.plan, one.report, output or Path("maps") / one.scenario.name, lang, as_json, quiet, extras, review or ()
     )
+
+
+def _under(contract: Path, one: Judged) -> Judged:
+    """Return a judged scenario whose plan carries what its layers break of a delivery contract."""
+    from ..read.contract import contract_notes, read_contract
+
+    broken = contract_notes(read_contract(contract), one.scenario.layers)
+    return replace(one, plan=replace(one.plan, notes=(*one.plan.notes, *broken)))
 
 
 def _several(

@@ -104,6 +104,9 @@ def decide(samples: Iterable[bytes], declared: str | None, declared_by: str = ""
     fits = {codec: sum(decodes(t, codec) for t in texts) / len(texts) for codec in ("utf-8", "gb18030", "cp950")}
     if fits["utf-8"] == 1 and _is_real_utf8(texts, declared):
         return _chosen("utf-8", declared, declared_by, 1.0)
+    if declared == "gb18030" and fits["cp950"] == 1 and everyday_gb(texts) < 0.2 and everyday_big5(texts) > 0.9:
+        doubt = note("IM205", len(texts), {"encoding": "Big5", "other": "GB18030"})  # 臺灣 would be read as 籓芖
+        return Decision("cp950", "bytes", (doubt,))
     if (
         declared
         and declared != "utf-8"
@@ -119,7 +122,7 @@ def decide(samples: Iterable[bytes], declared: str | None, declared_by: str = ""
 
 def _east_asian(texts: list[bytes], fits: dict[str, float], declared: str | None, declared_by: str) -> Decision:
     gb, big5 = everyday_gb(texts), everyday_big5(texts)
-    if fits["cp950"] == 1 and big5 > max(gb + 0.2, _BELIEVED):
+    if fits["cp950"] == 1 and big5 > max(gb + 0.2, _BELIEVED) and _speaks_big5(texts):
         doubt = note("IM205", len(texts), {"encoding": "Big5", "other": "GB18030"})
         return Decision("cp950", "bytes", (doubt,))
     if fits["gb18030"] >= 0.5 and (gb >= 0.4 or _has_four_bytes(texts)):
@@ -129,6 +132,22 @@ def _east_asian(texts: list[bytes], fits: dict[str, float], declared: str | None
         return Decision("cp1252", "default")
     doubt = note("IM205", len(texts), {"encoding": other, "other": "GB18030"})
     return Decision(other, "guess", (doubt,))
+
+
+_MARKS = {0xA3, 0xA7, 0xA9, 0xAE, *range(0xB0, 0xB8)}
+"""Bytes that are £, §, ©, ®, °, ±, ², ³, ´, µ, ¶ and · in Western text, and the first halves of hanzi in Big5."""
+
+
+def _speaks_big5(texts: list[bytes]) -> bool:
+    """Whether something in the texts can hardly be Western: a pair of two high bytes, or a text of nothing but hanzi.
+
+    The degree sign before a letter (30°C) is such a pair by accident, and no Chinese.
+    """
+    whole = re.compile(rb"(?:[\xa4-\xc6\xc9-\xf9][\x40-\x7e\xa1-\xfe]){2,}")
+    return any(
+        re.search(rb"[\xa1-\xf9][\xa1-\xfe]", t) or (whole.fullmatch(t.strip()) and not set(t[::2]) <= _MARKS)
+        for t in texts
+    )
 
 
 def _is_latin(text: bytes) -> bool:

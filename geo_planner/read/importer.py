@@ -30,6 +30,7 @@ from .schema.columns import could_fill, understand
 from .schema.recipe import Decided, read_recipe
 from .schema.roles import Role, by_name, geometry_kind, role_of
 from .schema.sheet import REASON, Grid, Sheet
+from .schema.xplan import with_building_use, xplan_role
 from .strays import refuse_apart, without_strays
 from .topology.faults import Tolerances, faults
 from .topology.nodes import with_inverts
@@ -107,7 +108,11 @@ def read_plan(
         No layer has a known coordinate system; the sentence names the candidates.
     """
     chosen = options or ReadOptions()
-    result = import_layers(sources, replace(chosen, crs=crs or chosen.crs), name=name, as_of=as_of)
+    return plan_of(import_layers(sources, replace(chosen, crs=crs or chosen.crs), name=name, as_of=as_of))
+
+
+def plan_of(result: ImportResult) -> Plan:
+    """Return the plan of an import; raises what it was refused for, MissingCRSError where no layer has a place."""
     if result.error is not None:
         raise result.error
     plan = result.plan
@@ -271,6 +276,9 @@ def _role(sheet: Sheet, asked: str, *, alone: bool) -> Role | None:
             msg = f"{asked!r} is no layer of a plan; known are {', '.join(LAYERS)}."
             raise NotALayerError(msg)
         return found
+    german = xplan_role(sheet.inner or sheet.name)
+    if german is not None:
+        return german
     names = [sheet.name, Path(sheet.source).stem] if alone else [sheet.name]  # a container's name is that of no layer
     return role_of(list(dict.fromkeys(names)), sheet.frame, lambda: could_fill(sheet.frame))
 
@@ -301,6 +309,8 @@ def _place(part: Part, target: str, options: ReadOptions) -> None:
     if part.role.layer == "pipes":
         frame, count = with_inverts(frame)
         part.notes += [note("IM122", count)] if count else []
+    if part.role.why.startswith("XPlanGML"):
+        frame = with_building_use(frame)
     read = understand(
         part.role.layer, frame, part.role.values, {**part.decided.fields, **options.mapping}, options.schemes
     )

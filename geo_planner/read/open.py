@@ -24,7 +24,7 @@ from .sandbox.filetype import POINTERS, SUFFIXES, kind_of, regular
 from .sandbox.process import Limits
 from .schema.sheet import REASON, Grid, Sheet
 
-_COPIED = {"geopackage", "gml"}
+_COPIED = {"geopackage"}
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,10 @@ def _read(path: Path, kind: str, opening: Opening, box: Path) -> list[Sheet | Gr
         return _read_archive(path, opening, box)
     if kind in {"raster", "ascii_grid"}:
         return [raster.read(path)]
-    if kind in _COPIED and _needs_copy(path, kind):
+    if kind == "gml":
+        sheets = gdal.read_gml(_copied(path, box), path.stem)
+        return [_mended(sheets[0])] if len(sheets) == 1 else _each_mended(sheets)
+    if kind in _COPIED and _needs_copy(path):
         path = _copied(path, box)
     sheets = _sheets(path, kind, opening)
     return [_mended(sheets[0])] if len(sheets) == 1 else _each_mended(sheets)
@@ -130,7 +133,7 @@ def _sheets(path: Path, kind: str, opening: Opening) -> list[Sheet]:
         return [geojson.read(path, encoding=opening.encoding)]
     if kind == "parquet":
         return [gdal.read_parquet(path)]
-    if kind in {"flatgeobuf", "gml"}:
+    if kind == "flatgeobuf":
         return [gdal.read_one(path)]
     if kind == "geodatabase":
         return gdal.read_geodatabase(path)
@@ -142,10 +145,8 @@ def _sheets(path: Path, kind: str, opening: Opening) -> list[Sheet]:
     return [one(path, encoding=opening.encoding)]
 
 
-def _needs_copy(path: Path, kind: str) -> bool:
+def _needs_copy(path: Path) -> bool:
     """Whether the reader would write beside the file, or has to finish a transaction first."""
-    if kind == "gml":
-        return True
     with path.open("rb") as stream:
         head = stream.read(20)
     beside = any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal", "-shm"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,6 +104,14 @@ _OUTCOMES = {
 _MARKS = {"info": "·", "repair": "+", "warning": "!", "error": "×"}
 
 
+def note_lines(notes: Iterable[Note], lang: str = "zh") -> list[str]:
+    """Return a line for each note: its mark, its code, its sentence and an example."""
+    return [
+        f"    {_MARKS[n.severity]} {n.code} {sentence(n, lang)}" + (f" [{n.example}]" if n.example else "")
+        for n in notes
+    ]
+
+
 def import_table(result: ImportResult, lang: str = "zh") -> list[str]:
     """Return the report as lines: the outcome, a line a layer, and its notes below it."""
     zh = lang == "zh"
@@ -124,10 +132,7 @@ def import_table(result: ImportResult, lang: str = "zh") -> list[str]:
             report.encoding,
         ]
         lines.append("  ".join(shown(p) for p in parts if p))
-        lines += [
-            f"    {_MARKS[n.severity]} {n.code} {sentence(n, lang)}" + (f" [{n.example}]" if n.example else "")
-            for n in report.notes
-        ]
+        lines += note_lines(report.notes, lang)
     if result.error is not None:
         lines.append(("错误：" if zh else "error: ") + shown(str(result.error), most=2000))
     return lines

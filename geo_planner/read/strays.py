@@ -28,7 +28,7 @@ _APART_KM = 1500.0
 def without_strays(sheet: Sheet) -> Sheet:
     """Return the sheet without rows at (0, 0) and rows far from all others, which go to the rejects and are said."""
     shapes = np.asarray(sheet.frame.geometry.array, dtype=object)
-    if len(shapes) < 2:
+    if len(shapes) < 3:
         return sheet
     centre = shapely.bounds(shapes)
     centre = np.column_stack([(centre[:, 0] + centre[:, 2]) / 2, (centre[:, 1] + centre[:, 3]) / 2])

@@ -15,7 +15,10 @@ SIDE = 200.0
 """Metres of a parcel's side; a park is four parcels wide and three high."""
 
 CROSS_FAULTS: tuple[tuple[str, str], ...] = (
-    ("DA903", "county E claims a strip of 20 m along the core park's eastern edge: E-01, E-05 and E-09 over K-04, K-08, K-12"),
+    (
+        "DA903",
+        "county E claims a strip of 20 m along the core park's eastern edge: E-01, E-05 and E-09 over K-04, K-08, K-12",
+    ),
     ("ST701", "county E's works with heavy pollution E-05 stand against the core park's homes K-08"),
     ("shared source", "core and county E both count the water works W-K, which is one works at one place"),
     ("shortage", "county C has no power to spare (its substation is too small), county A has"),
@@ -64,7 +67,9 @@ def network_files() -> dict[str, str]:
         out[f"{folder}/sources.csv"] = "\n".join(["id,kind,capacity,start,finish,wkt", *_sources(recipe, x, y)]) + "\n"
         out[f"scenarios/network/{recipe.letter}.toml"] = _scenario(recipe)
     out["scenarios/network/portfolio.toml"] = _portfolio()
-    out["layers/network/FAULTS.md"] = "# Faults planted across borders\n\n" + "".join(f"- {c}: {t}.\n" for c, t in CROSS_FAULTS)
+    out["layers/network/FAULTS.md"] = "# Faults planted across borders\n\n" + "".join(
+        f"- {c}: {t}.\n" for c, t in CROSS_FAULTS
+    )
     return out
 
 

@@ -10,6 +10,7 @@ from ..lang import LANGS, Lang
 from ..plan import Plan, Report
 from .exports.files import write_bytes, write_plan, write_text
 from .exports.findings_file import ALL, write_findings_gpkg, write_findings_parquet
+from .exports.imported import imported
 from .exports.results import MOST, read_report, report_json, report_text, score_lines, verdict_table
 from .exports.sarif import sarif
 from .page.compare import write_comparison
@@ -49,7 +50,7 @@ def write_outputs(
     write_findings_gpkg(report, folder / "findings.gpkg", finding_styles(lang=lang), languages=spoken)
     if big:
         write_findings_parquet(report, folder / ALL)
-    write_bytes(folder / "report.json", report_text(report, text=extras.text))
+    write_bytes(folder / "report.json", report_text(report, text=extras.text, more={"import": imported(plan)}))
     write_bytes(folder / "findings.json", orjson.dumps(sarif(report, lang=lang), option=orjson.OPT_APPEND_NEWLINE))
     write_text(folder / "project.qgs", qgis_project(plan, report, lang=lang))
     page.write(folder / "map.html")

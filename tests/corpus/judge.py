@@ -190,13 +190,13 @@ def tree(folder: Path) -> str:
 
 
 def _only_crs_doubted(case: Case, verdict: Verdict) -> bool:
-    """Whether a case that the manifest calls a repair is a doubt for nothing but its unknown CRS.
+    """Whether a case that the manifest calls full or a repair is a doubt for nothing but its unknown CRS.
 
     The manifest was written when an unknown coordinate system counted as a repair; nothing was repaired, so it is a
     doubt now (IM301 is a warning), and only these rows are read so.
     """
     others = {c.split(":")[1] for c in verdict.codes.split() if not c.startswith("IM301:")}
-    return case.expected == "repair" and verdict.outcome == "warn" and not others & {"w", "e"}
+    return case.expected in {"full", "repair"} and verdict.outcome == "warn" and not others & {"w", "e"}
 
 
 def _compare(case: Case, verdict: Verdict) -> None:

@@ -55,7 +55,9 @@ def test_land_is_built_idle_or_in_reserve(board):
     land = {"built": 36.0, "committed": 0.0, "idle": 4.0, "reserve": 0.0, "undated": 0.0}
     assert park(board, "A")["land_ha"] == pytest.approx(land, abs=1e-3)
     rows = {r["key"]: r for r in park(board, "A")["readiness"]}
-    assert (rows["supplied"]["value"], rows["built"]["value"], rows["idle"]["value"]) == pytest.approx((100.0, 90.0, 10.0))
+    assert (rows["supplied"]["value"], rows["built"]["value"], rows["idle"]["value"]) == pytest.approx(
+        (100.0, 90.0, 10.0)
+    )
     assert (rows["idle"]["state"], rows["idle"]["gap"]) == ("fail", 10.0)
     assert (rows["far"]["state"], rows["far"]["gap"]) == ("unknown", None)
     assert all(r["source"] and r["trust"] for r in rows.values())
@@ -77,7 +79,9 @@ def test_people_and_money(board):
 
 def test_land_claimed_by_two_parks_is_found_across_zones(board):
     rows = {(r["id"], r["other_id"]): r["value"] for r in board["across"] if r["code"] == "DA903"}
-    assert rows == pytest.approx({("E-01", "K-04"): 4000.0, ("E-05", "K-08"): 4000.0, ("E-09", "K-12"): 4000.0}, abs=1.0)
+    assert rows == pytest.approx(
+        {("E-01", "K-04"): 4000.0, ("E-05", "K-08"): 4000.0, ("E-09", "K-12"): 4000.0}, abs=1.0
+    )
 
 
 def test_homes_beside_the_neighbours_plant_are_found(board):
@@ -86,7 +90,9 @@ def test_homes_beside_the_neighbours_plant_are_found(board):
 
 
 def test_a_source_of_two_parks_is_counted_twice(board):
-    assert board["shared_sources"] == [{"kind": "water", "park": "K", "id": "W-K", "other_park": "E", "other_id": "W-K"}]
+    assert board["shared_sources"] == [
+        {"kind": "water", "park": "K", "id": "W-K", "other_park": "E", "other_id": "W-K"}
+    ]
 
 
 def test_what_a_park_lacks_and_its_nearest_neighbour_has(board):
@@ -128,8 +134,7 @@ def two(tmp_path, at, crs="EPSG:4548"):
 
 
 @pytest.mark.parametrize(
-    ("at", "crs", "says"),
-    [(500_000, "EPSG:4548", "cover the same land"), (500_000, "EPSG:32633", "km apart")],
+    ("at", "crs", "says"), [(500_000, "EPSG:4548", "cover the same land"), (500_000, "EPSG:32633", "km apart")]
 )
 def test_parks_that_cannot_be_one_network_are_refused(capsys, tmp_path, at, crs, says):
     files = two(tmp_path, at, crs)

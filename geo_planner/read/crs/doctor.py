@@ -440,13 +440,40 @@ def placed(
     if verdict.crs != target:
         if system(verdict.crs).is_projected:
             notes += [n for n in _datum_notes(verdict.crs) if "27" in str(n.args["crs"])]
-        step = _DENSE / 111_000 if system(verdict.crs).is_geographic else _DENSE
-        if float(np.nansum(shapely.length(shapes))) / step < _MOST_VERTICES:
+        unit = 111_000 if system(verdict.crs).is_geographic else 1.0
+        # Edges that came from metres are up to 1 / cos(latitude) longer in degrees: they are not split again.
+        step = (2.0 if unit > 1 else 1.0) * _DENSE / unit
+        few = float(np.nansum(shapely.length(shapes))) / step < _MOST_VERTICES
+        if few and _bends(shapes, step, 10 * _DENSE / unit, 1e-3 / unit):
             shapes = shapely.segmentize(shapes, step)
         shapes = _transformed(shapes, verdict.crs, target)
         notes.append(note("IM306", len(frame), {"crs": verdict.crs[:40], "to": target[:40]}))
     series = gpd.GeoSeries(gpd.array.GeometryArray(shapes), index=frame.index, crs=system(target))
     return gpd.GeoDataFrame(frame.drop(columns=[frame.geometry.name]), geometry=series), tuple(notes)
+
+
+def _bends(shapes: np.ndarray[Any, Any], step: float, longest: float, near: float) -> bool:
+    """Whether edges must be split before projecting: one is very long, or a vertex lies on a long one of another shape.
+
+    Where borders meet at their ends only, straight edges leave no gap, and reading again adds no vertex.
+    """
+    rings = shapely.get_parts(shapely.get_parts(shapes))
+    rings = np.concatenate(
+        [shapely.get_rings(rings[shapely.get_dimensions(rings) == 2]), rings[shapely.get_dimensions(rings) == 1]]
+    )
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    if len(points) < 2:
+        return False
+    length = np.where(ring[:-1] == ring[1:], np.hypot(*np.diff(points, axis=0).T), 0.0)
+    rows = np.flatnonzero(length > step)
+    if len(rows) == 0 or (length > longest).any():
+        return len(rows) > 0
+    edges = shapely.linestrings(np.stack([points[rows], points[rows + 1]], axis=1))
+    edge, point = shapely.STRtree(shapely.points(points)).query(edges, predicate="dwithin", distance=near)
+    ends = np.minimum(
+        np.hypot(*(points[point] - points[rows[edge]]).T), np.hypot(*(points[point] - points[rows[edge] + 1]).T)
+    )
+    return bool((ends > 2 * near).any())
 
 
 def _transformed(shapes: np.ndarray[Any, Any], source: str, target: str) -> np.ndarray[Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -37,11 +38,13 @@ def read(path: Path, *, encoding: str | None = None) -> list[Sheet]:
     from ezdxf.lldxf.const import DXFError
 
     raw = path.read_bytes()
+    kinds: Counter[str] = Counter()
     choice = decide((line for line in raw.splitlines() if len(line) < 500), _code_page(raw), "$DWGCODEPAGE")
     codec = encoding or ("gb18030" if choice.codec == "mixed" else choice.codec)
     codec = "utf-8" if codec == "ascii" else codec
     try:
         drawing = ezdxf.readfile(path, encoding=codec, errors="surrogateescape")
+        kinds = Counter(entity.dxftype() for entity in drawing.modelspace())
         items = list(_flatten(path, drawing.modelspace(), [], [MOST_ENTITIES]))
     except (DXFError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         items = plain.items(decode(raw, codec)[0]) if not raw.startswith(b"AutoCAD Binary") else []
@@ -49,8 +52,11 @@ def read(path: Path, *, encoding: str | None = None) -> list[Sheet]:
             msg = f"{path.name} is a damaged drawing ({str(error)[:80]}). Save it again as DXF R2010."
             raise NotALayerError(msg) from None
     if not items:
-        msg = f"{path.name} holds no lines, outlines or points."
+        inside = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(5))
+        there = f"has {inside}" if inside else "is empty"
+        msg = f"{path.name} holds no lines, outlines or points: its model space {there}."
         raise NotALayerError(msg)
+    items = _without_drawn_twice(items)
     notes = list(choice.notes) if not encoding else []
     return _sheets(items, codec, notes)
 
@@ -83,11 +89,61 @@ def _flatten(path: Path, entities: Iterable[Any], stack: list[str], budget: list
                     "or blocks are nested too deep. Purge the drawing."
                 )
                 raise RefusedFileError(msg)
-            yield from _flatten(path, entity.virtual_entities(), [*stack, name], budget)
+            yield from _inserted(path, entity, [*stack, name], budget)
+            continue
+        if kind == "HATCH":
+            yield from _hatch(entity)
             continue
         item = _item(entity, kind)
         if item is not None:
             yield item
+
+
+def _inserted(path: Path, entity: Any, stack: list[str], budget: list[int]) -> Iterator[Item]:
+    """Yield what a block reference draws and its attributes; where it draws nothing, a point with its name."""
+    layer, place = str(entity.dxf.layer), entity.dxf.insert
+    found = False
+    for item in _flatten(path, entity.virtual_entities(), stack, budget):
+        found = True
+        yield item
+    attached = (_item(text, "ATTRIB") for text in getattr(entity, "attribs", ()))
+    yield from (item for item in attached if item is not None)
+    if not found:
+        yield layer, "text", shapely.Point(place.x, place.y), str(entity.dxf.name)
+
+
+def _hatch(entity: Any) -> Iterator[Item]:
+    """Yield the area of a hatch: its boundary paths by the even-odd rule, as drawings of land use are filled."""
+    from ezdxf import path as paths
+
+    layer = str(entity.dxf.layer)
+    try:
+        rings = [np.array([(p.x, p.y) for p in one.flattening(_CHORD)], float) for one in paths.from_hatch(entity)]
+        area = plain.even_odd(rings)
+    except (ValueError, AttributeError, TypeError, ArithmeticError, shapely.errors.GEOSException):
+        yield layer, "bad", None, ""
+        return
+    if area is not None:
+        yield layer, "hatch", area, ""
+
+
+def _without_drawn_twice(items: list[Item]) -> list[Item]:
+    """Return the items with hatches as outlines; a hatch whose border is drawn on its layer too is left out."""
+    drawn = [i for i in items if i[1] == "outline"]
+    tree = shapely.STRtree([i[2] for i in drawn])
+    out: list[Item] = []
+    for item in items:
+        if item[1] != "hatch":
+            out.append(item)
+            continue
+        near = [drawn[k] for k in tree.query(item[2])] if drawn else []
+        same = any(
+            d[0] == item[0] and shapely.is_valid(d[2]) and d[2].symmetric_difference(item[2]).area < 0.01 * item[2].area
+            for d in near
+        )
+        if not same:
+            out.append((item[0], "outline", item[2], item[3]))
+    return out
 
 
 def _item(entity: Any, kind: str) -> Item | None:
@@ -99,6 +155,9 @@ def _item(entity: Any, kind: str) -> Item | None:
             return layer, "text", shapely.Point(place.x, place.y), str(text).strip()
         if kind == "POINT":
             return layer, "point", shapely.Point(entity.dxf.location.x, entity.dxf.location.y), ""
+        if kind in {"SOLID", "TRACE", "3DFACE"}:
+            corners = [(p.x, p.y) for p in entity.wcs_vertices()]
+            return layer, "outline", shapely.Polygon(corners), ""
         points, closed = _points(entity, kind)
     except (ValueError, AttributeError, TypeError, ArithmeticError):
         return layer, "bad", None, ""

@@ -69,6 +69,9 @@ def _item(kind: str, pairs: Pairs) -> list[Item]:
         points = _points(pairs)
         if kind == "LWPOLYLINE":
             return _line(pairs, points, closed=bool(int(_first(pairs, 70, "0")) & 1))
+        if kind == "HATCH":
+            area = even_odd(_hatch_rings(pairs))
+            return [(layer, "hatch", area, "")] if area is not None else []
         if kind == "LINE":
             return _line(pairs, [*points[:1], (float(_first(pairs, 11)), float(_first(pairs, 21)))], closed=False)
         if kind in {"CIRCLE", "ARC"}:
@@ -80,6 +83,33 @@ def _item(kind: str, pairs: Pairs) -> list[Item]:
     except (ValueError, IndexError):
         return [(layer, "bad", None, "")]
     return []
+
+
+def _hatch_rings(pairs: Pairs) -> list[np.ndarray[Any, Any]]:
+    """Return the rings of a hatch: vertices of polyline paths, and the first points of straight edges."""
+    rings: list[list[tuple[float, float]]] = []
+    x = 0.0
+    for code, value in pairs:
+        if code == 92:
+            rings.append([])
+        elif code == 97:
+            rings.append([])  # what follows is no boundary any more
+        elif rings and code == 10:
+            x = float(value)
+        elif rings and code == 20:
+            rings[-1].append((x, float(value)))
+    return [np.array(r, float) for r in rings if len(r) > 2]
+
+
+def even_odd(rings: list[np.ndarray[Any, Any]]) -> Any:
+    """Return the area that an odd number of rings surrounds, None where there is none."""
+    area: Any = None
+    for ring in rings:
+        if len(ring) < 3 or not np.isfinite(ring).all():
+            continue
+        part = shapely.make_valid(shapely.Polygon(ring), method="structure", keep_collapsed=False)
+        area = part if area is None else shapely.symmetric_difference(area, part)
+    return area if area is not None and area.area > 0 else None
 
 
 def _round(kind: str, pairs: Pairs, centre: tuple[float, float]) -> list[tuple[float, float]]:

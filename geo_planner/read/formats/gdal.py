@@ -9,6 +9,7 @@ import json
 import sqlite3
 import struct
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,14 @@ def read_one(path: Path, *, layer: str | None = None) -> Sheet:
     columns = columns_of(table.drop_columns([geometry]))
     frame = frame_of(columns, shapes)
     return Sheet(layer or path.stem, frame, meta["crs"] or "", "file" if meta["crs"] else "", notes=tuple(notes))
+
+
+def read_gml(path: Path, name: str) -> list[Sheet]:
+    """Return one sheet for each feature type of a GML file that has shapes; the others are named.
+
+    A file with one feature type bears its own `name`, a file with several those of the types.
+    """
+    return _every_layer(path, "a GML file", name)
 
 
 def _arrow(path: Path, layer: str | None) -> tuple[dict[str, Any], pa.Table]:
@@ -227,28 +236,34 @@ def _encoding(path: Path) -> str:
 
 def read_geodatabase(path: Path) -> list[Sheet]:
     """Return the layers of a File Geodatabase; layers that hold 3D surfaces are named and left out."""
+    return _every_layer(path, "a File Geodatabase", "")
+
+
+def _every_layer(path: Path, kind: str, name: str) -> list[Sheet]:
+    """Return every layer of a source that has shapes; tables and 3D surfaces are named and left out."""
     try:
         layers = [(str(n), g) for n, g in pyogrio.list_layers(path)]
     except pyogrio.errors.DataSourceError as error:
-        msg = f"{path.name} is not a File Geodatabase: {_first(error)}"
+        msg = f"{path.name} is not {kind}: {_first(error)}"
         raise NotALayerError(msg) from None
-    sheets, said = [], []
-    for name, kind in layers:
-        if kind is None:
-            said.append(note("IM123", 1, {"inner": name}))
+    sheets: list[Sheet] = []
+    said: list[Note] = []
+    for inner, geometry in layers:
+        if geometry is None:
+            said.append(note("IM123", 1, {"inner": inner}))
             continue
         try:
-            sheets.append(read_one(path, layer=name))
+            sheets.append(replace(read_one(path, layer=inner), inner=inner))
         except NotALayerError as error:
-            said.append(note("IM113", 1, {"inner": name, "reason": str(error)}))
+            said.append(note("IM113", 1, {"inner": inner, "reason": str(error)}))
             continue
         if any(n.code == "IM511" for n in sheets[-1].notes):
-            said.append(note("IM113", 1, {"inner": name, "reason": "3D surfaces"}))
+            said.append(note("IM113", 1, {"inner": inner, "reason": "3D surfaces"}))
     if not sheets:
-        msg = f"{path.name} holds no layer with geometry."
+        empty = " It is empty." if not layers else ""
+        msg = f"{path.name} holds no layer with geometry.{empty}"
         raise NotALayerError(msg)
-    first = sheets[0]
-    sheets[0] = Sheet(
-        first.name, first.frame, first.crs, first.crs_source, notes=(*said, *first.notes), inner=first.name
-    )
+    if name and len(layers) == 1:
+        sheets[0] = replace(sheets[0], name=name)
+    sheets[0] = replace(sheets[0], notes=(*said, *sheets[0].notes))
     return sheets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,17 @@ from ..schema.sheet import Sheet, frame_of
 
 _GEOMETRIES = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"}
 _DEEPEST = 64
+
+
+class _Feature:
+    """One feature: its shape is made at once, so that the lists of its coordinates need not be kept."""
+
+    __slots__ = ("id", "properties", "shape")
+
+    def __init__(self, document: Any, seen: _Seen, row: int) -> None:
+        said = document if isinstance(document, dict) else {}
+        self.id, self.properties = said.get("id"), said.get("properties")
+        self.shape = _shape(said.get("geometry"), seen, row)
 
 
 class _Seen:
@@ -40,12 +52,13 @@ def read(path: Path, *, encoding: str | None = None) -> Sheet:
     text, codec, by, notes = _text(path, encoding)
     seen = _Seen()
     features, crs = _features(path, text, seen, notes)
-    shapes = np.array([_shape(f.get("geometry"), seen, k) for k, f in enumerate(features, start=1)], dtype=object)
+    del text
+    shapes = np.array([f.shape for f in features] + [None], dtype=object)[:-1]
     if features and (shapes == None).all() and seen.bad:  # noqa: E711 (elementwise)
         msg = f"{path.name}: the coordinates of no feature are numbers. Ask for the file again."
         raise NotALayerError(msg)
-    columns = _columns([f.get("properties") for f in features], seen)
-    ids = [f.get("id") for f in features]
+    columns = _columns([f.properties for f in features], seen)
+    ids = [f.id for f in features]
     if any(i is not None for i in ids) and "id" not in columns:
         columns["id"] = pd.Series([None if i is None else _plain(i, seen) for i in ids], dtype="object").astype("str")
     for code, count in (
@@ -89,12 +102,13 @@ def _text(path: Path, forced: str | None) -> tuple[str, str, str, list[Note]]:
         return text, choice.codec, choice.source, list(choice.notes)
 
 
-def _features(path: Path, text: str, seen: _Seen, notes: list[Note]) -> tuple[list[dict[str, Any]], str]:
+def _features(path: Path, text: str, seen: _Seen, notes: list[Note]) -> tuple[list[_Feature], str]:
     """Return the features and the CRS that the document names; raises NotALayerError with the place of the damage."""
     decoder = json.JSONDecoder(object_pairs_hook=seen.pairs)
     stripped = text.lstrip("\x1e \t\r\n")
+    features: list[_Feature] = []
     try:
-        top, end = decoder.raw_decode(stripped)
+        top, end = _top(stripped, decoder, seen, features)
     except json.JSONDecodeError as error:
         msg = (
             f"{path.name}: the JSON is damaged at line {error.lineno}, "
@@ -105,15 +119,63 @@ def _features(path: Path, text: str, seen: _Seen, notes: list[Note]) -> tuple[li
         what = "nested too deep" if isinstance(error, RecursionError) else "damaged"
         msg = f"{path.name}: the JSON is {what}. Ask for a plain export."
         raise NotALayerError(msg) from None
-    rest = stripped[end:].strip("\x1e \t\r\n")
     documents = [top]
-    if rest:
+    if stripped[end:].strip("\x1e \t\r\n"):
         documents = _sequence(path, stripped, decoder) if _is_feature(top) else _trailing(documents, notes)
-    features: list[dict[str, Any]] = []
     for document in documents:
-        features += _of(path, document)
+        features += [_Feature(f, seen, len(features) + k) for k, f in enumerate(_of(path, document), start=1)]
     crs = top.get("crs") if isinstance(top, dict) else None
     return features, _crs_name(path, crs)
+
+
+def _top(text: str, decoder: json.JSONDecoder, seen: _Seen, features: list[_Feature]) -> tuple[Any, int]:
+    """Return the first document without the list of its features, which are made one by one, and where it ends."""
+    if not text.startswith("{"):
+        return decoder.raw_decode(text)
+    pairs: list[tuple[str, Any]] = []
+    at = _skip(text, 1)
+    while text[at : at + 1] != "}":
+        key, at = decoder.raw_decode(text, at)
+        if not isinstance(key, str):
+            raise json.JSONDecodeError(_NO_KEY, text, at)
+        at = _expect(text, _skip(text, at), ":")
+        if key == "features" and text[at : at + 1] == "[":
+            at = _list(text, at, decoder, seen, features)
+            pairs.append((key, []))
+        else:
+            value, at = decoder.raw_decode(text, at)
+            pairs.append((key, value))
+        at = _skip(text, at)
+        if text[at : at + 1] != "}":
+            at = _expect(text, at, ",")
+    return seen.pairs(pairs), at + 1
+
+
+_NO_KEY = "Expecting property name enclosed in double quotes"
+_BLANK = re.compile(r"[ \t\r\n]*")
+
+
+def _list(text: str, at: int, decoder: json.JSONDecoder, seen: _Seen, features: list[_Feature]) -> int:
+    at = _skip(text, at + 1)
+    while text[at : at + 1] != "]":
+        document, at = decoder.raw_decode(text, at)
+        features.append(_Feature(document, seen, len(features) + 1))
+        at = _skip(text, at)
+        if text[at : at + 1] != "]":
+            at = _expect(text, at, ",")
+    return at + 1
+
+
+def _skip(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
+
+
+def _expect(text: str, at: int, mark: str) -> int:
+    if text[at : at + 1] != mark:
+        msg = f"Expecting {mark!r} delimiter"
+        raise json.JSONDecodeError(msg, text, at)
+    return _skip(text, at + 1)
 
 
 def _is_feature(top: Any) -> bool:

@@ -18,6 +18,9 @@ from ..schema.sheet import Grid
 MOST_CELLS = 200_000_000
 """A larger grid is refused; a park at one metre has some twenty million cells."""
 
+_LEAST_METRES, _LEAST_DEGREES = 1e-3, 1e-8
+"""Cells smaller than these are no cells of a landscape."""
+
 _ENOUGH = 100  # a handful of cells tells nothing
 _SUSPECTS = (-9999.0, -99999.0, -32768.0, -3.4028234663852886e38, 99999.0)
 _SUFFIXES = {".tif", ".tiff", ".asc", ".tfw", ".prj"}
@@ -74,6 +77,9 @@ def _grid(path: Path, source: Any) -> Grid:
     values = source.read(1)
     nodata = None if source.nodata is None else float(source.nodata)
     values, nodata, notes = _clean(values, nodata)
+    least = _LEAST_DEGREES if source.crs is not None and source.crs.is_geographic else _LEAST_METRES
+    if min(abs(t.a) + abs(t.b), abs(t.d) + abs(t.e)) < least:
+        notes.append(note("IM804", 1, {"size": f"{abs(t.a):g} × {abs(t.e):g}"}))
     crs = "" if source.crs is None else source.crs.to_wkt()
     if source.crs is not None and not source.crs.is_valid:
         crs = ""

@@ -23,6 +23,9 @@ from ..schema.sheet import Sheet, frame_of
 from . import dbf
 
 _NO_DATA = -1e38  # measures and heights below this mean "none" in the format's description
+_ANOTHER = 0.5
+"""A table whose rows differ from the shapes by more than this share is that of another layer."""
+
 _KINDS = {1: "point", 3: "line", 5: "polygon", 8: "multipoint"}
 
 
@@ -192,9 +195,13 @@ def _table(parts: dict[str, Path], records: Records) -> tuple[dbf.Table | None, 
     path = parts.get(".dbf")
     if path is None or path.stat().st_size == 0:
         return None, [note("IM102")]
-    table = dbf.parse(path.read_bytes())
+    raw = path.read_bytes()
+    table = dbf.parse(raw)
     notes = list(table.notes)
     extra = len(table.rows) - len(records.spans)
+    promised = struct.unpack("<I", raw[4:8])[0] - len(records.spans)  # a table that was cut short is still this one's
+    if min(abs(extra), abs(promised)) > max(2, _ANOTHER * len(records.spans)):
+        return None, [note("IM126", 1, {"rows": len(table.rows), "shapes": len(records.spans)})]
     if extra > 0:
         notes.append(note("IM103", extra))
     if extra < 0:

@@ -59,7 +59,7 @@ def read_workbook(path: Path) -> list[Sheet]:
     """Return every worksheet that has shapes; the others are named."""
     import openpyxl
 
-    _no_bomb(path)
+    no_bomb(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except Exception as error:
@@ -89,7 +89,8 @@ def read_workbook(path: Path) -> list[Sheet]:
     return sheets
 
 
-def _no_bomb(path: Path) -> None:
+def no_bomb(path: Path) -> None:
+    """Raise RefusedFileError where a workbook would grow out of proportion when unpacked."""
     try:
         with zipfile.ZipFile(path) as book:
             sizes = [(i.file_size, i.compress_size) for i in book.infolist()]

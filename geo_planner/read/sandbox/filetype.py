@@ -186,6 +186,9 @@ def kind_of(path: Path) -> str:
         raise NotALayerError(msg)
     with path.open("rb") as stream:
         head = stream.read(4096)
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00\x1e") and path.stat().st_size <= len(head):
+        msg = f"{path.name} is empty ({path.stat().st_size} bytes of nothing). Ask for the file again."
+        raise NotALayerError(msg)
     found = content(head)
     if not _agree(promised, found, head):
         msg = f"{path.name} is not {NAMES[promised]}: it holds {NAMES.get(found, found)}."

@@ -24,6 +24,7 @@ from ...plan.layers import LAYERS, Column
 from ...plan.plan import Note
 from ..notes import note
 from .codes import code_field, land_use
+from .register import by_use_name, far_bounds, header_unit
 from .values import Read, dates, numbers, plain, texts, truth
 
 _ANYTHING = {
@@ -162,6 +163,10 @@ def understand(
     if layer == "parcels" and not {"code", "code_name"} & set(found):
         code, doubts = code_field(frame, [f for f in fields if f not in found.values()])
         found |= code
+    installed = layer == "pipes" and "start" in found and "finish" not in found and _says_start(found["start"])
+    if installed and found["start"] not in (mapping or {}):
+        found["finish"] = found.pop("start")
+        doubts.append(note("IM418", 1, {"field": found["finish"]}))
     if "code" in found and "code_name" not in found and _are_words(frame[found["code"]]):
         found["code_name"] = found.pop("code")
     notes: list[Note] = list(doubts)
@@ -182,6 +187,7 @@ def understand(
         )
         notes.append(note("IM415", 1, {"field": column, "value": value}))
     if layer == "parcels":
+        notes += by_use_name(columns) + far_bounds(columns)
         notes += land_use(columns, frame, found.get("code", ""), own)
         notes += _area_unit(columns, frame, found)
     different = {c: f for c, f in found.items() if c != f}
@@ -207,6 +213,11 @@ def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.
         notes.append(note("IM414", read.rough, {"field": field}))
     out = read.values
     return (out.round().astype("Int64") if spec.dtype == "int" else out), notes
+
+
+def _says_start(field: str) -> bool:
+    """Whether a field has the name that registers give to the day from which a pipe exists."""
+    return tidy(field) in {"START_DATE", "STARTDATE", "START"}
 
 
 def _are_words(codes: pd.Series) -> bool:
@@ -252,6 +263,11 @@ _UNITS = {"m²": 1.0, "公顷 (ha)": 1e4, "亩 (mu)": 10_000 / 15, "km²": 1e6}
 def _area_unit(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame, found: Mapping[str, str]) -> list[Note]:
     """Turn declared areas into m² where their ratio to the shapes shows another unit; said, because it is a guess."""
     declared = columns.get("area_declared")
+    header = header_unit(found.get("area_declared", ""))
+    if declared is not None and header is not None:
+        columns["area_declared"] = declared * header[1]
+        args = {"field": found["area_declared"], "unit": header[0], "ratio": "header"}
+        return [note("IM421", int(declared.notna().sum()), args)]
     if declared is None or frame.crs is None or frame.crs.is_geographic:
         return []
     areas = shapely.area(frame.geometry.array)

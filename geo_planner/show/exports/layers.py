@@ -136,7 +136,7 @@ def _dbf(frame: pd.DataFrame, names: Mapping[str, str]) -> tuple[bytes, list[str
     heads, width = b"", 1
     for column in frame.columns:
         kind, decimals, words = _words(frame[column])
-        size = min(max((len(w) for w in words), default=1) or 1, _WIDEST)
+        size = 8 if kind == b"D" else min(max((len(w) for w in words), default=1) or 1, _WIDEST)
         if len(cells) == _MOST_FIELDS or width + size > _WIDEST_ROW:
             left.append(str(column))
             continue
@@ -173,7 +173,7 @@ def _words(values: pd.Series) -> tuple[bytes, int, list[bytes]]:
     null = values.isna().to_numpy()
     if str(values.dtype).startswith("datetime64"):
         text = values.dt.strftime("%Y%m%d").to_numpy(dtype=object)
-        return b"D", 0, [b"" if n else t.encode().ljust(8) for t, n in zip(text, null, strict=True)] or [b" " * 8]
+        return b"D", 0, [b"" if n else t.encode().ljust(8) for t, n in zip(text, null, strict=True)]
     if pd.api.types.is_bool_dtype(values):
         return (
             b"L",
@@ -288,7 +288,8 @@ def _xlsx(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> list[str]:
         page = book.create_sheet(safe_name(name)[:31])
         columns = [c for c in frame.columns if c != frame.geometry.name]
         code = frame.crs.to_epsg() if frame.crs is not None else None
-        page.append([*columns, f"WKT (EPSG:{code})" if code else "WKT"])
+        heads = [str(c) for c in columns] + [f"WKT (EPSG:{code})" if code else "WKT"]
+        page.append([_cell(page, head) for head in heads])
         shapes = shapely.to_wkt(frame.geometry.array, rounding_precision=-1)
         long = np.array([len(w or "") > 32_767 for w in shapes], bool)
         if long.any():

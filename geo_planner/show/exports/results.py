@@ -68,10 +68,13 @@ _READABLE = 1000
 """Up to so many findings the file is indented for a reader; larger ones are read by programs."""
 
 
-def report_text(report: Report, *, text: bool = False) -> bytes:
-    """The bytes of report.json: without a clock, and without the sentences of findings unless `text` asks for them."""
+def report_text(report: Report, *, text: bool = False, more: Mapping[str, Any] | None = None) -> bytes:
+    """The bytes of report.json: without a clock, and without the sentences of findings unless `text` asks for them.
+
+    `more` stands beside what the report says, as what is known of the import.
+    """
     small = len(report.findings) <= _READABLE
-    said = report_json(report, timed=False, text=text)
+    said = report_json(report, timed=False, text=text) | dict(more or {})
     return orjson.dumps(said, default=plain, option=orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if small else 0))
 
 

@@ -20,6 +20,7 @@ from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
 from ...plan.editions import is_dated, shown
+from ..exports.imported import imported
 from ..exports.results import listed_unknown, plain, proposals, score_reasons, source_words, why
 from ..exports.verdict import verdict_json
 from ..symbology.classes import layer_names
@@ -198,6 +199,11 @@ def _model(
         "panel": _panel(specs),
         "names": {layer: layer_names(layer) for layer in plan.layers},
         "sources": [f"{s.layer}: {s.file} {s.inner} ({s.rows}) {s.sha256[:12]}" for s in plan.sources],
+        "imported": [
+            {k: row[k] for k in ("layer", "code", "severity", "zh", "en")}
+            for row in imported(plan)["notes"]
+            if row["severity"] != "info"
+        ],
         **_findings_model(report),
     }
 

@@ -7,6 +7,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import geopandas as gpd
+import numpy as np
+from pyproj import CRS
 
 from ...facts.landuse.uses import uses
 from ...lang import Lang
@@ -32,11 +34,11 @@ def qgis_project(plan: Plan, report: Report, *, lang: Lang = "zh") -> str:
             source = f"plan.gpkg|layername={name}"
             layers.append((source, _kind(plan.layers[name]), layer_name(name, lang), _look(name, plan)))
     project = ElementTree.Element("qgis", version="3.28.0", projectname=report.title.get(lang, report.plan_name))
-    _crs(ElementTree.SubElement(project, "projectCrs"), plan.crs)
+    _frame(project, plan)
     tree = ElementTree.SubElement(project, "layer-tree-group")
     drawn = ElementTree.SubElement(project, "projectlayers")
     for number, (source, kind, title, look) in enumerate(layers):
-        key = f"layer_{number}"
+        key = f"geo_planner_layer_{number:03d}"  # QGIS drops layers whose id has ten characters or fewer
         ElementTree.SubElement(
             tree,
             "layer-tree-layer",
@@ -111,8 +113,36 @@ def _codes(plan: Plan) -> list[dict[str, Any]]:
     return [*out, {"key": "", **looks[""]}]
 
 
+def _frame(project: ElementTree.Element, plan: Plan) -> None:
+    """Add the CRS of the project and the extent with which it opens; QGIS reads neither without being told to."""
+    _crs(ElementTree.SubElement(project, "projectCrs"), plan.crs)
+    asked = ElementTree.SubElement(ElementTree.SubElement(project, "properties"), "SpatialRefSys")
+    ElementTree.SubElement(asked, "ProjectionsEnabled", type="int").text = "1"
+    boxes = [f.total_bounds for f in plan.layers.values() if len(f) and np.isfinite(f.total_bounds).all()]
+    if not boxes:
+        return
+    low, high = np.min(boxes, axis=0)[:2] - 10.0, np.max(boxes, axis=0)[2:] + 10.0
+    corners = {"xmin": low[0], "ymin": low[1], "xmax": high[0], "ymax": high[1]}
+    canvas = ElementTree.SubElement(project, "mapcanvas", name="theMapCanvas")
+    ElementTree.SubElement(canvas, "units").text = "meters"
+    extent = ElementTree.SubElement(canvas, "extent")
+    for name, value in corners.items():
+        ElementTree.SubElement(extent, name).text = f"{value:.3f}"
+    _crs(ElementTree.SubElement(canvas, "destinationsrs"), plan.crs)
+    view = ElementTree.SubElement(project, "ProjectViewSettings")
+    default = ElementTree.SubElement(view, "DefaultViewExtent", {k: f"{v:.3f}" for k, v in corners.items()})
+    _crs(default, plan.crs)
+
+
 def _crs(parent: ElementTree.Element, crs: str) -> None:
-    ElementTree.SubElement(ElementTree.SubElement(parent, "spatialrefsys"), "authid").text = crs
+    """Add a coordinate system as QGIS reads it: its text, and its code where it has one."""
+    system = ElementTree.SubElement(parent, "spatialrefsys")
+    if not crs:
+        return
+    ElementTree.SubElement(system, "wkt").text = CRS.from_user_input(crs).to_wkt()
+    if crs.upper().startswith("EPSG:"):
+        ElementTree.SubElement(system, "srid").text = crs.split(":")[1]
+        ElementTree.SubElement(system, "authid").text = crs
 
 
 def _qgis_layer(

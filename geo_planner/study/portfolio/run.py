@@ -60,9 +60,7 @@ def read_portfolio(paths: Sequence[str | Path]) -> Portfolio:
     _once(files)
     scenarios = tuple(read_scenario(p) for p in files)
     alone = len(scenarios) == 1
-    return Portfolio(
-        scenarios[0].name if alone else "portfolio", scenarios, title=scenarios[0].title if alone else {}
-    )
+    return Portfolio(scenarios[0].name if alone else "portfolio", scenarios, title=scenarios[0].title if alone else {})
 
 
 def _once(files: Sequence[Path]) -> None:

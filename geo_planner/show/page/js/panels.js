@@ -121,6 +121,13 @@ GP.setupFigures = function (host) {
     const rows = GP.model.numbers;
     return rows.length ? h('section', { 'class': 'gp-para' }, rows.map(r => h('details', { 'class': 'gp-fig' }, h('summary', {}, h('span', { 'class': 'gp-grow', text: GP.pick(r) }), h('b', { text: typeof r.value === 'number' ? GP.num(r.value) + (r.unit ? ' ' + r.unit : '') : String(r.value) })), r.how ? h('p', { text: GP.pick(r.how) }) : null, r.inputs ? h('p', { 'class': 'gp-soft', text: r.inputs }) : null))) : null;
   }
+  function imported() {                           // what the import doubted, repaired and set aside
+    const rows = GP.model.imported || [], mark = { warning: '!', error: '!', repair: '+' };
+    if (!rows.length) return null;
+    const line = r => h('li', { text: `${mark[r.severity]} ${r.layer} ${r.code} ${GP.pick(r)}` });
+    return h('section', { 'class': 'gp-para', id: 'gp-imported' },
+      h('h3', { text: GP.t('imported') }), h('ul', { 'class': 'gp-plain' }, rows.map(line)));
+  }
   function verdicts() {                           // the seven words with the sentence each stands on
     const v = GP.model.verdict;
     return v.items.length ? h('details', { 'class': 'gp-fig', id: 'gp-fig-verdict' }, h('summary', {}, h('span', { 'class': 'gp-grow', text: GP.t('verdict') }), h('b', { text: GP.pick(v.word) })),
@@ -129,7 +136,8 @@ GP.setupFigures = function (host) {
   function draw() {
     const s = GP.model.scores, open = [...host.querySelectorAll('details[open]')].map(e => e.id).filter(Boolean);
     GP.clear(host).append(verdicts() || '', scoreCard('s1', s.S1, 'pb'), scoreCard('s2', s.S2, 'ug'), scoreCard('s3', s.S3, 'in'), shares() || '', GP.courseSection(), numbers() || '',
-      h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t('sources') }), h('ul', { 'class': 'gp-plain gp-mono' }, GP.model.sources.map(x => h('li', { text: x })))));
+      h('section', { 'class': 'gp-para' }, h('h3', { text: GP.t('sources') }), h('ul', { 'class': 'gp-plain gp-mono' }, GP.model.sources.map(x => h('li', { text: x })))),
+      imported() || '');
     open.forEach(id => { const e = document.getElementById(id); if (e) e.open = true; });
   }
   GP.on('lang', () => { if (GP.state.tab === 'figures') draw(); });

@@ -4,6 +4,7 @@ GP.WORDS = {
   skip_link: ['跳到问题清单', 'Skip to the findings'],
   map: ['地图', 'Map'],
   schematic: ['示意图，非法定边界', 'Schematic, not the legal boundary'],
+  imported: ['导入时的疑点与修复', 'Doubts and repairs of the import'],
   findings: ['问题', 'Findings'], layers: ['图层', 'Layers'], figures: ['指标', 'Figures'],
   error: ['违规', 'Error'], warning: ['提醒', 'Warning'], info: ['提示', 'Note'], skipped: ['未判定', 'Skipped'], unknown: ['缺数据', 'Unknown'],
   crashed: ['程序出错', 'Crashed'], ok: ['通过', 'Passed'],

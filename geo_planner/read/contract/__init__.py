@@ -1,0 +1,18 @@
+"""FILES AGAINST A CONTRACT -> DIFFERENCES: what a bureau has promised to deliver, and what a month brought instead."""
+
+from .draft import draft_text, placed
+from .gate import check_delivery, contract_notes, delivered, notes_of
+from .spec import Contract, FieldSpec, LayerTerms, read_contract
+
+__all__ = [
+    "Contract",
+    "FieldSpec",
+    "LayerTerms",
+    "check_delivery",
+    "contract_notes",
+    "delivered",
+    "draft_text",
+    "notes_of",
+    "placed",
+    "read_contract",
+]

@@ -1,0 +1,1 @@
+"""Delivery contracts: drafted, sent out, checked month by month."""
