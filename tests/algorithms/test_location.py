@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from geo_planner.algorithms.location.cover import fewest_sites, most_covered, p_centre
+from geo_planner.algorithms.location.cover import fewest_for, fewest_sites, most_covered, p_centre
 from geo_planner.algorithms.location.median import p_median
 from geo_planner.algorithms.programs.program import Effort
 
@@ -74,3 +74,16 @@ def test_two_sites_reach_the_most_demand(seed):
     best = max(demand[near[:, list(s)].any(axis=1)].sum() for s in combinations(range(9), 2))
     found = most_covered(near, demand, 2, EXACT)
     assert (-found.value, -found.bound) == (pytest.approx(best), pytest.approx(best))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_fewest_sites_for_half_of_the_demand(seed):
+    near, demand = _distances(seed) <= 18, np.arange(1.0, 15.0)
+    need = 0.5 * demand[near.any(axis=1)].sum()
+    reached = {
+        k: max(demand[near[:, list(s)].any(axis=1)].sum() for s in combinations(range(9), k)) for k in range(1, 10)
+    }
+    least = next(k for k in range(1, 10) if reached[k] >= need)
+    found = fewest_for(near, demand, need, EXACT)
+    assert (found.value, found.bound) == (least, least)
+    assert demand[near[:, found.chosen].any(axis=1)].sum() == reached[least]

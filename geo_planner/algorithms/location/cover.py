@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.sparse import vstack
 
 from ..programs.program import Effort, Program, solve, sparse_rows
 from .median import Sites
@@ -65,28 +66,54 @@ def p_centre(distance: Array, p: int, effort: Effort) -> Sites:
     return Sites(best.chosen, best.value, min(bound, best.value))
 
 
+def fewest_for(near: Array, demand: Array, need: float, effort: Effort) -> Sites:
+    """The fewest columns of `near` that reach a demand of `need`, or all that can be reached where that is less.
+
+    Of several answers with as few sites, one that reaches the most is taken.
+    """
+    most = float(demand[near.any(axis=1)].sum())
+    weight, program = _covering(near, demand)
+    sites, many = near.shape[1], len(weight)
+    reach = sparse_rows(np.zeros(many), sites + np.arange(many), weight, (1, sites + many))
+    rows = vstack([program.rows[:many], reach]).tocsr()
+    low = np.append(np.zeros(many), min(need, most) * (1 - 1e-9))
+    cost = np.concatenate([np.ones(sites), np.zeros(many)])
+    high = np.full(many + 1, np.inf)
+    found = solve(Program(cost, rows, low, high, program.whole), effort)
+    if found.x is None:
+        chosen = _greedy_cover(near[near.any(axis=1)])
+        return Sites(chosen, float(len(chosen)), min(float(np.ceil(found.bound - 1e-6)), float(len(chosen))))
+    count = int(found.x[:sites].sum() + 0.5)
+    better = most_covered(near, demand, count, effort).chosen
+    return Sites(better, float(count), min(float(np.ceil(found.bound - 1e-6)), float(count)))
+
+
 def most_covered(near: Array, demand: Array, p: int, effort: Effort) -> Sites:
     """At most p columns of `near` that reach the most demand; the value is the demand reached, made negative."""
-    customers, sites = near.shape
+    weight, program = _covering(near, demand)
+    sites = near.shape[1]
+    choice = sparse_rows(np.zeros(sites), np.arange(sites), np.ones(sites), (1, sites + len(weight)))
+    rows = vstack([program.rows, choice]).tocsr()
+    low, high = np.append(program.low, 0.0), np.append(program.high, float(p))
+    found = solve(Program(program.cost, rows, low, high, program.whole), effort)
+    chosen = np.empty(0, dtype=np.int64) if found.x is None else np.flatnonzero(found.x[:sites] > 0.5)
+    reached = float(demand[near[:, chosen].any(axis=1)].sum())
+    return Sites(chosen, -reached, min(found.bound, -reached))
+
+
+def _covering(near: Array, demand: Array) -> tuple[Array, Program]:
+    """Return the demand of each pattern of sites, and the program: a pattern counts where a site of it is taken."""
     useful = np.flatnonzero(near.any(axis=1) & (demand > 0))
     patterns, group = np.unique(near[useful], axis=0, return_inverse=True)
     weight = np.bincount(group.ravel(), demand[useful], len(patterns))
-    many = len(patterns)
+    sites, many = near.shape[1], len(patterns)
     row, column = np.nonzero(patterns)
     rows = sparse_rows(
-        np.concatenate([row, np.arange(many), np.full(sites, many)]),
-        np.concatenate([column, sites + np.arange(many), np.arange(sites)]),
-        np.concatenate([np.ones(len(row)), -np.ones(many), np.ones(sites)]),
-        (many + 1, sites + many),
+        np.concatenate([row, np.arange(many)]),
+        np.concatenate([column, sites + np.arange(many)]),
+        np.concatenate([np.ones(len(row)), -np.ones(many)]),
+        (many, sites + many),
     )
-    program = Program(
-        np.concatenate([np.zeros(sites), -weight]),
-        rows,
-        np.append(np.zeros(many), 0.0),
-        np.append(np.full(many, np.inf), float(p)),
-        np.concatenate([np.ones(sites, dtype=bool), np.zeros(many, dtype=bool)]),
-    )
-    found = solve(program, effort)
-    chosen = np.empty(0, dtype=np.int64) if found.x is None else np.flatnonzero(found.x[:sites] > 0.5)
-    reached = float(demand[near[:, chosen].any(axis=1)].sum()) if customers else 0.0
-    return Sites(chosen, -reached, min(found.bound, -reached))
+    whole = np.concatenate([np.ones(sites, dtype=bool), np.zeros(many, dtype=bool)])
+    cost = np.concatenate([np.zeros(sites), -weight])
+    return weight, Program(cost, rows, np.zeros(many), np.full(many, np.inf), whole)
