@@ -1,9 +1,9 @@
 """Projects to open parcels of one or several plans: hard limits first, then the best fit of all together.
 
 Hard limits: area (several projects may share a parcel), nuisance class of the land, distance to homes (ST701), control
-lines (only open parcels take part), and what water, power, gas, heat and sewage works have to spare in the quarter a project
-starts (NW501's demand). Wishes: a parcel that is filled, land of just the class, service by the wanted date, partners of the
-chain near by.
+lines (only open parcels take part), and what water, power, gas, heat and sewage works have to spare in the quarter a
+project starts (NW501's demand). Wishes: a parcel that is filled, land of just the class, service by the wanted date,
+partners of the chain near by.
 """
 
 from __future__ import annotations
@@ -171,9 +171,10 @@ def _gap(found: Placed) -> float:
 
 
 def _problem(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, rooms: list[pd.DataFrame]) -> tuple[Assignment, Array]:
-    """Return the assignment with an option "not placed" for each project, and the host of each option (-1: none)."""
+    """Return the assignment, with an option "not placed" for each project, and the host of each option (-1)."""
     many, places = pairs.fit.shape
-    ranked = np.argsort(np.where(pairs.admitted, -pairs.fit, np.inf), axis=1, kind="stable")[:, :SHORTLIST]
+    order = np.argsort(np.where(pairs.admitted, -pairs.fit, np.inf), axis=1, kind="stable")
+    ranked = order[:, :SHORTLIST]
     project = np.repeat(np.arange(many), ranked.shape[1])
     host = ranked.ravel()
     keep = pairs.admitted[project, host]

@@ -24,27 +24,36 @@ def pieces(shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
     marks = np.cumsum(areas)
     if marks[-1] >= WHOLE * total:
         marks = marks[:-1]
-    lines = [_line(shape, float(mark)) for mark in marks]
-    out, before = [], shapely.Polygon()
-    for half in [*lines, shape]:
-        out.append(shapely.difference(half, before))
-        before = half
-    return out
+    corner, along, across = _frame(shape)
+    at = [0.0, *(_share(shape, (corner, along, across), float(mark)) for mark in marks), 1.0]
+    return [
+        shapely.intersection(shape, _strip((corner, along, across), a, b)) for a, b in zip(at[:-1], at[1:], strict=True)
+    ]
 
 
-def _line(shape: shapely.Geometry, area: float) -> shapely.Geometry:
-    """Return the part of a shape, from one end of its longer side on, that has an area."""
+Frame = tuple[Array, Array, Array]
+"""A corner of the box around a shape, its longer side and its shorter side."""
+
+
+def _frame(shape: shapely.Geometry) -> Frame:
     corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(shape))[:4]
-    sides = corners[1] - corners[0], corners[3] - corners[0]
-    along, across = sides if np.hypot(*sides[0]) >= np.hypot(*sides[1]) else sides[::-1]
+    one, two = corners[1] - corners[0], corners[3] - corners[0]
+    return (corners[0], one, two) if np.hypot(*one) >= np.hypot(*two) else (corners[0], two, one)
+
+
+def _share(shape: shapely.Geometry, frame: Frame, area: float) -> float:
+    """Return how far along its longer side the part of a shape reaches that has an area."""
     low, high = 0.0, 1.0
-    for _ in range(60):
+    for _ in range(50):
         middle = (low + high) / 2
-        part = shapely.intersection(shape, _strip(corners[0], along * middle, across))
+        part = shapely.intersection(shape, _strip(frame, 0.0, middle))
         low, high = (middle, high) if part.area < area else (low, middle)
-    return shapely.intersection(shape, _strip(corners[0], along * high, across))
+    return high
 
 
-def _strip(corner: Array, along: Array, across: Array) -> shapely.Geometry:
-    base = corner - across
-    return shapely.Polygon([base - along, base + along, base + along + 3 * across, base - along + 3 * across])
+def _strip(frame: Frame, begin: float, end: float) -> shapely.Geometry:
+    """Return the strip across the box from one share of its longer side to another; the outer ends reach beyond it."""
+    corner, along, across = frame
+    begin, end = (-0.5 if begin <= 0 else begin), (1.5 if end >= 1 else end)
+    a, b = corner - across + begin * along, corner - across + end * along
+    return shapely.Polygon([a, b, b + 3 * across, a + 3 * across])
