@@ -1,9 +1,11 @@
 """Land for an extension of a park: compact, connected, outside the control lines, in several really different ways.
 
-The land around the park is cut into squares; a square costs more the farther it lies from the park, from a main road and
+The land around the park is cut into squares; a square costs more the farther it lies from the park, from main roads and
 from mains. An alternative grows from the park's edge by the cheapest square that keeps it together. The bound is the
-cheapest squares without the wish that they hold together. Parcels stay without dates: their phases say the order, and a
-plan in force stands before them all.
+cheapest squares without the wish that they hold together. Land beyond the development boundary is flagged, for the
+boundary must be moved first. Parcels stay without dates: their phases say the order, behind a plan in force.
+
+Cannot see: slope, flood and grade of farmland where no layer tells them; the bound knows nothing of compactness.
 """
 
 from __future__ import annotations
@@ -78,7 +80,7 @@ def propose_extension(plan: Plan, profile: Profile, wanted: Wanted, effort: Effo
     return Proposal(
         what="extension", edits=_edits(plan, profile, (park, shape), (cells, best)), value=float(value[0]),
         bound=min(bound, float(value[0])), unit="points", timed=effort.timed,
-        tables={"alternatives": _table(cells, grown, shape)},
+        tables={"alternatives": _table(plan, cells, grown, shape)},
     )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def _park(plan: Plan, name: str) -> tuple[str, shapely.Geometry]:
 
 
 def _cells(plan: Plan, park: shapely.Geometry) -> _Cells:
-    """Return the squares outside all parks and control lines, and inside the development boundary where there is one."""
+    """Return the squares outside all parks, parcels and control lines, and what each of them costs."""
     x0, y0, x1, y1 = park.bounds
     columns, rows = (np.arange(a - REACH, b + REACH, CELL) for a, b in ((x0, x1), (y0, y1)))
     column, row = (g.ravel() for g in np.meshgrid(np.arange(len(columns)), np.arange(len(rows))))
@@ -103,11 +105,6 @@ def _cells(plan: Plan, park: shapely.Geometry) -> _Cells:
         lines = plan["control_lines"]
         bad = lines[lines["kind"].isin([*FORBIDDEN, "highway", "railway", "power_corridor", "gas_corridor", "hazard"])]
         free &= ~_meets(shape, shapely.buffer(bad.geometry.to_numpy(), bad["width"].fillna(0.0).to_numpy(dtype=float)))
-        boundary = lines.geometry[
-            (lines["kind"] == "boundary") & lines.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
-        ]
-        if len(boundary):
-            free &= shapely.covers(shapely.union_all(boundary.to_numpy()), shape)
     at = np.flatnonzero(free & (shapely.distance(shape, park) <= REACH))
     centre = shapely.centroid(shape[at])
     edge, road, main = shapely.distance(centre, park), _to(plan, "roads", centre), _to(plan, "pipes", centre)
@@ -191,7 +188,7 @@ def _largest(cells: _Cells) -> int:
     return most
 
 
-def _table(cells: _Cells, grown: list[Array], park: shapely.Geometry) -> pd.DataFrame:
+def _table(plan: Plan, cells: _Cells, grown: list[Array], park: shapely.Geometry) -> pd.DataFrame:
     """Return what each alternative costs: squares, where it lies, how compact it is, new trunk road and mains [m]."""
     middle = shapely.get_coordinates(park.centroid)[0]
     rows = []
@@ -203,12 +200,21 @@ def _table(cells: _Cells, grown: list[Array], park: shapely.Geometry) -> pd.Data
             {
                 "alternative": k, "side": side, "area_ha": round(shape.area / 1e4, 1),
                 "compactness": round(4 * np.pi * shape.area / shape.length**2, 3),
-                "new_trunk_road": round(float(cells.road[cell].max()), 0),
+                "beyond_boundary_ha": _beyond(plan, shape), "new_trunk_road": round(float(cells.road[cell].max()), 0),
                 "new_mains": round(float(cells.main[cell].max()), 0),
                 "cost": round(float(cells.cost[cell].sum()), 2),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _beyond(plan: Plan, shape: shapely.Geometry) -> float:
+    """Return how much of a shape [ha] lies beyond the development boundary; NaN where the plan draws none."""
+    if not plan.has("control_lines", "kind"):
+        return float("nan")
+    lines = plan["control_lines"]
+    inside = shapely.union_all(lines.geometry[lines["kind"] == "boundary"].to_numpy())
+    return float("nan") if shapely.is_empty(inside) else round(shapely.difference(shape, inside).area / 1e4, 1)
 
 
 def _edits(
@@ -217,7 +223,7 @@ def _edits(
     """Return the park's new boundary, a plan in force, and a parcel for each square: works first, homes last."""
     (name, shape), (cells, chosen) = park, land
     order = chosen[np.lexsort((chosen, cells.edge[chosen]))]
-    use = _uses(cells, order, [(low + high) / 2 for _, low, high in bands_of(profile, Wishes())])
+    use = _uses(order, [(low + high) / 2 for _, low, high in bands_of(profile, Wishes())])
     whole = shapely.union_all(cells.shape[order])
     day = (plan.as_of or date(2000, 1, 1)).isoformat()
     wkt = shapely.to_wkt(whole, rounding_precision=3)
@@ -238,7 +244,8 @@ def _edits(
     phase = {0: "1", 2: "1", 1: "2"}
     for k, (cell, kind) in enumerate(zip(order.tolist(), use.tolist(), strict=True), start=1):
         value = {
-            "geometry": shapely.to_wkt(cells.shape[cell], rounding_precision=3), "code": CODES[kind], "scheme": "guide2023",
+            "geometry": shapely.to_wkt(cells.shape[cell], rounding_precision=3), "code": CODES[kind],
+            "scheme": "guide2023",
             "park": name, "phase": f"EXT-{phase[kind]}", "district": f"{name}-EXT",
         }  # fmt: skip
         reason = f"extension, phase {phase[kind]}"
@@ -246,7 +253,7 @@ def _edits(
     return tuple(out)
 
 
-def _uses(cells: _Cells, order: Array, goal: list[float]) -> Array:
+def _uses(order: Array, goal: list[float]) -> Array:
     """Return the use of each square: homes next to the park, a belt of green between them and the works."""
     share = np.array(goal) / sum(goal)
     many = np.round(share * len(order)).astype(int)

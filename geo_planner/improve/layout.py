@@ -171,6 +171,11 @@ def _none(program: Program, group: list[str], effort: Effort, what: str) -> Prop
     )  # fmt: skip
 
 
+def _new_use(code: str, planned: object) -> dict[str, str]:
+    """Return the columns to set: where the detailed plan names a use, it is changed with the land."""
+    return {"code": code} if pd.isna(planned) else {"code": code, "planned_code": code}
+
+
 def _proposal(plan: Plan, land: _Land, found: Solution, what: str, *, timed: bool) -> Proposal:
     assert found.x is not None
     new = found.x.reshape(len(land.place), -1).argmax(axis=1)
@@ -180,8 +185,8 @@ def _proposal(plan: Plan, land: _Land, found: Solution, what: str, *, timed: boo
     before, after = names[land.now[changed]], names[new[changed]]
     codes = [CODES[s][c] for s, c in zip(parcels["scheme"], after, strict=True)]
     edits = tuple(
-        Edit("set", "parcels", str(i), {"code": code}, f"BA401: {a} → {b}", "solver", "suggestion")
-        for i, code, a, b in zip(parcels["id"], codes, before, after, strict=True)
+        Edit("set", "parcels", str(i), _new_use(code, planned), f"BA401: {a} → {b}", "solver", "suggestion")
+        for i, code, planned, a, b in zip(parcels["id"], codes, parcels["planned_code"], before, after, strict=True)
     )
     table = pd.DataFrame(
         {

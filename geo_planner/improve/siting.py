@@ -152,16 +152,16 @@ def propose_siting(plans: Plan | Sequence[Plan], projects: pd.DataFrame, profile
     assert found.chosen is not None  # every project may stay unplaced
     host = option_host[found.chosen]
     sites = _sites(plans, projects, hosts, (pairs, host))
-    tables = {
-        "sites": sites, "refused": _refused(projects, hosts, pairs, host), "prices": _prices(plans, problem, hosts, rooms)
-    }  # fmt: skip
+    refused, prices = _refused(projects, hosts, pairs, host), _prices(plans, problem, hosts, rooms)
     placed = int((host >= 0).sum())
     best = _PLACED * float(projects["priority"].sum()) + float(_FILL + _CHAIN) * len(projects)
     return Proposal(
-        what="siting", edits=_edits(plans[0], projects, hosts, host), value=best + found.value, bound=best + found.bound,
+        what="siting", edits=_edits(plans[0], projects, hosts, host),
+        value=best + found.value, bound=best + found.bound,
         unit="points", timed=effort.timed, reason="" if placed else "no_host",
         args={"placed": placed, "projects": len(projects), "worth": -found.value, "worth_bound": -found.bound,
-              "gap_worth": _gap(found)}, tables=tables,
+              "gap_worth": _gap(found)},
+        tables={"sites": sites, "refused": refused, "prices": prices},
     )  # fmt: skip
 
 

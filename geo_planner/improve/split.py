@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,7 @@ def pieces(shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
         marks = marks[:-1]
     corner, along, across = _frame(shape)
     at = [0.0, *(_share(shape, (corner, along, across), float(mark)) for mark in marks), 1.0]
-    return [
-        shapely.intersection(shape, _strip((corner, along, across), a, b)) for a, b in zip(at[:-1], at[1:], strict=True)
-    ]
+    return [shapely.intersection(shape, _strip((corner, along, across), a, b)) for a, b in pairwise(at)]
 
 
 Frame = tuple[Array, Array, Array]

@@ -124,3 +124,10 @@ def test_bands_that_can_hold_together_are_no_conflict():
 def test_the_least_conflict_is_found_among_many_rules():
     rules = [f"r{k}" for k in range(12)]
     assert set(least_conflict(rules, lambda held: not {"r2", "r7", "r9"} <= set(held))) == {"r2", "r7", "r9"}
+
+
+def test_the_options_chosen_stand_in_the_order_of_the_items_not_of_the_options():
+    """Siting read project 0's "not placed", the last option, as the answer of project 1."""
+    use = sparse_rows([0, 0], [0, 1], [1.0, 1.0], (1, 4))
+    problem = Assignment(np.array([0, 1, 0, 1]), np.array([-1.0, -2.0, 0.0, 0.0]), use, np.array([1.0]))
+    assert assign(problem, EXACT).chosen.tolist() == [2, 1]

@@ -90,7 +90,7 @@ class Assignment:
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """The option of each item (None where none was found), its cost, and the bound below which no choice lies."""
+    """The option of each item in order (None where none was found), its cost, and the bound of every answer."""
 
     chosen: Array | None
     value: float

@@ -44,7 +44,7 @@ class Incumbent:
         value = float(self.problem.cost[chosen].sum())
         if value >= self.value - 1e-9 or not self.problem.fits(chosen):
             return False
-        self.chosen, self.value = np.sort(chosen), value
+        self.chosen, self.value = chosen[np.argsort(self.problem.item[chosen], kind="stable")], value
         return True
 
     def raise_bound(self, bound: float) -> None:

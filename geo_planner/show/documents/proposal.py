@@ -24,7 +24,7 @@ TITLES = {
 }  # fmt: skip
 REASONS = {
     "conflict": ("无可行方案：以下规则相互冲突 {rules}", "impossible because these rules conflict: {rules}"),
-    "not_found": ("在给定工作量内未找到方案，也未证明不存在", "none was found within the effort, and none is proved impossible"),
+    "not_found": ("在给定工作量内未找到方案，也未证明不存在", "none was found, and it is not proved impossible"),
     "already": ("现状已满足，无需调整", "the plan already keeps all of it: nothing to change"),
     "covered": ("{kind} 在 {radius:.0f} 米内已全部覆盖", "every home already has a {kind} within {radius:.0f} m"),
     "no_candidate": ("没有可用于 {kind} 的公共、绿地或闲置地块", "no public, green or vacant land could hold a {kind}"),
