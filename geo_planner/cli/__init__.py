@@ -12,6 +12,7 @@ COMMANDS = (
     "read",
     "map",
     "schedule",
+    "propose",
     "compare",
     "ensemble",
     "portfolio",

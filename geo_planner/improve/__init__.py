@@ -1,1 +1,1 @@
-"""FINDINGS -> EDITS: layout, siting and extension proposals; never touches a plan."""
+"""FINDINGS -> EDITS: proposals for a plan, each a list of edits with a bound; nothing here changes a plan."""

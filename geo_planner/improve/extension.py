@@ -1,0 +1,264 @@
+"""Land for an extension of a park: compact, connected, outside the control lines, in several really different ways.
+
+The land around the park is cut into squares; a square costs more the farther it lies from the park, from main roads and
+from mains. An alternative grows from the park's edge by the cheapest square that keeps it together. The bound is the
+cheapest squares without the wish that they hold together. Land beyond the development boundary is flagged, for the
+boundary must be moved first. Parcels stay without dates: their phases say the order, behind a plan in force.
+
+Cannot see: slope, flood and grade of farmland where no layer tells them; the bound knows nothing of compactness.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..algorithms.programs.program import Effort
+from ..errors import ScenarioError
+from ..facts.population import park_shapes
+from ..plan import Edit, Plan, Profile
+from .layout import Wishes, bands_of
+from .open_land import FORBIDDEN
+from .proposal import Proposal
+
+Array = np.ndarray[Any, Any]
+
+CELL = 200.0
+"""Side of a square [m]."""
+REACH = 4000.0
+"""How far from the park land is looked for [m]."""
+SAME = 0.5
+"""Share of common land from which two alternatives count as one."""
+MOST = 4
+MAIN_ROADS = ("motorway", "expressway", "arterial")
+CODES = ("100101", "070102", "1401")
+"""Codes of production, living and ecology in the guide of 2023."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """How large the extension is [ha], and of which park (the first where none is named)."""
+
+    area_ha: float = 300.0
+    park: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """Squares that may be taken: shape, column and row in the grid, cost each, distance to main road and mains."""
+
+    shape: Array
+    spot: Array
+    cost: Array
+    road: Array
+    main: Array
+    edge: Array
+
+
+def propose_extension(plan: Plan, profile: Profile, wanted: Wanted, effort: Effort) -> Proposal:
+    """The best of two to four different extensions of a park; the others stand in the table `alternatives`."""
+    if not wanted.area_ha > 0:
+        msg = f"--area {wanted.area_ha:g}: the extension needs an area above 0 ha."
+        raise ScenarioError(msg)
+    park, shape = _park(plan, wanted.park)
+    cells = _cells(plan, shape)
+    need = max(int(np.ceil(wanted.area_ha * 1e4 / CELL**2 - 1e-9)), 1)
+    grown = _grown(cells, need)
+    if not grown:
+        most = _largest(cells)
+        args = {"need": wanted.area_ha, "have": most * CELL**2 / 1e4}
+        return Proposal(what="extension", edits=(), value=np.inf, bound=np.inf, unit="m", reason="no_land", args=args)
+    value = np.array([cells.cost[g].sum() for g in grown])
+    bound = float(np.sort(cells.cost)[:need].sum())
+    best = grown[0]
+    return Proposal(
+        what="extension", edits=_edits(plan, profile, (park, shape), (cells, best)), value=float(value[0]),
+        bound=min(bound, float(value[0])), unit="points", timed=effort.timed,
+        tables={"alternatives": _table(plan, cells, grown, shape)},
+    )  # fmt: skip
+
+
+def _park(plan: Plan, name: str) -> tuple[str, shapely.Geometry]:
+    shapes = park_shapes(plan)
+    if name and name not in shapes:
+        msg = f"the plan has no park '{name}'; it has {', '.join(sorted(shapes))}."
+        raise ScenarioError(msg)
+    chosen = name or sorted(shapes)[0]
+    return chosen, shapes[chosen]
+
+
+def _cells(plan: Plan, park: shapely.Geometry) -> _Cells:
+    """Return the squares outside all parks, parcels and control lines, and what each of them costs."""
+    x0, y0, x1, y1 = park.bounds
+    columns, rows = (np.arange(a - REACH, b + REACH, CELL) for a, b in ((x0, x1), (y0, y1)))
+    column, row = (g.ravel() for g in np.meshgrid(np.arange(len(columns)), np.arange(len(rows))))
+    shape = shapely.box(columns[column], rows[row], columns[column] + CELL, rows[row] + CELL)
+    taken = [*park_shapes(plan).values(), *plan["parcels"].geometry]
+    free = ~_meets(shape, np.array(taken, dtype=object))
+    if plan.has("control_lines", "kind"):
+        lines = plan["control_lines"]
+        bad = lines[lines["kind"].isin([*FORBIDDEN, "highway", "railway", "power_corridor", "gas_corridor", "hazard"])]
+        free &= ~_meets(shape, shapely.buffer(bad.geometry.to_numpy(), bad["width"].fillna(0.0).to_numpy(dtype=float)))
+    at = np.flatnonzero(free & (shapely.distance(shape, park) <= REACH))
+    centre = shapely.centroid(shape[at])
+    edge, road, main = shapely.distance(centre, park), _to(plan, "roads", centre), _to(plan, "pipes", centre)
+    cost = 1.0 + (edge + road + main) / 1000.0
+    return _Cells(shape[at], np.column_stack([column[at], row[at]]), cost, road, main, edge)
+
+
+def _meets(cells: Array, shapes: Array) -> Array:
+    """Return which squares share ground with one of some shapes (a touch along an edge is none)."""
+    i, j = shapely.STRtree(cells).query(shapes, predicate="intersects")
+    real = shapely.area(shapely.intersection(cells[j], shapes[i])) > 1.0
+    out = np.zeros(len(cells), dtype=bool)
+    out[j[real]] = True
+    return out
+
+
+def _to(plan: Plan, layer: str, points: Array) -> Array:
+    """Return how far each point is from a main road, or from mains; 0 where the plan tells neither."""
+    if layer not in plan or not len(plan[layer]):
+        return np.zeros(len(points))
+    frame = plan[layer]
+    if layer == "roads" and frame["grade"].isin(MAIN_ROADS).any():
+        frame = frame[frame["grade"].isin(MAIN_ROADS)]
+    (i, _), d = shapely.STRtree(frame.geometry.to_numpy()).query_nearest(
+        points, return_distance=True, all_matches=False
+    )
+    out = np.zeros(len(points))
+    out[i] = d
+    return out
+
+
+def _neighbours(cells: _Cells) -> list[list[int]]:
+    place = {(int(c), int(r)): k for k, (c, r) in enumerate(cells.spot.tolist())}
+    steps = ((1, 0), (-1, 0), (0, 1), (0, -1))
+    return [[place[c + a, r + b] for a, b in steps if (c + a, r + b) in place] for c, r in cells.spot.tolist()]
+
+
+def _grown(cells: _Cells, need: int) -> list[Array]:
+    """Return up to `MOST` extensions of `need` squares, the cheapest first, that share at most half of their land."""
+    beside = np.flatnonzero(cells.edge <= 1.5 * CELL)
+    near = _neighbours(cells)
+    found = [g for seed in beside.tolist() if len(g := _grow(cells, near, seed, need)) == need]
+    found.sort(key=lambda g: (round(float(cells.cost[g].sum()), 6), g.tolist()))
+    chosen: list[Array] = []
+    for grown in found:
+        if all(len(np.intersect1d(grown, other)) <= SAME * need for other in chosen):
+            chosen.append(grown)
+        if len(chosen) == MOST:
+            break
+    return chosen
+
+
+def _grow(cells: _Cells, near: list[list[int]], seed: int, need: int) -> Array:
+    """Return the squares taken one after another from a seed: the cheapest that touches them, near ones first."""
+    taken: list[int] = []
+    seen, waiting = {seed}, [(0.0, seed)]
+    middle = cells.spot[seed].astype(float)
+    while waiting and len(taken) < need:
+        _, cell = heapq.heappop(waiting)
+        taken.append(cell)
+        middle += (cells.spot[cell] - middle) / len(taken)
+        for other in near[cell]:
+            if other not in seen:
+                seen.add(other)
+                away = float(np.hypot(*(cells.spot[other] - middle)))
+                heapq.heappush(waiting, (float(cells.cost[other]) + 0.2 * away, other))
+    return np.sort(np.array(taken))
+
+
+def _largest(cells: _Cells) -> int:
+    near = _neighbours(cells)
+    left, most = set(range(len(near))), 0
+    while left:
+        stack, count = [left.pop()], 0
+        while stack:
+            count += 1
+            fresh = [n for n in near[stack.pop()] if n in left]
+            left.difference_update(fresh)
+            stack += fresh
+        most = max(most, count)
+    return most
+
+
+def _table(plan: Plan, cells: _Cells, grown: list[Array], park: shapely.Geometry) -> pd.DataFrame:
+    """Return what each alternative costs: squares, where it lies, how compact it is, new trunk road and mains [m]."""
+    middle = shapely.get_coordinates(park.centroid)[0]
+    rows = []
+    for k, cell in enumerate(grown, start=1):
+        shape = shapely.union_all(cells.shape[cell])
+        x, y = shapely.get_coordinates(shape.centroid)[0] - middle
+        side = ("E" if x > 0 else "W") if abs(x) > abs(y) else ("N" if y > 0 else "S")
+        rows.append(
+            {
+                "alternative": k, "side": side, "area_ha": round(shape.area / 1e4, 1),
+                "compactness": round(4 * np.pi * shape.area / shape.length**2, 3),
+                "beyond_boundary_ha": _beyond(plan, shape), "new_trunk_road": round(float(cells.road[cell].max()), 0),
+                "new_mains": round(float(cells.main[cell].max()), 0),
+                "cost": round(float(cells.cost[cell].sum()), 2),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _beyond(plan: Plan, shape: shapely.Geometry) -> float:
+    """Return how much of a shape [ha] lies beyond the development boundary; NaN where the plan draws none."""
+    if not plan.has("control_lines", "kind"):
+        return float("nan")
+    lines = plan["control_lines"]
+    inside = shapely.union_all(lines.geometry[lines["kind"] == "boundary"].to_numpy())
+    return float("nan") if shapely.is_empty(inside) else round(shapely.difference(shape, inside).area / 1e4, 1)
+
+
+def _edits(
+    plan: Plan, profile: Profile, park: tuple[str, shapely.Geometry], land: tuple[_Cells, Array]
+) -> tuple[Edit, ...]:
+    """Return the park's new boundary, a plan in force, and a parcel for each square: works first, homes last."""
+    (name, shape), (cells, chosen) = park, land
+    order = chosen[np.lexsort((chosen, cells.edge[chosen]))]
+    use = _uses(order, [(low + high) / 2 for _, low, high in bands_of(profile, Wishes())])
+    whole = shapely.union_all(cells.shape[order])
+    day = (plan.as_of or date(2000, 1, 1)).isoformat()
+    wkt = shapely.to_wkt(whole, rounding_precision=3)
+    out = [
+        Edit(
+            "add",
+            "approvals",
+            f"{name}-EXT",
+            {"geometry": wkt, "kind": "detailed_plan", "start": day},
+            "PB101",
+            "solver",
+            "suggestion",
+        )
+    ]
+    if plan.has("parks"):
+        grown = shapely.to_wkt(shapely.union_all([shape, whole], grid_size=0.001), rounding_precision=3)
+        out.insert(0, Edit("reshape", "parks", name, {"geometry": grown}, "PB105", "solver", "suggestion"))
+    phase = {0: "1", 2: "1", 1: "2"}
+    for k, (cell, kind) in enumerate(zip(order.tolist(), use.tolist(), strict=True), start=1):
+        value = {
+            "geometry": shapely.to_wkt(cells.shape[cell], rounding_precision=3), "code": CODES[kind],
+            "scheme": "guide2023",
+            "park": name, "phase": f"EXT-{phase[kind]}", "district": f"{name}-EXT",
+        }  # fmt: skip
+        reason = f"extension, phase {phase[kind]}"
+        out.append(Edit("add", "parcels", f"{name}-EXT-{k:03d}", value, reason, "solver", "suggestion"))
+    return tuple(out)
+
+
+def _uses(order: Array, goal: list[float]) -> Array:
+    """Return the use of each square: homes next to the park, a belt of green between them and the works."""
+    share = np.array(goal) / sum(goal)
+    many = np.round(share * len(order)).astype(int)
+    homes, green = int(many[1]), int(many[2])
+    use = np.zeros(len(order), dtype=int)
+    use[:homes] = 1
+    use[homes : homes + green] = 2
+    return use

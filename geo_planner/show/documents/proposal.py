@@ -1,0 +1,153 @@
+"""A proposal as files and as lines: a scenario that runs, the compare page, the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...errors import OutputError
+from ...improve.proposal import Proposal
+from ...lang import Lang
+from ...plan import Edit
+from ...study.propose import Outcome, gap_words
+from ..page.compare import write_comparison
+
+TITLES = {
+    "siting": ("项目选址", "siting of projects"), "facilities": ("设施布点", "sites for services"),
+    "layout": ("用地布局", "layout of open land"), "extension": ("拓园方案", "extension of the park"),
+    "swap": ("用途调换", "exchange of uses"),
+}  # fmt: skip
+REASONS = {
+    "conflict": ("无可行方案：以下规则相互冲突 {rules}", "impossible because these rules conflict: {rules}"),
+    "not_found": ("在给定工作量内未找到方案，也未证明不存在", "none was found, and it is not proved impossible"),
+    "already": ("现状已满足，无需调整", "the plan already keeps all of it: nothing to change"),
+    "covered": ("{kind} 在 {radius:.0f} 米内已全部覆盖", "every home already has a {kind} within {radius:.0f} m"),
+    "no_candidate": ("没有可用于 {kind} 的公共、绿地或闲置地块", "no public, green or vacant land could hold a {kind}"),
+    "out_of_reach": (
+        "没有候选地块能在 {radius:.0f} 米内服务未覆盖的住户（现覆盖 {share:.1f}%）",
+        "no candidate reaches a home that lacks a {kind} within {radius:.0f} m ({share:.1f} % are covered)",
+    ),
+    "no_host": ("{projects} 个项目都没有地块可放", "none of the {projects} projects fits any open parcel"),
+    "no_land": ("控制线外没有足够的连片土地：需 {need:.0f} 公顷，最多 {have:.0f} 公顷",
+                "not enough connected land outside the control lines: {need:.0f} ha wanted, {have:.0f} ha at most"),
+}  # fmt: skip
+
+
+def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
+    """The headline first: what is proposed, how good it is proved to be, what it newly breaks; then the table."""
+    made, zh = outcome.proposal, lang == "zh"
+    title = TITLES[made.what][0 if zh else 1]
+    if made.reason:
+        return [f"{title}：{_reason(made, lang)}" if zh else f"{title}: {_reason(made, lang)}"]
+    lines = [f"{title}：{_headline(made, zh=True)}" if zh else f"{title}: {_headline(made, zh=False)}"]
+    errors = outcome.new_errors
+    if len(errors):
+        some = "; ".join(f"{c} {layer}/{i}" for c, layer, i in errors.head(5).to_numpy().tolist())
+        more = "" if len(errors) <= 5 else " …"
+        lines[0] += f"；新增 {len(errors)} 项违规" if zh else f"; {len(errors)} new errors"
+        lines.append(f"  新增违规：{some}{more}" if zh else f"  new errors: {some}{more}")
+    else:
+        lines[0] += "；无新增违规" if zh else "; no new error"
+    if made.timed:
+        lines.append("  按时间停止：再次计算结果可能不同" if zh else "  stopped by the clock: another run may differ")
+    for name, table in list(made.tables.items())[:2]:
+        lines += [f"[{name}]", table.head(40).to_string(index=False)]
+    return lines
+
+
+def _reason(made: Proposal, lang: Lang) -> str:
+    return REASONS[made.reason][0 if lang == "zh" else 1].format(**made.args)
+
+
+def _headline(made: Proposal, *, zh: bool) -> str:
+    gap = gap_words(made)
+    proof = ("已证明最优" if zh else "proved to be the best") if gap == 0 else (
+        f"距最优不超过 {gap:.2f}%" if zh else f"within {gap:.2f} % of the best possible"
+    )  # fmt: skip
+    if made.what == "siting":
+        placed, projects = made.args["placed"], made.args["projects"]
+        return (
+            f"{projects} 个项目落位 {placed} 个，{proof}" if zh else f"{placed} of {projects} projects placed, {proof}"
+        )
+    if made.unit == "people":
+        return f"新服务 {-made.value:.0f} 人，{proof}" if zh else f"{-made.value:.0f} more people served, {proof}"
+    unit = {"sites": "处", "parcels": "宗地块", "m²": "平方米"}.get(made.unit, made.unit) if zh else made.unit
+    return f"{made.value:,.0f} {unit}，{proof}"
+
+
+def proposal_json(outcome: Outcome) -> dict[str, Any]:
+    """Everything the proposal says, as one JSON object."""
+    made = outcome.proposal
+    return {
+        "what": made.what, "status": made.status, "value": _number(made.value), "bound": _number(made.bound),
+        "unit": made.unit, "gap_percent": _number(gap_words(made)), "may_differ": made.timed,
+        "reason": {lang: _reason(made, lang) for lang in ("zh", "en")} if made.reason else None,
+        "edits": len(made.edits), "new_errors": outcome.new_errors.to_dict("records"),
+        "tables": {name: json.loads(table.to_json(orient="records")) for name, table in made.tables.items()},
+    }  # fmt: skip
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def write_proposal(outcome: Outcome, folder: Path, *, lang: Lang = "zh") -> list[Path]:
+    """Write the scenario (`<name>.toml`), the compare page and the tables; without a proposal the tables alone."""
+    made = outcome.proposal
+    name = f"{outcome.scenario.name}_{made.what}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = _tables(made.tables, folder, name)
+        if outcome.comparison is None or outcome.scenario.path is None:
+            return written
+        toml = folder / f"{name}.toml"
+        title = {
+            k: f"{outcome.scenario.title.get(k, outcome.scenario.name)} · {TITLES[made.what][n]}"
+            for n, k in enumerate(("zh", "en"))
+        }
+        base = _relative(outcome.scenario.path.resolve(), folder.resolve())
+        toml.write_text(scenario_text(made.edits, name=name, base=base, title=title), encoding="utf-8", newline="\n")
+    except OSError as error:
+        msg = f"{folder}: the proposal cannot be written ({error.strerror or error}). Choose another folder with -o."
+        raise OutputError(msg) from None
+    page = folder / f"{name}.html"
+    write_comparison(outcome.comparison, page, lang=lang)
+    return [toml, page, *written]
+
+
+def _tables(tables: Mapping[str, pd.DataFrame], folder: Path, name: str) -> list[Path]:
+    out = []
+    for key, table in tables.items():
+        path = folder / f"{name}_{key}.csv"
+        path.write_bytes(b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+        out.append(path)
+    return out
+
+
+def _relative(target: Path, folder: Path) -> str:
+    """Return the path from a folder to a file with forward slashes."""
+    shared = 0
+    for a, b in zip(target.parts, folder.parts, strict=False):
+        if a != b:
+            break
+        shared += 1
+    return "/".join([".."] * (len(folder.parts) - shared) + list(target.parts[shared:]))
+
+
+def scenario_text(edits: tuple[Edit, ...], *, name: str, base: str, title: Mapping[str, str]) -> str:
+    """A scenario in TOML that makes the edits on its base; numbers stay numbers."""
+    words = ", ".join(f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in title.items())
+    lines = [f"name = {json.dumps(name, ensure_ascii=False)}", f"base = {json.dumps(base, ensure_ascii=False)}"]
+    lines += [f"title = {{ {words} }}", ""]
+    for edit in edits:
+        value = ", ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in edit.value.items())
+        rows = {"kind": edit.kind, "layer": edit.layer, "id": edit.id, "reason": edit.reason}
+        rows |= {"origin": edit.origin, "safety": edit.safety}
+        lines += ["[[edits]]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in rows.items())]
+        lines += [f"value = {{ {value} }}", ""]
+    return "\n".join(lines)

@@ -1,0 +1,119 @@
+"""A proposal asked for, made, and judged again by every check: what it would change, and what it would newly break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from ..algorithms.programs.program import timed
+from ..errors import ScenarioError, did_you_mean
+from ..improve.extension import Wanted, propose_extension
+from ..improve.facilities import Service, propose_facilities
+from ..improve.layout import Wishes, propose_layout
+from ..improve.proposal import Proposal
+from ..improve.siting import propose_siting
+from ..plan import Scenario, apply
+from ..read.projects import read_projects
+from ..read.scenario import read_scenario
+from ..verdict import judge
+from .compare import Comparison, compare
+from .run import Judged, load_scenario
+
+What = Literal["siting", "facilities", "layout", "extension", "swap"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What is asked for; only what belongs to the kind is read.
+
+    Without `seconds` the work is counted, so that the same input gives the same answer; then no `clock` is looked at.
+    """
+
+    what: str
+    projects: Path | None = None
+    service: Service | None = None
+    bands: tuple[tuple[str, float, float], ...] = ()
+    wanted: Wanted | None = None
+    gap: float = 1e-3
+    seconds: float | None = None
+    clock: Callable[[], float] = lambda: 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A proposal with the scenario as it stands and, where there is a proposal, as it would stand."""
+
+    scenario: Scenario
+    proposal: Proposal
+    before: Judged | None = None
+    after: Judged | None = None
+    comparison: Comparison | None = None
+
+    @property
+    def new_errors(self) -> pd.DataFrame:
+        """Errors that the proposal brings: code, layer, id; by what they say, not by where a piece of land is cut."""
+        if self.comparison is None or self.after is None:
+            return pd.DataFrame({"code": [], "layer": [], "id": []})
+        new = self.comparison.findings
+        new = new[new["state"] == "new"]
+        severe = self.after.report.findings.set_index("fingerprint")["severity"]
+        errors = new[new["fingerprint"].map(severe[~severe.index.duplicated()]).eq("error").to_numpy()]
+        return errors[["code", "layer", "id"]].reset_index(drop=True)
+
+
+def propose(
+    path: str | Path | Scenario, ask: Ask, *, progress: Callable[[str, int, int], None] | None = None
+) -> Outcome:
+    """Make a proposal for a scenario and judge the plan as it would stand.
+
+    Raises
+    ------
+    GeoPlannerError
+        What is asked for is unknown or incomplete, or the scenario cannot be used.
+    """
+    if ask.what not in get_args(What):
+        msg = f"--what {ask.what!r} is unknown; it is one of {', '.join(get_args(What))}." + did_you_mean(
+            ask.what, get_args(What)
+        )
+        raise ScenarioError(msg)
+    scenario = path if isinstance(path, Scenario) else read_scenario(path)
+    plan = load_scenario(scenario)
+    proposal = _made(scenario, ask)
+    if not proposal.edits:
+        return Outcome(scenario, proposal)
+    before = Judged(scenario, plan, judge(plan, scenario.rules, progress=progress))
+    changed = apply(plan, proposal.edits)
+    name = f"{scenario.name}_{ask.what}"
+    then = replace(scenario, name=name, edits=(*scenario.edits, *proposal.edits))
+    after = Judged(then, changed, judge(changed, scenario.rules, progress=progress))
+    return Outcome(scenario, proposal, before, after, compare(before, after))
+
+
+def _made(scenario: Scenario, ask: Ask) -> Proposal:
+    plan, profile = load_scenario(scenario), scenario.rules
+    effort = timed(ask.seconds, ask.clock, gap=ask.gap)
+    if ask.what == "siting":
+        if ask.projects is None:
+            msg = "siting needs a list of projects: --projects LIST.csv"
+            raise ScenarioError(msg)
+        return propose_siting(plan, read_projects(ask.projects), profile, effort)
+    if ask.what == "facilities":
+        if ask.service is None or not ask.service.kind:
+            msg = "facilities needs the kind of service: --kind primary_school"
+            raise ScenarioError(msg)
+        return propose_facilities(plan, profile, ask.service, effort)
+    if ask.what == "extension":
+        return propose_extension(plan, profile, ask.wanted or Wanted(), effort)
+    least = "parcels" if ask.what == "swap" else "area"
+    return propose_layout(plan, profile, Wishes(bands=ask.bands, least=least), effort)
+
+
+def gap_words(proposal: Proposal) -> float:
+    """The proven gap in per cent; for siting of the worth of all placements, which is what a planner reads."""
+    share = float(str(proposal.args.get("gap_worth", proposal.gap)))
+    return 100.0 * share if np.isfinite(share) else float("inf")

@@ -1,0 +1,133 @@
+"""Assignments under capacities against trying every choice, and what a program without a solution says."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from geo_planner.algorithms.assignment.knapsack import best_picks
+from geo_planner.algorithms.assignment.problem import Assignment
+from geo_planner.algorithms.assignment.solve import assign
+from geo_planner.algorithms.programs.conflict import conflict, give_of, least_conflict
+from geo_planner.algorithms.programs.program import Effort, Program, sparse_rows, timed
+
+EXACT = Effort(gap=0.0)
+
+
+def _agents(seed: int, items: int = 6, agents: int = 3) -> tuple[Assignment, np.ndarray, np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    cost, weight = random.integers(5, 40, (agents, items)), random.integers(3, 20, (agents, items))
+    room = np.full(agents, int(weight.mean() * items / agents) + 4)
+    agent, item = np.divmod(np.arange(agents * items), items)
+    use = sparse_rows(agent, np.arange(agents * items), weight.ravel(), (agents, agents * items))
+    return Assignment(item, cost.ravel().astype(float), use, room.astype(float)), cost, weight, room
+
+
+def _best_of_all(cost: np.ndarray, weight: np.ndarray, room: np.ndarray) -> float:
+    best, at = np.inf, np.arange(cost.shape[1])
+    for place in product(range(len(room)), repeat=cost.shape[1]):
+        where = np.array(place)
+        if (np.bincount(where, weight[where, at], len(room)) <= room).all():
+            best = min(best, float(cost[where, at].sum()))
+    return best
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_assignment_is_the_best_of_all_choices(seed):
+    problem, cost, weight, room = _agents(seed)
+    best, found = _best_of_all(cost, weight, room), assign(problem, EXACT)
+    if np.isinf(best):
+        assert found.infeasible and found.chosen is None
+    else:
+        assert (found.value, found.bound, found.proved) == (best, best, True)
+        assert problem.fits(found.chosen)
+
+
+def test_an_item_too_heavy_for_every_place_makes_it_infeasible():
+    use = sparse_rows([0, 1], [0, 1], [5.0, 5.0], (2, 2))
+    assert assign(Assignment(np.array([0, 0]), np.ones(2), use, np.array([4.0, 4.0])), EXACT).infeasible
+
+
+def test_options_that_draw_on_two_capacities_fit_both():
+    """Item 0 would go to the cheap option, but its power is needed by item 1, which has no other."""
+    use = sparse_rows([0, 1, 0, 1], [0, 0, 1, 2], [1.0, 4.0, 1.0, 4.0], (2, 3))
+    found = assign(Assignment(np.array([0, 0, 1]), np.array([1.0, 3.0, 2.0]), use, np.array([1.0, 4.0])), EXACT)
+    assert (found.chosen.tolist(), found.value) == ([1, 2], 5.0)
+
+
+def test_the_same_input_gives_the_same_answer():
+    problem = _agents(1, items=40, agents=5)[0]
+    one, two = assign(problem, EXACT), assign(_agents(1, items=40, agents=5)[0], EXACT)
+    assert one.chosen.tolist() == two.chosen.tolist() and one.bound == two.bound
+
+
+def test_a_clock_that_has_run_out_still_leaves_an_answer_and_a_bound():
+    problem = _agents(2, items=40, agents=5)[0]
+    found = assign(problem, Effort(gap=0.0, seconds=1.0, clock=lambda: 5.0))
+    assert found.chosen is not None and found.bound <= found.value
+
+
+def test_the_clock_of_an_effort_is_read_only_where_there_are_seconds():
+    def clock() -> float:
+        raise AssertionError
+
+    assert timed(None, clock).left() == np.inf
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_knapsack_picks_the_best_of_all_subsets(seed):
+    random = np.random.default_rng(seed)
+    profit, weight, room = (
+        random.integers(-5, 20, (2, 8)).astype(float),
+        random.integers(1, 9, (2, 8)),
+        np.array([12, 17]),
+    )
+    take, value = best_picks(profit, weight, room)
+    for place in range(2):
+        sets = [np.array(s, dtype=bool) for s in product([False, True], repeat=8)]
+        best = max(profit[place][s].sum() for s in sets if weight[place][s].sum() <= room[place])
+        assert value[place] == best == profit[place][take[place]].sum()
+        assert weight[place][take[place]].sum() <= room[place]
+
+
+def _shares(limits: dict[str, tuple[float, float]]) -> tuple[Program, list[str]]:
+    """Three parcels of 10 that are works or homes, and limits on the works in all and on the homes."""
+    rows, columns, values, low, high, group = [], [], [], [], [], []
+    for k in range(3):
+        rows += [k, k]
+        columns += [2 * k, 2 * k + 1]
+        values += [1.0, 1.0]
+        low, high, group = [*low, 1.0], [*high, 1.0], [*group, ""]
+    for name, (least, most) in limits.items():
+        use = 0 if name.startswith("works") else 1
+        rows += [len(low)] * 3
+        columns += [use, use + 2, use + 4]
+        values += [10.0] * 3
+        low, high, group = [*low, least], [*high, most], [*group, name]
+    body = sparse_rows(rows, columns, values, (len(low), 6))
+    return Program(np.zeros(6), body, np.array(low), np.array(high), np.ones(6, dtype=bool)), group
+
+
+def test_the_two_bands_that_cannot_hold_together_are_named_and_the_third_is_not():
+    program, group = _shares({"works at least": (20, 99), "homes at least": (20, 99), "works at most": (0, 30)})
+    assert conflict(program, group, EXACT) == ("works at least", "homes at least")
+    assert give_of(program, group, "homes at least", EXACT) == pytest.approx(10.0)
+
+
+def test_bands_that_can_hold_together_are_no_conflict():
+    program, group = _shares({"works at least": (10, 99), "homes at least": (20, 99)})
+    assert conflict(program, group, EXACT) == ()
+
+
+def test_the_least_conflict_is_found_among_many_rules():
+    rules = [f"r{k}" for k in range(12)]
+    assert set(least_conflict(rules, lambda held: not {"r2", "r7", "r9"} <= set(held))) == {"r2", "r7", "r9"}
+
+
+def test_the_options_chosen_stand_in_the_order_of_the_items_not_of_the_options():
+    """Siting read project 0's "not placed", the last option, as the answer of project 1."""
+    use = sparse_rows([0, 0], [0, 1], [1.0, 1.0], (1, 4))
+    problem = Assignment(np.array([0, 1, 0, 1]), np.array([-1.0, -2.0, 0.0, 0.0]), use, np.array([1.0]))
+    assert assign(problem, EXACT).chosen.tolist() == [2, 1]

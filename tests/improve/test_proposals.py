@@ -1,0 +1,239 @@
+"""Proposals on plans drawn by hand: what goes where, what is refused and why, what cannot be."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from geo_planner.algorithms.programs.program import Effort
+from geo_planner.checks.contract import mini
+from geo_planner.errors import ReadError, ScenarioError
+from geo_planner.improve.extension import Wanted, propose_extension
+from geo_planner.improve.facilities import Service, propose_facilities
+from geo_planner.improve.layout import Wishes, propose_layout
+from geo_planner.improve.siting import propose_siting
+from geo_planner.improve.split import pieces
+from geo_planner.plan import Plan, Profile, apply
+from geo_planner.read.projects import read_projects
+
+EXACT, CHINA = Effort(gap=0.0), Profile(name="default")
+DAY = "2026-06-30"
+
+
+def _box(name: str, code: str, x: float, width: float = 100, **more: object) -> dict[str, object]:
+    shape = f"POLYGON (({x} 0, {x + width} 0, {x + width} 100, {x} 100, {x} 0))"
+    return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": shape} | more
+
+
+BUILT = {"start": "2010-01-01", "used": "2012-01-01"}
+
+
+def _plan(*parcels: dict[str, object], **layers: list[dict[str, object]]) -> Plan:
+    return mini(as_of=DAY, parcels=list(parcels), **layers).plan
+
+
+def _list(tmp_path, text: str) -> pd.DataFrame:
+    path = tmp_path / "项目.csv"
+    path.write_text(text, encoding="gbk")
+    return read_projects(path)
+
+
+# --- the list of projects
+
+
+def test_a_list_in_chinese_gives_areas_in_square_metres(tmp_path):
+    found = _list(tmp_path, "项目编号,用地面积(亩),用电负荷（kW）,工业类别,火灾危险性\nP1,15,300,三类,甲\n")
+    row = found.iloc[0]
+    assert (row["id"], row["area"], row["power"], row["nuisance"], row["hazard"]) == ("P1", 10_000.0, 300.0, 3, "jia")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("项目编号,用地面积\nP1,\n", "project P1 has no area"),
+        ("项目编号,用地面积,蒸汽需求\nP1,10,5\n", "column '蒸汽需求' is not understood"),
+        ("项目编号,用地面积,计划投产\nP1,10,明年\n", "'明年' is not a date"),
+        ("项目编号,用地面积\nP1,10\nP1,12\n", "project P1 stands there twice"),
+        ("项目编号,用地面积\n", "holds no project"),
+    ],
+)
+def test_a_bad_list_is_one_clear_sentence(tmp_path, text, words):
+    with pytest.raises(ReadError, match=words):
+        _list(tmp_path, text)
+
+
+# --- siting
+
+
+def test_the_works_goes_where_homes_are_far_enough_and_the_other_parcel_says_how_much_is_missing(tmp_path):
+    """Class 3 asks for 300 m: A is 50 m from the homes, B 450 m."""
+    plan = _plan(_box("R", "R2", 0, **BUILT), _box("A", "M3", 150), _box("B", "M3", 550))
+    found = propose_siting(plan, _list(tmp_path, "项目编号,用地面积,工业类别\nP,9500,三类\n"), CHINA, EXACT)
+    assert found.tables["sites"]["parcel"].tolist() == ["B"]
+    refused = found.tables["refused"].to_dict("records")
+    assert [(r["parcel"], r["limit"], r["change"]) for r in refused] == [("A", "clearance", 250.0)]
+    assert found.status == "optimal"
+
+
+def test_power_that_is_scarce_goes_to_the_project_of_higher_priority_and_has_a_price(tmp_path):
+    station = {"id": "T", "kind": "power", "capacity": 1000.0, "finish": "2010-01-01", "wkt": "POINT (0 500)"}
+    plan = _plan(_box("A", "M1", 0), _box("B", "M1", 200), sources=[station])
+    text = "项目编号,用地面积,用电需求,工业类别,优先级,计划投产\nP,9500,800,一类,1,2027-06-30\nQ,9500,700,一类,2,2027-06-30\n"
+    found = propose_siting(plan, _list(tmp_path, text), CHINA, EXACT)
+    sites = found.tables["sites"]
+    assert (
+        sites.loc[sites["project"] == "Q", "parcel"].iloc[0] != ""
+        and sites.loc[sites["project"] == "P", "parcel"].iloc[0] == ""
+    )
+    price = found.tables["prices"].iloc[0]
+    assert (price["kind"], price["quarter"], price["spare"]) == ("power", "2027Q2", 1000.0) and price["price"] > 0
+    assert "capacity" in found.tables["refused"]["limit"].tolist()
+
+
+def test_two_projects_share_a_parcel_and_its_area_stays_whole(tmp_path):
+    plan = _plan(_box("A", "M1", 0, width=200))
+    found = propose_siting(
+        plan, _list(tmp_path, "项目编号,用地面积,工业类别\nP,12000,一类\nQ,8000,一类\n"), CHINA, EXACT
+    )
+    changed = apply(plan, found.edits)["parcels"]
+    assert sorted(np.round(changed.geometry.area)) == [8000.0, 12000.0]
+    assert shapely.union_all(changed.geometry.to_numpy()).area == pytest.approx(20_000.0)
+
+
+def test_projects_are_matched_as_well_as_the_best_of_all_choices(tmp_path):
+    plan = _plan(_box("A", "M1", 0, 90), _box("B", "M1", 200, 130), _box("C", "M2", 400, 160))
+    projects = _list(
+        tmp_path, "项目编号,用地面积,工业类别,优先级\nP,8000,一类,1\nQ,12000,一类,1\nS,15000,二类,1\nT,9000,一类,1\n"
+    )
+    found = propose_siting(plan, projects, CHINA, EXACT)
+    area, room, level = projects["area"].to_numpy(), np.array([9e3, 13e3, 16e3]), np.array([1, 1, 2])
+    best = 0.0
+    for place in product(range(-1, 3), repeat=4):
+        where = np.array(place)
+        load = np.bincount(where[where >= 0], area[where >= 0], 3)
+        ok = (load <= room).all() and all(w < 0 or projects["nuisance"][k] <= level[w] for k, w in enumerate(place))
+        worth = sum(
+            100 + 20 * area[k] / room[w] - 5 * max(level[w] - projects["nuisance"][k], 0)
+            for k, w in enumerate(place)
+            if w >= 0
+        )
+        best = max(best, worth if ok else 0.0)
+    assert found.args["worth"] == pytest.approx(best) and found.args["worth_bound"] == pytest.approx(best)
+
+
+def test_no_open_parcel_is_one_clear_sentence(tmp_path):
+    plan = _plan(_box("A", "M1", 0, **BUILT))
+    with pytest.raises(ScenarioError, match="no parcel of 'example' is open on 2026-06-30"):
+        propose_siting(plan, _list(tmp_path, "项目编号,用地面积\nP,10\n"), CHINA, EXACT)
+
+
+def test_a_parcel_in_farmland_is_not_open(tmp_path):
+    field = [{"id": "F", "kind": "farmland", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}]
+    with pytest.raises(ScenarioError, match="inside a control line"):
+        propose_siting(
+            _plan(_box("A", "M1", 0), control_lines=field), _list(tmp_path, "项目编号,用地面积\nP,10\n"), CHINA, EXACT
+        )
+
+
+def test_a_parcel_is_cut_across_its_longer_side_into_given_areas():
+    cut = pieces(shapely.box(0, 0, 300, 100), np.array([6000.0, 9000.0]))
+    assert [round(p.area) for p in cut] == [6000, 9000, 15000]
+    assert sum(p.area for p in cut) == pytest.approx(30_000.0)
+
+
+# --- layout and swaps
+
+
+def _town() -> Plan:
+    """Works 50, homes 40, green 10 built; open: one works and two homes, 10 each. Band of ecology 15 to 25 %."""
+    built = [_box("M", "M1", 0, 500, **BUILT), _box("R", "R2", 600, 400, **BUILT), _box("G", "G1", 1100, 100, **BUILT)]
+    return _plan(*built, _box("a", "M1", 1300), _box("b", "R2", 1500), _box("c", "R2", 1700, 120))
+
+
+def test_the_least_area_is_changed_that_brings_ecology_into_its_band():
+    """132 in all: 15 % are 19.8, so 9.8 are missing; 10 (a or b) is enough, and living must come below 40 %."""
+    found = propose_layout(_town(), CHINA, Wishes(bands=(("living", 20, 60),)), EXACT)
+    assert (found.value, found.bound, len(found.edits)) == (10_000.0, 10_000.0, 1)
+    assert found.edits[0].value == {"code": "G1"} and found.edits[0].id in {"a", "b"}
+
+
+def test_the_bands_in_conflict_are_named_with_what_they_must_give():
+    """At most 32 of 132 can become green with G: 42 of 132 are 31.82 %."""
+    found = propose_layout(
+        _town(), CHINA, Wishes(bands=(("ecology", 50, 60), ("living", 0, 100), ("production", 0, 100))), EXACT
+    )
+    assert found.status == "none" and found.tables["conflict"]["rule"].tolist() == ["ecology >= 50 %"]
+    assert found.tables["conflict"]["give"].tolist() == [pytest.approx(50 - 4200 / 132, abs=1e-3)]
+
+
+def test_a_swap_changes_the_fewest_parcels():
+    found = propose_layout(
+        _town(), CHINA, Wishes(bands=(("ecology", 24, 30), ("living", 0, 60)), least="parcels"), EXACT
+    )
+    assert (found.value, found.bound) == (2.0, 2.0)
+
+
+def test_bands_that_sum_above_a_hundred_are_one_clear_sentence():
+    with pytest.raises(ScenarioError, match="the bands sum above 100 %"):
+        propose_layout(_town(), CHINA, Wishes(bands=(("production", 60, 70), ("living", 30, 40))), EXACT)
+
+
+# --- facilities
+
+
+def test_one_school_between_two_homes_serves_both():
+    home = {"people": 100.0, **BUILT}
+    plan = _plan(
+        _box("R1", "R2", 0, **home),
+        _box("A", "A1", 400, **BUILT),
+        _box("R2", "R2", 800, **home),
+        _box("E", "A1", 2000, **BUILT),
+    )
+    found = propose_facilities(plan, CHINA, Service(kind="primary_school"), EXACT)
+    assert [e.id for e in found.edits] == ["primary_school-A"] and (found.value, found.bound) == (1.0, 1.0)
+    assert found.tables["coverage"].iloc[0][["before", "after"]].tolist() == [0.0, 100.0]
+    again = propose_facilities(apply(plan, found.edits), CHINA, Service(kind="primary_school"), EXACT)
+    assert (again.reason, again.edits) == ("covered", ())
+
+
+def test_a_home_beyond_every_candidate_has_no_proposal_and_says_so():
+    plan = _plan(_box("R1", "R2", 0, people=100.0, **BUILT), _box("A", "A1", 2000, **BUILT))
+    assert propose_facilities(plan, CHINA, Service(kind="primary_school"), EXACT).reason == "out_of_reach"
+
+
+def test_an_unknown_service_names_the_near_one():
+    with pytest.raises(ScenarioError, match="primary_school"):
+        propose_facilities(_plan(_box("R1", "R2", 0, people=9.0, **BUILT)), CHINA, Service(kind="primary_shool"), EXACT)
+
+
+# --- extension
+
+
+def _park(**layers: list[dict[str, object]]) -> Plan:
+    parks = [{"id": "K", "wkt": "POLYGON ((0 0, 1000 0, 1000 1000, 0 1000, 0 0))"}]
+    return _plan(_box("M", "M1", 0, **BUILT), parks=parks, **layers)
+
+
+def test_an_extension_is_connected_of_the_area_wanted_and_outside_farmland():
+    field = "POLYGON ((1000 -5000, 6000 -5000, 6000 6000, 1000 6000, 1000 -5000))"
+    plan = _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": field}])
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40), EXACT)
+    new = apply(plan, found.edits)
+    land = new["parcels"].loc[new["parcels"]["id"].str.startswith("K-EXT")]
+    whole = shapely.union_all(land.geometry.to_numpy())
+    assert (whole.area, whole.geom_type) == (400_000.0, "Polygon")
+    assert whole.intersection(shapely.from_wkt(field)).area == 0
+    assert 2 <= len(found.tables["alternatives"]) <= 4 and found.bound <= found.value
+    assert set(land["phase"]) == {"EXT-1", "EXT-2"} and set(land.loc[land["phase"] == "EXT-2", "code"]) == {"070102"}
+
+
+def test_no_land_for_an_extension_says_how_much_there_is():
+    ring = "POLYGON ((-9000 -9000, 9000 -9000, 9000 9000, -9000 9000, -9000 -9000))"
+    found = propose_extension(
+        _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": ring}]), CHINA, Wanted(area_ha=40), EXACT
+    )
+    assert (found.reason, found.args) == ("no_land", {"need": 40, "have": 0.0})
