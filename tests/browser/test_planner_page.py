@@ -346,9 +346,13 @@ def test_any_folium_element_works_beside_ours_without_a_request(visit: Callable[
     assert seen.page.locator(".leaflet-popup-content").inner_text() == "plain words"
 
 
-def test_the_page_works_without_the_browsers_own_inflate(park: Path, visit: Callable[..., Any]) -> None:
-    seen = visit(park, before="delete window.DecompressionStream; delete Uint8Array.fromBase64")
-    assert seen.page.evaluate("typeof DecompressionStream") == "undefined"
+def test_a_browser_without_decompression_is_told_which_one_it_needs(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, before="delete window.DecompressionStream", ready="!!document.querySelector('.gp-old')")
+    assert "Chromium 80" in seen.page.locator(".gp-old").inner_text()
+
+
+def test_the_page_works_without_the_browsers_own_base64(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, before="delete Uint8Array.fromBase64")
     assert seen.page.evaluate(PAINTED) > 10_000
     assert seen.page.evaluate("GP.byId.parcels.text(GP.byId.parcels.find('P0'), 'name')") == "甲地块"
 

@@ -15,6 +15,7 @@ import pytest
 from geo_planner.show import planner_map, write_map
 from geo_planner.show.page.figure import AssetMissing, OfflineFigure, inline_json, leaflet, own_text
 from geo_planner.show.page.packed import decode_table
+from geo_planner.show.page.page import SCRIPTS
 
 from .parks import plan, report, silent
 
@@ -174,20 +175,7 @@ def test_every_word_of_the_page_is_there_in_both_languages() -> None:
 
 
 def test_every_word_the_scripts_ask_for_is_in_the_table() -> None:
-    names = (
-        "state.js",
-        "surface.js",
-        "labels.js",
-        "map.js",
-        "list.js",
-        "detail.js",
-        "panels.js",
-        "course.js",
-        "time.js",
-        "review.js",
-        "print.js",
-        "app.js",
-    )
+    names = [name for name in SCRIPTS if name not in {"codec.js", "words.js"}]
     code = own_text("js", *names)
     asked = set(re.findall(r"GP\.t\('([a-z_0-9]+)'", code)) | set(re.findall(r"GP\.button\('([a-z_0-9]+)'", code))
     known = set(re.findall(r"(?:^|[\s{,])([a-z_0-9]+): \['", own_text("js", "words.js")))
