@@ -168,8 +168,8 @@ def test_a_folium_popup_brings_the_libraries_it_calls_along() -> None:
 
 def test_every_word_of_the_page_is_there_in_both_languages() -> None:
     words = own_text("js", "words.js")
-    keys = set(re.findall(r"(?:^|[\s{,])([a-zA-Z_0-9]+): \['", words))
-    pairs = re.findall(r"[a-zA-Z_0-9]+: \[((?:'(?:[^'\\]|\\.)*'(?:, )?)+)\]", words)
+    keys = set(re.findall(r"(?:^|[\s{,])([a-zA-Z_0-9]+): \[\s*'", words))
+    pairs = re.findall(r"[a-zA-Z_0-9]+: \[\s*((?:'(?:[^'\\]|\\.)*',?\s*)+)\]", words)
     assert len(pairs) == len(keys)
     assert all(len(re.findall(r"'(?:[^'\\]|\\.)+'", pair)) == 2 for pair in pairs)
 
@@ -178,7 +178,7 @@ def test_every_word_the_scripts_ask_for_is_in_the_table() -> None:
     names = [name for name in SCRIPTS if name not in {"codec.js", "words.js"}]
     code = own_text("js", *names)
     asked = set(re.findall(r"GP\.t\('([a-z_0-9]+)'", code)) | set(re.findall(r"GP\.button\('([a-z_0-9]+)'", code))
-    known = set(re.findall(r"(?:^|[\s{,])([a-z_0-9]+): \['", own_text("js", "words.js")))
+    known = set(re.findall(r"(?:^|[\s{,])([a-z_0-9]+): \[\s*'", own_text("js", "words.js")))
     assert asked - known == set()
 
 

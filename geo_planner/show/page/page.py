@@ -20,6 +20,7 @@ from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
 from ...plan.editions import is_dated, shown
+from ..exports.causes import causes_json
 from ..exports.imported import imported
 from ..exports.results import listed_unknown, plain, proposals, score_reasons, source_words, why
 from ..exports.verdict import verdict_json
@@ -40,9 +41,17 @@ SCRIPTS = (
     "found.js",
     "labels.js",
     "map.js",
+    "items.js",
     "list.js",
+    "card.js",
+    "proof.js",
+    "finding.js",
+    "cause.js",
+    "feature.js",
+    "focus.js",
     "detail.js",
     "panels.js",
+    "legend.js",
     "figures.js",
     "about.js",
     "course.js",
@@ -249,6 +258,7 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "numbers": [],
             "scores": {"S1": None, "S2": None, "S3": None, "reasons": {}},
             "verdict": {"overall": None, "items": []},
+            "causes": [],
         }
     scores = report.scores
     return {
@@ -273,11 +283,21 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "lead": plain(scores.lead),
         },
         "verdict": _verdict(report),
+        "causes": _causes(report),
         "numbers": _numbers(report.balance),
         "course": _course(report.balance),
         "reviews": {key: dict(mark) for key, mark in sorted(report.reviews.items())},
         **_unknown(report),
     }
+
+
+def _causes(report: Report) -> list[dict[str, Any]]:
+    """Each cause as report.json tells it, its findings by their row in the report (`f`); without its key."""
+    at = {fingerprint: row for row, fingerprint in enumerate(report.findings["fingerprint"])}
+    rows = causes_json(report)
+    for row in rows:
+        row["f"] = [at[fingerprint] for fingerprint in row.pop("fingerprints") if fingerprint in at]
+    return rows
 
 
 def _verdict(report: Report) -> dict[str, Any]:
@@ -324,7 +344,7 @@ def _rule(rule: Any) -> dict[str, Any]:
         for key, t in rule.params.items()
     ]
     said = {k: {**dict(text), "message": ""} for k, text in (("zh", rule.zh), ("en", rule.en))}
-    return {"severity": rule.severity, **said, "params": params}
+    return {"severity": rule.severity, "verdict": rule.verdict, **said, "params": params}
 
 
 def _shown(value: Any) -> Any:

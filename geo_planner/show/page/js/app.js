@@ -113,8 +113,13 @@
       GP.byId[spec.id] = layer;
     });
     GP.evidence = Array.from({ length: GP.findings.n }, () => []);
-    for (const l of GP.layers)
-      if (l.spec.finding) for (let i = 0; i < l.data.n; i++) GP.evidence[l.data.cols.f.d[i]].push({ layer: l, i });
+    for (const l of GP.layers.filter(x => x.spec.finding)) {
+      l.wide = new Uint8Array(l.data.n);
+      for (let i = 0; i < l.data.n; i++) {
+        GP.evidence[l.data.cols.f.d[i]].push({ layer: l, i });
+        l.wide[i] = GP.findings.layer[l.data.cols.f.d[i]] === 'parks' || GP.isWide(l.bounds(i)) ? 1 : 0;
+      }
+    }
     const { hidden, style } = GP.state;
     for (const id in hidden) if (GP.byId[id] && hidden[id]) GP.byId[id].shown = hidden[id] === 2;
     for (const id in style) if (GP.byId[id]) GP.byId[id].useStyle(style[id]);
@@ -198,6 +203,7 @@
     GP.setupList(bodies.findings);
     GP.setupLayers(bodies.layers);
     GP.setupTime(hosts.dock);
+    GP.setupLegend();
     GP.setupFigures(bodies.figures);
     GP.setupAbout(bodies.about);
     GP.setupPrint();

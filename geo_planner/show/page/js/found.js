@@ -57,5 +57,7 @@ GP.unpackFindings = function (data, said) {
     });
     return out;
   };
+  /* Whether a finding is there on a day. */
+  f.lasts = (i, day) => (f.from[i] === GP.NO_DAY || f.from[i] <= day) && (f.to[i] === GP.NO_DAY || f.to[i] >= day);
   return f;
 };

@@ -78,14 +78,29 @@ GP.Layer = class {
     if (c.t === 'word') return c.words[c.d[i]];
     return c.t === 'day' ? (c.d[i] === GP.NO_DAY ? null : GP.iso(c.d[i])) : isNaN(c.d[i]) ? null : c.d[i];
   }
+  /* All features whose text or word in a column is the one given. */
+  where(name, value) {
+    const c = this.data.cols[name],
+      out = [];
+    if (!c) return out;
+    if (c.t === 'word') {
+      const code = c.words.indexOf(value);
+      for (let i = 0; code > 0 && i < this.data.n; i++) if (c.d[i] === code) out.push(i);
+      return out;
+    }
+    for (let i = this.same(c, value, 0); i >= 0; i = this.same(c, value, i + 1)) out.push(i);
+    return out;
+  }
   find(id) {
-    // by comparing bytes, so that half a million ids need no table of strings
     const c = this.data.cols.id;
-    if (!c) return -1;
-    const want = new TextEncoder().encode(id),
+    return c ? this.same(c, id, 0) : -1;
+  }
+  /* The first row from `from` on with this text, by comparing bytes: half a million ids need no table of strings. */
+  same(c, text, from) {
+    const want = new TextEncoder().encode(text),
       n = this.data.n,
       m = want.length;
-    for (let i = 0; i < n; i++) {
+    for (let i = from; i < n; i++) {
       const a = c.base + c.at[i];
       if (c.at[i + 1] - c.at[i] !== m || !c.has[i]) continue;
       let k = 0;

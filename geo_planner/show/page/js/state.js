@@ -72,7 +72,8 @@ GP.state = {
   select: null,
   tab: 'findings',
   query: '',
-  group: 'family',
+  group: 'verdict',
+  auto: false, // whether the day was set by opening a finding and not by the reader
   off: {},
   hidden: {},
   style: {},
@@ -109,11 +110,11 @@ GP.hash = {
       };
     if (s.select && s.select.f !== undefined) add('f', GP.findings.fp[s.select.f]);
     else if (s.select && s.select.layer) add('o', s.select.layer + '~' + s.select.id);
-    if (s.day !== null) add('t', GP.iso(s.day));
+    if (s.day !== null && !s.auto) add('t', GP.iso(s.day));
     add('l', s.lang);
     if (s.theme === 'dark') add('d', 1);
     if (s.tab !== 'findings') add('p', s.tab);
-    if (s.group !== 'family') add('g', s.group);
+    if (s.group !== 'verdict') add('g', s.group);
     if (s.dock) add('c', 1);
     if (s.ground !== 60) add('b', s.ground);
     add('q', s.query);
@@ -218,6 +219,11 @@ GP.num = function (v, digits) {
       GP.cuts[key] ||
       (GP.cuts[key] = new Intl.NumberFormat(GP.state.lang === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: d }));
   return cut.format(v);
+};
+/* The unit of a finding in words; signs that are the same in both languages stay. */
+GP.unit = unit => {
+  const words = GP.UNITS[unit];
+  return words ? words[GP.state.lang === 'zh' ? 0 : 1] : unit;
 };
 GP.ink = c => {
   if (GP.state.theme !== 'dark' || !c) return c;

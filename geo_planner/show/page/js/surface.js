@@ -105,7 +105,7 @@ GP.Surface = L.GridLayer.extend({
     for (let q = 0; q < n; q++) {
       const i = layer.found[q],
         s = layer.status(i, day);
-      if (!s || (layer.hide && layer.hide[i])) continue;
+      if (!s || (layer.hide && layer.hide[i]) || (layer.wide && layer.wide[i])) continue;
       const c = layer.cls(i);
       if (layer.off[classes[c].key]) continue;
       if (
@@ -270,26 +270,47 @@ GP.Surface = L.GridLayer.extend({
         this.symbol(g, c.shape, (d.xy[v * 2] - x0) * k, (d.xy[v * 2 + 1] - y0) * k, r, c.fill, building);
     g.globalAlpha = 1;
   },
+  /* Evidence too small to see still shows where it is; what lies within one cell is one symbol with its count. The
+     cells are those of the world, 64 pixels, of which a tile holds whole ones: neighbours never differ in a cluster. */
   symbols(g, layer, buckets, classes, x0, y0, k) {
-    // evidence too small to see still shows where it is
     const bb = layer.data.bb,
       metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
-      taken = new Set();
+      cell = metre < 0.5 ? 64 : 16,
+      cells = new Map();
     for (let b = buckets.length - 1; b >= 0; b--)
       for (const i of buckets[b]) {
-        // errors last, on top
-        if (layer.data.kind !== 'point' && Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 26)
-          continue;
-        const c = classes[b >> 1],
-          r = c.key === 'error' ? 5.5 : Math.max(2.4, Math.min(5, 5 * Math.pow(metre * 2.2, 0.6))),
-          cell = r * 1.5;
+        const size = Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k;
+        if (layer.data.kind !== 'point' && size > 26) continue;
         const x = ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k,
-          y = ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k;
-        const at = (b * 1000 + (((x + 48) / cell) | 0)) * 1000 + (((y + 48) / cell) | 0);
-        if (taken.has(at)) continue; // one symbol stands for all that it covers
-        taken.add(at);
-        this.stamp(g, c.shape, x, y, r, c.fill);
+          y = ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k,
+          key =
+            Math.floor((x + x0 * k + layer.data.x0 * k) / cell) +
+            '|' +
+            Math.floor((y + y0 * k + layer.data.y0 * k) / cell),
+          found = cells.get(key);
+        if (!found) cells.set(key, { x, y, n: 1, b: b >> 1 });
+        else {
+          found.n++;
+          found.b = Math.min(found.b, b >> 1); // the gravest class stands for all
+        }
       }
+    for (const { x, y, n, b } of cells.values()) {
+      const c = classes[b],
+        r = c.key === 'error' ? 5.5 : Math.max(3, Math.min(5, 5 * Math.pow(metre * 2.2, 0.6)));
+      this.stamp(g, c.shape, x, y, n > 1 ? r + 1.5 : r, c.fill);
+      if (n > 1) this.tally(g, x + 9, y - 8, n);
+    }
+  },
+  tally(g, x, y, n) {
+    const text = String(n);
+    g.font = '600 10px sans-serif';
+    g.textAlign = 'left';
+    g.textBaseline = 'middle';
+    g.lineWidth = 3;
+    g.strokeStyle = '#ffffff';
+    g.strokeText(text, x, y);
+    g.fillStyle = '#22282f';
+    g.fillText(text, x, y);
   },
   stamp(g, shape, x, y, r, fill) {
     // a symbol painted once and copied from then on
@@ -347,6 +368,7 @@ GP.Surface = L.GridLayer.extend({
         if (
           !layer.status(i, this.day) ||
           (layer.hide && layer.hide[i]) ||
+          (layer.wide && layer.wide[i]) || // what is about a whole park catches no click
           layer.off[layer.style.classes[layer.cls(i)].key]
         )
           continue;

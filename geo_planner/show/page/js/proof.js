@@ -1,0 +1,140 @@
+/* Proof in time: every party of one or more findings as a bar, and the broken gap between them in red with its days. */
+(function () {
+  const h = GP.h,
+    WIDTH = 324,
+    ROW = 32,
+    TOP = 6,
+    MOST_ROWS = 10,
+    MOST_FINDINGS = 4;
+
+  function party(layerId, id) {
+    const layer = GP.byId[GP.mainLayer(layerId, id)],
+      i = layer && id ? layer.find(id) : -1;
+    if (i < 0) return null;
+    const on = column => (column ? column[i] : GP.NO_DAY),
+      start = on(layer.start),
+      finish = on(layer.finish);
+    if (start === GP.NO_DAY && finish === GP.NO_DAY) return null;
+    return { layer, i, id, label: GP.pick(layer.spec) + ' ' + id, start, finish, gaps: [] };
+  }
+  /* The approvals of a parcel, each on its day. */
+  function approvals(id) {
+    const layer = GP.byId.approvals;
+    if (!layer || !layer.start) return [];
+    return layer
+      .where('parcel', id)
+      .map(i => {
+        const own = layer.text(i, 'id'),
+          words = layer.spec.labels.kind && layer.spec.labels.kind[3],
+          kind = words && words[layer.text(i, 'kind')],
+          label = kind ? GP.pick({ zh: kind[0], en: kind[1] }) : GP.pick(layer.spec);
+        return { layer, i, id: own, label, start: layer.start[i], finish: layer.start[i], gaps: [], point: true };
+      })
+      .filter(r => r.start !== GP.NO_DAY)
+      .sort((a, b) => a.start - b.start);
+  }
+  function rowsOf(list) {
+    const f = GP.findings,
+      rows = new Map();
+    const add = row => {
+      if (row && rows.size < MOST_ROWS && !rows.has(row.layer.id + row.id)) rows.set(row.layer.id + row.id, row);
+      return row ? rows.get(row.layer.id + row.id) : null;
+    };
+    for (const i of list.slice(0, MOST_FINDINGS)) {
+      const subject = add(party(f.layer[i], f.id[i]));
+      if (subject && f.from[i] !== GP.NO_DAY) subject.gaps.push(i);
+      if (f.layer[i] === 'parcels' && GP.family(f.code[i]) === 'pb') approvals(f.id[i]).forEach(add);
+      add(party(f.olayer[i], f.oid[i]));
+    }
+    return [...rows.values()];
+  }
+  function span(rows, list) {
+    const f = GP.findings,
+      days = rows.flatMap(r => [r.start, r.finish]);
+    for (const i of list.slice(0, MOST_FINDINGS)) days.push(f.from[i], f.to[i]);
+    const known = days.filter(d => d !== GP.NO_DAY),
+      a = Math.min(...known),
+      e = Math.max(...known),
+      pad = Math.max(45, (e - a) * 0.06);
+    return [a - pad, e + pad];
+  }
+  function axis(svg, x, a, e, height) {
+    const from = new Date(a * 864e5).getUTCFullYear() + 1,
+      to = new Date(e * 864e5).getUTCFullYear(),
+      every = Math.max(1, Math.ceil((to - from + 1) / 6));
+    for (let y = from; y <= to; y += every) {
+      const at = x(Date.UTC(y, 0, 1) / 864e5);
+      svg.append(h('svg:path', { d: `M${at.toFixed(1)} 0V${height - 16}`, class: 'gp-grid' }));
+      if (at > 16 && at < WIDTH - 16)
+        svg.append(h('svg:text', { x: at, y: height - 3, 'text-anchor': 'middle', text: String(y) }));
+    }
+  }
+  function bar(r, y, x, e) {
+    const a = r.start === GP.NO_DAY ? r.finish : r.start,
+      b = r.finish === GP.NO_DAY ? e : r.finish,
+      c = r.layer.style.classes[r.layer.cls(r.i)],
+      open = r.start !== GP.NO_DAY && r.finish === GP.NO_DAY;
+    if (r.point || r.start === GP.NO_DAY) {
+      const d = `M${x(a).toFixed(1)} ${y + 15}l6 6-6 6-6-6z`;
+      return h('svg:path', { d, fill: c.line || c.fill, class: 'gp-when-mark' });
+    }
+    const width = Math.max(2, x(b) - x(a)),
+      about = { x: x(a), y: y + 16, width, height: 10, rx: 3, fill: c.line || c.fill };
+    return h('svg:rect', Object.assign(about, { class: 'gp-party-bar' + (open ? ' gp-open-end' : '') }));
+  }
+  /* The broken gap: from the day on which the finding begins to the day on which it ends, or on and on. */
+  function gap(i, y, x, e) {
+    const f = GP.findings,
+      ends = f.to[i] !== GP.NO_DAY,
+      b = ends ? f.to[i] : e,
+      left = x(f.from[i]),
+      width = Math.max(3, x(b) - left),
+      text = ends ? GP.t('gap_days', { n: GP.num(b - f.from[i], 0) }) : GP.t('gap_since', { a: GP.iso(f.from[i]) }),
+      right = left + width + 4 < WIDTH - 70;
+    return [
+      h('svg:rect', { x: left, y: y + 13, width, height: 16, class: 'gp-gap' + (ends ? '' : ' gp-open-end') }),
+      h('svg:text', {
+        x: right ? left + width + 4 : Math.max(2, left - 4),
+        y: y + 25,
+        'text-anchor': right || left < 70 ? 'start' : 'end',
+        class: 'gp-gap-text',
+        text,
+      }),
+    ];
+  }
+  function row(r, k, x, e) {
+    const y = TOP + k * ROW,
+      dates = [r.start, r.finish]
+        .filter((d, n, all) => d !== GP.NO_DAY && all.indexOf(d) === n)
+        .map(GP.iso)
+        .join(' – '),
+      click = () => GP.open({ layer: r.layer.id, id: r.id, stay: true });
+    const g = h('svg:g', { class: 'gp-proof-row', 'data-id': r.id, on: { click } }, h('svg:title', { text: dates }));
+    g.append(
+      h('svg:text', { x: 0, y: y + 10, text: r.label }),
+      h('svg:text', { x: WIDTH, y: y + 10, 'text-anchor': 'end', class: 'gp-proof-dates', text: dates }),
+      bar(r, y, x, e),
+      ...r.gaps.flatMap(i => gap(i, y, x, e)),
+    );
+    return g;
+  }
+  function now(svg, x, height) {
+    if (GP.state.day === null) return;
+    const at = x(GP.state.day);
+    if (at >= 0 && at <= WIDTH)
+      svg.append(h('svg:path', { d: `M${at.toFixed(1)} 0V${height - 16}`, class: 'gp-cursor' }));
+  }
+  GP.proof = function (list) {
+    const rows = rowsOf(list);
+    if (!rows.length) return null;
+    const [a, e] = span(rows, list),
+      x = d => ((d - a) / (e - a)) * WIDTH,
+      height = TOP + rows.length * ROW + 20,
+      svg = h('svg:svg', { viewBox: `0 0 ${WIDTH} ${height}`, class: 'gp-proof', role: 'img' });
+    svg.setAttribute('aria-label', rows.map(r => r.label).join(GP.t('comma')));
+    axis(svg, x, a, e, height);
+    rows.forEach((r, k) => svg.append(row(r, k, x, e)));
+    now(svg, x, height);
+    return h('section', { class: 'gp-para gp-proof-box' }, h('h3', { text: GP.t('proof') }), svg);
+  };
+})();
