@@ -27,7 +27,7 @@ def judge(
     """
     profile = profile or Profile(name="default")
     found = run(plan, profile, only=only, progress=progress)
-    scores = score(plan, found.findings, found.unknown, found.runs)
+    scores = score(plan, found.findings, found.unknown, found.runs, profile)
     figures = balance_figures(plan, _switches(profile))
     report = replace(found, scores=scores, balance=figures, curves=curves(plan), exemptions=tuple(exemptions))
     return replace(report, verdict=verdicts(plan, report, profile))
