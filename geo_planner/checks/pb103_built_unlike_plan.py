@@ -87,8 +87,11 @@ def check(plan: Plan, p: Params) -> Findings:
         since=parcels["start"].to_numpy()[at],
         args={k: worst[k] for k in _SLOTS},
     )
-    unknown = [("parcels", parcels["id"][~has_bound], "no_attribute")]
-    return findings(plan.crs, rows, judged=("parcels", parcels["id"][has_bound]), unknown=unknown)
+    half = np.logical_or.reduce([(parcels[a].notna() != parcels[b].notna()).to_numpy() for a, b, *_ in BOUNDS])
+    open_rows = ~has_bound | half
+    open_rows[at] = False
+    unknown = [("parcels", parcels["id"][open_rows], "no_attribute")]
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"][~open_rows]), unknown=unknown)
 
 
 def _as_built(plan: Plan) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
