@@ -16,8 +16,8 @@ T = TypeVar("T")
 def per_plan(function: Callable[Concatenate[Plan, P], T]) -> Callable[Concatenate[Plan, P], T]:
     """Remember what a function of a plan returned, by the plan's identity and the other (hashable) arguments.
 
-    What comes back is shared between callers: treat it as read-only. Two plans that are equal may still hold their rows in
-    another order, and what is told by position is told of one plan only.
+    What comes back is shared between callers: treat it as read-only. Two plans that are equal may still hold their rows
+    in another order, and what is told by position is told of one plan only.
     """
     memory: dict[int, dict[object, T]] = {}
 
