@@ -133,11 +133,11 @@ def _with_stranger(plan: Plan) -> Plan:
 def _taking_away_never_helps(check: Check) -> Iterator[str]:
     """Yield what vanishes without a word when something is taken from the failing example."""
     plan = check.fails.plan
-    before = run(plan, only=[check.code])
+    before = run(plan, check.example_profile, only=[check.code])
     every = [taken for taken in ablations(plan, (1.0,)) if taken.layer not in check.records]
     few = np.random.default_rng(zlib.crc32(check.code.encode())).permutation(len(every))[:MOST]
     for taken in (every[k] for k in np.sort(few)):
-        yield from broken_promises(before, run(taken.of(plan), only=[check.code]), taken, plan)
+        yield from broken_promises(before, run(taken.of(plan), check.example_profile, only=[check.code]), taken, plan)
 
 
 _RULES = (

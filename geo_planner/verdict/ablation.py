@@ -118,7 +118,7 @@ def _vanished(before: Report, after: Report, taken: Ablation, plan: Plan) -> Ite
     still: dict[str, set[str]] = {}
     for code, layer, *ends in _keys(after.findings, ("code", "layer", "id", "other_id")):
         still.setdefault(code, set()).update(ends)
-        if layer == "parks" and taken.column == "park":  # the same park under another name
+        if layer == "parks" and (taken.column == "park" or taken.layer == "parks"):  # the park under another name
             still[code].add(WHOLE)
     names = _positions(plan)
     doubts: dict[str, set[str]] = {}
