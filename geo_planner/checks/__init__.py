@@ -24,13 +24,17 @@ from .. import lang
 from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
+from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
 from .contract import Check
+from .drawn import drawn, with_lost
 from .flood import thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
 
+NAMELESS = ("DA901",)
+"""Checks that look for missing ids; every other one sees the position as the id of a row that has none."""
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
 
 __all__ = ["Check", "load", "rules_of", "run", "validate"]
@@ -77,6 +81,9 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         doc=module.__doc__ or "",
         verdict=getattr(module, "VERDICT", VERDICTS.get(code[:2].lower(), "data")),
         absences=tuple(getattr(module, "ABSENCES", ())),
+        records=tuple(getattr(module, "RECORDS", ())),
+        optional=tuple(getattr(module, "OPTIONAL", ())),
+        blanks=tuple(getattr(module, "BLANKS", ())),
     )
 
 
@@ -126,10 +133,14 @@ def run(
     chosen = _choose(only)
     runs, tables, unknowns = [], [], []
     most = int(setting("REPORT", profile).evidence_most)
+    whole = named(plan)
+    seen = drawn(whole)
     for number, check in enumerate(chosen.values()):
         if progress:
             progress(check.code, number, len(chosen))
-        row, out = _run_one(check, plan, profile)
+        gate = check.family == "da"
+        given = (plan if check.code in NAMELESS else whole, {}) if gate else seen
+        row, out = _run_one(check, given, profile)
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
         tables.append(thinned(_sealed(check, out), most))
         unknowns.append(out.unknown.assign(code=check.code))
@@ -162,12 +173,13 @@ def _choose(only: Iterable[str]) -> dict[str, Check]:
     return {c: k for c, k in known.items() if not wanted or any(c.startswith(w) for w in wanted)}
 
 
-def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]:
+def _run_one(check: Check, given: tuple[Plan, dict[str, list[str]]], profile: Profile) -> tuple[Run, Findings]:
+    plan, lost = given
     nothing = findings(plan.crs, judged=0)
     began = time.perf_counter()
     try:
         _need(check, plan, profile)
-        out = check.run(plan, check.bind(profile))
+        out = with_lost(check, plan, check.run(plan, check.bind(profile)), lost)
     except Skipped as why:
         return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
     except MissingExtraError as why:

@@ -103,6 +103,9 @@ class Check:
     doc: str
     verdict: str = ""
     absences: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    blanks: tuple[str, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
     """Numbers that the two examples are judged with, where the rule has none of its own (a wind rose)."""
 

@@ -30,6 +30,7 @@ from .tables import table
 SEVERITY = "warning"
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "sources.capacity")
+BLANKS = ("pipes.finish", "sources.finish", "sources.capacity")
 
 ZH = Text(
     title="供应能力不足",
@@ -66,11 +67,9 @@ def check(plan: Plan, p: Params) -> Findings:
     """Each time of shortage of each utility; evidence: the cut."""
     parcels = plan["parcels"]
     using, gone = day_numbers(parcels["used"]), day_numbers(parcels["removed"])
-    blocks, unknown, judged = (
-        [],
-        [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")],
-        0,
-    )
+    unknown = [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")]
+    blocks: list[Rows] = []
+    judged = 0
     for kind in p.kinds:
         found = service(plan, kind, reach=p.reach)
         rooms = plan["sources"]["capacity"].to_numpy(dtype=float)

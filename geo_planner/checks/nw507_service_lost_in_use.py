@@ -25,6 +25,7 @@ from .contract import Text, mini, param
 SEVERITY = "warning"
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.finish")
+BLANKS = ("pipes.finish", "sources.finish")
 
 ZH = Text(
     title="停用管线致在用地块断供",

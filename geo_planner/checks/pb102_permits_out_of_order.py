@@ -107,9 +107,11 @@ def check(plan: Plan, p: Params) -> Findings:
             "later_day": b,
         },
     )
-    unknown = [("parcels", parcels["id"].to_numpy(dtype=object)[bare], "no_approval")]
-    judged = (known.sum(axis=1) >= 2) & ~bare
-    return findings(plan.crs, rows, judged=("parcels", parcels["id"].to_numpy(dtype=object)[judged]), unknown=unknown)
+    ids, undated = parcels["id"].to_numpy(dtype=object), ~started & known[:, 2:7].any(axis=1)
+    undated[bad] = False
+    unknown = [("parcels", ids[bare], "no_approval"), ("parcels", ids[undated], "no_start")]
+    judged = (known.sum(axis=1) >= 2) & ~bare & ~undated
+    return findings(plan.crs, rows, judged=("parcels", ids[judged]), unknown=unknown)
 
 
 def _days(plan: Plan) -> np.ndarray[Any, Any]:

@@ -87,8 +87,11 @@ def check(plan: Plan, p: Params) -> Findings:
         since=parcels["start"].to_numpy()[at],
         args={k: worst[k] for k in _SLOTS},
     )
-    unknown = [("parcels", parcels["id"][~has_bound], "no_attribute")]
-    return findings(plan.crs, rows, judged=("parcels", parcels["id"][has_bound]), unknown=unknown)
+    half = _half_given(parcels)
+    open_rows = ~has_bound | half
+    open_rows[at] = False
+    unknown = [("parcels", parcels["id"][open_rows], "no_attribute")]
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"][~open_rows]), unknown=unknown)
 
 
 def _as_built(plan: Plan) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
@@ -104,6 +107,16 @@ def _as_built(plan: Plan) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
     least = parcels["far"].isna() & (more["far"] < parcels["far_min"])
     more["far"] = more["far"].mask(least)
     return parcels.assign(height=np.where(higher, seen["height"], height), **more), names
+
+
+def _half_given(parcels: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Parcels with a bound and no figure to hold against it, or a figure and not the bound that it has elsewhere."""
+    out = np.zeros(len(parcels), bool)
+    for built, bound, *_ in BOUNDS:
+        figure, limit = parcels[built].notna().to_numpy(), parcels[bound].notna().to_numpy()
+        alone = ~np.logical_or.reduce([parcels[b].notna().to_numpy() for a, b, *_ in BOUNDS if a == built])
+        out |= (limit & ~figure) | (figure & ~limit & (limit.any() | alone))
+    return out
 
 
 def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tolerance: float) -> pd.DataFrame:

@@ -29,7 +29,16 @@ class ReportLimits:
     )
 
 
-SETTINGS: Mapping[str, type] = MappingProxyType({"VERDICT": VerdictLimits, "REPORT": ReportLimits})
+@dataclass(frozen=True, kw_only=True)
+class LeadLimits:
+    """What S3 allows homes and shops to be ahead of industry."""
+
+    tolerance: float = param(
+        0.10, unit="ratio", source="project default, no standard (as IN301)", zh="商住超前工业的容许值"
+    )
+
+
+SETTINGS: Mapping[str, type] = MappingProxyType({"VERDICT": VerdictLimits, "REPORT": ReportLimits, "S3": LeadLimits})
 """Code in a profile -> the numbers under it."""
 
 

@@ -27,6 +27,8 @@ from .tables import table
 SENSITIVE_BUILDINGS = ("house", "dormitory", "school", "hospital")
 SEVERITY = "error"
 LAYERS = ("parcels",)
+OPTIONAL = ("facilities",)
+BLANKS = ("facilities.kind",)
 
 ZH = Text(
     title="卫生防护距离不足",

@@ -122,13 +122,15 @@ def _share(members: pd.DataFrame, column: str, days: np.ndarray[Any, Any]) -> np
     return share
 
 
-def lead_score(line: Curve, tolerance: float) -> float:
-    """S3 of one curve: 1 - (2/T) ∫ max(0, PRB - PM - tolerance) dt, between 0 and 1."""
-    if len(line.dates) < 2:
-        return 1.0 if line.gap.max() <= tolerance else 0.0
-    spans = np.diff(line.dates) / DAY
-    excess = np.maximum(0.0, line.gap[:-1] - tolerance)
-    return float(np.clip(1.0 - 2.0 * (excess * spans).sum() / spans.sum(), 0.0, 1.0))
+def lead_excess(industry: np.ndarray[Any, Any], others: np.ndarray[Any, Any], tolerance: float) -> float:
+    """Return ∫ max(0, p - PM(p) - tolerance) dp over the share p of homes and shops started, between 0 and 0.5.
+
+    `industry` and `others` are the shares started at each date, ascending; PM(p) is `industry` on the day on which
+    homes and shops reach p. Years in which nothing starts weigh nothing.
+    """
+    before = np.concatenate([[0.0], others[:-1]])
+    top, low = (np.maximum(0.0, share - industry - tolerance) for share in (others, before))
+    return float(((top**2 - low**2) / 2.0).sum())
 
 
 def first_break(

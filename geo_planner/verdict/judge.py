@@ -9,6 +9,7 @@ from ..checks import load, run
 from ..errors import LandUseError
 from ..facts.landuse.balance import Switches
 from ..plan import Exemption, Plan, Profile, Report
+from ..plan.named import named
 from .scores import balance_figures, curves, score
 from .verdicts import verdicts
 
@@ -27,10 +28,11 @@ def judge(
     """
     profile = profile or Profile(name="default")
     found = run(plan, profile, only=only, progress=progress)
-    scores = score(plan, found.findings, found.unknown, found.runs)
+    whole = named(plan)
+    scores = score(whole, found.findings, found.unknown, found.runs, profile)
     figures = balance_figures(plan, _switches(profile))
     report = replace(found, scores=scores, balance=figures, curves=curves(plan), exemptions=tuple(exemptions))
-    return replace(report, verdict=verdicts(plan, report, profile))
+    return replace(report, verdict=verdicts(whole, report, profile))
 
 
 def _switches(profile: Profile) -> Switches:

@@ -92,17 +92,25 @@ GP.setupFigures = function (host) {
   }
   function lead(rows) {                           // S3 as a picture: the two curves, and the day on which the lead is greatest
     if (!rows || rows.length < 2) return null;
-    const day = r => Date.parse(r[0]) / 864e5, a = day(rows[0]), e = day(rows[rows.length - 1]), x = d => (d - a) / (e - a) * 340, y = v => 74 - v * 70, tol = 0.1;
+    const day = r => Date.parse(r[0]) / 864e5, a = day(rows[0]), e = day(rows[rows.length - 1]), x = d => (d - a) / (e - a) * 340, y = v => 74 - v * 70, tol = GP.model.scores.tolerance || 0;
     const path = k => rows.map((r, i) => (i ? 'H' + x(day(r)).toFixed(1) + 'V' : 'M' + x(day(r)).toFixed(1) + ' ') + y(r[k]).toFixed(1)).join('');
     let top = rows[0], sum = 0;
-    rows.forEach((r, i) => { if (r[2] - r[1] > top[2] - top[1]) top = r; if (i + 1 < rows.length) sum += Math.max(0, r[2] - r[1] - tol) * (day(rows[i + 1]) - day(r)); });
+    rows.forEach((r, i) => { if (r[2] - r[1] > top[2] - top[1]) top = r; const b = i ? rows[i - 1][2] : 0, over = p => Math.max(0, p - r[1] - tol) ** 2; sum += (over(r[2]) - over(b)) / 2; });
     const svg = h('svg:svg', { viewBox: '0 0 340 78', 'class': 'gp-lead-chart', role: 'img', 'aria-label': GP.t('lead_chart') }, h('svg:path', { d: 'M0 74H340', 'class': 'gp-grid' }), h('svg:path', { d: path(1), 'class': 'gp-c-industry', fill: 'none' }), h('svg:path', { d: path(2), 'class': 'gp-c-housing', fill: 'none' }), h('svg:path', { d: `M${x(day(top)).toFixed(1)} ${y(top[1]).toFixed(1)}V${y(top[2]).toFixed(1)}`, stroke: 'currentColor' }));
-    return h('div', { 'class': 'gp-part' }, svg, h('p', { text: GP.t('lead_mean', { v: GP.num(sum / (e - a), 4) }) }), h('p', { 'class': 'gp-acts2' }, h('button', { type: 'button', 'class': 'gp-text-b', on: { click: () => GP.set({ day: Math.round(day(top)) }) } }, GP.icon('target', 14), GP.t('lead_most', { v: GP.num((top[2] - top[1]) * 100, 1) + '%', d: top[0], t: '10%' }))));
+    return h('div', { 'class': 'gp-part' }, svg, h('p', { text: GP.t('lead_mean', { v: GP.num(sum, 4), scope: GP.model.scores.leadScope }) }), h('p', { 'class': 'gp-acts2' }, h('button', { type: 'button', 'class': 'gp-text-b', on: { click: () => GP.set({ day: Math.round(day(top)) }) } }, GP.icon('target', 14), GP.t('lead_most', { v: GP.num((top[2] - top[1]) * 100, 1) + '%', d: top[0], t: GP.num(tol * 100, 0) + '%' }))));
+  }
+  function how(key) {                             // the formula and its reasons, a paragraph each
+    const said = GP.model.scores.how && GP.model.scores.how[key.toUpperCase()];
+    return said ? GP.pick(said).split('\n').map(text => h('p', { text })) : [];
+  }
+  function span(key, v) {                         // what is proven good, and what is not proven bad where that is more
+    const top = (GP.model.scores.upper || {})[key.toUpperCase()];
+    return v.toFixed(3) + (top - v >= 5e-4 ? '–' + top.toFixed(3) : '');
   }
   function scoreCard(key, v, fam) {
     const reason = GP.model.scores.reasons[key.toUpperCase()], f = GP.findings, behind = fam ? rules(fam) : [];
-    return h('details', { 'class': 'gp-fig', id: 'gp-fig-' + key }, h('summary', {}, h('span', { 'class': 'gp-grow', text: (fam ? key.toUpperCase() + ' ' : '') + GP.t(key) }), h('b', { text: v === null ? GP.t('no_score') : v.toFixed(3) })),
-      h('p', { text: GP.t(key + '_how') }), reason ? h('p', { 'class': 'gp-hint', text: GP.pick(reason) }) : null,
+    return h('details', { 'class': 'gp-fig', id: 'gp-fig-' + key }, h('summary', {}, h('span', { 'class': 'gp-grow', text: (fam ? key.toUpperCase() + ' ' : '') + GP.t(key) }), h('b', { text: v === null ? GP.t('no_score') : span(key, v) })),
+      ...how(key), reason ? h('p', { 'class': 'gp-hint', text: GP.pick(reason) }) : null,
       ...(((GP.model.scores.parts || {})[key.toUpperCase()] || []).map(part)), key === 's3' && v !== null ? lead(GP.model.scores.lead) : null,
       behind.length ? h('h4', { text: GP.t('checks_behind') }) : null,
       behind.length ? h('ul', { 'class': 'gp-plain' }, behind.map(c => { const run = GP.model.runs.find(r => r.code === c), hits = []; for (let i = 0; i < f.n; i++) if (f.code[i] === c) hits.push(i);
