@@ -32,12 +32,13 @@ from .drawn import drawn, with_lost
 from .flood import thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
+from .waits import together
 
 NAMELESS = ("DA901",)
 """Checks that look for missing ids; every other one sees the position as the id of a row that has none."""
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
 
-__all__ = ["Check", "load", "rules_of", "run", "validate"]
+__all__ = ["Check", "load", "rules_of", "run", "validate", "waits_of"]
 
 
 @cache
@@ -75,6 +76,7 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         zh=module.ZH,
         en=module.EN,
         run=module.check,
+        waits=getattr(module, "waits", None),
         passes=module.PASSES,
         fails=module.FAILS,
         example=getattr(module, "EXAMPLE", {}),
@@ -161,6 +163,27 @@ def run(
         schematic=plan.schematic,
         as_of=str(plan.as_of) if plan.as_of else None,
     )
+
+
+def waits_of(plan: Plan, profile: Profile | None = None) -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """All rows of `waits` under the code of their check (`rule`), and for each check with `waits` how it went.
+
+    The word is "kept", else why a check has no arcs: "skipped: ..." or "crashed: ..."; neither is ever a rule kept.
+    """
+    profile = profile or Profile(name="default")
+    tables, state = [], {}
+    for check in load().values():
+        if check.waits is None:
+            continue
+        try:
+            _need(check, plan)
+            tables.append(check.waits(plan, check.bind(profile)).assign(rule=check.code))
+            state[check.code] = "kept"
+        except (Skipped, MissingExtraError, RasterError, LandUseError) as why:
+            state[check.code] = f"skipped: {getattr(why, 'reason', why)}"
+        except Exception as fault:  # as in `run`: a check that breaks is told, and the others go on
+            state[check.code] = f"crashed: {type(fault).__name__}: {fault}"
+    return together(tables), state
 
 
 def _choose(only: Iterable[str]) -> dict[str, Check]:

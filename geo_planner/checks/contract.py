@@ -98,6 +98,8 @@ class Check:
     zh: Text
     en: Text
     run: Callable[[Plan, Any], Findings]
+    waits: Callable[[Plan, Any], pd.DataFrame] | None
+    """The arcs that keep this rule (`checks.waits`); None where none do."""
     passes: Mini
     fails: Mini
     doc: str

@@ -14,12 +14,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
 from ..facts.utilities.roads import planned, under_roads
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
+from .waits import rows as rows_of
+from .waits import together
 
 SEVERITY = "error"
 LAYERS = ("roads", "pipes")
@@ -117,6 +120,21 @@ def _planned_not_drawn(plan: Plan, p: Params) -> np.ndarray:
     named = planned(plan)
     pairs = zip(named["road"].tolist(), named["kind"], strict=True)
     return np.unique([road for road, kind in pairs if (road, kind) not in drawn]).astype(int)
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """Paving waits for every pipe under the road; a road without a day of paving, its completion does."""
+    roads, pipes = plan["roads"], plan["pipes"]
+    shared = under_roads(plan, p.default_width, p.min_overlap, p.crossing)
+    shared = shared[~pipes["burial"].isin(p.exempt_burial).to_numpy()[shared.pipe]]
+    whole = roads["paved"].isna().to_numpy()[shared.road]
+    names, ids = pipes["id"].to_numpy(dtype=object)[shared.pipe], roads["id"].to_numpy(dtype=object)[shared.road]
+    text = np.array([f"{m:.0f} m" for m in shared.length], dtype=object)
+    paved, finished = (
+        rows_of(("pipes", "finish"), ("roads", date), (names[at], ids[at]), lag=float(p.lag), evidence=text[at])
+        for date, at in (("paved", ~whole), ("finish", whole))
+    )
+    return together([paved, finished])
 
 
 _ROAD = {"id": "R", "width": 20.0, "paved": "2020-05-01", "finish": "2020-08-01", "wkt": "LINESTRING (0 0, 300 0)"}

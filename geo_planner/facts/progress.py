@@ -83,6 +83,12 @@ def history_from(plan: Plan, declared: str, lead: float) -> pd.Series:
     return founded.where((record - founded) / pd.Timedelta(days=1) <= lead)
 
 
+def phase_of(plan: Plan) -> pd.Series:
+    """Park and phase of each parcel as one name."""
+    table = parties(plan)[["park", "phase"]].fillna("")
+    return table["park"] + "|" + table["phase"]
+
+
 def scopes(plan: Plan) -> Iterator[tuple[Scope, pd.DataFrame]]:
     """Yield each park and each phase of a park that has both parties, with its parcels, in order of name."""
     table = parties(plan)
