@@ -259,7 +259,7 @@ def _prices(plans: list[Plan], problem: Assignment, hosts: Hosts, rooms: list[pd
 
 
 def _edits(plan: Plan, projects: pd.DataFrame, hosts: Hosts, host: Array) -> tuple[Edit, ...]:
-    """Return the edits of the first plan: a parcel that projects share, or fill by less than 90 %, is cut."""
+    """Return the edits of the first plan: a parcel that projects share is cut."""
     out: list[Edit] = []
     taken = set(plan["parcels"]["id"])
     for place in np.unique(host[(host >= 0) & (hosts.plan[np.maximum(host, 0)] == 0)]).tolist():
@@ -307,9 +307,14 @@ _OWN = (
 """Columns that belong to what stood there, and do not pass to the pieces of a parcel."""
 
 
+_DATES = ("released", "contract_start", "start", "finish", "used")
+"""Dates of what stood there: a piece that is left over has none."""
+
+
 def _piece(parcel: pd.Series, shape: shapely.Geometry, name: str, project: tuple[str, dict[str, Any]]) -> Edit:
     reason, values = project
-    kept = {k: v for k, v in parcel.items() if k not in (*_OWN, "id", "geometry") and not pd.isna(v)}
+    drop = (*_OWN, "id", "geometry") if values else (*_OWN, *_DATES, "id", "geometry")
+    kept = {k: v for k, v in parcel.items() if k not in drop and not pd.isna(v)}
     plain = {
         k: v.date().isoformat() if isinstance(v, pd.Timestamp) else v.item() if hasattr(v, "item") else v
         for k, v in kept.items()

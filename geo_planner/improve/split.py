@@ -11,16 +11,17 @@ import shapely
 Array = np.ndarray[Any, Any]
 
 WHOLE = 0.9
-"""From this share of its parcel on a project takes it whole (project default)."""
+"""From this share of a parcel on, several projects take it whole (project default)."""
 
 
 def pieces(shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
-    """Return one piece for each area in order, and the rest; a single project that fills most of it takes it whole.
+    """Return one piece for each area in order, and the rest; a single project takes its parcel whole.
 
-    What the last project leaves below a tenth of the parcel goes to it.
+    A parcel is not cut for what would be left over, for the rest may have no road or pipe beside it. What the last of
+    several projects leaves below a tenth of the parcel goes to it.
     """
     total = shape.area
-    if len(areas) == 1 and areas[0] >= WHOLE * total:
+    if len(areas) == 1:
         return [shape]
     marks = np.cumsum(areas)
     if marks[-1] >= WHOLE * total:
