@@ -1,5 +1,6 @@
 """WHAT WE HOLD: values only; no file is opened, nothing is judged."""
 
+from .causes import Cause, Reach
 from .edits import Edit, apply
 from .layers import LAYERS, UTILITIES, Column, LayerSpec, conform
 from .plan import Note, Plan, Raster, Source
@@ -11,6 +12,7 @@ from .verdict import Exemption, Verdict, Verdicts
 __all__ = [
     "LAYERS",
     "UTILITIES",
+    "Cause",
     "Column",
     "Edit",
     "Exemption",
@@ -20,6 +22,7 @@ __all__ = [
     "Plan",
     "Profile",
     "Raster",
+    "Reach",
     "Report",
     "Rows",
     "Rule",

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from .. import lang
+from .causes import Cause
 from .digests import digest_of
 from .findings import COLUMNS, Findings, Rows, findings, fingerprints
 from .profile import Threshold
@@ -167,6 +168,7 @@ class Report:
     reviews: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # fingerprint -> verdict, reason, name, date
     verdict: Verdicts = field(default_factory=Verdicts)
     exemptions: tuple[Exemption, ...] = ()
+    causes: tuple[Cause, ...] = ()  # the gravest first
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Report) and self.digest == other.digest

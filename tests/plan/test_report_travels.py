@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from geo_planner.checks import load, run
-from geo_planner.plan import Report, Scores
+from geo_planner.plan import Cause, Reach, Report, Scores
+from geo_planner.show.exports.causes import causes_back, causes_json
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +45,32 @@ def test_the_seconds_of_a_run_are_not_what_a_report_says(report):
 )
 def test_whatever_a_report_says_tells_it_from_another(report, change):
     assert replace(report, **change(report)) != report
+
+
+def test_causes_come_back_from_their_json_as_they_went():
+    reach = Reach(parcels=2, area=1.5, days=30.0, people=7.0)
+    words = {"zh": "甲", "en": "a"}
+    cause = Cause(
+        key="k1",
+        codes=("UG201", "UG202"),
+        verdict="underground_first",
+        severity="error",
+        layer="sources",
+        id="S1",
+        state="ahead",
+        title=words,
+        place=words,
+        remedy=words,
+        bureau=words,
+        fingerprints=("f1", "f2"),
+        reach=reach,
+        by_when=date(2026, 7, 1),
+        needs=("pipes",),
+        rows=3,
+    )
+    rows = json.loads(json.dumps(causes_json(replace(_empty(), causes=(cause, replace(cause, by_when=None))))))
+    assert causes_back(rows) == (cause, replace(cause, by_when=None))
+
+
+def _empty() -> Report:
+    return run(load()["BA401"].fails.plan, only=["DA901"])

@@ -17,6 +17,7 @@ from ...errors import ReadError
 from ...lang import Lang
 from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Threshold, apply
 from ...read import read_plan
+from .causes import causes_back, causes_json
 from .findings_file import ALL, read_findings
 from .rows import finding_rows, gravest, layer_name, plain, sentences, unknown_rows, why
 from .scores import score_heads, score_reasons, scores_back
@@ -84,6 +85,7 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
     some = replace(report, findings=report.findings.iloc[gravest(report, MOST)]) if count > MOST else report
     return {
         "verdict": plain(verdict_json(report)),
+        "causes": causes_json(report),
         "plan": {
             "name": report.plan_name,
             "digest": report.plan_digest,
@@ -249,6 +251,7 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         reviews={row["fingerprint"]: row["review"] for row in rows if "review" in row},
         verdict=verdicts_back(said.get("verdict", {})),
         exemptions=exemptions_back(said.get("verdict", {})),
+        causes=causes_back(said.get("causes", [])),
     )
     return replace(plan, title=head["title"], schematic=head["schematic"]), report
 
