@@ -176,7 +176,7 @@ def waits_of(plan: Plan, profile: Profile | None = None) -> tuple[pd.DataFrame, 
         if check.waits is None:
             continue
         try:
-            _need(check, plan)
+            _need(check, plan, profile)
             tables.append(check.waits(plan, check.bind(profile)).assign(rule=check.code))
             state[check.code] = "kept"
         except (Skipped, MissingExtraError, RasterError, LandUseError) as why:
