@@ -68,7 +68,11 @@ def worst_lead(plan: Plan, good: np.ndarray, tolerance: float, *, adverse: bool)
     of an unknown class counts as both parties, an undated home as begun first, and a parcel without a phase or district
     as of every one of its park.
     """
-    table = parties(plan)
+    return lead_of(parties(plan), good, tolerance, adverse=adverse)
+
+
+def lead_of(table: pd.DataFrame, good: np.ndarray, tolerance: float, *, adverse: bool) -> Lead | None:
+    """As `worst_lead`, of the table that `parties` gives, or of any choice of its rows."""
     every = (_lead(name, table, sure, maybe, good, tolerance, adverse) for name, sure, maybe in _scopes(table))
     found = [lead for lead in every if lead is not None]
     return min(found, key=lambda lead: (lead.score, lead.name), default=None)
