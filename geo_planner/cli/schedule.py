@@ -77,5 +77,7 @@ def schedule(
             print("\n".join(words.printable(line) for line in risk_lines(chance, lang)))
         if not quiet:
             say("  ".join(str(p) for p in written))
+    if any(state.startswith("crashed") for state in done.programme.rules.values()):
+        return 3
     announced = done.judged is not None and len(done.judged.new)
     return 1 if done.open or done.why is not None or len(done.past) or len(done.broken()) or announced else 0

@@ -71,6 +71,8 @@ def extended(whole: Programme, plan: Plan, profile: Profile | None = None) -> Pr
     table, rules = waits_of(plan, profile)
     rows, left = _resolved(table, whole.events)
     rows = _alone(rows)
+    crashed = [(code, "*", state) for code, state in rules.items() if state.startswith("crashed")]
+    left = pd.concat([left, pd.DataFrame(crashed, columns=["rule", "feature", "reason"])], ignore_index=True)
     plain = rows[rows["group"] == ""]
     plain = plain.sort_values(["rule", "after", "before", "lag"], kind="stable")
     plain = plain.drop_duplicates(["rule", "after", "before"], keep="last", ignore_index=True)
@@ -82,7 +84,7 @@ def extended(whole: Programme, plan: Plan, profile: Profile | None = None) -> Pr
         Network(whole.network.tasks, both),
         whole.events,
         choices,
-        rules if not whole.rules else whole.rules,
+        {**rules, **{code: state for code, state in whole.rules.items() if state.startswith("crashed")}},
         _sorted_left([whole.left, left]),
         _glued([whole.past, gone, lost]),
         whole.signs | set(grouped["sign"]),

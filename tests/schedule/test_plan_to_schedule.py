@@ -113,3 +113,11 @@ def test_one_gang_lays_one_pipe_after_the_other():
 def test_crews_of_an_unknown_part_are_named():
     with pytest.raises(ScheduleError, match=r"'pipe', which is no part of a schedule. Did you mean pipes"):
         schedule_plan(failing("UG204"), options=Options(crews=Crews(gangs={"pipe": 1})))
+
+
+def test_a_check_whose_arcs_crash_is_never_counted_as_kept(monkeypatch: pytest.MonkeyPatch):
+    check = load()["UG204"]
+    monkeypatch.setitem(check.__dict__, "waits", lambda _plan, _p: 1 / 0)
+    schedule = schedule_plan(failing("UG204"), options=Options(judge=False))
+    assert schedule.programme.rules["UG204"].startswith("crashed: ZeroDivisionError")
+    assert ("UG204", "*") in set(zip(schedule.left["rule"], schedule.left["feature"], strict=True))
