@@ -34,6 +34,8 @@ Array = np.ndarray[Any, Any]
 
 SHORTLIST = 40
 """Parcels a project is weighed against, the best first."""
+REACH = 60.0
+"""Metres within which a pipe counts as beside a parcel: the reach of UG201 and half a street."""
 NEIGHBOURHOOD = 1000.0
 """Metres within which a works of the same chain is a partner (project default)."""
 _PLACED, _FILL, _CLASS, _LATE, _CHAIN = 100.0, 20.0, 5.0, 2.0, 10.0
@@ -266,7 +268,7 @@ def _edits(plan: Plan, projects: pd.DataFrame, hosts: Hosts, host: Array) -> tup
         here = np.flatnonzero(host == place)
         parcel = plan["parcels"].iloc[int(hosts.place[place])]
         areas = projects["area"].to_numpy(dtype=float)[here]
-        shapes = pieces(parcel.geometry, areas)
+        shapes = _cut(plan, parcel.geometry, areas)
         for k, row in enumerate(here.tolist()):
             project = projects.iloc[row]
             reason = f"{project['id']} {project['name']}"
@@ -282,6 +284,20 @@ def _edits(plan: Plan, projects: pd.DataFrame, hosts: Hosts, host: Array) -> tup
         if len(shapes) > len(here):
             out.append(_piece(parcel, shapes[-1], _new_id(parcel["id"], taken), ("", {})))
     return tuple(out)
+
+
+def _cut(plan: Plan, shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
+    """Return the pieces of a parcel, cut so that as few as possible lose a utility that the parcel has beside it."""
+    ways = [pieces(shape, areas, lengthwise=lengthwise) for lengthwise in (False, True)]
+    if len(areas) == 1 or not plan.has("pipes", "kind"):
+        return ways[0]
+    lost = [0, 0]
+    for kind in sorted(plan["pipes"]["kind"].dropna().unique()):
+        lines = plan["pipes"].geometry[plan["pipes"]["kind"] == kind].to_numpy()
+        near = lines[shapely.dwithin(lines, shape, REACH)]
+        for way, cut in enumerate(ways):
+            lost[way] += sum(len(near) > 0 and not shapely.dwithin(near, piece, REACH).any() for piece in cut)
+    return ways[int(lost[1] < lost[0])]
 
 
 def _new_id(parcel: str, taken: set[str]) -> str:

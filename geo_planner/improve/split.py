@@ -14,11 +14,11 @@ WHOLE = 0.9
 """From this share of a parcel on, several projects take it whole (project default)."""
 
 
-def pieces(shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
+def pieces(shape: shapely.Geometry, areas: Array, *, lengthwise: bool = False) -> list[shapely.Geometry]:
     """Return one piece for each area in order, and the rest; a single project takes its parcel whole.
 
     A parcel is not cut for what would be left over, for the rest may have no road or pipe beside it. What the last of
-    several projects leaves below a tenth of the parcel goes to it.
+    several projects leaves below a tenth of the parcel goes to it. `lengthwise` cuts along the longer side instead.
     """
     total = shape.area
     if len(areas) == 1:
@@ -27,6 +27,8 @@ def pieces(shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
     if marks[-1] >= WHOLE * total:
         marks = marks[:-1]
     corner, along, across = _frame(shape)
+    if lengthwise:
+        along, across = across, along
     at = [0.0, *(_share(shape, (corner, along, across), float(mark)) for mark in marks), 1.0]
     return [shapely.intersection(shape, _strip((corner, along, across), a, b)) for a, b in pairwise(at)]
 
