@@ -13,9 +13,10 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import entry_points
 from types import ModuleType
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -23,6 +24,7 @@ import pandas as pd
 from .. import lang
 from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
+from ..facts.registry import recorded, work_of
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
@@ -114,7 +116,7 @@ def run(
 
     `only` keeps checks by code or family ("UG204", "ug"). A check whose layers, columns, rasters or extra are missing
     is `skipped` with the reason, one that breaks is `crashed` with its text; neither is ever a pass. `progress` is
-    called with code, number and total before each check.
+    called with code, number and total before each check. `facts.registry.with_work` says how checks are spread and where their results are kept.
 
     Raises
     ------
@@ -126,13 +128,11 @@ def run(
     chosen = _choose(only)
     runs, tables, unknowns = [], [], []
     most = int(setting("REPORT", profile).evidence_most)
-    for number, check in enumerate(chosen.values()):
-        if progress:
-            progress(check.code, number, len(chosen))
-        row, out = _run_one(check, plan, profile)
+    results = work_of(plan).executor.map(partial(_run_code, plan, profile), _announced(list(chosen), progress))
+    for code, (row, out) in zip(chosen, results, strict=True):
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
-        tables.append(thinned(_sealed(check, out), most))
-        unknowns.append(out.unknown.assign(code=check.code))
+        tables.append(thinned(out.rows, most))
+        unknowns.append(out.unknown.assign(code=code))
     table = _joined(tables, plan.crs)
     rules = {code: check.rule(profile) for code, check in chosen.items()}
     unknown = pd.concat(unknowns, ignore_index=True) if unknowns else pd.DataFrame()
@@ -152,6 +152,17 @@ def run(
     )
 
 
+def _announced(codes: list[str], progress: Callable[[str, int, int], None] | None) -> Iterable[str]:
+    for number, code in enumerate(codes):
+        if progress:
+            progress(code, number, len(codes))
+        yield code
+
+
+def _run_code(plan: Plan, profile: Profile, code: str) -> tuple[Run, Findings]:
+    return _run_one(load()[code], plan, profile)
+
+
 def _choose(only: Iterable[str]) -> dict[str, Check]:
     wanted = [w.upper() for w in only]
     known = load()
@@ -167,7 +178,7 @@ def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]
     began = time.perf_counter()
     try:
         _need(check, plan, profile)
-        out = check.run(plan, check.bind(profile))
+        out = _found(check, plan, check.bind(profile))
     except Skipped as why:
         return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
     except MissingExtraError as why:
@@ -193,6 +204,19 @@ def _flooded(found: int, most: int) -> Mapping[str, str]:
     return _both("flood", {"most": most, "rest": found - most})
 
 
+def _found(check: Check, plan: Plan, params: Any) -> Findings:
+    """Return what a check of ours finds, computed once for all plans that agree in what it reads."""
+
+    def compute(seen: Plan) -> Findings:
+        found = check.run(seen, params)
+        return replace(found, rows=_sealed(check, found.rows))
+
+    if not check.run.__module__.startswith(f"{__name__}."):  # what other packages' code depends on is not known
+        return compute(plan)
+    out = recorded(plan, compute, check.code, params)
+    return replace(out, rows=out.rows.copy(deep=False), unknown=out.unknown.copy(deep=False))
+
+
 def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
     return {"zh": lang.reason(reason, "zh", words), "en": lang.reason(reason, "en", words)}
 
@@ -208,9 +232,10 @@ def _need(check: Check, plan: Plan, profile: Profile) -> None:
         raise Skipped("no_raster", rasters=absent)
 
 
-def _sealed(check: Check, out: Findings) -> gpd.GeoDataFrame:
+def _sealed(check: Check, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the rows under the check's code, severity and fingerprints."""
-    rows = out.rows
+    if not len(rows):
+        return rows
     rows["code"] = check.code
     rows["code"] = rows["code"].astype("str")
     rows["severity"] = rows["severity"].where(rows["severity"] != "", check.severity)

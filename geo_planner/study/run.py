@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..checks import validate
+from ..facts.registry import with_work
 from ..plan import Edit, Plan, Report, Scenario
 from ..plan.choose import apply_chosen, by_id
 from ..read import read_plan
 from ..read.importer import ReadOptions
 from ..read.scenario import read_scenario
 from ..verdict import judge
+from ..work import HERE, Work
 
 Progress = Callable[[str, int, int], None]
 
@@ -56,7 +58,7 @@ def fixes_of(scenario: Scenario, path: str | Path, plan: Plan) -> tuple[Edit, ..
     return tuple(one for edit in beyond for one in (by_id(plan, edit) if edit.where else (edit,)))
 
 
-def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = None) -> Judged:
+def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = None, work: Work = HERE) -> Judged:
     """Read a scenario, apply its edits and judge the plan; nothing is written.
 
     Raises
@@ -67,5 +69,6 @@ def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = Non
     scenario = path if isinstance(path, Scenario) else read_scenario(path)
     validate(scenario.rules)
     plan = load_scenario(scenario)
-    report = judge(plan, scenario.rules, exemptions=scenario.exemptions, progress=progress)
+    under = with_work(plan, work)
+    report = judge(under, scenario.rules, exemptions=scenario.exemptions, progress=progress)
     return Judged(scenario, plan, report)

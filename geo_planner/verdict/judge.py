@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import replace
 
 from ..checks import load, run
 from ..errors import LandUseError
 from ..facts.landuse.balance import Switches
+from ..facts.registry import recorded
 from ..plan import Exemption, Plan, Profile, Report
 from .scores import balance_figures, curves, score
 from .verdicts import verdicts
@@ -28,8 +30,10 @@ def judge(
     profile = profile or Profile(name="default")
     found = run(plan, profile, only=only, progress=progress)
     scores = score(plan, found.findings, found.unknown, found.runs)
-    figures = balance_figures(plan, _switches(profile))
-    report = replace(found, scores=scores, balance=figures, curves=curves(plan), exemptions=tuple(exemptions))
+    how = _switches(profile)
+    figures = deepcopy(recorded(plan, lambda seen: balance_figures(seen, how), "balance_figures", how))
+    lines = deepcopy(recorded(plan, curves, "curves"))
+    report = replace(found, scores=scores, balance=figures, curves=lines, exemptions=tuple(exemptions))
     return replace(report, verdict=verdicts(plan, report, profile))
 
 
