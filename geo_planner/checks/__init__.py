@@ -164,7 +164,7 @@ def _run_code(plan: Plan, profile: Profile, code: str) -> tuple[Run, Findings]:
 
 
 def _choose(only: Iterable[str]) -> dict[str, Check]:
-    wanted = [w.upper() for w in only]
+    wanted = [w.upper() for w in ([only] if isinstance(only, str) else only)]
     known = load()
     for word in wanted:
         if not any(code.startswith(word) for code in known):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..checks import validate
 from ..facts.registry import with_work
-from ..plan import Edit, Plan, Report, Scenario
+from ..plan import Edit, Plan, Report, Scenario, apply
 from ..plan.choose import apply_chosen, by_id
 from ..read import read_plan
 from ..read.importer import ReadOptions
@@ -26,6 +27,40 @@ class Judged:
     scenario: Scenario
     plan: Plan
     report: Report
+
+    def __repr__(self) -> str:
+        return f"Judged({self.scenario.name!r}: {self.plan!r}, {self.report!r})"
+
+    def _repr_html_(self) -> str:
+        return f"{self.plan._repr_html_()}{self.report._repr_html_()}"
+
+    def edit(
+        self,
+        layer: str,
+        ids: str | Iterable[str],
+        *,
+        shift_days: int | None = None,
+        values: Mapping[str, Any] | None = None,
+        reason: str = "",
+    ) -> Judged:
+        """Return the scenario with some features moved in time or set to other values, judged again.
+
+        `shift_days` moves every date of each feature, `values` sets columns; both may be given. What does not depend on
+        the change is not computed again.
+
+        Raises
+        ------
+        UnknownIdError
+            A feature, layer or column is not there.
+        ScenarioError
+            A value does not fit its column.
+        """
+        names = [ids] if isinstance(ids, str) else list(ids)
+        moves = [Edit("retime", layer, one, {"shift_days": shift_days}, reason) for one in names if shift_days]
+        sets = [Edit("set", layer, one, dict(values), reason) for one in names if values]
+        scenario = replace(self.scenario, edits=(*self.scenario.edits, *moves, *sets))
+        plan = apply(self.plan, [*moves, *sets])
+        return Judged(scenario, plan, judge(plan, scenario.rules, exemptions=scenario.exemptions))
 
 
 def load_scenario(scenario: Scenario) -> Plan:

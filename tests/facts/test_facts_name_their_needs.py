@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ import shapely
 
 from geo_planner.checks import load
 from geo_planner.facts import registry
+from geo_planner.facts.buildings import built_up
 from geo_planner.facts.progress import cumulative
 from geo_planner.facts.registry import FACTS, fact, recorded
 from geo_planner.facts.watched import Watched, unwatched
@@ -45,7 +49,7 @@ def strange(monkeypatch) -> list[tuple[str, ...]]:
 
 
 def test_every_fact_names_what_it_reads(strange, monkeypatch):
-    """The examples of all checks, and their curves, reach every fact; none reads more than it names."""
+    """The examples of all checks, with their curves and buildings, reach every fact; none reads more than it names."""
     reached = set()
     real = registry.Fact.reads
 
@@ -58,6 +62,13 @@ def test_every_fact_names_what_it_reads(strange, monkeypatch):
         for plan in (check.passes.plan, check.fails.plan):
             check.run(plan, check.bind(Profile("test")))
             cumulative(plan) if plan.has("parcels") else None
+    shapes = [shapely.box(10, 10, 40, 40), shapely.box(110, 10, 140, 40)]
+    houses = gpd.GeoDataFrame({"id": ["H", "I"], "height": [9.0, None]}, geometry=shapes, crs=CRS)
+    assert built_up(replace(park().with_layer("buildings", houses), as_of=date(2020, 1, 1)))["highest"].tolist() == [
+        0,
+        -1,
+        -1,
+    ]
     assert strange == []
     assert {name for name in FACTS if name.startswith("geo_planner.")} - reached == set()
 
