@@ -21,8 +21,8 @@ from ..algorithms.distances import usable
 from ..facts.access import walk_from
 from ..facts.landuse.roles import unread
 from ..facts.landuse.uses import uses
-from ..facts.nearby import Array
-from ..facts.population import Homes, homes, standing
+from ..facts.nearby import Array, standing
+from ..facts.population import Homes, homes
 from ..facts.services import services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param

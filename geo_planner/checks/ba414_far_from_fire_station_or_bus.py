@@ -17,8 +17,7 @@ import shapely
 
 from ..facts.access import walk_from
 from ..facts.landuse.roles import developed, unread
-from ..facts.nearby import Array, inner
-from ..facts.population import standing
+from ..facts.nearby import Array, inner, standing
 from ..facts.services import blanks, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param

@@ -17,8 +17,8 @@ import shapely
 
 from ..facts.access import walks_from
 from ..facts.landuse.roles import unread
-from ..facts.nearby import Array
-from ..facts.population import Homes, homes, standing
+from ..facts.nearby import Array, standing
+from ..facts.population import Homes, homes
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .tables import table

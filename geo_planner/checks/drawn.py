@@ -5,6 +5,7 @@ A rule about shapes cannot judge a row that has none, and must not be silent abo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -31,7 +32,7 @@ def drawn(plan: Plan) -> tuple[Plan, dict[str, list[str]]]:
     return (replace(plan, layers=layers) if lost else plan), lost
 
 
-def with_lost(check: Check, plan: Plan, out: Findings, lost: dict[str, list[str]]) -> Findings:
+def with_lost(check: Check, plan: Plan, out: Findings, lost: Mapping[str, list[str]]) -> Findings:
     """Return what a check found with the rows it could not see: without a shape, or of a layer that is missing."""
     rows = [(layer, name, "no_geometry") for layer in (*check.layers, *check.optional) for name in lost.get(layer, ())]
     gone = [x for x in check.optional if not plan.has(x) and x not in lost and plan.complete.get(x) != 0]

@@ -26,7 +26,6 @@ from ..facts.landuse.uses import uses
 from ..facts.landuse.valid_shapes import valid_shapes
 from ..facts.nearby import Array, inner, spans
 from ..plan import Findings, Plan, Rows, findings
-from ..work import in_slices
 from .contract import Text, mini, param
 
 SEVERITY = "error"
@@ -118,7 +117,7 @@ def _nearest(points: Array, boundaries: Array) -> Array:
     tiles, owner = cut(boundaries)
     boxes = shapely.STRtree(shapely.box(*shapely.bounds(tiles).T))
     boxes.query(shapely.Point(0, 0))  # built before threads ask
-    return owner[in_slices(boxes.nearest, points)] if len(points) else owner[:0]
+    return owner[boxes.nearest(points)] if len(points) else owner[:0]
 
 
 def _over(area: Array, whole: Array, p: Params) -> Array:

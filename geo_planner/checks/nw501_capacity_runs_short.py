@@ -20,6 +20,7 @@ import shapely
 
 from ..algorithms.flow.capacity import Load, Shortage, positions, shortages
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
+from ..facts.registry import kept_by, key_of
 from ..facts.utilities import Service, service
 from ..facts.utilities.demand import UNIT, demand
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -68,8 +69,7 @@ def check(plan: Plan, p: Params) -> Findings:
     parcels = plan["parcels"]
     using, gone = day_numbers(parcels["used"]), day_numbers(parcels["removed"])
     unknown = [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")]
-    blocks: list[Rows] = []
-    judged = 0
+    blocks, judged = list[Rows](), 0
     for kind in p.kinds:
         found = service(plan, kind, reach=p.reach)
         rooms = plan["sources"]["capacity"].to_numpy(dtype=float)
@@ -89,7 +89,8 @@ def check(plan: Plan, p: Params) -> Findings:
             along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
         )
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
-        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(load, found))]
+        keep = kept_by(plan, key_of(service, plan, kind, reach=p.reach), load.demand, load.along, room)
+        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(load, found), keep)]
     if not judged:
         raise Skipped("no_value", what="sources.capacity")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)

@@ -11,13 +11,15 @@ nobody has checked (see NW501), lines without a capacity (they and the parcels b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..algorithms.flow.capacity import Load, positions
+from ..algorithms.flow.capacity import Load, positions, what_counts
 from ..algorithms.flow.power import Feeder, Mesh, meshed, nearest_tree, sweep
 from ..algorithms.networks.noding import NEVER, day_numbers
+from ..facts.registry import kept_by, key_of
 from ..facts.utilities import Service, service
 from ..facts.utilities.demand import demand
 from ..facts.utilities.stages import quarter, quarter_ends, stage
@@ -89,15 +91,14 @@ def check(plan: Plan, p: Params) -> Findings:
     first = {"parcels": np.full(len(parcels), NEVER), "pipes": np.full(len(net.ids), NEVER)}
     worst = {"parcels": np.zeros(len(parcels)), "pipes": np.zeros(len(net.ids))}
     judged = np.zeros(len(parcels), bool)
+    keep = kept_by(plan, "NW505", key_of(service, plan, "power", reach=p.reach), load.demand, load.along, kv, room, p)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
     for day in quarter_ends(using, *changes).tolist():
-        users, drop, flow = _flow(found, load, day, (kv, room, p))
+        users, drop, flow = keep(partial(_flow, found, load, day, (kv, room, p)), what_counts(found, load, day))
         judged[users] = True
         loading = np.where(room > 0, flow / np.where(room > 0, room, 1.0) * 100, 0.0)
-        for layer, rows, value, limit in (
-            ("parcels", users, drop, p.max_deviation),
-            ("pipes", np.arange(len(net.ids)), loading, p.max_loading),
-        ):
+        both = (("parcels", users, drop, p.max_deviation), ("pipes", np.arange(len(net.ids)), loading, p.max_loading))
+        for layer, rows, value, limit in both:
             new = (value > limit) & (first[layer][rows] == NEVER)
             first[layer][rows[new]], worst[layer][rows[new]] = day, value[new]
     ids = {"parcels": parcels["id"].to_numpy(dtype=object), "pipes": net.ids}

@@ -11,12 +11,12 @@ import shapely
 from ..algorithms.distances import usable
 from ..plan import Plan
 from .nearby import inner
-from .registry import per_plan
+from .registry import fact
 
 Array = np.ndarray[Any, Any]
 
 
-@per_plan
+@fact(needs={"buildings": ("parcel", "geometry"), "parcels": ("id", "geometry")})
 def stands_on(plan: Plan) -> Array:
     """The parcel (position) of each building: the one it names, else the first by id around its inner point; or -1."""
     buildings, parcels = plan["buildings"], plan["parcels"]
@@ -32,7 +32,10 @@ def stands_on(plan: Plan) -> Array:
     return out
 
 
-@per_plan
+@fact(
+    needs={"buildings": ("removed", "height", "floor_area", "geometry"), "parcels": ("geometry",), "plan": ("as_of",)},
+    of=(stands_on,),
+)
 def built_up(plan: Plan) -> pd.DataFrame:
     """What the buildings that are not removed make of each parcel, one row each; NaN where none tells.
 

@@ -10,12 +10,17 @@ import pandas as pd
 from ..plan import Plan
 from ..plan.layers import PERMITS
 from .nearby import inner
-from .registry import per_plan
+from .registry import fact
 
 STEPS = (*PERMITS[:-1], "start", "finish", "used")
 
 
-@per_plan
+@fact(
+    needs={
+        "parcels": ("id", "start", "finish", "used", "geometry"),
+        "approvals": ("id", "kind", "parcel", "start", "geometry"),
+    }
+)
 def permit_steps(plan: Plan) -> pd.DataFrame:
     """One row for each dated step of each parcel: row, step (position in `STEPS`), layer, date (column), id, day.
 

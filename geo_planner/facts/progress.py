@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..plan import Plan
 from .landuse.uses import uses
-from .registry import per_plan
+from .registry import fact
 
 DAY = np.timedelta64(1, "D")
 
@@ -54,7 +54,7 @@ class Curve:
         return np.asarray(self.others - self.industry)
 
 
-@per_plan
+@fact(needs={"parcels": ("district", "released", "start", "used", "resettle", "ancillary")}, of=(uses,))
 def parties(plan: Plan) -> pd.DataFrame:
     """Parcels that take part in 先工业后商住: id, park, phase, group, area, district, released, start, used, exempt."""
     parcels = plan["parcels"]
@@ -159,7 +159,7 @@ def first_break(
     return rows, before[rows], broken[rows]
 
 
-@per_plan
+@fact(needs={}, of=(parties,))
 def cumulative(plan: Plan) -> dict[str, dict[str, Any]]:
     """For each scope the started area of industry, housing and commerce by date, ready for a chart.
 

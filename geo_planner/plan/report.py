@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from html import escape
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -175,6 +176,15 @@ class Report:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
+        asleep = sum(run.outcome in {"skipped", "crashed"} for run in self.runs)
+        return f"Report({self.plan_name!r}, {self.profile_name}: {counts}; {len(self.unknown)} open, {asleep} not run)"
+
+    def _repr_html_(self) -> str:
+        table = self.findings.groupby(["code", "severity"]).size().rename("findings").reset_index()
+        return f"<p>{escape(repr(self))}</p>{table.to_html(index=False)}"
 
     @cached_property
     def digest(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,6 +70,17 @@ class Schedule:
     today: int | None = None
     why: Conflict | None = None
     judged: Rejudged | None = None
+
+    def __repr__(self) -> str:
+        figures = f"cost {self.cost:g}, bound {self.bound:g}, {len(self.edits)} edits"
+        return f"Schedule({self.plan.name!r}: {self.status}, {figures})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(e.layer)}</td><td>{escape(e.id)}</td><td>{escape(e.reason)}</td></tr>"
+            for e in self.edits[:50]
+        )
+        return f"<p>{escape(repr(self))}</p><table>{rows}</table>"
 
     @property
     def network(self) -> Network:
@@ -341,6 +354,15 @@ def _reasons(whole: Programme, start: Ints) -> dict[int, str]:
     return words
 
 
+def _toml(value: Any) -> str:
+    """Return a value of an edit so that TOML gives it back: numbers and truths as they are, all else as text."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if isinstance(value, int | float) else json.dumps(str(value), ensure_ascii=False)
+
+
 def scenario_text(edits: Iterable[Edit], *, name: str, base: str, title: Mapping[str, str] | None = None) -> str:
     """A scenario in TOML that inherits from another one and makes the edits; `read_scenario` reads it."""
     lines = [f"name = {json.dumps(name, ensure_ascii=False)}", f"base = {json.dumps(base, ensure_ascii=False)}"]
@@ -349,7 +371,7 @@ def scenario_text(edits: Iterable[Edit], *, name: str, base: str, title: Mapping
         lines.append(f"title = {{ {said} }}")
     lines.append("")
     for edit in edits:
-        value = ", ".join(f"{k} = {json.dumps(str(v), ensure_ascii=False)}" for k, v in edit.value.items())
+        value = ", ".join(f"{k} = {_toml(v)}" for k, v in edit.value.items())
         rows = {"kind": edit.kind, "layer": edit.layer, "id": edit.id, "reason": edit.reason}
         rows |= {"origin": edit.origin, "safety": edit.safety}
         lines += ["[[edits]]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in rows.items())]

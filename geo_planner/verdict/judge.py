@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import replace
 
 from ..checks import load, run
 from ..errors import LandUseError
 from ..facts.landuse.balance import Switches
+from ..facts.registry import rebuilt, recorded
 from ..plan import Exemption, Plan, Profile, Report
 from ..plan.named import named
 from .scores import balance_figures, curves, score
@@ -28,10 +30,12 @@ def judge(
     """
     profile = profile or Profile(name="default")
     found = run(plan, profile, only=only, progress=progress)
-    whole = named(plan)
+    whole = rebuilt(plan, named)
     scores = score(whole, found.findings, found.unknown, found.runs, profile)
-    figures = balance_figures(plan, _switches(profile))
-    report = replace(found, scores=scores, balance=figures, curves=curves(plan), exemptions=tuple(exemptions))
+    how = _switches(profile)
+    figures = deepcopy(recorded(plan, lambda seen: balance_figures(seen, how), "balance_figures", how))
+    lines = deepcopy(recorded(plan, curves, "curves"))
+    report = replace(found, scores=scores, balance=figures, curves=lines, exemptions=tuple(exemptions))
     return replace(report, verdict=verdicts(whole, report, profile))
 
 

@@ -108,6 +108,7 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
             "parts": {name: [plain(asdict(part)) for part in of] for name, of in scores.parts.items()},
         },
         "balance": plain(report.balance),
+        "curves": plain(report.curves),
         "runs": [
             {
                 "code": run.code,
@@ -245,6 +246,7 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         rules=rules,
         scores=scores_back(said["scores"]),
         balance=said["balance"],
+        curves=said.get("curves", {}),
         title=head["title"],
         schematic=head["schematic"],
         as_of=head["as_of"],
