@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from .read.scenario import read_scenario
     from .schedule import schedule_plan
     from .show import write_map, write_outputs
+    from .show.compare import compare
+    from .study.check import check
     from .study.run import run_scenario
-    from .verdict.judge import judge as check
+    from .study.run import run_scenario as run
 
 _HOMES = {
     "Edit": ("plan", "Edit"),
@@ -27,10 +29,12 @@ _HOMES = {
     "Report": ("plan", "Report"),
     "Scenario": ("plan", "Scenario"),
     "apply": ("plan", "apply"),
-    "check": ("verdict", "judge"),
+    "check": ("study.check", "check"),
+    "compare": ("show.compare", "compare"),
     "read_plan": ("read", "read_plan"),
     "read_profile": ("read.profile", "read_profile"),
     "read_scenario": ("read.scenario", "read_scenario"),
+    "run": ("study.run", "run_scenario"),
     "run_scenario": ("study.run", "run_scenario"),
     "schedule_plan": ("schedule", "schedule_plan"),
     "write_map": ("show", "write_map"),
@@ -46,9 +50,11 @@ __all__ = [
     "__version__",
     "apply",
     "check",
+    "compare",
     "read_plan",
     "read_profile",
     "read_scenario",
+    "run",
     "run_scenario",
     "schedule_plan",
     "write_map",
@@ -62,3 +68,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(msg)
     room, attribute = _HOMES[name]
     return getattr(import_module(f"{__name__}.{room}"), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -5,6 +5,7 @@ In a test of yours: `assert contract_breaches(load()["XY101"]) == []`. Each brea
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 
@@ -15,11 +16,15 @@ import shapely
 from shapely.affinity import translate
 
 from . import lang
+from .checks import run
 from .checks.contract import Check, Mini
 from .plan import Findings, Plan, Profile, Raster
 from .plan.report import COLUMNS
+from .verdict.ablation import ablations, broken_promises
 
 SHIFT = 1000.0
+MOST = 8
+"""Things that are taken from an example in the contract, drawn by the code of the check; the harness takes them all."""
 
 
 def contract_breaches(check: Check) -> list[str]:
@@ -125,6 +130,16 @@ def _with_stranger(plan: Plan) -> Plan:
     return replace(plan, layers={**plan.layers, "weather_stations": frame})
 
 
+def _taking_away_never_helps(check: Check) -> Iterator[str]:
+    """Yield what vanishes without a word when something is taken from the failing example."""
+    plan = check.fails.plan
+    before = run(plan, check.example_profile, only=[check.code])
+    every = [taken for taken in ablations(plan, (1.0,)) if taken.layer not in check.records]
+    few = np.random.default_rng(zlib.crc32(check.code.encode())).permutation(len(every))[:MOST]
+    for taken in (every[k] for k in np.sort(few)):
+        yield from broken_promises(before, run(taken.of(plan), check.example_profile, only=[check.code]), taken, plan)
+
+
 _RULES = (
     _passing_example_is_silent,
     _failing_example_is_found,
@@ -135,6 +150,7 @@ _RULES = (
     _same_after("shifting the plan by 1 km", _moved),
     _same_after("reversing the rows", _reversed),
     _same_after("an unrelated layer", _with_stranger),
+    _taking_away_never_helps,
 )
 
 __all__ = ["Mini", "contract_breaches"]

@@ -1,10 +1,12 @@
-"""How work on whole arrays is spread: nothing here knows a plan."""
+"""How work is spread and where results are kept: two small interfaces, handed in as values that know no plan."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -12,29 +14,85 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def in_threads(work: Callable[[T], R], pieces: Iterable[T]) -> list[R]:
-    """What `work` returns for each piece, in the order of the pieces; two at a time.
+class Executor(Protocol):
+    """Spreads pieces of work that do not depend on each other."""
 
-    For work that GEOS or a compiled loop does, which holds no lock of Python meanwhile.
-    """
-    pieces = list(pieces)
-    if len(pieces) < 2:
+    def map(self, work: Callable[[T], R], pieces: Iterable[T]) -> list[R]:
+        """Return what `work` makes of each piece, in the order of the pieces."""
+
+
+class Store(Protocol):
+    """Keeps results under keys that say everything the result depends on; it may forget any of them."""
+
+    def get(self, key: str) -> Any:
+        """Return what is kept under a key, None where nothing is."""
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value; it is never changed afterwards."""
+
+
+class Serial:
+    """One piece after the other, in this process."""
+
+    def map(self, work: Callable[[T], R], pieces: Iterable[T]) -> list[R]:
+        """Return what `work` makes of each piece."""
         return [work(piece) for piece in pieces]
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(work, pieces))
 
 
-_SLICE = 20_000
-"""Rows that a thread works on at once."""
+class Memory:
+    """The memory of this process: what was used longest ago is forgotten above `most` entries or `room` bytes."""
+
+    def __init__(self, most: int = 5_000, room: int = 1 << 30) -> None:
+        self._most, self._room, self._used = most, room, 0
+        self._kept: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str) -> Any:
+        """Return what is kept under a key, None where nothing is."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value, and forget what was used longest ago where there is no more room."""
+        size = weight(value)
+        with self._lock:
+            self._used += size - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = (value, size)
+            while len(self._kept) > 1 and (len(self._kept) > self._most or self._used > self._room):
+                self._used -= self._kept.popitem(last=False)[1][1]
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
 
-def in_slices(work: Callable[..., Any], *columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """What `work` returns for columns of equal length, one value a row; slices of them in two threads.
+_OBJECT = 400
+"""Bytes that an object of unknown size is taken for: a polygon of a dozen corners."""
 
-    For what GEOS computes row by row. A geometry that is prepared must not be in several slices.
-    """
-    rows = len(columns[0])
-    if rows <= _SLICE:
-        return np.asarray(work(*columns))
-    pieces = in_threads(lambda at: work(*(c[at : at + _SLICE] for c in columns)), range(0, rows, _SLICE))
-    return np.concatenate(pieces)
+
+def weight(value: Any) -> int:
+    """Return about how many bytes a value takes in memory."""
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes) + (_OBJECT * value.size if value.dtype == object else 0)
+    if hasattr(value, "memory_usage"):
+        size = value.memory_usage(index=False)
+        return int(size.sum() if hasattr(size, "sum") else size) + _OBJECT * len(value)
+    if isinstance(value, dict):
+        return _OBJECT + sum(weight(v) for v in value.values())
+    if isinstance(value, list | tuple):
+        return _OBJECT + sum(weight(v) for v in value[:20]) * max(1, len(value) // 20)
+    return _OBJECT + (weight(vars(value)) if hasattr(value, "__dict__") else 0)
+
+
+@dataclass(frozen=True)
+class Work:
+    """How a plan is judged: where facts and findings are kept, and how checks are spread."""
+
+    store: Store = field(default_factory=Memory)
+    executor: Executor = field(default_factory=Serial)
+
+
+HERE = Work()
+"""This process and its memory."""

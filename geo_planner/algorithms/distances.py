@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..work import in_slices
-
 Array = np.ndarray[Any, Any]
 
 BEGIN = np.datetime64("0001-01-01", "ms")
@@ -63,7 +61,7 @@ def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array,
         i, j = shapely.STRtree(right).query(left, predicate="dwithin", distance=reach)
     order = np.lexsort((j, i))
     i, j = i[order], j[order]
-    return i, j, in_slices(shapely.distance, left[i], right[j])
+    return i, j, shapely.distance(left[i], right[j])
 
 
 _FEW = 64
@@ -81,7 +79,7 @@ def _near_small(left: Array, right: Array, reach: float | Array) -> tuple[Array,
         j, i = shapely.STRtree(left).query(_around(right, np.full(len(right), reach)))
     else:
         i, j = shapely.STRtree(right).query(_around(left, grown))
-    distance = in_slices(shapely.distance, left[i], right[j])
+    distance = shapely.distance(left[i], right[j])
     keep = distance <= grown[i]
     i, j, distance = i[keep], j[keep], distance[keep]
     order = np.lexsort((j, i))
@@ -119,10 +117,10 @@ def links(left: Array, right: Array) -> Array:
 
     This is the evidence of a distance: never empty, and where two things overlap it is the overlap itself.
     """
-    line = in_slices(shapely.shortest_line, left, right)
+    line = shapely.shortest_line(left, right)
     meet = shapely.length(line) == 0
     if meet.any():
         line = np.array(line, dtype=object)
-        shared = in_slices(shapely.intersection, left[meet], right[meet])
+        shared = shapely.intersection(left[meet], right[meet])
         line[meet] = np.where(shapely.is_empty(shared), shapely.point_on_surface(left[meet]), shared)
     return np.asarray(line)

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..work import in_slices, in_threads
 from .kernels import loops
 
 Array = np.ndarray[Any, Any]
@@ -99,7 +98,7 @@ def _shared(shapes: Array, tiled: tuple[Array, Array], j: Array, engine: Engine)
     whole, k, t = k[inside], k[~inside], t[~inside]
     bounds = _outlines(tiles) if engine is _walked else None
     slices = np.array_split(np.arange(len(k)), 1 + len(k) // _SHARE)
-    cuts = in_threads(lambda at: engine(shapes[k[at]], tiles, t[at], bounds), slices)
+    cuts = [engine(shapes[k[at]], tiles, t[at], bounds) for at in slices]
     pieces = [shapes[whole], *(piece for piece, _ in cuts)]
     group = [whole, *(k[at[owner_]] for at, (_, owner_) in zip(slices, cuts, strict=True))]
     return _gathered(np.concatenate(pieces), np.concatenate(group), len(j))
@@ -149,7 +148,7 @@ def _gathered(pieces: Array, group: Array, count: int) -> Array:
     out[names] = pieces[first]
     for many in np.unique(size[size > 1]).tolist():
         begin = first[size == many]
-        out[names[size == many]] = in_slices(_as_one, pieces[begin[:, None] + np.arange(many)])
+        out[names[size == many]] = _as_one(pieces[begin[:, None] + np.arange(many)])
     return out
 
 
@@ -163,7 +162,7 @@ def rest_shapes(left: Array, inside: Array) -> Array:
     out = np.array(left, dtype=object)
     part = np.flatnonzero(~bare)
     whole = np.asarray(_valid(left[part]))
-    out[part] = _areal(in_slices(shapely.difference, whole, inside[part]))
+    out[part] = _areal(shapely.difference(whole, inside[part]))
     return out
 
 
@@ -235,7 +234,7 @@ def _valid(shapes: Array | ValidShapes) -> Array:
     if isinstance(shapes, ValidShapes):
         return shapes.shapes
     shapes = np.asarray(shapes, dtype=object)
-    bad = ~in_slices(shapely.is_valid, shapes) & ~shapely.is_missing(shapes)
+    bad = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     if not bad.any():
         return shapes
     shapes = shapes.copy()
@@ -298,10 +297,10 @@ class Tiles:
         """The area that part `i` and tile `t` share: by their edges in a compiled loop, without it by GEOS."""
         quick = loops("areas")
         if quick is None:
-            return in_slices(lambda a, b: shapely.area(shapely.intersection(a, b)), parts[i], self.tiles[t])
+            return np.asarray(shapely.area(shapely.intersection(parts[i], self.tiles[t])))
         used, at = np.unique(i, return_inverse=True)
         ours = self.edges if parts is self.tiles else _edges(parts[used], self.origin)
-        return in_slices(lambda a, b: quick.shared(*ours, *self.edges, a, b), i if parts is self.tiles else at, t)
+        return np.asarray(quick.shared(*ours, *self.edges, i if parts is self.tiles else at, t))
 
     @cached_property
     def edges(self) -> tuple[Array, Array]:

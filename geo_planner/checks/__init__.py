@@ -12,10 +12,11 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.metadata import entry_points
 from types import ModuleType
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -23,17 +24,23 @@ import pandas as pd
 from .. import lang
 from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
+from ..facts.registry import rebuilt, recorded, work_of
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
+from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
 from .contract import Check
+from .drawn import drawn, with_lost
 from .flood import thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
+from .waits import together
 
+NAMELESS = ("DA901",)
+"""Checks that look for missing ids; every other one sees the position as the id of a row that has none."""
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
 
-__all__ = ["Check", "load", "rules_of", "run", "validate"]
+__all__ = ["Check", "load", "rules_of", "run", "validate", "waits_of"]
 
 
 @cache
@@ -71,12 +78,18 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         zh=module.ZH,
         en=module.EN,
         run=module.check,
+        waits=getattr(module, "waits", None),
         passes=module.PASSES,
         fails=module.FAILS,
         example=getattr(module, "EXAMPLE", {}),
         doc=module.__doc__ or "",
         verdict=getattr(module, "VERDICT", VERDICTS.get(code[:2].lower(), "data")),
         absences=tuple(getattr(module, "ABSENCES", ())),
+        records=tuple(getattr(module, "RECORDS", ())),
+        optional=tuple(getattr(module, "OPTIONAL", ())),
+        blanks=tuple(getattr(module, "BLANKS", ())),
+        cause=getattr(module, "cause", None),
+        remedies=getattr(module, "REMEDY", {}),
     )
 
 
@@ -92,6 +105,7 @@ def validate(profile: Profile) -> None:
             msg = f"profile '{profile.name}': there is no check '{code}'." + did_you_mean(code, [*known, *SETTINGS])
             raise ProfileError(msg)
         names = list(setting_thresholds(code, nobody) if code in SETTINGS else known[code].thresholds(nobody))
+        names += known if code == "BUREAU" else ()  # any check may have an office of its own
         for name in given:
             if name not in names:
                 msg = f"profile '{profile.name}': check {code} has no parameter '{name}'." + did_you_mean(name, names)
@@ -115,6 +129,7 @@ def run(
     `only` keeps checks by code or family ("UG204", "ug"). A check whose layers, columns, rasters or extra are missing
     is `skipped` with the reason, one that breaks is `crashed` with its text; neither is ever a pass. `progress` is
     called with code, number and total before each check.
+    `facts.registry.with_work` says how checks are spread and where their results are kept.
 
     Raises
     ------
@@ -126,13 +141,12 @@ def run(
     chosen = _choose(only)
     runs, tables, unknowns = [], [], []
     most = int(setting("REPORT", profile).evidence_most)
-    for number, check in enumerate(chosen.values()):
-        if progress:
-            progress(check.code, number, len(chosen))
-        row, out = _run_one(check, plan, profile)
+    given = _given(plan)
+    results = work_of(plan).executor.map(partial(_run_code, given, profile), _announced(list(chosen), progress))
+    for code, (row, out) in zip(chosen, results, strict=True):
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
-        tables.append(thinned(_sealed(check, out), most))
-        unknowns.append(out.unknown.assign(code=check.code))
+        tables.append(thinned(out.rows, most))
+        unknowns.append(out.unknown.assign(code=code))
     table = _joined(tables, plan.crs)
     rules = {code: check.rule(profile) for code, check in chosen.items()}
     unknown = pd.concat(unknowns, ignore_index=True) if unknowns else pd.DataFrame()
@@ -152,8 +166,64 @@ def run(
     )
 
 
+def waits_of(plan: Plan, profile: Profile | None = None) -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """All rows of `waits` under the code of their check (`rule`), and for each check with `waits` how it went.
+
+    The word is "kept", else why a check has no arcs: "skipped: ..." or "crashed: ..."; neither is ever a rule kept.
+    """
+    profile = profile or Profile(name="default")
+    tables, state = [], {}
+    for check in load().values():
+        if check.waits is None:
+            continue
+        try:
+            _need(check, plan, profile)
+            tables.append(check.waits(plan, check.bind(profile)).assign(rule=check.code))
+            state[check.code] = "kept"
+        except (Skipped, MissingExtraError, RasterError, LandUseError) as why:
+            state[check.code] = f"skipped: {getattr(why, 'reason', why)}"
+        except Exception as fault:  # as in `run`: a check that breaks is told, and the others go on
+            state[check.code] = f"crashed: {type(fault).__name__}: {fault}"
+    return together(tables), state
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A plan as checks see it: as it is, with every row named, and without rows that have no shape (`lost`, by layer)."""
+
+    bare: Plan
+    named: Plan
+    drawn: Plan
+    lost: Mapping[str, list[str]]
+
+
+def _given(plan: Plan) -> _Given:
+    whole, lost = rebuilt(plan, named), {}
+
+    def without(root: Plan) -> Plan:
+        made, gone = drawn(root)
+        lost.update(gone)
+        return made
+
+    return _Given(plan, whole, rebuilt(whole, without), lost)
+
+
+def _announced(codes: list[str], progress: Callable[[str, int, int], None] | None) -> Iterable[str]:
+    for number, code in enumerate(codes):
+        if progress:
+            progress(code, number, len(codes))
+        yield code
+
+
+def _run_code(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:
+    check = load()[code]
+    if check.family == "da":
+        return _run_one(check, (given.bare if code in NAMELESS else given.named, {}), profile)
+    return _run_one(check, (given.drawn, given.lost), profile)
+
+
 def _choose(only: Iterable[str]) -> dict[str, Check]:
-    wanted = [w.upper() for w in only]
+    wanted = [w.upper() for w in ([only] if isinstance(only, str) else only)]
     known = load()
     for word in wanted:
         if not any(code.startswith(word) for code in known):
@@ -162,12 +232,13 @@ def _choose(only: Iterable[str]) -> dict[str, Check]:
     return {c: k for c, k in known.items() if not wanted or any(c.startswith(w) for w in wanted)}
 
 
-def _run_one(check: Check, plan: Plan, profile: Profile) -> tuple[Run, Findings]:
+def _run_one(check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile: Profile) -> tuple[Run, Findings]:
+    plan, lost = given
     nothing = findings(plan.crs, judged=0)
     began = time.perf_counter()
     try:
         _need(check, plan, profile)
-        out = check.run(plan, check.bind(profile))
+        out = with_lost(check, plan, _found(check, plan, check.bind(profile)), lost)
     except Skipped as why:
         return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
     except MissingExtraError as why:
@@ -193,6 +264,19 @@ def _flooded(found: int, most: int) -> Mapping[str, str]:
     return _both("flood", {"most": most, "rest": found - most})
 
 
+def _found(check: Check, plan: Plan, params: Any) -> Findings:
+    """Return what a check of ours finds, computed once for all plans that agree in what it reads."""
+
+    def compute(seen: Plan) -> Findings:
+        found = check.run(seen, params)
+        return replace(found, rows=_sealed(check, found.rows))
+
+    if not check.run.__module__.startswith(f"{__name__}."):  # what other packages' code depends on is not known
+        return compute(plan)
+    out = recorded(plan, compute, check.code, params)
+    return replace(out, rows=out.rows.copy(deep=False), unknown=out.unknown.copy(deep=False))
+
+
 def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
     return {"zh": lang.reason(reason, "zh", words), "en": lang.reason(reason, "en", words)}
 
@@ -208,9 +292,10 @@ def _need(check: Check, plan: Plan, profile: Profile) -> None:
         raise Skipped("no_raster", rasters=absent)
 
 
-def _sealed(check: Check, out: Findings) -> gpd.GeoDataFrame:
+def _sealed(check: Check, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the rows under the check's code, severity and fingerprints."""
-    rows = out.rows
+    if not len(rows):
+        return rows
     rows["code"] = check.code
     rows["code"] = rows["code"].astype("str")
     rows["severity"] = rows["severity"].where(rows["severity"] != "", check.severity)

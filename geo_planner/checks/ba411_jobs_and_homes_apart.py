@@ -18,12 +18,14 @@ import shapely
 from ..facts.access import walk_from
 from ..facts.landuse.roles import unread
 from ..facts.landuse.uses import park_of
-from ..facts.nearby import Array
-from ..facts.population import HOUSEHOLD, homes, park_shapes, standing
+from ..facts.nearby import Array, standing
+from ..facts.population import HOUSEHOLD, homes, park_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import land_structure
 
 SEVERITY = "warning"
+cause = land_structure
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.jobs",)
 

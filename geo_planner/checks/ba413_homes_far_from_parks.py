@@ -21,14 +21,16 @@ from ..algorithms.distances import usable
 from ..facts.access import walk_from
 from ..facts.landuse.roles import unread
 from ..facts.landuse.uses import uses
-from ..facts.nearby import Array
-from ..facts.population import Homes, homes, standing
+from ..facts.nearby import Array, standing
+from ..facts.population import Homes, homes
 from ..facts.services import services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import service_kind
 
 STANDARD = "国家园林城市评价, from memory; doubtful（存疑）: clause and radii"
 SEVERITY = "warning"
+cause = service_kind
 LAYERS = ("parcels",)
 
 ZH = Text(

@@ -17,13 +17,14 @@ import shapely
 
 from ..facts.access import walk_from
 from ..facts.landuse.roles import developed, unread
-from ..facts.nearby import Array, inner
-from ..facts.population import standing
+from ..facts.nearby import Array, inner, standing
 from ..facts.services import blanks, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import service_kind
 
 SEVERITY = "warning"
+cause = service_kind
 LAYERS = ("parcels", "facilities")
 COLUMNS = ("facilities.kind",)
 

@@ -17,8 +17,7 @@ import shapely
 
 from ..facts.access import doors_of, walking
 from ..facts.landuse.roles import developed, unread
-from ..facts.nearby import Array
-from ..facts.population import standing
+from ..facts.nearby import Array, standing
 from ..facts.streets import hanging
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param

@@ -22,6 +22,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "info"
 LAYERS = ("parcels", "roads")
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="尽端路过长",

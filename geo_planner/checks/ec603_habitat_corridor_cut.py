@@ -18,18 +18,7 @@ import numpy as np
 import shapely
 
 from ..algorithms.distances import BEGIN
-from ..facts.ecology.habitat import (
-    Grid,
-    Patches,
-    Species,
-    between,
-    cells,
-    connectivity,
-    fields,
-    patches,
-    resistance,
-    way,
-)
+from ..facts.ecology.habitat import Grid, Patches, Species, Ways, cells, connectivity, patches, resistance, way
 from ..facts.landuse.roles import developed, unread
 from ..facts.nearby import spans
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -51,6 +40,9 @@ EN = Text(
     advice="keep or move the corridor, or build another before the works",
     trap="resistances and reach are project parameters for an ecologist to set",
 )
+REMEDY = {
+    "happened": ("恢复被占断的廊道，或补建替代廊道", "restore the corridor that was cut, or build another in its place")
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +76,11 @@ def check(plan: Plan, p: Params) -> Findings:
         if len(years)
         else np.empty(0)
     )
-    far = fields(grid, found, before, p.reach) if len(years) else []
-    was = between(grid, found, far) if len(years) else np.empty((0, 0))
+    ways = Ways(plan, species)
+    was = ways.costs(before) if len(years) else np.empty((0, 0))
     for year in years:
         after = resistance(plan, grid, species, (year + 1).astype("datetime64[ms]") - np.timedelta64(1, "ms"))
-        far = fields(grid, found, after, p.reach, (before, far))
-        now = between(grid, found, far)
+        now = ways.costs(after)
         a, b = np.nonzero(np.triu(np.isfinite(was) & ~np.isfinite(now), 1))
         loss = 100.0 * (
             1.0 - connectivity(found, now, p.half, area) / max(connectivity(found, was, p.half, area), 1e-12)

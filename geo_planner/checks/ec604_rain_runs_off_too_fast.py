@@ -18,8 +18,7 @@ import pandas as pd
 from ..algorithms.overlay import together
 from ..facts.landuse.uses import uses
 from ..facts.landuse.valid_shapes import valid_shapes
-from ..facts.nearby import Array
-from ..facts.population import standing
+from ..facts.nearby import Array, standing
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.landuse import SHARED
 from .contract import Text, mini, param

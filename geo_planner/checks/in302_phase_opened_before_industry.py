@@ -18,8 +18,12 @@ import pandas as pd
 from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import opened_phase
+from .waits import Choice, together
+from .waits import rows as rows_of
 
 SEVERITY = "error"
+cause = opened_phase
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.phase", "parcels.start")
 
@@ -35,6 +39,7 @@ EN = Text(
     advice="release it after industry has passed the gate",
     trap="resettlement housing, dormitories and neighbourhood centres are exempt when marked",
 )
+REMEDY = {"happened": ("本期后续地块停止供应，直至工业开工、投产比例达到闸门；已开工的不追加商住指标", "grant nothing more of this phase until industry has passed the gate; no more housing for what has begun")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +83,40 @@ def check(plan: Plan, p: Params) -> Findings:
         args={name: late[name] for name in ("phase", "day", "started_now", "producing_now")},
     )
     return findings(plan.crs, rows, judged=judged, unknown=unknown)
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """The release of each parcel now too early waits until enough industry of this or the last phase has come."""
+    table = parties(plan)
+    early = table[table["id"].isin(check(plan, p).rows["id"])]
+    works = table[(table["group"] == "industry") & table["phase"].notna()]
+    parts = []
+    for phase, homes in early.groupby(["park", "phase"], sort=True):
+        order = sorted(table.loc[table["park"] == phase[0], "phase"].dropna().unique())
+        gates = {phase[1], order[max(0, order.index(phase[1]) - 1)]}
+        here = works[(works["park"] == phase[0]) & works["phase"].isin(gates)]
+        total = here.groupby("phase")["area"].transform("sum")
+        parts += [
+            _gate_rows(here.assign(share=100.0 * here["area"] / total), homes, *gate)
+            for gate in (("start", p.started), ("used", p.producing))
+        ]
+    return together(parts)
+
+
+def _gate_rows(works: pd.DataFrame, homes: pd.DataFrame, event: str, limit: float) -> pd.DataFrame:
+    works = works[works[event].notna()]
+    pairs = homes[["id", "released"]].merge(works[["id", "phase", "share"]], how="cross", suffixes=("", "_works"))
+    held, parts = pairs["released"].notna(), []
+    for side, part in (("released", pairs[held]), ("start", pairs[~held])):
+        choice = Choice(
+            group=(event + "|" + part["id"].astype(str)).to_numpy(object),
+            option=part["phase"].to_numpy(object),
+            weight=part["share"].to_numpy(float),
+            need=limit,
+        )
+        ids = part["id_works"].to_numpy(object), part["id"].to_numpy(object)
+        parts.append(rows_of(("parcels", event), ("parcels", side), ids, evidence=event, choice=choice))
+    return together(parts)
 
 
 def _gates(table: pd.DataFrame, phases: set[str], days: pd.Series) -> tuple[Any, Any] | None:

@@ -13,12 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ..facts.progress import history_from, parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import counterpart
+from .waits import first_of, together
 
 SEVERITY = "error"
+cause = counterpart
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.used",)
 
@@ -34,6 +38,7 @@ EN = Text(
     advice="release housing and commerce after the first plant is in production",
     trap="resettlement housing, dormitories and neighbourhood centres must be marked, or they are judged",
 )
+REMEDY = {"happened": ("督促首批企业投产；片区内未供的商住用地暂停供应，已供的控制预售与入住节奏", "press the first plants into production; grant no more housing or commerce there and steer sales and occupation of the rest")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +59,8 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each housing or commercial parcel released before its district's first plant is in production."""
-    table = parties(plan)
-    district = plan["parcels"]["district"]
-    table["zone"] = district.where(district.notna(), table["park"])
-    table["day"] = table["released"].fillna(table["start"])
-    plants = table[(table["group"] == "industry") & table["used"].notna() & table["zone"].notna()]
+    plants, homes = _sides(plan)
     first = plants.sort_values(["used", "id"]).drop_duplicates("zone").set_index("zone")
-    homes = table[table["group"].isin(["housing", "commerce"]) & ~table["exempt"]]
     undated = homes.loc[homes["day"].isna(), "id"]
     homes = homes[homes["day"].notna() & homes["zone"].isin(first.index)]
     known = history_from(plan, p.history_from, p.founding).loc[homes.index]
@@ -89,6 +89,26 @@ def check(plan: Plan, p: Params) -> Findings:
         judged=("parcels", homes["id"]),
         unknown=[("parcels", undated, "no_released"), ("parcels", dark, "no_history")],
     )
+
+
+def _sides(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return plants with a day of first use, and all housing and commerce, each with its zone."""
+    table = parties(plan)
+    district = plan["parcels"]["district"]
+    table["zone"] = district.where(district.notna(), table["park"])
+    table["day"] = table["released"].fillna(table["start"])
+    plants = table[(table["group"] == "industry") & table["used"].notna() & table["zone"].notna()]
+    return plants, table[table["group"].isin(["housing", "commerce"]) & ~table["exempt"]]
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """The release of each parcel now too early, or its start, waits for the first plant of its district."""
+    plants, homes = _sides(plan)
+    homes = homes[homes["id"].isin(check(plan, p).rows["id"])]
+    held = homes["released"].notna()
+    sides = (("released", homes[held]), ("start", homes[~held]))
+    parts = [first_of(plants, part, ("zone", "first plant"), ("used", event)) for event, part in sides]
+    return together(parts).assign(lag=-float(p.allowance))
 
 
 _WORKS = {

@@ -12,12 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ..facts.progress import history_from, parties
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import counterpart
+from .waits import first_of, together
 
 SEVERITY = "info"
+cause = counterpart
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.finish",)
 
@@ -33,6 +37,7 @@ EN = Text(
     advice="follow the order industry, housing, commerce",
     trap="neighbourhood centres that serve workers must be marked as ancillary",
 )
+REMEDY = {"happened": ("核实商业空置情况，允许过渡性用途，加快周边住宅交付", "check for vacant shops, allow interim uses, and have the homes around them completed")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +97,17 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(
         plan.crs, rows, judged=len(shops), unknown=[("parcels", undated, "no_finish"), ("parcels", dark, "no_history")]
     )
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """The completion of each shop now too early waits for the first homes of its park."""
+    if not p.enabled:
+        return together([])
+    table = parties(plan)
+    homes = table[~table["exempt"] & (table["group"] == "housing") & plan["parcels"]["finish"].notna()]
+    shops = table[table["id"].isin(check(plan, p).rows["id"])]
+    arcs = first_of(homes, shops, ("park", "first homes"), ("finish", "finish"))
+    return arcs.assign(lag=-float(p.allowance))
 
 
 _HOMES = {

@@ -20,6 +20,7 @@ import shapely
 
 from ..algorithms.flow.capacity import Load, Shortage, positions, shortages
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
+from ..facts.registry import kept_by, key_of
 from ..facts.utilities import Service, service
 from ..facts.utilities.demand import UNIT, demand
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -30,6 +31,7 @@ from .tables import table
 SEVERITY = "warning"
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "sources.capacity")
+BLANKS = ("pipes.finish", "sources.finish", "sources.capacity")
 
 ZH = Text(
     title="供应能力不足",
@@ -43,6 +45,7 @@ EN = Text(
     advice="enlarge the source or pipes shown before that day, or let some parcels follow later",
     trap="demands are middle values of ranges that nobody has checked; give the projects' own figures where they are known",
 )
+REMEDY = {"happened": ("扩建所示源站或管段；建成前实行错峰、限额或临时供应，暂缓新增用户接入", "enlarge the source or pipes shown; until then stagger or ration demand or supply it otherwise, and connect no new users")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +56,7 @@ class Params:
         ("water", "sewer", "power", "gas", "heat"), unit="list", source="project default", zh="检查的管线种类"
     )
     coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="电力负荷同时系数")
-    daily_peak: float = param(
-        1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数"
-    )
+    daily_peak: float = param(1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数")  # fmt: skip
     sewage_share: float = param(
         0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数"
     )
@@ -66,11 +67,8 @@ def check(plan: Plan, p: Params) -> Findings:
     """Each time of shortage of each utility; evidence: the cut."""
     parcels = plan["parcels"]
     using, gone = day_numbers(parcels["used"]), day_numbers(parcels["removed"])
-    blocks, unknown, judged = (
-        [],
-        [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")],
-        0,
-    )
+    unknown = [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")]
+    blocks, judged = list[Rows](), 0
     for kind in p.kinds:
         found = service(plan, kind, reach=p.reach)
         rooms = plan["sources"]["capacity"].to_numpy(dtype=float)
@@ -90,7 +88,8 @@ def check(plan: Plan, p: Params) -> Findings:
             along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
         )
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
-        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(load, found))]
+        keep = kept_by(plan, key_of(service, plan, kind, reach=p.reach), load.demand, load.along, room)
+        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(load, found), keep)]
     if not judged:
         raise Skipped("no_value", what="sources.capacity")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)

@@ -11,18 +11,21 @@ nobody has checked (see NW501), parcels that no source reaches (UG202).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..algorithms.flow.capacity import Load, positions
+from ..algorithms.flow.capacity import Load, positions, what_counts
 from ..algorithms.flow.pressure import WaterGrid, resistance, solve
 from ..algorithms.networks.noding import NEVER, day_numbers
-from ..facts.utilities import service
+from ..facts.registry import kept_by, key_of
+from ..facts.utilities import Service, service
 from ..facts.utilities.demand import demand
 from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import weak_supply
 from .tables import table
 
 Array = np.ndarray[Any, Any]
@@ -30,6 +33,7 @@ SHORTEST = 0.01
 """m: a shorter piece of pipe is taken as that long, for one without a length has no equation."""
 
 SEVERITY = "warning"
+cause = weak_supply
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.diameter_mm", "sources.head")
 
@@ -86,15 +90,14 @@ def check(plan: Plan, p: Params) -> Findings:
     level = ground(plan, net.xy)
     first, worst = np.full(len(parcels), NEVER), np.full(len(parcels), np.nan)
     judged = np.zeros(len(parcels), bool)
+    facts, land = (bore, lift, level), [plan.rasters[name].digest for name in plan.rasters]
+    keep = kept_by(plan, key_of(service, plan, "water", reach=p.reach), load.demand, load.along, facts, p, land)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
     for day in quarter_ends(using, *changes).tolist():
-        now = stage(found, load, day, (bore > 0, ~np.isnan(lift)))
-        if not len(now.user):
-            continue
-        judged[now.user] = True
-        pressure = _pressure(plan, now, load, (bore, lift, level), p)
-        low = now.user[(pressure < p.min_head) & (first[now.user] == NEVER)]
-        worst[low] = pressure[np.isin(now.user, low)]
+        user, pressure = keep(partial(_heads, plan, (found, load, day), facts, p), what_counts(found, load, day))
+        judged[user] = True
+        low = user[(pressure < p.min_head) & (first[user] == NEVER)]
+        worst[low] = pressure[np.isin(user, low)]
         first[low] = day
     bad = np.flatnonzero(first < NEVER)
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
@@ -112,6 +115,14 @@ def check(plan: Plan, p: Params) -> Findings:
     )
     unknown = [("pipes", net.ids[~(bore > 0)], "no_diameter"), ("parcels", ids[reached & ~judged], "no_diameter")]
     return findings(plan.crs, rows, judged=judged.sum(), unknown=unknown)
+
+
+def _heads(
+    plan: Plan, of: tuple[Service, Load, int], facts: tuple[Array, Array, Array], p: Params
+) -> tuple[Array, Array]:
+    """Return the users on a day and the head above ground of each."""
+    now = stage(*of, (facts[0] > 0, ~np.isnan(facts[1])))
+    return now.user, _pressure(plan, now, of[1], facts, p) if len(now.user) else np.empty(0)
 
 
 def _pressure(plan: Plan, now: Stage, load: Load, facts: tuple[Array, Array, Array], p: Params) -> Array:

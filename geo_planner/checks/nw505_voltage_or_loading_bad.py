@@ -11,24 +11,28 @@ nobody has checked (see NW501), lines without a capacity (they and the parcels b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..algorithms.flow.capacity import Load, positions
+from ..algorithms.flow.capacity import Load, positions, what_counts
 from ..algorithms.flow.power import Feeder, Mesh, meshed, nearest_tree, sweep
 from ..algorithms.networks.noding import NEVER, day_numbers
+from ..facts.registry import kept_by, key_of
 from ..facts.utilities import Service, service
 from ..facts.utilities.demand import demand
 from ..facts.utilities.stages import quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import weak_supply
 from .tables import table
 
 SHORTEST = 0.01
 """m: a shorter piece of line is taken as that long, for one without impedance has no equation."""
 
 SEVERITY = "warning"
+cause = weak_supply
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.capacity")
 
@@ -55,9 +59,7 @@ class Params:
     coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="同时系数")
     power_factor: float = param(0.95, unit="1", source="project default", zh="功率因数")
     default_kv: float = param(10.0, unit="kV", source="project default", zh="缺电压等级时采用的电压")
-    ohm_km: float = param(
-        0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻"
-    )
+    ohm_km: float = param(0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻")  # fmt: skip
     reactance_km: float = param(0.09, unit="Ω/km", source="10 kV cable, handbook value from memory", zh="线路电抗")
     circuit_kw: float = param(
         8000.0,
@@ -89,15 +91,14 @@ def check(plan: Plan, p: Params) -> Findings:
     first = {"parcels": np.full(len(parcels), NEVER), "pipes": np.full(len(net.ids), NEVER)}
     worst = {"parcels": np.zeros(len(parcels)), "pipes": np.zeros(len(net.ids))}
     judged = np.zeros(len(parcels), bool)
+    keep = kept_by(plan, "NW505", key_of(service, plan, "power", reach=p.reach), load.demand, load.along, kv, room, p)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
     for day in quarter_ends(using, *changes).tolist():
-        users, drop, flow = _flow(found, load, day, (kv, room, p))
+        users, drop, flow = keep(partial(_flow, found, load, day, (kv, room, p)), what_counts(found, load, day))
         judged[users] = True
         loading = np.where(room > 0, flow / np.where(room > 0, room, 1.0) * 100, 0.0)
-        for layer, rows, value, limit in (
-            ("parcels", users, drop, p.max_deviation),
-            ("pipes", np.arange(len(net.ids)), loading, p.max_loading),
-        ):
+        both = (("parcels", users, drop, p.max_deviation), ("pipes", np.arange(len(net.ids)), loading, p.max_loading))
+        for layer, rows, value, limit in both:
             new = (value > limit) & (first[layer][rows] == NEVER)
             first[layer][rows[new]], worst[layer][rows[new]] = day, value[new]
     ids = {"parcels": parcels["id"].to_numpy(dtype=object), "pipes": net.ids}

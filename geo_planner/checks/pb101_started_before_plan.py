@@ -13,13 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from ..algorithms.distances import usable
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import approval
+from .waits import Choice, together, unkept
+from .waits import rows as rows_of
 
 SEVERITY = "error"
+cause = approval
 LAYERS = ("parcels", "approvals")
 COLUMNS = ("parcels.start", "approvals.start")
 
@@ -35,6 +40,7 @@ EN = Text(
     advice="get the plan approved, or start after its approval",
     trap="a plan drawn with shifted borders also covers too little: check the geometry first",
 )
+REMEDY = {"happened": ("停止未批先建部分的施工，依法编制（修改）控规并报批；不符合规划的依法查处", "stop the works outside the approved plan, have the plan made or changed by law; what does not fit it is dealt with by law")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +102,27 @@ def _uncovered(parcels: Any, units: Any) -> np.ndarray[Any, Any]:
     for k in rest:  # few: parcels cut by the border of a plan
         shapes_out[k] = shapely.difference(shapes[k], shapely.union_all(plans[j[i == k]]))
     return shapes_out
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """Works wait until approved plans together cover enough of the parcel; expiry is left to `check`."""
+    parcels, units = plan["parcels"], plan["approvals"]
+    parcels = parcels[parcels["start"].notna() & usable(parcels.geometry.to_numpy())]
+    units = units[(units["kind"] == "detailed_plan") & units["start"].notna()]
+    if not len(units):
+        return unkept(("parcels", "start"), parcels["id"], "no_plan")
+    i, j = units.sindex.query(parcels.geometry, predicate="intersects")
+    share = shapely.area(shapely.intersection(parcels.geometry.to_numpy()[i], units.geometry.to_numpy()[j]))
+    share = share / np.maximum(parcels.geometry.area.to_numpy()[i], 1e-9)
+    i, j, share = i[share > 1e-6], j[share > 1e-6], share[share > 1e-6]
+    enough = np.bincount(i, weights=share, minlength=len(parcels)) >= p.cover / 100.0
+    lost = parcels["id"].to_numpy(dtype=object)[~enough]
+    i, j, share = i[enough[i]], j[enough[i]], share[enough[i]]
+    ids = units["id"].to_numpy(dtype=object)[j], parcels["id"].to_numpy(dtype=object)[i]
+    text = np.array([f"{100 * part:.1f} %" for part in share], dtype=object)
+    choice = Choice(group=ids[1].astype(str).astype(object), weight=share, need=p.cover / 100.0)
+    arcs = rows_of(("approvals", "start"), ("parcels", "start"), ids, evidence=text, choice=choice)
+    return together([arcs, unkept(("parcels", "start"), lost, "no_plan")])
 
 
 _PARCEL = {"id": "A", "start": "2010-03-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}

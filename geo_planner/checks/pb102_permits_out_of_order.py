@@ -16,13 +16,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..facts.nearby import inner
+from ..facts.permits import STEPS, permit_steps
 from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, findings
-from ..plan.layers import PERMITS
 from .contract import Text, mini, param
+from .grouping import approval
+from .waits import Choice, alternatives
+from .waits import rows as rows_of
 
 SEVERITY = "error"
+cause = approval
 LAYERS = ("parcels", "approvals")
 COLUMNS = ("approvals.start", "approvals.parcel")
 
@@ -38,8 +41,8 @@ EN = Text(
     advice="check the dates; if true, put the approvals in order and explain",
     trap="a parcel with permits by stages must be split into its stages first",
 )
+REMEDY = {"happened": ("核对审批日期；属实的依法查处，按规定补办手续并说明", "check the dates; if true, the law applies: obtain what is missing by the rules and explain")}  # fmt: skip
 
-STEPS = (*PERMITS[:-1], "start", "finish", "used")
 STEPS_ZH = (
     "总规批复",
     "控规批复",
@@ -71,12 +74,9 @@ class Params:
     """Numbers of this rule."""
 
     allowance: float = param(
-        0.0,
-        unit="d",
-        source="城乡规划法, 建筑法: order without a grace period (from memory)",
-        clause="第36–40条；第7–9条",
-        zh="允许倒置天数",
-    )
+        0.0, unit="d", source="城乡规划法, 建筑法: order without a grace period (from memory)",
+        clause="第36–40条；第7–9条", zh="允许倒置天数",
+    )  # fmt: skip
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -107,29 +107,39 @@ def check(plan: Plan, p: Params) -> Findings:
             "later_day": b,
         },
     )
-    unknown = [("parcels", parcels["id"].to_numpy(dtype=object)[bare], "no_approval")]
-    judged = (known.sum(axis=1) >= 2) & ~bare
-    return findings(plan.crs, rows, judged=("parcels", parcels["id"].to_numpy(dtype=object)[judged]), unknown=unknown)
+    ids, undated = parcels["id"].to_numpy(dtype=object), ~started & known[:, 2:7].any(axis=1)
+    undated[bad] = False
+    unknown = [("parcels", ids[bare], "no_approval"), ("parcels", ids[undated], "no_start")]
+    judged = (known.sum(axis=1) >= 2) & ~bare & ~undated
+    return findings(plan.crs, rows, judged=("parcels", ids[judged]), unknown=unknown)
 
 
 def _days(plan: Plan) -> np.ndarray[Any, Any]:
     """One row per parcel, one column per step: the earliest date on record, NaT where there is none."""
-    parcels, approvals = plan["parcels"], plan["approvals"]
-    approvals = approvals[approvals["start"].notna()].sort_values(["start", "id"])
-    own = approvals[approvals["parcel"].notna()].drop_duplicates(["parcel", "kind"])
-    days = np.full((len(parcels), len(STEPS)), np.datetime64("NaT"), dtype="datetime64[D]")
-    for column, kind in enumerate(PERMITS[:-1]):
-        dates = own[own["kind"] == kind].set_index("parcel")["start"]
-        days[:, column] = dates.reindex(parcels["id"]).to_numpy().astype("datetime64[D]")
-    for column, kind in enumerate(PERMITS[:2]):
-        wide = approvals[(approvals["kind"] == kind) & approvals["parcel"].isna() & ~approvals.geometry.is_empty]
-        i, j = wide.sindex.query(inner(plan, "parcels"), predicate="intersects")
-        day = pd.Series(wide["start"].to_numpy()[j]).groupby(i).min()
-        empty = np.isnat(days[day.index, column])
-        days[day.index[empty], column] = day[empty].to_numpy().astype("datetime64[D]")
-    for column, name in enumerate(STEPS[7:], start=7):
-        days[:, column] = parcels[name].to_numpy().astype("datetime64[D]")
+    steps = permit_steps(plan).drop_duplicates(["row", "step"])
+    days = np.full((len(plan["parcels"]), len(STEPS)), np.datetime64("NaT"), dtype="datetime64[D]")
+    days[steps["row"], steps["step"]] = steps["day"].to_numpy().astype("datetime64[D]")
     return days
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """Each step waits for those before it; where a step has several papers, for one of them."""
+    steps = permit_steps(plan)
+    known = steps[["row", "step"]].drop_duplicates()
+    pairs = known.merge(known.rename(columns={"step": "ahead"}), on="row")
+    pairs = pairs[pairs["ahead"] < pairs["step"]]
+    if not p.allowance:
+        pairs = pairs.drop_duplicates(["row", "step"], keep="last")
+    ahead = steps.rename(columns={"step": "ahead"})
+    both = pairs.merge(steps, on=["row", "step"]).merge(ahead, on=["row", "ahead"], suffixes=("", "_before"))
+    names = {c: both[c].to_numpy(dtype=object) for c in both.columns}
+    return rows_of(
+        (names["layer_before"], names["date_before"]),
+        (names["layer"], names["date"]),
+        (names["id_before"], names["id"]),
+        lag=-float(p.allowance),
+        choice=Choice(group=alternatives(both["row"], both["step"], both["ahead"], both["id"])),
+    )
 
 
 _PARCEL = {"id": "A", "start": "2010-06-01", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..facts.buildings import built_up
+from ..facts.buildings import as_built
 from ..facts.landuse.uses import uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.landuse import classify
@@ -63,7 +63,7 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Parcels that break a bound of their plan, with the worst breach; evidence: the parcel."""
-    parcels, tallest = _as_built(plan)
+    parcels, tallest = as_built(plan)
     blocks = [_breaches(parcels, bound, p.tolerance) for bound in BOUNDS]
     wrong_use, has_use = _uses(plan, p.compatible)
     blocks.append(wrong_use)
@@ -87,23 +87,21 @@ def check(plan: Plan, p: Params) -> Findings:
         since=parcels["start"].to_numpy()[at],
         args={k: worst[k] for k in _SLOTS},
     )
-    unknown = [("parcels", parcels["id"][~has_bound], "no_attribute")]
-    return findings(plan.crs, rows, judged=("parcels", parcels["id"][has_bound]), unknown=unknown)
+    half = _half_given(parcels)
+    open_rows = ~has_bound | half
+    open_rows[at] = False
+    unknown = [("parcels", parcels["id"][open_rows], "no_attribute")]
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"][~open_rows]), unknown=unknown)
 
 
-def _as_built(plan: Plan) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
-    """Return the parcels with what their buildings tell, and the building each height is taken from ("": the record)."""
-    parcels, names = plan["parcels"], np.full(len(plan["parcels"]), "", dtype=object)
-    if not plan.has("buildings"):
-        return parcels, names
-    seen, height = built_up(plan), parcels["height"].to_numpy(dtype=float)
-    higher = ~(height >= seen["height"].to_numpy()) & (seen["highest"] >= 0).to_numpy()
-    names[higher] = plan["buildings"]["id"].to_numpy(dtype=object)[seen["highest"].to_numpy()[higher]]
-    more = {c: parcels[c].fillna(pd.Series(seen[c].to_numpy(), index=parcels.index)) for c in ("far", "density")}
-    # What buildings are known to add up to is the least: it breaks a ceiling, and reaches no floor.
-    least = parcels["far"].isna() & (more["far"] < parcels["far_min"])
-    more["far"] = more["far"].mask(least)
-    return parcels.assign(height=np.where(higher, seen["height"], height), **more), names
+def _half_given(parcels: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Parcels with a bound and no figure to hold against it, or a figure and not the bound that it has elsewhere."""
+    out = np.zeros(len(parcels), bool)
+    for built, bound, *_ in BOUNDS:
+        figure, limit = parcels[built].notna().to_numpy(), parcels[bound].notna().to_numpy()
+        alone = ~np.logical_or.reduce([parcels[b].notna().to_numpy() for a, b, *_ in BOUNDS if a == built])
+        out |= (limit & ~figure) | (figure & ~limit & (limit.any() | alone))
+    return out
 
 
 def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tolerance: float) -> pd.DataFrame:

@@ -22,11 +22,15 @@ from ..facts.landuse.roles import SENSITIVE_FACILITIES, group_is, nuisance, sens
 from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import counterpart
 from .tables import table
 
 SENSITIVE_BUILDINGS = ("house", "dormitory", "school", "hospital")
 SEVERITY = "error"
+cause = counterpart
 LAYERS = ("parcels",)
+OPTIONAL = ("facilities",)
+BLANKS = ("facilities.kind",)
 
 ZH = Text(
     title="卫生防护距离不足",

@@ -25,6 +25,7 @@ from .tables.pipes import asked, classes, meets, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+OPTIONAL = ("buildings",)
 
 ZH = Text(
     title="管线水平净距不足",

@@ -23,6 +23,7 @@ from .tables.pipes import classes, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+OPTIONAL = ("roads",)
 
 ZH = Text(
     title="管线覆土不足",

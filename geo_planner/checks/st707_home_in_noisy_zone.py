@@ -26,6 +26,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "warning"
 LAYERS = ("parcels", "noise_zones")
+OPTIONAL = ("roads", "control_lines")
 COLUMNS = ("noise_zones.grade",)
 
 ZH = Text(

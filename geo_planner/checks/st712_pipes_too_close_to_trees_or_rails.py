@@ -24,6 +24,7 @@ from .tables.pipes import asked, classes, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+OPTIONAL = ("control_lines",)
 
 ZH = Text(
     title="管线距树木或铁路过近",

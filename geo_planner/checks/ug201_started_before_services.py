@@ -16,13 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..facts.progress import parties
-from ..facts.utilities.lateness import Question, built, drawn, waits
+from ..facts.progress import phase_of
+from ..facts.utilities.lateness import Question, answers, built, drawn
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
+from .grouping import waited_for
+from .waits import services
 
 SEVERITY = "error"
+cause = waited_for
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.start", "pipes.finish")
 
@@ -38,6 +41,7 @@ EN = Text(
     advice="start later, or have the stretch shown accepted earlier",
     trap="temporary supply is not on the map; where branches follow the plot, set the branch lag",
 )
+REMEDY = {"happened": ("补接所示管段并尽快验收，接通前不得投用；查明未通先供地的原因，补齐供地条件", "connect the stretch shown and have it accepted; no use before that; find out why the land was granted without it")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,43 +59,39 @@ class Params:
     branch_lag: float = param(
         0.0, unit="d", source="project default: trunks first, branches with the plot", zh="支管可滞后天数"
     )
-    branch_kinds: tuple[str, ...] = param(
-        ("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类"
-    )
+    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类")  # fmt: skip
     by_phase: bool = param(
-        False,
-        unit="yes/no",
-        source="switch: a whole phase is serviced before its first parcel starts",
-        zh="按分期整体判断",
+        False, unit="yes/no", source="switch: a phase is serviced before its first parcel starts", zh="按分期整体判断"
     )
 
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each parcel and utility that is not there in time, with the pipe it waits for."""
-    parcels, subject = plan["parcels"], built(plan)
-    days = parcels["start"].where(subject)
-    if p.by_phase:
-        days = _first_of_phase(plan, days)
-    ask = Question(
-        kinds=p.kinds,
-        days=days,
-        reach=p.reach,
-        allowance=p.allowance,
-        branch_lag=p.branch_lag,
-        branch_kinds=p.branch_kinds,
-    )
-    answer = waits(plan, ask)
+    parcels, subject, ask = plan["parcels"], built(plan), _question(plan, p)
+    answer = answers(plan, ask)
     ids = parcels["id"].to_numpy(dtype=object)
     if not answer.kinds:
         raise Skipped("no_source")
     unknown = [
-        ("parcels", ids[days.notna().to_numpy() & ~drawn(plan)], "no_geometry"),
+        ("parcels", ids[ask.days.notna().to_numpy() & ~drawn(plan)], "no_geometry"),
         ("parcels", ids[answer.no_network], "no_source"),
         ("parcels", ids[answer.unknown & ~answer.no_network], "no_finish"),
         ("parcels", ids[subject & parcels["start"].isna().to_numpy()], "no_start"),
     ]
     return findings(
         plan.crs, late_rows(ids, answer.late, p.allowance), judged=("parcels", ids[answer.judged]), unknown=unknown
+    )
+
+
+def _question(plan: Plan, p: Params) -> Question:
+    days = plan["parcels"]["start"].where(built(plan))
+    return Question(
+        kinds=p.kinds,
+        days=days.groupby(phase_of(plan)).transform("min").where(days.notna()) if p.by_phase else days,
+        reach=p.reach,
+        allowance=p.allowance,
+        branch_lag=p.branch_lag,
+        branch_kinds=p.branch_kinds,
     )
 
 
@@ -132,9 +132,12 @@ def _ends(late: pd.DataFrame) -> tuple[list[str], list[str]]:
     return zh, en
 
 
-def _first_of_phase(plan: Plan, days: pd.Series) -> pd.Series:
-    table = parties(plan)[["park", "phase"]].fillna("")
-    return days.groupby([table["park"], table["phase"]]).transform("min").where(days.notna())
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """Works wait for pipes and roads; with `by_phase` it is the first works of the phase that do."""
+    ids, begun, phase = plan["parcels"]["id"], plan["parcels"]["start"].where(built(plan)).dropna(), phase_of(plan)
+    if p.by_phase:
+        ids = ids.reindex(phase.map(begun.groupby(phase[begun.index]).idxmin()))
+    return services(plan, _question(plan, p), "start", ids.to_numpy(dtype=object))
 
 
 _PLOT = {

@@ -11,12 +11,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..facts.utilities.lateness import Question, built, drawn, waits
+import pandas as pd
+
+from ..facts.utilities.lateness import Question, answers, built, drawn
 from ..plan import Findings, Plan, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import waited_for
 from .ug201_started_before_services import late_rows
+from .waits import services
 
 SEVERITY = "error"
+cause = waited_for
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.finish")
 
@@ -32,6 +37,7 @@ EN = Text(
     advice="complete the services first, or have the stretch shown accepted earlier; take off the list what the park does not have",
     trap="a park without district heating or gas must take them off the list",
 )
+REMEDY = {"happened": ("尽快补齐管网并验收；接通前用经批准的临时供应或外运处置，超出许可的停用", "complete the services and have them accepted; until then only approved temporary supply or haulage, else stop the use")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +60,8 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each parcel in use and each service it lacks on its first day, with the pipe it waits for."""
-    parcels, subject = plan["parcels"], built(plan)
-    days = parcels["used"].where(subject)
-    ask = Question(
-        kinds=p.kinds,
-        days=days,
-        reach=p.reach,
-        allowance=p.allowance,
-        branch_lag=p.branch_lag,
-        branch_kinds=p.branch_kinds,
-    )
-    answer = waits(plan, ask)
+    parcels, subject, ask = plan["parcels"], built(plan), _question(plan, p)
+    days, answer = ask.days, answers(plan, ask)
     ids = parcels["id"].to_numpy(dtype=object)
     if not answer.kinds:
         raise Skipped("no_source")
@@ -77,6 +74,22 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(
         plan.crs, late_rows(ids, answer.late, p.allowance), judged=("parcels", ids[answer.judged]), unknown=unknown
     )
+
+
+def _question(plan: Plan, p: Params) -> Question:
+    return Question(
+        kinds=p.kinds,
+        days=plan["parcels"]["used"].where(built(plan)),
+        reach=p.reach,
+        allowance=p.allowance,
+        branch_lag=p.branch_lag,
+        branch_kinds=p.branch_kinds,
+    )
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """First use waits for the acceptance of every service."""
+    return services(plan, _question(plan, p), "used", plan["parcels"]["id"].to_numpy(dtype=object))
 
 
 _PLOT = {

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
 from ..facts.utilities.graph import lines_of
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .waits import rows as rows_of
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
@@ -37,6 +39,7 @@ EN = Text(
     advice="lay the deep pipe first; where it is done, check the shallow one for settlement and sheet the trench",
     trap="pipes laid in one trench under one contract need only a look at the contract",
 )
+REMEDY = {"happened": ("核查浅管沉降与接口，必要时加固或改线", "check the shallow pipe for settlement and its joints; strengthen or move it where needed")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,13 @@ def check(plan: Plan, p: Params) -> Findings:
     unknown = [("pipes", ids[undated], "no_date"), ("pipes", ids[~undated & ~level], "no_cover")]
     judged = (~undated & level).sum()
     return findings(plan.crs, rows, judged=judged, unknown=unknown)
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """Works on the shallower pipe wait for the deeper one, where they do not yet."""
+    found = check(plan, p).rows
+    ids = found["id"].to_numpy(dtype=object), found["other_id"].to_numpy(dtype=object)
+    return rows_of(("pipes", "finish"), ("pipes", "start"), ids, evidence="deeper")
 
 
 def _has_level(pipes: gpd.GeoDataFrame) -> np.ndarray:

@@ -14,14 +14,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
 from ..facts.utilities.roads import planned, under_roads
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
+from .grouping import waited_for
+from .waits import rows as rows_of
+from .waits import together
 
 SEVERITY = "error"
+cause = waited_for
 LAYERS = ("roads", "pipes")
 COLUMNS = ("pipes.finish",)
 
@@ -37,6 +42,7 @@ EN = Text(
     advice="have the pipe accepted before paving, or pave later; where it must follow, bore it or leave a duct",
     trap="bored pipes do not break the surface; cables drawn later into ducts can be left out by parameter",
 )
+REMEDY = {"happened": ("管线已后敷的，核查路面恢复质量并计入掘路台账；尚未敷设的改用顶管、定向钻或预留管沟", "where the pipe is laid, check the reinstated pavement and enter the dig in the register; where it is not, bore it or use a duct")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +123,21 @@ def _planned_not_drawn(plan: Plan, p: Params) -> np.ndarray:
     named = planned(plan)
     pairs = zip(named["road"].tolist(), named["kind"], strict=True)
     return np.unique([road for road, kind in pairs if (road, kind) not in drawn]).astype(int)
+
+
+def waits(plan: Plan, p: Params) -> pd.DataFrame:
+    """Paving waits for every pipe under the road; a road without a day of paving, its completion does."""
+    roads, pipes = plan["roads"], plan["pipes"]
+    shared = under_roads(plan, p.default_width, p.min_overlap, p.crossing)
+    shared = shared[~pipes["burial"].isin(p.exempt_burial).to_numpy()[shared.pipe]]
+    whole = roads["paved"].isna().to_numpy()[shared.road]
+    names, ids = pipes["id"].to_numpy(dtype=object)[shared.pipe], roads["id"].to_numpy(dtype=object)[shared.road]
+    text = np.array([f"{m:.0f} m" for m in shared.length], dtype=object)
+    paved, finished = (
+        rows_of(("pipes", "finish"), ("roads", date), (names[at], ids[at]), lag=float(p.lag), evidence=text[at])
+        for date, at in (("paved", ~whole), ("finish", whole))
+    )
+    return together([paved, finished])
 
 
 _ROAD = {"id": "R", "width": 20.0, "paved": "2020-05-01", "finish": "2020-08-01", "wkt": "LINESTRING (0 0, 300 0)"}

@@ -9,7 +9,23 @@ from typing import Annotated
 import typer
 
 from .. import lang as words
-from .front import Base, Crs, Json, Lang, Out, ProfileName, Quiet, Sources, Text, app, finish, name_of, progress_bar
+from .front import (
+    Base,
+    Cache,
+    Crs,
+    Json,
+    Lang,
+    Out,
+    ProfileName,
+    Quiet,
+    Sources,
+    Text,
+    app,
+    finish,
+    name_of,
+    progress_bar,
+    work_in,
+)
 from .reading import (
     Accept,
     Bd09,
@@ -48,6 +64,7 @@ def check(
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
     scheme: Annotated[list[Path] | None, typer.Option("--scheme", help="A land-use scheme of your own (.csv).")] = None,
     base: Base = None,
+    cache: Cache = None,
     text: Text = False,
     lang: Lang = "zh",
     as_json: Json = False,
@@ -55,6 +72,7 @@ def check(
 ) -> int:
     """Judge layers as they are and map them into DIR.  In Python: geo_planner.check(geo_planner.read_plan(sources))."""
     from ..checks import validate
+    from ..facts.registry import with_work
     from ..plan.landuse import own_schemes
     from ..read import import_layers, import_table
     from ..read.contract import contract_notes, read_contract
@@ -79,7 +97,7 @@ def check(
         if contract is not None:
             folders = [s[1] if isinstance(s, tuple) else s for s in with_roles(sources)]
             plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders)))
-        report = judge(plan, rules, only=only or (), progress=progress)
+        report = judge(with_work(plan, work_in(cache)), rules, only=only or (), progress=progress)
     if not as_json:
         for line in (*import_table(result, lang), *note_lines(plan.notes[len(result.notes) :], lang)):
             print(words.printable(line))

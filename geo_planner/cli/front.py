@@ -21,6 +21,7 @@ from ..errors import GeoPlannerError
 if TYPE_CHECKING:
     from ..plan import Plan, Report
     from ..show import Extras
+    from ..work import Work
 
 app = typer.Typer(
     name="geo-planner", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
@@ -38,6 +39,9 @@ Base = Annotated[
     typer.Option("--base", help="Base map: a .tif, .png, .jpg or .pmtiles file, tianditu:KEY, or a tile address."),
 ]
 Text = Annotated[bool, typer.Option("--text", help="Put the sentence of every finding into report.json too.")]
+Cache = Annotated[
+    Path | None, typer.Option("--cache", help="Folder in which facts are kept from run to run; safe to delete.")
+]
 Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
 
 
@@ -91,6 +95,17 @@ def name_of(sources: Sequence[Path]) -> str:
     first = sources[0]
     plain = first if first.exists() or "=" not in str(first) else Path(str(first).partition("=")[2])
     return plain.resolve().stem or "plan"
+
+
+def work_in(cache: Path | None) -> Work:
+    """Return how a plan is judged: with a folder of facts where one is given."""
+    from ..work import HERE, Work
+
+    if cache is None:
+        return HERE
+    from ..study.folder import FolderStore
+
+    return Work(FolderStore(cache, say))
 
 
 def finish(

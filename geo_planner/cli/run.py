@@ -12,7 +12,7 @@ import typer
 
 from .. import lang as words
 from ..errors import GeoPlannerError
-from .front import Base, Json, Lang, Out, Quiet, Text, app, exit_code, finish, progress_bar, say
+from .front import Base, Cache, Json, Lang, Out, Quiet, Text, app, exit_code, finish, progress_bar, say, work_in
 from .reading import ContractFile
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def run(
     ] = None,
     contract: ContractFile = None,
     base: Base = None,
+    cache: Cache = None,
     text: Text = False,
     lang: Lang = "zh",
     as_json: Json = False,
@@ -48,7 +49,7 @@ def run(
         msg = f"{'--fixes' if fixes else '--review'} belongs to one scenario; name only that one."
         raise GeoPlannerError(msg)
     with progress_bar(quiet=quiet, title="run" if len(scenarios) > 1 else scenarios[0].name) as progress:
-        judged = run_scenarios(scenarios, progress=progress)
+        judged = run_scenarios(scenarios, progress=progress, work=work_in(cache))
     if contract is not None:
         judged = tuple(_under(contract, one) for one in judged)
     proposed = fixes_of(judged[0].scenario, fixes, judged[0].plan) if fixes else ()

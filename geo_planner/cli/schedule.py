@@ -27,6 +27,12 @@ def schedule(
         Path | None, typer.Option("--dates", help="Dates from a schedule: .csv, .xlsx, .xml or .xer.")
     ] = None,
     risk: Annotated[bool, typer.Option("--risk", help="10,000 draws of delays: which parcels open too early.")] = False,
+    write: Annotated[
+        list[Path] | None, typer.Option("--write", help="Also write the timeline: .xml (MS Project), .xer or .csv.")
+    ] = None,
+    crews: Annotated[
+        list[str] | None, typer.Option("--crews", help="Gangs that can work at once: pipes=3; may be repeated.")
+    ] = None,
     output: Out = None,
     lang: Lang = "zh",
     as_json: Json = False,
@@ -34,8 +40,8 @@ def schedule(
 ) -> int:
     """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
     from ..read.scenario import read_scenario
-    from ..schedule import Options, schedule_plan
-    from ..show.documents.programme import risk_lines, schedule_json, schedule_lines, write_schedule
+    from ..schedule import Options, crews_of, schedule_plan
+    from ..show.documents.programme import risk_lines, schedule_json, schedule_lines, write_schedule, write_timeline
     from ..study.dates import delay_risk, with_schedule
     from ..study.run import load_scenario
 
@@ -48,15 +54,21 @@ def schedule(
         if dates:
             plan, joined = with_schedule(plan, dates)
             lone = ", ".join(joined.tasks_left["id"].head(8).astype(str))
+            how = ", ".join(f"{by} {n}" for by, n in joined.counts.to_numpy().tolist())
             say(
-                words.printable(f"{dates.name}: {len(joined.pairs)} tasks joined, {len(joined.tasks_left)} not: {lone}")
+                words.printable(
+                    f"{dates.name}: {len(joined.pairs)} tasks joined ({how}), {len(joined.tasks_left)} not: {lone}"
+                )
             )
         done = schedule_plan(
-            plan, chosen.rules, Options(today=today, repair=repair, mode="delay" if mode == "delay" else "least")
+            plan,
+            chosen.rules,
+            Options(today=today, repair=repair, mode="delay" if mode == "delay" else "least", crews=crews_of(crews)),
         )
         out = output or Path("maps") / chosen.name
         chance = delay_risk(plan) if risk else None
         written = write_schedule(done, chosen, out, chance)
+        written += [write_timeline(done, path, chosen.name) for path in write or ()]
     if as_json:
         print(json.dumps(schedule_json(done), ensure_ascii=False))
     else:
@@ -65,4 +77,7 @@ def schedule(
             print("\n".join(words.printable(line) for line in risk_lines(chance, lang)))
         if not quiet:
             say("  ".join(str(p) for p in written))
-    return 1 if done.open or done.why is not None or len(done.past) or len(done.broken()) else 0
+    if any(state.startswith("crashed") for state in done.programme.rules.values()):
+        return 3
+    announced = done.judged is not None and len(done.judged.new)
+    return 1 if done.open or done.why is not None or len(done.past) or len(done.broken()) or announced else 0

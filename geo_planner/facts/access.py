@@ -15,14 +15,14 @@ import shapely
 from ..algorithms.networks.walking import Doors, Network, _walks, doors, nearest_walk, noded, reach, walks
 from ..plan import Plan
 from .nearby import inner
-from .registry import per_plan
+from .registry import fact
 
 Array = np.ndarray[Any, Any]
 
 BARRIERS = ("canal", "river", "railway")
 
 
-@per_plan
+@fact(needs={"roads": ("walkable", "grade", "bridge", "geometry"), "control_lines": ("kind", "geometry")})
 def walking(plan: Plan) -> Network:
     """The walking network of a plan: every road people may walk on, motorways left out."""
     roads = plan["roads"] if plan.has("roads") else None
@@ -61,7 +61,7 @@ def _barrier(plan: Plan) -> shapely.Geometry:
     return union
 
 
-@per_plan
+@fact(needs=lambda layer: {layer: ("geometry",)}, of=(walking,))
 def doors_of(plan: Plan, layer: str) -> tuple[Array, Array]:
     """The doors of all features of a layer, for who asks several times; see `doors`."""
     return doors(walking(plan), inner(plan, layer))

@@ -11,12 +11,12 @@ import shapely
 from ..algorithms.distances import usable
 from ..plan import Plan
 from .nearby import inner
-from .registry import per_plan
+from .registry import fact
 
 Array = np.ndarray[Any, Any]
 
 
-@per_plan
+@fact(needs={"buildings": ("parcel", "geometry"), "parcels": ("id", "geometry")})
 def stands_on(plan: Plan) -> Array:
     """The parcel (position) of each building: the one it names, else the first by id around its inner point; or -1."""
     buildings, parcels = plan["buildings"], plan["parcels"]
@@ -32,7 +32,10 @@ def stands_on(plan: Plan) -> Array:
     return out
 
 
-@per_plan
+@fact(
+    needs={"buildings": ("removed", "height", "floor_area", "geometry"), "parcels": ("geometry",), "plan": ("as_of",)},
+    of=(stands_on,),
+)
 def built_up(plan: Plan) -> pd.DataFrame:
     """What the buildings that are not removed make of each parcel, one row each; NaN where none tells.
 
@@ -66,3 +69,18 @@ def built_up(plan: Plan) -> pd.DataFrame:
             "density": 100.0 * by["foot"].sum(min_count=1).reindex(rows).to_numpy() / land,
         }
     )
+
+
+def as_built(plan: Plan) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
+    """Return parcels with what their buildings tell, and the building each height is from ("": the record)."""
+    parcels, names = plan["parcels"], np.full(len(plan["parcels"]), "", dtype=object)
+    if not plan.has("buildings"):
+        return parcels, names
+    seen, height = built_up(plan), parcels["height"].to_numpy(dtype=float)
+    higher = ~(height >= seen["height"].to_numpy()) & (seen["highest"] >= 0).to_numpy()
+    names[higher] = plan["buildings"]["id"].to_numpy(dtype=object)[seen["highest"].to_numpy()[higher]]
+    more = {c: parcels[c].fillna(pd.Series(seen[c].to_numpy(), index=parcels.index)) for c in ("far", "density")}
+    # What buildings are known to add up to is the least: it breaks a ceiling, and reaches no floor.
+    least = parcels["far"].isna() & (more["far"] < parcels["far_min"])
+    more["far"] = more["far"].mask(least)
+    return parcels.assign(height=np.where(higher, seen["height"], height), **more), names

@@ -16,8 +16,9 @@ import shapely
 
 from ..algorithms.distances import BEGIN, END, NearPairs, Spans, near
 from ..plan import Plan
-from ..work import in_slices
-from .registry import per_plan
+from .registry import fact
+from .standing import stands
+from .watched import Watched
 
 Array = np.ndarray[Any, Any]
 
@@ -50,10 +51,18 @@ def _ends(frame: gpd.GeoDataFrame, column: str, missing: np.datetime64) -> Array
     return np.where(np.isnat(days), missing, days)
 
 
-@per_plan
+@fact(needs=lambda layer: {layer: ("geometry",)})
 def inner(plan: Plan, layer: str) -> Array:
     """A point inside each feature of a layer (on it, for lines)."""
-    return in_slices(shapely.point_on_surface, plan[layer].geometry.to_numpy())
+    return np.asarray(shapely.point_on_surface(plan[layer].geometry.to_numpy()))
+
+
+def standing(plan: Plan, layer: str) -> Array:
+    """Which features of a layer stand on the plan's as-of day; without one, at build-out: all that are not removed.
+
+    A result that asks for it depends on the answer alone, not on the dates behind it.
+    """
+    return np.asarray(plan.standing(layer) if isinstance(plan, Watched) else stands(plan.layers[layer], plan.as_of))
 
 
 def near_together(plan: Plan, sides: tuple[str, str], chosen: tuple[Array, Array], reach: Array) -> NearPairs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,8 @@ import shapely
 from ..plan import Plan
 from .landuse.roles import group_is
 from .landuse.uses import park_of, uses
-from .nearby import inner
-from .registry import per_plan
+from .nearby import inner, standing
+from .registry import fact
 
 Array = np.ndarray[Any, Any]
 
@@ -38,7 +37,14 @@ class Homes:
     open_ids: Array
 
 
-@per_plan
+@fact(
+    needs={
+        "buildings": ("id", "use", "people", "geometry"),
+        "parcels": ("people", "dwellings"),
+        "stands": ("buildings", "parcels"),
+    },
+    of=(uses,),
+)
 def homes(plan: Plan) -> Homes:
     """Homes that stand: by building where buildings tell their people, else by parcel (housing, or with residents)."""
     if plan.has("buildings", "people"):
@@ -62,7 +68,7 @@ def _homes(plan: Plan, layer: str, lived: Array, people: Array) -> Homes:
     )
 
 
-@per_plan
+@fact(needs={"parks": ("id", "geometry"), "parcels": ("geometry",)}, of=(park_of,))
 def park_shapes(plan: Plan) -> dict[str, shapely.Geometry]:
     """The boundary of each park; where there is no park layer, the box around its parcels."""
     out: dict[str, shapely.Geometry] = {}
@@ -77,21 +83,6 @@ def park_shapes(plan: Plan) -> dict[str, shapely.Geometry]:
     for name, row in zip(around.index, around.to_numpy(), strict=True):
         out.setdefault(str(name), shapely.box(*row))
     return out
-
-
-def standing(plan: Plan, layer: str) -> Array:
-    """Which features of a layer stand on the plan's as-of day; without one, at build-out: all that are not removed."""
-    frame = plan.layers[layer]
-    gone = (
-        frame["removed"].to_numpy(dtype="datetime64[ms]")
-        if "removed" in frame.columns
-        else np.full(len(frame), np.datetime64("NaT"))
-    )
-    if plan.as_of is None:
-        return np.asarray(np.isnat(gone))
-    day = np.datetime64(date.isoformat(plan.as_of), "ms")
-    came = frame["finish"].fillna(frame["start"]).to_numpy(dtype="datetime64[ms]")
-    return np.asarray((np.isnat(came) | (came <= day)) & (np.isnat(gone) | (gone > day)))
 
 
 def by_park(plan: Plan, values: Array, rows: Array) -> pd.Series:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..plan import Plan
 from .landuse.uses import uses
-from .registry import per_plan
+from .registry import fact
 
 DAY = np.timedelta64(1, "D")
 
@@ -54,7 +54,7 @@ class Curve:
         return np.asarray(self.others - self.industry)
 
 
-@per_plan
+@fact(needs={"parcels": ("district", "released", "start", "used", "resettle", "ancillary")}, of=(uses,))
 def parties(plan: Plan) -> pd.DataFrame:
     """Parcels that take part in 先工业后商住: id, park, phase, group, area, district, released, start, used, exempt."""
     parcels = plan["parcels"]
@@ -81,6 +81,12 @@ def history_from(plan: Plan, declared: str, lead: float) -> pd.Series:
     dates = plan["parcels"][["released", "start", "finish", "used"]].set_axis(table.index)
     record = dates.min(axis=1).groupby(table["park"]).transform("min")
     return founded.where((record - founded) / pd.Timedelta(days=1) <= lead)
+
+
+def phase_of(plan: Plan) -> pd.Series:
+    """Park and phase of each parcel as one name."""
+    table = parties(plan)[["park", "phase"]].fillna("")
+    return table["park"] + "|" + table["phase"]
 
 
 def scopes(plan: Plan) -> Iterator[tuple[Scope, pd.DataFrame]]:
@@ -122,13 +128,15 @@ def _share(members: pd.DataFrame, column: str, days: np.ndarray[Any, Any]) -> np
     return share
 
 
-def lead_score(line: Curve, tolerance: float) -> float:
-    """S3 of one curve: 1 - (2/T) ∫ max(0, PRB - PM - tolerance) dt, between 0 and 1."""
-    if len(line.dates) < 2:
-        return 1.0 if line.gap.max() <= tolerance else 0.0
-    spans = np.diff(line.dates) / DAY
-    excess = np.maximum(0.0, line.gap[:-1] - tolerance)
-    return float(np.clip(1.0 - 2.0 * (excess * spans).sum() / spans.sum(), 0.0, 1.0))
+def lead_excess(industry: np.ndarray[Any, Any], others: np.ndarray[Any, Any], tolerance: float) -> float:
+    """Return ∫ max(0, p - PM(p) - tolerance) dp over the share p of homes and shops started, between 0 and 0.5.
+
+    `industry` and `others` are the shares started at each date, ascending; PM(p) is `industry` on the day on which
+    homes and shops reach p. Years in which nothing starts weigh nothing.
+    """
+    before = np.concatenate([[0.0], others[:-1]])
+    top, low = (np.maximum(0.0, share - industry - tolerance) for share in (others, before))
+    return float(((top**2 - low**2) / 2.0).sum())
 
 
 def first_break(
@@ -151,7 +159,7 @@ def first_break(
     return rows, before[rows], broken[rows]
 
 
-@per_plan
+@fact(needs={}, of=(parties,))
 def cumulative(plan: Plan) -> dict[str, dict[str, Any]]:
     """For each scope the started area of industry, housing and commerce by date, ready for a chart.
 

@@ -10,8 +10,7 @@ import pandas as pd
 
 from ..algorithms.distances import usable
 from ..plan import Plan
-from .nearby import inner
-from .population import standing
+from .nearby import inner, standing
 
 Array = np.ndarray[Any, Any]
 

@@ -11,8 +11,9 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from ..algorithms.networks.walking import Network
 from ..plan import Plan
-from .population import park_shapes, standing
-from .registry import per_plan
+from .nearby import standing
+from .population import park_shapes
+from .registry import fact
 
 Array = np.ndarray[Any, Any]
 
@@ -22,7 +23,7 @@ def _lines(plan: Plan) -> Array:
     return np.asarray(shapes[(shapely.get_dimensions(shapes) == 1) & standing(plan, "roads")])
 
 
-@per_plan
+@fact(needs={"roads": ("geometry",), "stands": ("roads",)}, of=(park_shapes,))
 def density(plan: Plan) -> pd.DataFrame:
     """Road length and density of each park: `park`, `length` [m], `area` [m²], `density` [km/km²]; in order of name."""
     shapes = park_shapes(plan)
@@ -40,7 +41,7 @@ def density(plan: Plan) -> pd.DataFrame:
     )
 
 
-@per_plan
+@fact(needs={"roads": ("geometry",), "stands": ("roads",)})
 def blocks(plan: Plan) -> Array:
     """Faces between the roads, sorted by their lowest left corner; land that no road encloses is no block."""
     lines = _lines(plan)

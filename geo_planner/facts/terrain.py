@@ -16,7 +16,7 @@ import shapely
 
 from ..errors import RasterError
 from ..plan import Plan, Raster
-from .registry import per_plan
+from .registry import fact
 
 Array = np.ndarray[Any, Any]
 
@@ -103,7 +103,7 @@ def zonal(grid: Raster, values: Array, shapes: gpd.GeoSeries, *what: str) -> pd.
     return table.set_index("at").reindex(range(len(shapes)))[list(what)]
 
 
-@per_plan
+@fact(needs={"parcels": ("geometry",), "rasters": ("dem",)})
 def parcel_terrain(plan: Plan) -> pd.DataFrame:
     """Mean slope [%], least, mean and greatest height [m] and share covered of each parcel, in layer order."""
     grid = fits(plan, "dem")

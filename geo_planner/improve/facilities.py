@@ -21,8 +21,8 @@ from ..checks.tables import table
 from ..errors import ScenarioError, did_you_mean
 from ..facts.access import walk_from, walks_from
 from ..facts.landuse.uses import uses
-from ..facts.nearby import inner
-from ..facts.population import homes, standing
+from ..facts.nearby import inner, standing
+from ..facts.population import homes
 from ..plan import Edit, Plan, Profile
 from .open_land import forbidden, unbuilt
 from .proposal import Proposal

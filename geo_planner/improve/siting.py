@@ -34,6 +34,8 @@ Array = np.ndarray[Any, Any]
 
 SHORTLIST = 40
 """Parcels a project is weighed against, the best first."""
+REACH = 60.0
+"""Metres within which a pipe counts as beside a parcel: the reach of UG201 and half a street."""
 NEIGHBOURHOOD = 1000.0
 """Metres within which a works of the same chain is a partner (project default)."""
 _PLACED, _FILL, _CLASS, _LATE, _CHAIN = 100.0, 20.0, 5.0, 2.0, 10.0
@@ -259,14 +261,14 @@ def _prices(plans: list[Plan], problem: Assignment, hosts: Hosts, rooms: list[pd
 
 
 def _edits(plan: Plan, projects: pd.DataFrame, hosts: Hosts, host: Array) -> tuple[Edit, ...]:
-    """Return the edits of the first plan: a parcel that projects share, or fill by less than 90 %, is cut."""
+    """Return the edits of the first plan: a parcel that projects share is cut."""
     out: list[Edit] = []
     taken = set(plan["parcels"]["id"])
     for place in np.unique(host[(host >= 0) & (hosts.plan[np.maximum(host, 0)] == 0)]).tolist():
         here = np.flatnonzero(host == place)
         parcel = plan["parcels"].iloc[int(hosts.place[place])]
         areas = projects["area"].to_numpy(dtype=float)[here]
-        shapes = pieces(parcel.geometry, areas)
+        shapes = _cut(plan, parcel.geometry, areas)
         for k, row in enumerate(here.tolist()):
             project = projects.iloc[row]
             reason = f"{project['id']} {project['name']}"
@@ -282,6 +284,20 @@ def _edits(plan: Plan, projects: pd.DataFrame, hosts: Hosts, host: Array) -> tup
         if len(shapes) > len(here):
             out.append(_piece(parcel, shapes[-1], _new_id(parcel["id"], taken), ("", {})))
     return tuple(out)
+
+
+def _cut(plan: Plan, shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
+    """Return the pieces of a parcel, cut so that as few as possible lose a utility that the parcel has beside it."""
+    ways = [pieces(shape, areas, lengthwise=lengthwise) for lengthwise in (False, True)]
+    if len(areas) == 1 or not plan.has("pipes", "kind"):
+        return ways[0]
+    lost = [0, 0]
+    for kind in sorted(plan["pipes"]["kind"].dropna().unique()):
+        lines = plan["pipes"].geometry[plan["pipes"]["kind"] == kind].to_numpy()
+        near = lines[shapely.dwithin(lines, shape, REACH)]
+        for way, cut in enumerate(ways):
+            lost[way] += sum(len(near) > 0 and not shapely.dwithin(near, piece, REACH).any() for piece in cut)
+    return ways[int(lost[1] < lost[0])]
 
 
 def _new_id(parcel: str, taken: set[str]) -> str:
@@ -307,9 +323,14 @@ _OWN = (
 """Columns that belong to what stood there, and do not pass to the pieces of a parcel."""
 
 
+_DATES = ("released", "contract_start", "start", "finish", "used")
+"""Dates of what stood there: a piece that is left over has none."""
+
+
 def _piece(parcel: pd.Series, shape: shapely.Geometry, name: str, project: tuple[str, dict[str, Any]]) -> Edit:
     reason, values = project
-    kept = {k: v for k, v in parcel.items() if k not in (*_OWN, "id", "geometry") and not pd.isna(v)}
+    drop = (*_OWN, "id", "geometry") if values else (*_OWN, *_DATES, "id", "geometry")
+    kept = {k: v for k, v in parcel.items() if k not in drop and not pd.isna(v)}
     plain = {
         k: v.date().isoformat() if isinstance(v, pd.Timestamp) else v.item() if hasattr(v, "item") else v
         for k, v in kept.items()

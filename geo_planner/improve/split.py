@@ -11,21 +11,24 @@ import shapely
 Array = np.ndarray[Any, Any]
 
 WHOLE = 0.9
-"""From this share of its parcel on a project takes it whole (project default)."""
+"""From this share of a parcel on, several projects take it whole (project default)."""
 
 
-def pieces(shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
-    """Return one piece for each area in order, and the rest; a single project that fills most of it takes it whole.
+def pieces(shape: shapely.Geometry, areas: Array, *, lengthwise: bool = False) -> list[shapely.Geometry]:
+    """Return one piece for each area in order, and the rest; a single project takes its parcel whole.
 
-    What the last project leaves below a tenth of the parcel goes to it.
+    A parcel is not cut for what would be left over, for the rest may have no road or pipe beside it. What the last of
+    several projects leaves below a tenth of the parcel goes to it. `lengthwise` cuts along the longer side instead.
     """
     total = shape.area
-    if len(areas) == 1 and areas[0] >= WHOLE * total:
+    if len(areas) == 1:
         return [shape]
     marks = np.cumsum(areas)
     if marks[-1] >= WHOLE * total:
         marks = marks[:-1]
     corner, along, across = _frame(shape)
+    if lengthwise:
+        along, across = across, along
     at = [0.0, *(_share(shape, (corner, along, across), float(mark)) for mark in marks), 1.0]
     return [shapely.intersection(shape, _strip((corner, along, across), a, b)) for a, b in pairwise(at)]
 

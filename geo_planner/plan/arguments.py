@@ -141,6 +141,8 @@ class Arguments(ExtensionArray):  # type: ignore[misc]
 
 def _column(value: Any, count: int) -> Any:
     """Return the values of one slot: an array of `count`, or one plain value for all."""
+    if isinstance(value, list) and any(isinstance(cell, list | tuple) for cell in value):
+        return _objects(iter(value))  # a list in each cell is one value, not a second dimension
     column = value if isinstance(value, np.ndarray) else np.asarray(value, dtype=object)
     if column.ndim == 0:
         return _plain(column[()])
@@ -152,7 +154,8 @@ def _column(value: Any, count: int) -> Any:
 def _objects(values: Iterator[Any]) -> Array:
     listed = list(values)
     out = np.empty(len(listed), object)
-    out[:] = listed
+    for at, value in enumerate(listed):
+        out[at] = value
     return out
 
 

@@ -71,7 +71,9 @@ def _frame(frame: pd.DataFrame) -> Any:
 def _series(series: pd.Series) -> Any:
     if isinstance(series, gpd.GeoSeries):
         return ["shapes", _array(series.to_numpy())]
-    return [_words(series.dtype), _array(series.to_numpy() if series.dtype == object else _cells(series))]
+    if series.dtype == object or str(series.dtype) == "arguments":
+        return ["objects", _array(series.to_numpy(dtype=object))]
+    return [_words(series.dtype), _array(_cells(series))]
 
 
 def _words(dtype: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -77,8 +78,6 @@ def findings(
     `judged` is how many rows were judged, or their layer and ids; `unknown` is a sequence of (layer, ids, reason).
     """
     full = [block for block in rows if len(np.asarray(block.geometry, dtype=object))]
-    frames = [_frame(block, crs) for block in full or [Rows(layer="", id=[], geometry=[])]]
-    table = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     open_rows = [
         pd.DataFrame({"layer": layer, "id": np.asarray(ids, dtype=object), "reason": reason}, dtype="str")
         for layer, ids, reason in unknown
@@ -86,11 +85,23 @@ def findings(
     ]
     empty = pd.DataFrame({"layer": [], "id": [], "reason": []}, dtype="str")
     return Findings(
-        rows=table.sort_values(["layer", "id", "other_layer", "other_id", "from"], kind="stable", ignore_index=True),
+        rows=_sorted([_frame(block, crs) for block in full]) if full else _nothing(crs).copy(deep=False),
         judged=len(judged[1]) if isinstance(judged, tuple) else int(judged),
         unknown=pd.concat(open_rows, ignore_index=True) if open_rows else empty,
         subjects=(judged[0], tuple(map(str, judged[1]))) if isinstance(judged, tuple) else None,
     )
+
+
+def _sorted(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    table = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    if len(table) < 2:
+        return table
+    return table.sort_values(["layer", "id", "other_layer", "other_id", "from"], kind="stable", ignore_index=True)
+
+
+@cache
+def _nothing(crs: str) -> gpd.GeoDataFrame:
+    return _frame(Rows(layer="", id=[], geometry=[]), crs)
 
 
 def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:

@@ -33,6 +33,7 @@ class Layer:
     name: str
     frame: gpd.GeoDataFrame
     _hashes: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict, repr=False)
+    _digests: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, name: str, frame: gpd.GeoDataFrame | Layer) -> Layer:
@@ -42,13 +43,10 @@ class Layer:
         known = _FROZEN.get(id(frame))
         if known is not None and known.frame is frame and known.name == name:
             return known
-        return cls._kept(name, frozen(conform(name, frame)), {})
+        return cls(name, frozen(conform(name, frame)))
 
-    @classmethod
-    def _kept(cls, name: str, frame: gpd.GeoDataFrame, hashes: dict[str, np.ndarray[Any, Any]]) -> Layer:
-        layer = cls(name, frame, hashes)
-        _FROZEN[id(frame)] = layer
-        return layer
+    def __post_init__(self) -> None:
+        _FROZEN[id(self.frame)] = self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Layer.of, (self.name, self.frame)
@@ -67,8 +65,10 @@ class Layer:
                 frame = frame.set_geometry(gpd.GeoSeries(values, index=frame.index, crs=frame.crs))
             else:
                 frame[name] = values
-        kept = {name: rows for name, rows in self._hashes.items() if name not in columns}
-        return self._kept(self.name, frozen(conform(self.name, frame) if _loose(self.name, frame) else frame), kept)
+        hashes = {name: rows for name, rows in self._hashes.items() if name not in columns}
+        digests = {name: digest for name, digest in self._digests.items() if name not in columns}
+        whole = conform(self.name, frame) if _loose(self.name, frame) else frame
+        return Layer(self.name, frozen(whole), hashes, digests)
 
     def hashes(self, column: str) -> np.ndarray[Any, Any]:
         """One hash a row of one column (`geometry` for the shapes), in the order of the rows."""
@@ -83,8 +83,10 @@ class Layer:
         """The digest of one column in the order of the rows; of a column that is not there, one that says so."""
         if column != GEOMETRY and column not in self.frame.columns:
             return "absent"
-        kind = "" if column == GEOMETRY else str(self.frame[column].dtype)
-        return hashlib.sha256(kind.encode() + self.hashes(column).tobytes()).hexdigest()
+        if column not in self._digests:
+            kind = "" if column == GEOMETRY else str(self.frame[column].dtype)
+            self._digests[column] = hashlib.sha256(kind.encode() + self.hashes(column).tobytes()).hexdigest()
+        return self._digests[column]
 
     @cached_property
     def digest(self) -> str:

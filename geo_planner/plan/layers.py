@@ -17,6 +17,7 @@ import pandas as pd
 
 DType = Literal["str", "float", "int", "bool", "date"]
 Kind = Literal["point", "line", "polygon"]
+Blank = Literal["none", "unknown"]
 
 UTILITIES = ("water", "sewer", "storm", "power", "gas", "heat", "telecom")
 """The seven utilities of 九通一平 that run in pipes or cables; `tunnel` and `reclaimed` are pipe kinds beside them."""
@@ -36,6 +37,27 @@ PERMITS = (
 """The approval chain P0–P6 and P8 in the order the law asks for."""
 
 
+BLANK_IS_NONE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "parks": ("name", "role", "finish"),
+        "parcels": (
+            "name", "phase", "district", "code_name", "ple", "removed", "resettle", "ancillary", "hazard",
+            "buffer_eia", "emission", "limit_mg",
+        ),
+        "buildings": ("name", "removed"),
+        "roads": ("name", "corridor", "overhauled", "walkable", "bridge"),
+        "pipes": ("name", "branch", "removed"),
+        "sources": ("name", "removed"),
+        "facilities": ("name", "removed"),
+        "approvals": ("name", "number", "finish"),
+        "control_lines": ("name", "finish"),
+        "excavations": ("name", "reason", "approved", "emergency"),
+        "noise_zones": ("name", "finish"),
+    }
+)
+"""Columns in which a blank is an answer: there is none. In every other column a blank is not known, never good news."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a canonical layer."""
@@ -47,6 +69,10 @@ class Column:
     unit: str = ""
     required: bool = False
     allowed: tuple[str, ...] = ()
+
+    def blank_means(self, layer: str) -> Blank:
+        """Whether a blank says that there is none (no buffer, not removed) or that it is not known."""
+        return "none" if self.name in BLANK_IS_NONE.get(layer, ()) else "unknown"
 
 
 @dataclass(frozen=True)

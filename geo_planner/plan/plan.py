@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -118,6 +119,14 @@ class Plan:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name} {len(frame)}" for name, frame in self.layers.items())
+        return f"Plan({self.name!r}, {self.crs}: {rows or 'no layers'})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{escape(n)}</td><td>{len(f)}</td></tr>" for n, f in self.layers.items())
+        return f"<p><b>{escape(self.name)}</b> {escape(self.crs)}</p><table>{rows}</table>"
 
     def __getitem__(self, layer: str) -> gpd.GeoDataFrame:
         return self.layers[layer].copy(deep=False)

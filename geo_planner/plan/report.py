@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from html import escape
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -86,7 +87,8 @@ class Rule:
 class ScorePart:
     """One share a score is made of: `good` of `total`, and the features of `layer` that failed or stayed open.
 
-    `name` is "plan_first", "roads" or "parcels"; `unit` is m² or m; `left_out` could not be judged and is in neither.
+    `name` is "plan_first", "roads" or "parcels"; `unit` is m² or m; `total` is all that is not proven exempt. What is
+    `left_out` could not be judged: it is in the total and not proven good. `bad` is proven bad.
     """
 
     name: str
@@ -96,11 +98,22 @@ class ScorePart:
     unit: str
     failed: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    bad: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """What is proven good."""
+        return self.good / self.total
+
+    @property
+    def upper(self) -> float:
+        """What is not proven bad."""
+        return 1.0 - self.bad / self.total
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Three scores between 0 and 1 and their minimum; None where the data do not allow one.
+    """Three scores between 0 and 1, each the share proven good; None where the data do not allow one.
 
     Parameters
     ----------
@@ -109,7 +122,12 @@ class Scores:
     parts
         What S1 and S2 are made of, so that every number can be opened.
     lead
-        What S3 is made of: date, share of industry started, share of housing and commerce started, at each change.
+        What S3 is made of: date, share of industry started, share of housing and commerce started, at each change, in
+        the worst scope, `lead_scope`.
+    upper
+        The upper end of each score: what is not proven bad.
+    tolerance
+        What S3 allows homes and shops to be ahead of industry, as a share.
     """
 
     S1: float | None = None
@@ -118,6 +136,9 @@ class Scores:
     reasons: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[ScorePart, ...]] = field(default_factory=dict)
     lead: tuple[tuple[str, float, float], ...] = ()
+    lead_scope: str = ""
+    upper: Mapping[str, float] = field(default_factory=dict)
+    tolerance: float = 0.10
 
     @property
     def headline(self) -> float | None:
@@ -155,6 +176,15 @@ class Report:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{self.count(severity)} {severity}" for severity in SEVERITIES)
+        asleep = sum(run.outcome in {"skipped", "crashed"} for run in self.runs)
+        return f"Report({self.plan_name!r}, {self.profile_name}: {counts}; {len(self.unknown)} open, {asleep} not run)"
+
+    def _repr_html_(self) -> str:
+        table = self.findings.groupby(["code", "severity"]).size().rename("findings").reset_index()
+        return f"<p>{escape(repr(self))}</p>{table.to_html(index=False)}"
 
     @cached_property
     def digest(self) -> str:

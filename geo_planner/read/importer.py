@@ -89,7 +89,7 @@ class _Opened:
 
 
 def read_plan(
-    sources: Sequence[SourceLike],
+    sources: SourceLike | Sequence[SourceLike],
     *,
     name: str = "",
     crs: str | None = None,
@@ -98,7 +98,7 @@ def read_plan(
 ) -> Plan:
     """Return the plan that files hold, in one projected CRS in metres.
 
-    A source is a file, a folder of layers, a plan written before, or a pair of role and path.
+    A source is a file, a folder of layers, a plan written before, or a pair of role and path; one or several.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def read_plan(
         No layer has a known coordinate system; the sentence names the candidates.
     """
     chosen = options or ReadOptions()
-    return plan_of(import_layers(sources, replace(chosen, crs=crs or chosen.crs), name=name, as_of=as_of))
+    return plan_of(import_layers(_several(sources), replace(chosen, crs=crs or chosen.crs), name=name, as_of=as_of))
 
 
 def plan_of(result: ImportResult) -> Plan:
@@ -119,6 +119,16 @@ def plan_of(result: ImportResult) -> Plan:
     if plan is None or (plan.layers and not plan.crs):
         raise _without_crs(result)
     return plan
+
+
+def _several(sources: SourceLike | Sequence[SourceLike]) -> list[SourceLike]:
+    if isinstance(sources, str | Path):
+        return [sources]
+    given = list(sources)
+    # A role and a path are one source; two paths are two.
+    if isinstance(sources, tuple) and len(given) == 2 and isinstance(given[0], str) and given[0] in LAYERS:
+        return [(given[0], given[1])]  # type: ignore[list-item]
+    return given
 
 
 def _without_crs(result: ImportResult) -> GeoPlannerError:

@@ -50,7 +50,7 @@ def write_sample(folder: Path) -> list[Path]:
 
 
 def write_demo(folder: Path) -> list[Path]:
-    """Write a workspace to start from (a park, a network of parks, `scenarios/`, an empty `maps/`) and return the paths written.
+    """Write a workspace to start from (a park, a network of parks, scenarios, an empty `maps/`) and return the paths.
 
     Raises
     ------

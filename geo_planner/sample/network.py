@@ -1,4 +1,4 @@
-"""A stylised 1+5: a core park and five county parks in three zones, as small CSV files with planted faults across borders.
+"""A stylised 1+5: a core park and five county parks in three zones, as small CSV files with faults across borders.
 
 Schematic, not a real network. The same bytes every time.
 """
@@ -151,7 +151,8 @@ def _portfolio() -> str:
     return (
         "# The sample network: a core park and five county parks.\n"
         "#   geo-planner portfolio scenarios/network/portfolio.toml -o maps/network\n"
-        'name = "network"\ntitle = { zh = "“1+5”园区网络（示意样例）", en = "1+5 network of parks (schematic sample)" }\n'
+        'name = "network"\n'
+        'title = { zh = "“1+5”园区网络（示意样例）", en = "1+5 network of parks (schematic sample)" }\n'
         f'scenarios = [{files}]\nnetwork_crs = "EPSG:4527"\n\n'
         "[parks.K]                 # figures that no layer holds, each with its source\n"
         'value_added = { value = 11.2, source = "example figure, not a statistic" }\n'

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from .conflict import Conflict, conflict, ways_out
+from .crews import Crews, crews_of
 from .critical import Timeline, as_graph, critical_path
+from .events import Holds, Weights
+from .exchange import timeline_table
 from .network import Arcs, Links, Network, Tasks, arcs_of, make_tasks
-from .programme import Programme, Weights, programme
+from .programme import Programme, programme, works_network
 from .quality import quality
+from .rejudged import Rejudged, rejudged
 from .repair import Repair, least_change
 from .risk import Delay, Draws, Openings, Risk, Ways, parcel_risk, risk
-from .schedule import Crews, Options, Schedule, scenario_text, schedule_plan
+from .schedule import Options, Schedule, scenario_text, schedule_plan
 
 __all__ = [
     "Arcs",
@@ -17,11 +21,13 @@ __all__ = [
     "Crews",
     "Delay",
     "Draws",
+    "Holds",
     "Links",
     "Network",
     "Openings",
     "Options",
     "Programme",
+    "Rejudged",
     "Repair",
     "Risk",
     "Schedule",
@@ -32,14 +38,18 @@ __all__ = [
     "arcs_of",
     "as_graph",
     "conflict",
+    "crews_of",
     "critical_path",
     "least_change",
     "make_tasks",
     "parcel_risk",
     "programme",
     "quality",
+    "rejudged",
     "risk",
     "scenario_text",
     "schedule_plan",
+    "timeline_table",
     "ways_out",
+    "works_network",
 ]

@@ -1,400 +1,280 @@
-"""A plan as tasks and arcs: what waits for what, by which rule, and what proves it.
+"""A plan as events and what each waits for, by which rule, and what proves it.
 
-A task is a feature with its dates, moved as a whole: a pipe from start to acceptance, a road with its paving, a parcel
-from start to use, a permit or the release of land as a single day. An arc joins two *events* of tasks, such as the
-acceptance of a pipe and the start of a parcel. The numbers of the rules are those of the checks they come from, so a
-profile that changes a check changes its arcs.
-
-Judged here: PB101, PB102 (permits of a parcel), UG201, UG202 (each pipe on the parcel's witness path), UG203, UG204,
-IN303. Progress shares (IN301, IN302), jobs and capacity are not arcs; the re-checked report still judges them.
+The rules are not written here: each check that helps a schedule states its own arcs and choices (`waits`), with the
+numbers in force in the profile. Rules that hold whatever the dates are stand from the start; those that depend on the
+dates (a path to a source, the first plant) join when dates break them, and the schedule is made anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from ..checks import load, run
-from ..facts.utilities import ROAD, service
-from ..facts.utilities.lateness import built
-from ..facts.utilities.roads import under_roads
+from ..checks import waits_of
 from ..plan import Plan, Profile
-from ..plan.layers import PERMITS
-from .network import ANY_DAY, Arcs, Floats, Ints, Network, make_tasks, to_days
-
-DATES = {
-    "approvals": ("start",),
-    "sources": ("start", "finish"),
-    "pipes": ("start", "finish"),
-    "roads": ("start", "paved", "finish"),
-    "parcels": ("start", "finish", "used"),
-    "release": ("released",),
-}
-"""The dates that move together, by part of the plan; `release` is the grant of a parcel's land."""
-
-RULES = ("PB101", "PB102", "UG201", "UG202", "UG203", "UG204", "IN303")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weights:
-    """The price of a day's shift of one feature by part of the plan; hurrying costs `hurry` times as much."""
-
-    approvals: float = 1.0
-    sources: float = 2.0
-    pipes: float = 1.0
-    roads: float = 1.0
-    parcels: float = 2.0
-    release: float = 1.0
-    hurry: float = 1.0
+from .choice import Choices
+from .critical import forward
+from .events import Events, Holds, Weights, events_of, own_arcs, tasks_of
+from .network import Arcs, Ints, Network, Tasks, make_tasks
 
 
 @dataclass(frozen=True, eq=False)
 class Programme:
-    """The network of a plan, and where its tasks and arcs come from.
+    """The network of a plan's events, the choices beside it, and what cannot be kept.
 
-    `part` and `feature` say for each task which part of the plan and which id it is; `offset` holds the days from a
-    task's start to each of its dates (NaN where the date is missing). `left` lists what could not become an arc, with
-    the reason; `past` are arcs into frozen tasks that can no longer be kept.
+    `rules` says of each check with arcs whether it is kept. `left` lists what could not become an arc, with the
+    reason; `past` are arcs into what has happened that can no longer be kept.
     """
 
     network: Network
-    part: np.ndarray
-    feature: np.ndarray
-    offset: pd.DataFrame
+    events: Events
+    choices: Choices
+    rules: Mapping[str, str]
     left: pd.DataFrame
     past: Arcs
+    signs: frozenset[str] = frozenset()
 
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class _Wait:
-    """Arcs of one rule as pairs of events; `part`, ids and date column on either side."""
-
-    rule: str
-    before: tuple[str, str]
-    after: tuple[str, str]
-    ids: tuple[np.ndarray, np.ndarray]
-    lag: float = 0.0
-    evidence: np.ndarray | str = ""
+    @property
+    def works(self) -> np.ndarray:
+        """The name of each work, in order: "parcels/A"."""
+        return np.asarray(self.events.works[self.events.first])
 
 
 def programme(
-    plan: Plan, profile: Profile | None = None, *, today: int | None = None, weights: Weights | None = None
+    plan: Plan,
+    profile: Profile | None = None,
+    *,
+    today: int | None = None,
+    weights: Weights | None = None,
+    holds: Holds | None = None,
 ) -> Programme:
-    """Tasks and arcs of a plan; with `today`, what has begun before that day is frozen.
+    """Events, arcs and choices of a plan; with `today`, what happened before that day is frozen.
 
-    Tasks are sorted by part and id. ScheduleError is left to `require_sound`: nothing is judged here.
+    ScheduleError where ids repeat or dates run backwards; the rows are named.
     """
-    profile = profile or Profile(name="default")
-    table = _features(plan)
-    first = table[list(_COLUMNS)].to_numpy()
-    span = np.where(first == ANY_DAY, np.iinfo(np.int64).min, first).max(axis=1)
-    start = _first(first)
-    cost = np.array([getattr(weights or Weights(), p) for p in table["part"]], float)
-    tasks = make_tasks(
-        _names(table["part"], table["feature"]),
-        np.where(_declared_backwards(first), _last(first) - start, span - start),
-        start,
+    found = events_of(plan)
+    tasks = tasks_of(found, today, weights or Weights(), holds or Holds())
+    empty = _arcs_of(pd.DataFrame(columns=_ARC_COLUMNS))
+    none = Choices(empty, *(np.empty(0, kind) for kind in (np.int64, np.int64, float, float)))
+    bare = Programme(Network(tasks, own_arcs(found)), found, none, {}, _no_left(), empty)
+    return extended(bare, plan, profile)
+
+
+_ARC_COLUMNS = ["before", "after", "lag", "rule", "evidence"]
+
+
+def extended(whole: Programme, plan: Plan, profile: Profile | None = None) -> Programme:
+    """The programme with what the checks ask for at the dates of `plan`, which may be moved ones; nothing twice."""
+    table, rules = waits_of(plan, profile)
+    rows, left = _resolved(table, whole.events)
+    rows = _alone(rows)
+    crashed = [(code, "*", state) for code, state in rules.items() if state.startswith("crashed")]
+    left = pd.concat([left, pd.DataFrame(crashed, columns=["rule", "feature", "reason"])], ignore_index=True)
+    plain = rows[rows["group"] == ""]
+    plain = plain.sort_values(["rule", "after", "before", "lag"], kind="stable")
+    plain = plain.drop_duplicates(["rule", "after", "before"], keep="last", ignore_index=True)
+    arcs = _unheld(_arcs_of(plain), whole)
+    both, gone = _possible(whole.network.tasks, whole.network.arcs, arcs)
+    grouped = _signed(rows[rows["group"] != ""])
+    choices, lost = _choices(grouped[~grouped["sign"].isin(whole.signs)], whole)
+    return Programme(
+        Network(whole.network.tasks, both),
+        whole.events,
+        choices,
+        {**rules, **{code: state for code, state in whole.rules.items() if state.startswith("crashed")}},
+        _sorted_left([whole.left, left]),
+        _glued([whole.past, gone, lost]),
+        whole.signs | set(grouped["sign"]),
+    )
+
+
+def _resolved(table: pd.DataFrame, found: Events) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows with the positions of both events, and those that lack one, with the reason."""
+    place = pd.Series(np.arange(len(found)), index=found.names)
+    sides = {side: _names(table, side) for side in ("before", "after")}
+    at = {side: place.reindex(names).fillna(-1).to_numpy(np.int64) for side, names in sides.items()}
+    rows = table.assign(before=at["before"], after=at["after"], lag=np.ceil(table["lag"].astype(float)).astype("int64"))
+    absent = table["before_id"].isna().to_numpy(bool)
+    work = _text(table["after_layer"]) + "/" + _text(table["after_id"])
+    rows["work"] = work
+    undated = ~absent & ((rows["before"] < 0) | (rows["after"] < 0)).to_numpy(bool)
+    reason = np.where(absent, _text(table["evidence"]), "no_date")
+    lost = absent | (undated & (table["group"] == "").to_numpy(bool))
+    left = pd.DataFrame({"rule": table["rule"], "feature": work, "reason": reason})[lost]
+    return rows[~absent & ~undated & (rows["before"] != rows["after"]).to_numpy(bool)], left
+
+
+def _alone(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of groups that need every member of their one option stand for themselves."""
+    keys = ["rule", "after", "group"]
+    by = rows.groupby(keys, sort=False)
+    whole, least = by["weight"].transform("sum"), by["weight"].transform("min")
+    needed = (
+        (by["option"].transform("nunique") == 1)
+        & (whole - least < rows["need"] - 1e-9)
+        & (whole >= rows["need"] - 1e-9)
+    )
+    return rows.assign(group=rows["group"].mask(needed, ""))
+
+
+def _names(table: pd.DataFrame, side: str) -> np.ndarray:
+    layer, date, own = (_text(table[f"{side}_{c}"]) for c in ("layer", "date", "id"))
+    layer = np.where((layer == "parcels") & (date == "released"), "release", layer)
+    return np.asarray(layer + "/" + own + " " + date, dtype=object)
+
+
+def _text(column: pd.Series | np.ndarray) -> np.ndarray:
+    """Values as texts; an object array, so that texts can be added."""
+    return np.array([str(value) for value in column.tolist()], dtype=object)
+
+
+def _arcs_of(rows: pd.DataFrame) -> Arcs:
+    return Arcs(
+        before=rows["before"].to_numpy(np.int64),
+        after=rows["after"].to_numpy(np.int64),
+        lag=rows["lag"].to_numpy(np.int64),
+        rule=rows["rule"].to_numpy(object),
+        link=np.full(len(rows), "FS", dtype=object),
+        evidence=rows["evidence"].to_numpy(object),
+    )
+
+
+def _glued(parts: list[Arcs]) -> Arcs:
+    return Arcs(**{n: np.concatenate([getattr(p, n) for p in parts]) for n in parts[0].__dataclass_fields__})
+
+
+def _unheld(arcs: Arcs, whole: Programme) -> Arcs:
+    """The arcs that are not yet in the network or past."""
+    held = [_keys(whole.network.arcs), _keys(whole.past)]
+    known = pd.Index(np.concatenate(held))
+    return arcs.pick(~pd.Index(_keys(arcs)).isin(known))
+
+
+def _keys(arcs: Arcs) -> np.ndarray:
+    if not len(arcs):
+        return np.empty(0, object)
+    rule, *numbers = (_text(column) for column in (arcs.rule, arcs.before, arcs.after, arcs.lag))
+    return np.asarray(rule + "|" + numbers[0] + "|" + numbers[1] + "|" + numbers[2], dtype=object)
+
+
+def _soonest(tasks: Tasks, own: Arcs) -> Ints:
+    """The first day each event can have by its own work alone."""
+    inner = own.pick(own.rule == "WORK")
+    return forward(Network(tasks, inner), np.where(tasks.frozen, tasks.start, tasks.earliest))
+
+
+def _possible(tasks: Tasks, held: Arcs, arcs: Arcs) -> tuple[Arcs, Arcs]:
+    """Held and new arcs together, and the new ones into what has happened that can no longer be kept."""
+    gone = _too_late(tasks, held, arcs)
+    return _glued([held, arcs.pick(~gone)]), arcs.pick(gone)
+
+
+def _too_late(tasks: Tasks, held: Arcs, arcs: Arcs) -> np.ndarray:
+    soonest = _soonest(tasks, held)
+    return np.asarray(tasks.frozen[arcs.after] & (soonest[arcs.before] + arcs.lag > tasks.start[arcs.after]))
+
+
+def _choices(rows: pd.DataFrame, whole: Programme) -> tuple[Choices, Arcs]:
+    """The choices of the programme and new ones, and the nearest members of those that can no longer be kept."""
+    known = whole.choices
+    rows = rows.copy()
+    rows["group"] = rows.groupby("sign", sort=True).ngroup() + 1 + int(known.group.max(initial=-1))
+    rows["option"] = rows.groupby(["group", "option"], sort=True).ngroup() + 1 + int(known.option.max(initial=-1))
+    fresh = _made(rows)
+    tasks = whole.network.tasks
+    late = _too_late(tasks, whole.network.arcs, fresh.arcs)
+    open_ = _reachable(fresh, ~late)
+    dead = np.setdiff1d(fresh.group, fresh.group[open_])
+    lost = fresh.pick(np.isin(fresh.group, dead))
+    near = lost.arcs.pick(lost.nearest(tasks.start)) if len(lost) else lost.arcs
+    near = near.pick(tasks.start[near.after] < tasks.start[near.before] + near.lag)
+    fresh = fresh.pick(open_)
+    return known.joined(fresh), near
+
+
+def _made(rows: pd.DataFrame) -> Choices:
+    return Choices(
+        _arcs_of(rows),
+        rows["group"].to_numpy(np.int64),
+        rows["option"].to_numpy(np.int64),
+        rows["weight"].to_numpy(float),
+        rows["need"].to_numpy(float),
+    )
+
+
+def _reachable(choices: Choices, possible: np.ndarray) -> np.ndarray:
+    """Members that can still come, of options that can still weigh enough."""
+    table = pd.DataFrame({"option": choices.option, "weight": choices.weight * possible, "need": choices.need})
+    whole = table.groupby("option")["weight"].transform("sum") >= table["need"] - 1e-9
+    return np.asarray(possible & whole.to_numpy(bool))
+
+
+def _signed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a sign that two groups share when they have the same members: nothing is chosen twice."""
+    if not len(rows):
+        return rows.assign(sign=pd.Series(dtype=object))
+    rows = rows.assign(option=_text(rows["option"]))
+    rows = rows.sort_values(["rule", "after", "group", "option", "before"], kind="stable")
+    rows["member"] = _text(rows["before"]) + "+" + _text(rows["lag"]) + "/" + rows["option"].to_numpy(object)
+    whole = rows.groupby(["rule", "after", "group"], sort=False)["member"].transform(" ".join).to_numpy(object)
+    sign = _text(rows["rule"]) + "|" + _text(rows["after"]) + "|" + whole
+    return rows.assign(sign=sign).drop_duplicates(["sign", "option", "before"])
+
+
+def with_near(whole: Programme, start: Ints) -> Programme:
+    """The programme with its choices made: of each the members nearest to some starts, as plain arcs."""
+    if not len(whole.choices):
+        return whole
+    near = whole.choices.arcs.pick(whole.choices.nearest(start))
+    network = Network(whole.network.tasks, _glued([whole.network.arcs, near]))
+    return replace(whole, network=network, choices=whole.choices.pick(np.zeros(len(whole.choices), bool)))
+
+
+def works_network(whole: Programme, start: Ints | None = None) -> Network:
+    """The same programme with one task for each work, from its first event to its last, as planners draw it."""
+    tasks, arcs, found = whole.network.tasks, whole.network.arcs, whole.events
+    day = tasks.start if start is None else start
+    first, last = np.flatnonzero(found.first), np.flatnonzero(found.last)
+    made = make_tasks(
+        whole.works,
+        day[last] - day[first],
+        day[first],
         {
-            "later": cost,
-            "earlier": cost * (weights or Weights()).hurry,
-            "frozen": (start < today) if today is not None else False,
-            "earliest": ANY_DAY if today is None else today,
+            "later": tasks.later[last],
+            "earlier": tasks.earlier[first],
+            "frozen": tasks.frozen[first],
+            "earliest": tasks.earliest[first],
+            "deadline": tasks.deadline[last],
         },
     )
-    offset = pd.DataFrame(np.where(first == ANY_DAY, np.nan, first - start[:, None]), columns=list(_COLUMNS))
-    left: list[pd.DataFrame] = []
-    waits = [w for rule in RULES for w in _ARCS[rule](plan, profile, left)]
-    arcs, missing = _joined(waits, table, offset)
-    left.append(missing)
-    # What a frozen task should have waited for can no longer come in time: known, shown, and not scheduled.
-    soonest = np.where(tasks.frozen, start, tasks.earliest)
-    gone = tasks.frozen[arcs.after] & (soonest[arcs.before] + arcs.lag > start[arcs.after])
-    return Programme(
-        Network(tasks, arcs.pick(~gone)),
-        table["part"].to_numpy(object),
-        table["feature"].to_numpy(object),
-        offset,
-        _sorted_left(left),
-        arcs.pick(gone),
+    outer = arcs.pick(found.work[arcs.before] != found.work[arcs.after])
+    ahead, behind = (
+        day[outer.before] - day[first][found.work[outer.before]],
+        day[outer.after] - day[first][found.work[outer.after]],
+    )
+    ends = np.where(found.last[outer.before] & ~found.first[outer.before], "F", "S").astype(object)
+    tails = np.where(found.last[outer.after] & ~found.first[outer.after], "F", "S").astype(object)
+    return Network(
+        made,
+        Arcs(
+            before=found.work[outer.before],
+            after=found.work[outer.after],
+            lag=outer.lag + ahead - behind,
+            rule=outer.rule,
+            link=ends + tails,
+            evidence=outer.evidence,
+        ),
     )
 
 
-_COLUMNS = ("released", "start", "paved", "finish", "used")
+def _no_left() -> pd.DataFrame:
+    return pd.DataFrame({c: pd.Series(dtype=object) for c in ("rule", "feature", "reason")})
 
 
-def _features(plan: Plan) -> pd.DataFrame:
-    """One row for each dated feature: part, feature, and its dates in days, sorted by part and id."""
-    frames = []
-    for part, columns in DATES.items():
-        layer = "parcels" if part == "release" else part
-        if layer not in plan.layers:
-            continue
-        frame = plan[layer]
-        days = {c: to_days(frame[c]) if c in columns else np.full(len(frame), ANY_DAY) for c in _COLUMNS}
-        table = pd.DataFrame({"part": part, "feature": frame["id"].to_numpy(object), **days})
-        frames.append(table[(table[list(columns)] > ANY_DAY).any(axis=1)])
-    if not frames:
-        return pd.DataFrame(columns=["part", "feature", *_COLUMNS])
-    table = pd.concat(frames, ignore_index=True)
-    return table.sort_values(["part", "feature"], kind="stable", ignore_index=True)
-
-
-def _first(days: Ints) -> Ints:
-    has = days > ANY_DAY
-    return np.where(has.any(axis=1), days[np.arange(len(days)), has.argmax(axis=1)], ANY_DAY)
-
-
-def _last(days: Ints) -> Ints:
-    return _first(days[:, ::-1])
-
-
-def _declared_backwards(days: Ints) -> np.ndarray:
-    """Where the last date on record lies before the first: a finish before its start."""
-    return np.asarray(_last(days) < _first(days))
-
-
-def _names(part: pd.Series | str, feature: pd.Series | np.ndarray) -> np.ndarray:
-    return np.asarray(pd.Series(part, index=range(len(feature))).astype(str) + "/" + pd.Series(feature).astype(str))
-
-
-def _joined(waits: list[_Wait], table: pd.DataFrame, offset: pd.DataFrame) -> tuple[Arcs, pd.DataFrame]:
-    """All arcs, and the pairs that cannot be judged because a date is missing."""
-    index = pd.Index(_names(table["part"], table["feature"]))
-    index = index[~index.duplicated()]
-    place = {name: k for k, name in enumerate(_names(table["part"], table["feature"]))}
-    pieces, lost = [], []
-    for wait in waits:
-        piece = _resolved(wait, place, offset)
-        known = piece["lag"].notna()
-        pieces.append(piece[known])
-        lost.append(piece.loc[~known, ["rule", "name"]].rename(columns={"name": "feature"}).assign(reason="no_date"))
-    empty = pd.DataFrame({"before": [], "after": [], "lag": [], "rule": [], "link": [], "evidence": []})
-    both = pd.concat(pieces, ignore_index=True) if pieces else empty
-    both = both[both["before"] != both["after"]]
-    both = both.sort_values(["rule", "after", "before", "lag"], kind="stable", ignore_index=True)
-    both = both.drop_duplicates(["rule", "after", "before"], keep="last", ignore_index=True)
-    arcs = Arcs(
-        before=both["before"].to_numpy(np.int64),
-        after=both["after"].to_numpy(np.int64),
-        lag=np.ceil(both["lag"].to_numpy(float)).astype(np.int64),
-        rule=both["rule"].to_numpy(object),
-        link=both["link"].to_numpy(object),
-        evidence=both["evidence"].to_numpy(object),
-    )
-    return arcs, pd.concat(lost, ignore_index=True) if lost else pd.DataFrame()
-
-
-def _resolved(wait: _Wait, place: dict[str, int], offset: pd.DataFrame) -> pd.DataFrame:
-    n = len(wait.ids[0])
-    sides = ((wait.before, wait.ids[0]), (wait.after, wait.ids[1]))
-    names = [_names(side[0], ids) if n else np.array([], object) for side, ids in sides]
-    rows = [np.array([place.get(name, -1) for name in column], np.int64) for column in names]
-    event = [_event(offset, rows[k], side[1]) for k, side in enumerate((wait.before, wait.after))]
-    evidence = wait.evidence if isinstance(wait.evidence, np.ndarray) else np.full(n, wait.evidence, dtype=object)
-    return pd.DataFrame(
-        {
-            "before": rows[0],
-            "after": rows[1],
-            "lag": event[0] + wait.lag - event[1],
-            "rule": wait.rule,
-            "link": _ends(offset, rows[0], event[0]) + _ends(offset, rows[1], event[1]),
-            "evidence": evidence,
-            "name": names[1] if n else [],
-        }
-    )
-
-
-def _ends(offset: pd.DataFrame, rows: Ints, event: Floats) -> np.ndarray:
-    """Return "F" where the event is the end of its task, and "S" where it is its start or between the two."""
-    last = offset.max(axis=1).to_numpy(float)
-    at = last[np.maximum(rows, 0)] if len(last) else np.zeros(len(rows))
-    return np.where((event == at) & (at > 0), "F", "S").astype(object)
-
-
-def _event(offset: pd.DataFrame, rows: Ints, column: str) -> Floats:
-    days = offset[column].to_numpy(float)
-    if column == "paved":
-        days = np.where(np.isnan(days), offset["finish"].to_numpy(float), days)
-    if not len(days):
-        return np.full(len(rows), np.nan)
-    return np.asarray(np.where(rows >= 0, days[np.maximum(rows, 0)], np.nan))
-
-
-def _sorted_left(left: list[pd.DataFrame]) -> pd.DataFrame:
+def _sorted_left(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    table = pd.concat([p for p in parts if len(p)] or parts[:1])
     columns = ["rule", "feature", "reason"]
-    kept = [t[columns] for t in left if len(t)]
-    if not kept:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(kept).drop_duplicates().sort_values(columns, ignore_index=True)
-
-
-def _plan_first(plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    if "parcels" not in plan.layers or "approvals" not in plan.layers:
-        return
-    share = load()["PB101"].bind(profile).cover / 100.0
-    parcels, units = plan["parcels"], plan["approvals"]
-    parcels = parcels[parcels["start"].notna()]
-    units = units[(units["kind"] == "detailed_plan") & units["start"].notna()].sort_values(["start", "id"])
-    i, j = units.sindex.query(parcels.geometry, predicate="intersects")
-    if not len(i):
-        return
-    inner = shapely.area(shapely.intersection(parcels.geometry.to_numpy()[i], units.geometry.to_numpy()[j]))
-    part = inner / np.maximum(parcels.geometry.area.to_numpy()[i], 1e-9)
-    pairs = pd.DataFrame({"i": i, "j": j, "part": part})
-    # One plan that covers the parcel is enough, and the earliest of them; else it takes all that share ground with it.
-    whole = pairs[pairs["part"] >= share].sort_values(["i", "j"]).drop_duplicates("i")
-    rest = pairs[~pairs["i"].isin(whole["i"]) & (pairs["part"] > 1.0 - share)]
-    covered = rest.groupby("i")["part"].transform("sum") >= share
-    left.append(_table("PB101", parcels["id"].to_numpy(object)[np.unique(rest.loc[~covered, "i"])], "no_plan"))
-    chosen = pd.concat([whole, rest[covered]])
-    text = np.array([f"{100 * p:.1f} % covered" for p in chosen["part"]], dtype=object)
-    ids = units["id"].to_numpy(object)[chosen["j"]], parcels["id"].to_numpy(object)[chosen["i"]]
-    yield _Wait(rule="PB101", before=("approvals", "start"), after=("parcels", "start"), ids=ids, evidence=text)
-
-
-def _permits(plan: Plan, profile: Profile, _left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    if "parcels" not in plan.layers:
-        return
-    lag = -float(load()["PB102"].bind(profile).allowance)
-    parcels = plan["parcels"]
-    held = parcels.loc[parcels["released"].notna() & parcels["start"].notna(), "id"].to_numpy(object)
-    yield _Wait(rule="PB102", before=("release", "released"), after=("parcels", "start"), ids=(held, held), lag=lag)
-    if "approvals" not in plan.layers:
-        return
-    own = plan["approvals"]
-    own = own[own["start"].notna() & own["parcel"].isin(parcels["id"])].sort_values(["start", "id"])
-    own = own.assign(step=own["kind"].map({k: n for n, k in enumerate(PERMITS)}))[["id", "parcel", "step"]]
-    own = own.drop_duplicates(["parcel", "step"]).sort_values(["parcel", "step"])
-    permits, filed = own[own["step"] < len(PERMITS) - 1], own[own["step"] == len(PERMITS) - 1]
-    nxt = permits.shift(-1)
-    pair = (permits["parcel"] == nxt["parcel"]).to_numpy(dtype=bool, na_value=False)
-    ids = permits["id"].to_numpy(object)
-    yield _Wait(
-        rule="PB102",
-        before=("approvals", "start"),
-        after=("approvals", "start"),
-        ids=(ids[pair], nxt["id"].to_numpy(object)[pair]),
-        lag=lag,
-    )
-    last = permits.drop_duplicates("parcel", keep="last")
-    yield _Wait(
-        rule="PB102",
-        before=("approvals", "start"),
-        after=("parcels", "start"),
-        ids=(last["id"].to_numpy(object), last["parcel"].to_numpy(object)),
-        lag=lag,
-    )
-    used = filed[filed["parcel"].isin(parcels.loc[parcels["used"].notna(), "id"])]
-    yield _Wait(
-        rule="PB102",
-        before=("approvals", "start"),
-        after=("parcels", "used"),
-        ids=(used["id"].to_numpy(object), used["parcel"].to_numpy(object)),
-        lag=lag,
-    )
-
-
-def _serviced(code: str, event: str, plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    if "parcels" not in plan.layers:
-        return
-    numbers = load()[code].bind(profile)
-    parcels = plan["parcels"]
-    days = parcels[event].where(built(plan))
-    asked = np.flatnonzero(days.notna().to_numpy())
-    ids = parcels["id"].to_numpy(object)
-    for kind in numbers.kinds:
-        found = service(plan, kind, reach=numbers.reach) if kind != ROAD or plan.has("roads") else None
-        if found is None or not found.known:
-            left.append(_table(code, ids[asked], f"no_network_{kind}"))
-            continue
-        state = found.on(days)
-        never = asked[(state.pipe[asked] < 0) | (state.span[asked] < 0)]
-        left.append(_table(code, ids[never], f"never_served_{kind}"))
-        rows = np.setdiff1d(asked, never)
-        pipes, ends = found.paths(rows, state)
-        owner = np.repeat(ids[rows], np.diff(ends))
-        yield _Wait(
-            rule=code,
-            before=(found.layer, "finish"),
-            after=("parcels", event),
-            ids=(found.network.ids[pipes], owner),
-            lag=-float(numbers.allowance),
-            evidence=f"{kind}: on the way to the source",
-        )
-        layer, name = found.bottleneck(state.span[rows], state.pipe[rows])
-        fed = layer == "sources"
-        yield _Wait(
-            rule=code,
-            before=("sources", "finish"),
-            after=("parcels", event),
-            ids=(name[fed], ids[rows][fed]),
-            lag=-float(numbers.allowance),
-            evidence=f"{kind}: the source itself",
-        )
-
-
-def _start_services(plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    return _serviced("UG201", "start", plan, profile, left)
-
-
-def _full_services(plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    return _serviced("UG202", "used", plan, profile, left)
-
-
-def _under_pavement(plan: Plan, profile: Profile, _left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    if "roads" not in plan.layers or "pipes" not in plan.layers:
-        return
-    numbers = load()["UG204"].bind(profile)
-    roads, pipes = plan["roads"], plan["pipes"]
-    shared = under_roads(plan, numbers.default_width, numbers.min_overlap, numbers.crossing)
-    shared = shared[~pipes["burial"].isin(numbers.exempt_burial).to_numpy()[shared.pipe]]
-    ids = pipes["id"].to_numpy(object)[shared.pipe], roads["id"].to_numpy(object)[shared.road]
-    text = np.array([f"{m:.0f} m shared" for m in shared.length], dtype=object)
-    sides = {"before": ("pipes", "finish"), "after": ("roads", "paved")}
-    yield _Wait(rule="UG204", ids=ids, lag=float(numbers.lag), evidence=text, **sides)
-
-
-def _broken(code: str, plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> pd.DataFrame:
-    """The findings of a check: its rule becomes an arc where it is broken. None where the plan lacks what it needs."""
-    report = run(plan, profile, only=[code])
-    if report.runs[0].outcome == "crashed":
-        left.append(pd.DataFrame({"rule": [code], "feature": ["*"], "reason": ["check_crashed"]}))
-    return report.findings
-
-
-def _deep_first(plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    rows = _broken("UG203", plan, profile, left)
-    ids = rows["id"].to_numpy(object), rows["other_id"].to_numpy(object)
-    yield _Wait(rule="UG203", before=("pipes", "finish"), after=("pipes", "start"), ids=ids, evidence="the deeper pipe")
-
-
-def _plant_first(plan: Plan, profile: Profile, left: list[pd.DataFrame]) -> Iterator[_Wait]:
-    rows = _broken("IN303", plan, profile, left)
-    if not len(rows):
-        return
-    lag = -float(load()["IN303"].bind(profile).allowance)
-    parcels = plan["parcels"].set_index("id")
-    held = parcels.loc[rows["id"], "released"].notna().to_numpy()
-    for mask, side in ((held, ("release", "released")), (~held, ("parcels", "start"))):
-        ids = rows["other_id"].to_numpy(object)[mask], rows["id"].to_numpy(object)[mask]
-        text = "the first plant of the district"
-        yield _Wait(rule="IN303", before=("parcels", "used"), after=side, ids=ids, lag=lag, evidence=text)
-
-
-def _table(rule: str, ids: np.ndarray, reason: str) -> pd.DataFrame:
-    return pd.DataFrame({"rule": rule, "feature": [f"parcels/{i}" for i in ids], "reason": reason})
-
-
-_ARCS = {
-    "PB101": _plan_first,
-    "PB102": _permits,
-    "UG201": _start_services,
-    "UG202": _full_services,
-    "UG203": _deep_first,
-    "UG204": _under_pavement,
-    "IN303": _plant_first,
-}
+    return table[columns].astype(str).drop_duplicates().sort_values(columns, ignore_index=True)

@@ -6,8 +6,7 @@ the simplex method stops at is whole days, and the prices of the rules come with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,11 +14,11 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from ..errors import ScheduleError
+from .choice import Choices, chosen, merged, neighbours
 from .conflict import Conflict, conflict
-from .critical import forward
 from .network import ANY_DAY, NO_DEADLINE, Floats, Ints, Network, to_dates
-
-Mode = Literal["least", "delay"]
+from .reach import Known
+from .window import Mode, Window, window_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,55 +37,92 @@ class Repair:
     why: Conflict | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
-    """Where each task may start, and where it was declared; undated tasks are free of charge."""
-
-    low: Ints
-    high: Ints
-    wish: Ints
-    later: Floats
-    earlier: Floats
-
-
-def least_change(network: Network, *, today: int | None = None, mode: Mode = "least") -> Repair:
+def least_change(
+    network: Network, *, today: int | None = None, mode: Mode = "least", choices: Choices | None = None
+) -> Repair:
     """The starts with the least weighted shift that keep every arc, earliest day and deadline; frozen tasks stay.
 
     With `today`, tasks that are not frozen start on that day or after. `mode="delay"` moves nothing forward in time.
-    The result is exact ("optimal"), or "infeasible" with the conflict named.
+    `choices` are groups of arcs of which enough must hold. Without them the result is exact ("optimal"); with them it
+    is where the bound of the choice says so, else it carries the gap. "infeasible" comes with the conflict named.
     """
+    if choices is not None and len(lost := choices.hopeless()):
+        names = ", ".join(f"'{network.tasks.ids[k]}'" for k in lost[:5])
+        msg = f"events {names} wait for a choice of which no alternative is enough. Add a source or a path for them."
+        raise ScheduleError(msg)
     window = window_of(network, today=today, mode=mode)
-    if mode == "delay" and network.level is not None:
-        start = forward(network, window.low)
-        broken = bool((start > window.high).any())
-        price = np.zeros(len(network.arcs))
-    else:
-        start, price, broken = _by_rounds(network, window)
-    if broken:
-        return _impossible(network, today, mode, price)
-    verify(network, start, window)
+    free = _least(network, window)
+    if free is None:
+        return _impossible(network, today, mode)
+    start, price = free
+    bound = shift_cost(network, start)
+    whole = network
+    if choices is not None and len(choices) and len(choices.broken(start)):
+        whole, bound, proved = _with_choice(network, choices, window, Known(start, bound, price, float("inf")))
+        second = _least(whole, window)
+        if second is None:
+            why = _impossible(whole, today, mode)
+            return why if proved else replace(why, status="unknown", bound=bound)
+        start, price = second[0], second[1][: len(network.arcs)]
+    start = settled(whole, window, start)
+    verify(whole, start, window)
     cost = shift_cost(network, start)
-    return Repair(start=start, cost=cost, bound=cost, status="optimal", price=price)
+    return Repair(start=start, cost=cost, bound=min(bound, cost), status=status_word(cost, bound), price=price)
 
 
-def window_of(network: Network, *, today: int | None = None, mode: Mode = "least") -> Window:
-    """First and last start of each task, by its own dates alone."""
+def _with_choice(network: Network, choices: Choices, window: Window, free: Known) -> tuple[Network, float, bool]:
+    """The network with the best choice found as arcs, a bound for every choice, and whether it is known if one exists.
+
+    The nearest members make a first schedule, whose cost keeps the programme small; whichever is cheaper stands.
+    """
+    bound = free.cost
+    near = merged(network, choices, choices.nearest(free.start))
+    first = _least(near, window)
+    cost = shift_cost(network, first[0]) if first is not None else float("inf")
+    if cost <= bound + 1e-9:
+        return near, bound, True
+    best = chosen(network, choices, window, replace(free, most=cost))
+    bound = max(bound, _whole(network, best.bound))
+    if not best.possible or not best.members.any():
+        return near, bound, not best.possible
+    other = merged(network, choices, best.members)
+    second = _least(other, window)
+    if second is None or shift_cost(network, second[0]) > cost:
+        return near, bound, True
+    return other, bound, True
+
+
+def _whole(network: Network, bound: float) -> float:
+    """The next whole number where all prices are whole: a cost lies on it."""
     tasks = network.tasks
-    low = tasks.earliest if today is None else np.maximum(tasks.earliest, today)
-    wish = np.where(tasks.dated, tasks.start, np.maximum(low, _first_day(network, today)))
-    if mode == "delay":
-        low = np.maximum(low, wish)
-    low = np.where(tasks.frozen, wish, np.maximum(low, ANY_DAY))
-    high = np.where(tasks.frozen, wish, np.minimum(tasks.deadline - tasks.duration, NO_DEADLINE))
-    free = tasks.dated & ~tasks.frozen
-    return Window(low, high, wish, np.where(free, tasks.later, 0.0), np.where(free, tasks.earlier, 0.0))
+    prices = np.r_[tasks.later, tasks.earlier]
+    return float(np.ceil(bound - 1e-4)) if np.array_equal(prices, np.rint(prices)) else bound
 
 
-def _first_day(network: Network, today: int | None) -> int:
-    if today is not None:
-        return today
-    tasks = network.tasks
-    return int(tasks.start[tasks.dated].min()) if tasks.dated.any() else 0
+def _least(network: Network, window: Window) -> tuple[Ints, Floats] | None:
+    start, price, broken = _by_rounds(network, window)
+    return None if broken else (start, price)
+
+
+def settled(network: Network, window: Window, start: Ints) -> Ints:
+    """The same cost, with every task for which a shift is free as near to its wish as its neighbours let it."""
+    arcs, out = network.arcs, start.copy()
+    moved = np.flatnonzero(out != window.wish)
+    free = moved[np.where(out[moved] > window.wish[moved], window.later[moved], window.earlier[moved]) == 0]
+    if not len(free):
+        return out
+    by_after, by_before = np.argsort(arcs.after, kind="stable"), np.argsort(arcs.before, kind="stable")
+    ptr_a = np.searchsorted(arcs.after[by_after], np.arange(network.tasks.n + 1))
+    ptr_b = np.searchsorted(arcs.before[by_before], np.arange(network.tasks.n + 1))
+    # Those that come back to an earlier day are taken from the first on, the others from the last.
+    later = free[out[free] > window.wish[free]]
+    turns = np.r_[later[np.argsort(out[later], kind="stable")], np.setdiff1d(free, later)[::-1]]
+    for k in turns.tolist():
+        into, onto = by_after[ptr_a[k] : ptr_a[k + 1]], by_before[ptr_b[k] : ptr_b[k + 1]]
+        low = int((out[arcs.before[into]] + arcs.lag[into]).max(initial=window.low[k]))
+        high = int((out[arcs.after[onto]] - arcs.lag[onto]).min(initial=window.high[k]))
+        out[k] = min(max(int(window.wish[k]), low), high)
+    return out
 
 
 def shift_cost(network: Network, start: Ints) -> float:
@@ -127,7 +163,7 @@ def _by_rounds(network: Network, window: Window) -> tuple[Ints, Floats, bool]:
             return start, price, False
         reached = inside.copy()
         reached[arcs.before[broken]] = reached[arcs.after[broken]] = True
-        inside = _grown(network, reached)
+        inside = neighbours(network, reached)
         chosen = np.flatnonzero(inside[arcs.before] & inside[arcs.after])
         solved = _programme(network, window, np.flatnonzero(inside), chosen)
         if solved is None:
@@ -136,15 +172,6 @@ def _by_rounds(network: Network, window: Window) -> tuple[Ints, Floats, bool]:
         start[inside] = solved[0]
         price = np.zeros(len(arcs))
         price[chosen] = solved[1]
-
-
-def _grown(network: Network, inside: np.ndarray) -> np.ndarray:
-    """The chosen tasks and their neighbours: fewer rounds for slightly larger programmes."""
-    arcs = network.arcs
-    grown = inside.copy()
-    grown[arcs.after[inside[arcs.before]]] = True
-    grown[arcs.before[inside[arcs.after]]] = True
-    return grown
 
 
 def _programme(network: Network, window: Window, rows: Ints, chosen: Ints) -> tuple[Ints, Floats] | None:
@@ -188,14 +215,21 @@ def _programme(network: Network, window: Window, rows: Ints, chosen: Ints) -> tu
     return wish + shift[:n] - shift[n:], -answer.ineqlin.marginals
 
 
-def _impossible(network: Network, today: int | None, mode: Mode, price: Floats) -> Repair:
+def _impossible(network: Network, today: int | None, mode: Mode) -> Repair:
     why = conflict(held_for(network, mode), today=today)
     if why is None:
         msg = "no schedule was found, but no conflict either"
         raise AssertionError(msg)
-    return Repair(
-        start=network.tasks.start, cost=float("inf"), bound=float("inf"), status="infeasible", price=price, why=why
-    )
+    worst, price = float("inf"), np.zeros(len(network.arcs))
+    start = network.tasks.start
+    return Repair(start=start, cost=worst, bound=worst, status="infeasible", price=price, why=why)
+
+
+def status_word(cost: float, bound: float) -> str:
+    """Return "optimal" where the bound reaches the cost, else the gap between them in per cent of the cost."""
+    if cost - bound <= 1e-6 * max(1.0, abs(cost)):
+        return "optimal"
+    return f"feasible, gap {100 * (cost - bound) / cost:.1f} %"
 
 
 def held_for(network: Network, mode: Mode) -> Network:

@@ -4,60 +4,56 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import ScheduleError, did_you_mean
+from ..checks import load
 from ..plan import Edit, Plan, Profile, apply
 from .conflict import Conflict, Prices, conflict, ways_out
+from .crews import Crews, levelled
 from .critical import Timeline, critical_path
+from .events import Holds, Weights
 from .network import Arcs, Floats, Ints, Network, require_sound, to_dates, to_days
-from .programme import DATES, Programme, Weights, programme
-from .repair import Mode, Repair, before_after, least_change
-from .resources.exact import Effort
-from .resources.limits import Limits, within_limits
+from .programme import Programme, extended, programme, with_near
+from .rejudged import Rejudged, rejudged
+from .repair import Repair, least_change, status_word
+from .window import Mode
 
-ROUNDS = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Crews:
-    """How many gangs there are for each part of the plan, and what may be spent by the quarter.
-
-    `gangs` maps a part ("pipes", "roads", "parcels", ...) to the number of its works that can go on at the same time.
-    `cost_per_day` maps a part to what one work spends a day; `budget` maps the first day of each quarter to the money
-    of that quarter, in the same unit. `effort` limits the search; its default repeats exactly.
-    """
-
-    gangs: Mapping[str, int] = field(default_factory=dict)
-    cost_per_day: Mapping[str, float] = field(default_factory=dict)
-    budget: Mapping[str, float] = field(default_factory=dict)
-    effort: Effort = field(default_factory=lambda: Effort(steps=20.0))
+ROUNDS = 16
+"""Times that new findings become arcs and are solved again, the choice being made anew."""
+LAST_ROUNDS = 8
+"""Times more, with every choice made at once for what is nearest: an answer, though perhaps not the best."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How to schedule: the day that freezes what has begun (default: the plan's as-of day), and what may move.
+    """How to schedule: the status day (default: the plan's as-of day), and what may move.
 
-    `mode="delay"` moves nothing forward in time; `repair=False` only measures the declared dates.
+    What is dated before the status day has happened. `mode="delay"` moves nothing forward in time; `repair=False` only
+    measures the declared dates; `judge=False` leaves out the report before and after.
     """
 
     today: str | None = None
     repair: bool = True
+    judge: bool = True
     mode: Mode = "least"
     weights: Weights = field(default_factory=Weights)
+    holds: Holds = field(default_factory=Holds)
     crews: Crews | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Schedule:
-    """Tasks with their new starts, how good they are, and what stands in the way.
+    """Events with their new days, how good they are, what every check says of them, and what stands in the way.
 
     `status` is "optimal", "feasible, gap x %", "infeasible" or "unknown"; `bound` is the least cost that any schedule
-    can have. `price` is per arc; `why` the conflict where no schedule exists; `past` the rules that can no longer be
-    kept; `left` what could not be judged, with the reason; `open` the arcs still broken after the last round.
+    can have that keeps the rules in `programme.rules`, whichever paths it chooses. `price` is per arc; `why` the
+    conflict where no schedule exists; `open` the rules still broken after the last round; `judged` the findings of all
+    checks before and after (None where nothing moved or nobody asked). `today` is the status day.
     """
 
     programme: Programme
@@ -71,17 +67,25 @@ class Schedule:
     timeline: Timeline | None
     rounds: int
     open: int
+    today: int | None = None
     why: Conflict | None = None
+    judged: Rejudged | None = None
+
+    def __repr__(self) -> str:
+        figures = f"cost {self.cost:g}, bound {self.bound:g}, {len(self.edits)} edits"
+        return f"Schedule({self.plan.name!r}: {self.status}, {figures})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(e.layer)}</td><td>{escape(e.id)}</td><td>{escape(e.reason)}</td></tr>"
+            for e in self.edits[:50]
+        )
+        return f"<p>{escape(repr(self))}</p><table>{rows}</table>"
 
     @property
     def network(self) -> Network:
-        """Tasks and arcs that were scheduled."""
+        """Events and arcs that were scheduled."""
         return self.programme.network
-
-    @property
-    def finish(self) -> Ints:
-        """Finish of every task."""
-        return self.start + self.network.tasks.duration
 
     @property
     def past(self) -> pd.DataFrame:
@@ -93,45 +97,105 @@ class Schedule:
         """What could not become an arc, with the reason; never counted as kept."""
         return self.programme.left
 
-    def table(self) -> pd.DataFrame:
-        """One row for each task: declared and new dates, shift, slack, critical, slack against the declared dates."""
-        table = before_after(self.network, self.start)
-        if self.timeline is None:
-            return table
-        line = pd.DataFrame(
+    def events(self) -> pd.DataFrame:
+        """One row for each event: work, event, state (actual, planned), both days, shift, slack, critical."""
+        found, tasks = self.programme.events, self.network.tasks
+        table = found.table
+        line = self.timeline
+        return pd.DataFrame(
             {
-                "task": self.network.tasks.ids.astype(str),
-                "slack": self.timeline.total,
-                "free_slack": self.timeline.free,
-                "critical": self.timeline.critical,
-                "declared_slack": self.timeline.declared,
-                "frozen": self.network.tasks.frozen,
+                "work": found.works.astype(str),
+                "part": table["part"].to_numpy(object),
+                "id": table["feature"].to_numpy(object),
+                "event": table["date"].to_numpy(object),
+                "state": np.where(self._happened, "actual", "planned"),
+                "day": to_dates(tasks.start),
+                "new_day": to_dates(self.start),
+                "shift": self.start - tasks.start,
+                "slack": line.total if line is not None else 0,
+                "free_slack": line.free if line is not None else 0,
+                "declared_slack": line.declared if line is not None else 0,
+                "critical": line.critical if line is not None else False,
             }
         )
-        return table.merge(line, on="task", how="left", sort=True)
+
+    @property
+    def _happened(self) -> np.ndarray:
+        return np.asarray(
+            self.network.tasks.start < self.today if self.today is not None else np.zeros(len(self.start), bool)
+        )
+
+    def table(self) -> pd.DataFrame:
+        """One row for each work: state, declared and new first and last day, shift, slack, critical.
+
+        `shift` is that of the last event that moved; the slack is the least of its events that are still ahead.
+        """
+        found, tasks = self.programme.events, self.network.tasks
+        first, last = np.flatnonzero(found.first), np.flatnonzero(found.last)
+        moved = self.start - tasks.start
+        shift = np.where(moved[last] != 0, moved[last], moved[first])
+        begun, done = self._happened[first], self._happened[last]
+        table = pd.DataFrame(
+            {
+                "task": self.programme.works.astype(str),
+                "state": np.where(done, "done", np.where(begun, "under_way", "ahead")),
+                "start": to_dates(tasks.start[first]),
+                "finish": to_dates(tasks.start[last]),
+                "new_start": to_dates(self.start[first]),
+                "new_finish": to_dates(self.start[last]),
+                "shift": shift,
+            }
+        )
+        if self.timeline is not None:
+            table = table.join(self._slack())
+        return table.sort_values("task", ignore_index=True)
+
+    def _slack(self) -> pd.DataFrame:
+        """Slack of each work over its events that are ahead, or over all where none is."""
+        events = self.events()
+        ahead = events["state"] == "planned"
+        some = ahead.groupby(self.programme.events.work).transform("any")
+        chosen = events[ahead | ~some]
+        by = chosen.groupby(self.programme.events.work[chosen.index])
+        least = by.agg(
+            slack=("slack", "min"), free_slack=("free_slack", "min"), declared_slack=("declared_slack", "min")
+        )
+        critical = by["critical"].any()
+        return least.assign(critical=critical).assign(frozen=~some.groupby(self.programme.events.work).first())[
+            ["slack", "free_slack", "critical", "declared_slack", "frozen"]
+        ]
 
     def broken(self) -> pd.DataFrame:
-        """The arcs that the declared dates break, worst first."""
-        tasks, arcs = self.network.tasks, self.network.arcs
+        """The arcs that the declared dates break, worst first; of a choice, its nearest members."""
+        whole = with_near(self.programme, self.network.tasks.start)
+        tasks, arcs = whole.network.tasks, whole.network.arcs
         short = tasks.start[arcs.before] + arcs.lag - tasks.start[arcs.after]
         table = arc_table(self.network, arcs).assign(days=short)
         table = table[table["days"] > 0]
         worst_first = [False, True, True, True]
         return table.sort_values(["days", "rule", "before", "after"], ascending=worst_first, ignore_index=True)
 
+    def rules(self) -> pd.DataFrame:
+        """Which rules an answer keeps and which are only judged again: rule, state (kept, judged, skipped, crashed)."""
+        kept = self.programme.rules
+        rows = [(code, kept.get(code, "judged").split(":")[0], kept.get(code, "")) for code in load()]
+        table = pd.DataFrame(rows, columns=["rule", "state", "reason"])
+        table["reason"] = table["reason"].where(~table["reason"].isin(["kept"]), "")
+        return table.sort_values("rule", ignore_index=True)
+
     def binding(self) -> pd.DataFrame:
-        """The rules that cost something: one day less lag would save `price`."""
+        """The rules that cost something: one day less lag would save `price` weighted days."""
         table = arc_table(self.network, self.network.arcs).assign(price=self.price)
-        table = table[table["price"] > 1e-9]
+        table = table[(table["price"] > 1e-9) & (table["rule"] != "WORK")]
         return table.sort_values(["price", "before", "after"], ascending=[False, True, True], ignore_index=True)
 
     def ways_out(self, prices: Prices | None = None) -> pd.DataFrame:
-        """The cheapest loosenings that make a schedule possible; empty where there is one."""
-        return ways_out(self.network, prices=prices)
+        """The cheapest loosenings that make a schedule possible, none before the status day; empty where one exists."""
+        return ways_out(self.network, today=self.today, prices=prices)
 
 
 def arc_table(network: Network, arcs: Arcs) -> pd.DataFrame:
-    """Arcs in words of the plan: rule, the two tasks, days between their starts, evidence."""
+    """Arcs in words of the plan: rule, the two events, the days that must lie between them, evidence."""
     ids = network.tasks.ids.astype(str)
     return pd.DataFrame(
         {
@@ -145,10 +209,11 @@ def arc_table(network: Network, arcs: Arcs) -> pd.DataFrame:
 
 
 def schedule_plan(plan: Plan, profile: Profile | None = None, options: Options | None = None) -> Schedule:
-    """The plan's tasks and arcs, its critical path and the least change that keeps every rule.
+    """The plan's events and rules, its critical path and the least change that keeps every rule.
 
-    Service paths are chosen with the dates as they are; after a repair they are derived anew, and arcs that the new
-    dates break join the next of at most three rounds. What is still broken then is counted in `open`.
+    Each answer is asked of the checks again; what its dates break becomes arcs and choices of the next round, so the
+    bound is one for the whole problem. After `ROUNDS` the choices are made for what is nearest, and the gap is said.
+    In the end all checks judge the plan before and after: `judged` holds what is gone and what is new.
 
     Raises
     ------
@@ -157,19 +222,13 @@ def schedule_plan(plan: Plan, profile: Profile | None = None, options: Options |
     """
     options = options or Options()
     today = _today(plan, options)
-    whole = programme(plan, profile, today=today, weights=options.weights)
+    whole = programme(plan, profile, today=today, weights=options.weights, holds=options.holds)
     require_sound(whole.network, today=today)
     if not options.repair:
         return _measured(plan, whole, today)
-    for turn in range(1, ROUNDS + 1):
-        done = _solved(whole, today, options)
-        edits = edits_of(whole, done.start) if done.why is None else ()
-        new = apply(plan, edits)
-        again = programme(new, profile, today=today, weights=options.weights).network.arcs
-        late = again.pick(done.start[again.after] < done.start[again.before] + again.lag)
-        if not len(late) or done.why is not None or turn == ROUNDS:
-            break
-        whole = _with_arcs(whole, late)
+    whole, done, turn, late = _in_rounds(plan, profile, whole, (today, options))
+    edits = edits_of(whole, done.start) if done.why is None else ()
+    new = apply(plan, edits)
     return Schedule(
         programme=whole,
         plan=new,
@@ -181,42 +240,49 @@ def schedule_plan(plan: Plan, profile: Profile | None = None, options: Options |
         edits=edits,
         timeline=_timeline(whole.network),
         rounds=turn,
-        open=len(late),
+        open=late,
+        today=today,
         why=done.why,
+        judged=rejudged(plan, new, profile) if edits and options.judge else None,
     )
 
 
-def _solved(whole: Programme, today: int | None, options: Options) -> Repair:
+Asked = tuple[int | None, Options]
+
+
+def _in_rounds(
+    plan: Plan, profile: Profile | None, whole: Programme, asked: Asked
+) -> tuple[Programme, Repair, int, int]:
+    """The programme with all that was asked for, its repair, the rounds it took, and what is still broken."""
+    done = _solved(whole, asked)
+    bound, late = done.bound, 0
+    for turn in range(1, ROUNDS + LAST_ROUNDS + 1):
+        if done.why is not None:
+            return whole, done, turn, 0
+        new = apply(plan, edits_of(whole, done.start))
+        more = extended(whole, new, profile)
+        late = _broken(more, done.start)
+        if not late or turn == ROUNDS + LAST_ROUNDS:
+            break
+        whole = more if turn < ROUNDS else with_near(more, done.start)
+        done = _solved(whole, asked)
+        # With choices made for good the bound of the programme is no bound any more; the last open one stays.
+        bound = max(bound, done.bound) if turn < ROUNDS and done.why is None else bound
+    bound = min(bound, done.cost)
+    word = status_word(done.cost, bound) if done.status != "unknown" else done.status
+    return whole, replace(done, bound=bound, status=word), turn, late
+
+
+def _broken(whole: Programme, start: Ints) -> int:
+    arcs = whole.network.arcs
+    return int((start[arcs.after] < start[arcs.before] + arcs.lag).sum()) + len(whole.choices.broken(start))
+
+
+def _solved(whole: Programme, asked: Asked) -> Repair:
+    today, options = asked
     if options.crews is None:
-        return least_change(whole.network, today=today, mode=options.mode)
-    limits = limits_of(whole, options.crews)
-    return within_limits(whole.network, limits, today=today, mode=options.mode, effort=options.crews.effort)
-
-
-def limits_of(whole: Programme, crews: Crews) -> Limits:
-    """What each task uses and what there is, from what is known of each part of the plan.
-
-    ScheduleError names a part that does not exist.
-    """
-    for part in sorted({*crews.gangs, *crews.cost_per_day}):
-        if part not in DATES:
-            msg = f"crews are given for '{part}', which is no part of a schedule." + did_you_mean(part, DATES)
-            raise ScheduleError(msg)
-    parts = sorted(crews.gangs)
-    demand = (whole.part[:, None] == np.array(parts, dtype=object)[None, :]).astype(np.int64)
-    capacity = np.array([crews.gangs[p] for p in parts], np.int64)
-    if not crews.budget:
-        return Limits(demand=demand, capacity=capacity)
-    rate = np.array([crews.cost_per_day.get(p, 0.0) for p in whole.part])
-    first = to_days(sorted(crews.budget))
-    # The last quarter named ends 92 days after its first day: no quarter is longer.
-    return Limits(
-        demand=demand,
-        capacity=capacity,
-        cost=rate * whole.network.tasks.duration,
-        quarters=np.r_[first, first[-1] + 92],
-        budget=np.array([crews.budget[k] for k in sorted(crews.budget)], float),
-    )
+        return least_change(whole.network, today=today, mode=options.mode, choices=whole.choices)
+    return levelled(whole, options.crews, today=today, mode=options.mode)
 
 
 def _today(plan: Plan, options: Options) -> int | None:
@@ -227,21 +293,23 @@ def _today(plan: Plan, options: Options) -> int | None:
 def _measured(plan: Plan, whole: Programme, today: int | None) -> Schedule:
     """The declared dates as they are: broken rules are counted, nothing moves."""
     tasks, arcs = whole.network.tasks, whole.network.arcs
-    broken = int((tasks.start[arcs.after] < tasks.start[arcs.before] + arcs.lag).sum())
-    why = conflict(whole.network, today=today) if broken else None
+    broken = _broken(whole, tasks.start)
+    near = with_near(whole, tasks.start).network
+    why = conflict(near, today=today) if broken else None
     return Schedule(
         programme=whole,
         plan=plan,
         start=tasks.start,
         cost=0.0,
         bound=0.0,
-        status="infeasible" if why is not None else "unknown" if broken else "optimal",
+        status="infeasible" if why is not None and not len(whole.choices) else "unknown" if broken else "optimal",
         price=np.zeros(len(arcs)),
         edits=(),
         timeline=_timeline(whole.network),
         rounds=0,
         open=broken,
-        why=why,
+        today=today,
+        why=why if not len(whole.choices) else None,
     )
 
 
@@ -249,36 +317,32 @@ def _timeline(network: Network) -> Timeline | None:
     return critical_path(network) if network.level is not None else None
 
 
-def _with_arcs(whole: Programme, more: Arcs) -> Programme:
-    arcs = whole.network.arcs
-    both = Arcs(**{n: np.concatenate([getattr(arcs, n), getattr(more, n)]) for n in arcs.__dataclass_fields__})
-    network = Network(whole.network.tasks, both)
-    return Programme(network, whole.part, whole.feature, whole.offset, whole.left, whole.past)
-
-
 def edits_of(whole: Programme, start: Ints) -> tuple[Edit, ...]:
-    """One retime for each task that moved, with all its dates, sorted by task; the reason names the rules behind it."""
-    tasks = whole.network.tasks
-    moved = np.flatnonzero((start != tasks.start) & tasks.dated)
-    reasons = _reasons(whole.network, start)
-    columns = list(whole.offset.columns)
-    edits = []
+    """One retime for each feature that moved, with the dates that do, sorted; the reason names event and rule."""
+    tasks, table = whole.network.tasks, whole.events.table
+    moved = np.flatnonzero(start != tasks.start)
+    reasons = _reasons(whole, start)
+    layer = table["part"].replace("release", "parcels").to_numpy(object)
+    feature, date = table["feature"].to_numpy(object), table["date"].to_numpy(object)
+    dates = to_dates(start).astype(str)
+    groups: dict[tuple[str, str], list[int]] = {}
     for k in moved.tolist():
-        days = whole.offset.iloc[k].to_numpy(float)
-        has = np.flatnonzero(~np.isnan(days))
-        dates = to_dates(start[k] + days[has].astype(np.int64)).astype(str)
-        value = {columns[c]: day for c, day in zip(has.tolist(), dates.tolist(), strict=True)}
-        layer = "parcels" if whole.part[k] == "release" else str(whole.part[k])
-        shift = int(start[k] - tasks.start[k])
-        why = f"{shift:+d} d" + (f": {reasons[k]}" if k in reasons else "")
-        edits.append(Edit("retime", layer, str(whole.feature[k]), value, why, "solver", "suggestion"))
+        groups.setdefault((str(layer[k]), str(feature[k])), []).append(k)
+    edits = []
+    for (name, own), rows in sorted(groups.items()):
+        value = {str(date[k]): str(dates[k]) for k in rows}
+        words = [
+            f"{date[k]} {start[k] - tasks.start[k]:+d} d" + (f" ({reasons[k]})" if k in reasons else "") for k in rows
+        ]
+        edits.append(Edit("retime", name, own, value, "; ".join(words), "solver", "suggestion"))
     return tuple(edits)
 
 
-def _reasons(network: Network, start: Ints) -> dict[int, str]:
-    """For each moved task one arc that holds it where it is now, or that it makes room for."""
-    arcs, tasks = network.arcs, network.tasks
-    tight = np.flatnonzero(start[arcs.after] == start[arcs.before] + arcs.lag)
+def _reasons(whole: Programme, start: Ints) -> dict[int, str]:
+    """For each moved event one rule that holds it where it is now, or that it makes room for."""
+    tasks = whole.network.tasks
+    arcs = with_near(whole, start).network.arcs
+    tight = np.flatnonzero((start[arcs.after] == start[arcs.before] + arcs.lag) & (arcs.rule != "WORK"))
     words: dict[int, str] = {}
     for k in tight[::-1].tolist():
         b, a = int(arcs.before[k]), int(arcs.after[k])
@@ -290,6 +354,15 @@ def _reasons(network: Network, start: Ints) -> dict[int, str]:
     return words
 
 
+def _toml(value: Any) -> str:
+    """Return a value of an edit so that TOML gives it back: numbers and truths as they are, all else as text."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if isinstance(value, int | float) else json.dumps(str(value), ensure_ascii=False)
+
+
 def scenario_text(edits: Iterable[Edit], *, name: str, base: str, title: Mapping[str, str] | None = None) -> str:
     """A scenario in TOML that inherits from another one and makes the edits; `read_scenario` reads it."""
     lines = [f"name = {json.dumps(name, ensure_ascii=False)}", f"base = {json.dumps(base, ensure_ascii=False)}"]
@@ -298,7 +371,7 @@ def scenario_text(edits: Iterable[Edit], *, name: str, base: str, title: Mapping
         lines.append(f"title = {{ {said} }}")
     lines.append("")
     for edit in edits:
-        value = ", ".join(f"{k} = {json.dumps(str(v), ensure_ascii=False)}" for k, v in edit.value.items())
+        value = ", ".join(f"{k} = {_toml(v)}" for k, v in edit.value.items())
         rows = {"kind": edit.kind, "layer": edit.layer, "id": edit.id, "reason": edit.reason}
         rows |= {"origin": edit.origin, "safety": edit.safety}
         lines += ["[[edits]]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in rows.items())]

@@ -10,12 +10,14 @@ import pandas as pd
 
 from ..checks import validate
 from ..errors import ScenarioError
+from ..facts.registry import with_work
 from ..lang import Lang, choose
 from ..lang.verdicts import STATES, VERDICT_NAMES
 from ..plan import Plan, Scenario
 from ..plan.report import SEVERITIES
 from ..read.scenario import read_scenario
 from ..verdict import judge
+from ..work import HERE, Work
 from .run import Judged, Progress, edited, read_layers
 
 SCORES = ("S1", "S2", "S3")
@@ -23,7 +25,7 @@ SHARES = ("production_share", "living_share", "ecology_share")
 
 
 def run_scenarios(
-    paths: Sequence[str | Path | Scenario], *, progress: Progress | None = None, twice: bool = False
+    paths: Sequence[str | Path | Scenario], *, progress: Progress | None = None, twice: bool = False, work: Work = HERE
 ) -> tuple[Judged, ...]:
     """Read and judge several scenarios, in the order given; nothing is written.
 
@@ -47,7 +49,8 @@ def run_scenarios(
     out = []
     for number, (scenario, plan) in enumerate(zip(scenarios, plans, strict=True)):
         step = _within(progress, scenario.name, number, len(scenarios))
-        out.append(Judged(scenario, plan, judge(plan, scenario.rules, exemptions=scenario.exemptions, progress=step)))
+        report = judge(with_work(plan, work), scenario.rules, exemptions=scenario.exemptions, progress=step)
+        out.append(Judged(scenario, plan, report))
     return tuple(out)
 
 

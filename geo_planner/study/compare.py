@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import geopandas as gpd
@@ -64,6 +65,16 @@ class Comparison:
         states = (self.findings["state"] != "same").any()
         figures = (self.indicators["delta"].fillna(0.0) != 0).any()
         return not (len(self.features) or len(self.moved) or flows or states or figures)
+
+    def __repr__(self) -> str:
+        state = self.findings["state"].value_counts()
+        return (
+            f"Comparison({self.a.scenario.name!r} -> {self.b.scenario.name!r}: {len(self.moved)} dates moved, "
+            f"{len(self.features)} features changed, findings {state.get('new', 0)} new, {state.get('gone', 0)} gone)"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.indicators.to_html(index=False)}"
 
 
 def compare(a: Judged, b: Judged) -> Comparison:

@@ -10,8 +10,8 @@ import pandas as pd
 from ..errors import ScheduleError
 from ..plan import Plan, apply
 from ..plan.layers import UTILITIES
+from ..read.schedules import Joined, ScheduleTable, join, parse_csv, parse_mspdi, parse_xer, parse_xlsx, retimes
 from ..schedule import Delay, Risk, parcel_risk
-from ..schedule.files import Joined, ScheduleTable, join, parse_csv, parse_mspdi, parse_xer, parse_xlsx, retimes
 
 SCHEDULED = ("parcels", "roads", "pipes", "sources", "buildings", "approvals")
 _MOST = 256 * 1024 * 1024
@@ -51,10 +51,29 @@ def _text(content: bytes) -> str:
 def with_schedule(plan: Plan, path: Path) -> tuple[Plan, Joined]:
     """Return the plan with a schedule file's dates on its features, and which task met which feature."""
     table = read_schedule(path)
-    frames = [plan[name][["id", "name"]].assign(layer=name) for name in SCHEDULED if name in plan]
-    features = pd.concat(frames, ignore_index=True)[["layer", "id", "name"]]
+    frames = []
+    for name in SCHEDULED:
+        if name in plan:
+            dates = [c for c in ("start", "paved", "finish", "used") if c in plan[name]]
+            frames.append(pd.DataFrame(plan[name][["id", "name", *dates]]).assign(layer=name))
+    features = pd.concat(frames, ignore_index=True)
     joined = join(table, features)
-    return apply(plan, retimes(table, joined)), joined
+    _require_past(table, plan)
+    return apply(plan, retimes(table, joined, features)), joined
+
+
+def _require_past(table: ScheduleTable, plan: Plan) -> None:
+    """Actual dates lie before the status day of the plan."""
+    if plan.as_of is None:
+        return
+    day = pd.Timestamp(plan.as_of)
+    wrong = table.tasks[
+        (table.tasks["actual_start"] > day) | (table.tasks["actual_finish"] > day + pd.Timedelta(days=1))
+    ]
+    if len(wrong):
+        names = ", ".join(f"'{i}'" for i in wrong["id"].head(5))
+        msg = f"tasks {names} have an actual date after the status day ({plan.as_of}). Mend the date or the status day."
+        raise ScheduleError(msg)
 
 
 DELAYS: Mapping[str, Delay] = {kind: Delay(shape="lognormal", median=30.0, spread=0.8) for kind in UTILITIES}

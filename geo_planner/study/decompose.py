@@ -13,10 +13,11 @@ import pandas as pd
 
 from ..checks.tables.contested import switches_told
 from ..facts.landuse.balance import CLASSES, Switches, counted_as
-from ..facts.progress import curve, lead_score, parties
+from ..facts.progress import parties
 from ..plan import Plan
 from ..plan.report import SEVERITIES
-from ..verdict.scores import TOLERANCE
+from ..verdict.lead import lead_of
+from ..verdict.scores import S3_CHECKS, Judgement
 from .run import Judged
 
 Array = np.ndarray[Any, Any]
@@ -134,25 +135,29 @@ def _underground_first(a: Judged, b: Judged) -> pd.DataFrame:
 def _industry_first(a: Judged, b: Judged) -> pd.DataFrame:
     """S3 follows the dates: parcels are exchanged one by one, from both ends; each bears the mean of its effects."""
     ends = [j.report.scores.S3 for j in (a, b)]
-    if ends[0] is None or ends[1] is None:
+    if ends[0] is None or ends[1] is None or any("S3" in j.report.scores.reasons for j in (a, b)):
         return _none()
-    one, two = (_parties(j.plan) for j in (a, b))
+    one, two = (_parties(j) for j in (a, b))
     keys = one.index.union(two.index)
     changed = keys[~_equal_rows(one.reindex(keys), two.reindex(keys))]
     if not len(changed):
         return _none()
     area = one["area"].reindex(changed).fillna(0.0) + two["area"].reindex(changed).fillna(0.0)
     blocks = np.arange(len(changed)) * min(_STEPS, len(changed)) // len(changed)
-    worth = _exchange(one, two, (changed, blocks), (ends[0] + ends[1]) / 2)
+    worth = _exchange((one, two), (changed, blocks), (ends[0] + ends[1]) / 2, a.report.scores.tolerance)
     inside = pd.Series(area.to_numpy() + 1e-9).groupby(blocks).transform(lambda s: s / s.sum()).to_numpy()
     delta = pd.Series(worth[blocks] * inside, index=changed.get_level_values(0))
     return _parts("S3", "parcels", delta.groupby(level=0).sum())
 
 
-def _parties(plan: Plan) -> pd.DataFrame:
-    """Return the parcels that S3 counts, by id and turn."""
-    table = parties(plan)
-    table = table.loc[~table["exempt"], ["id", "group", "area", "start"]]
+def _parties(judged: Judged) -> pd.DataFrame:
+    """Return the parcels that S3 counts, by id and turn, and whether their order is proven good."""
+    plan, report = judged.plan, judged.report
+    marks = Judgement(plan, report.findings, report.unknown, report.runs, report.scores.tolerance)
+    failed, doubt = marks.marks("parcels", S3_CHECKS)
+    table = parties(plan).assign(good=~failed & ~doubt)
+    columns = ["id", "group", "area", "start", "park", "phase", "district", "exempt", "good"]
+    table = table.loc[~table["exempt"], columns]
     ids = table["id"].fillna("").astype("str")
     turn = table.groupby(ids.to_numpy()).cumcount()
     return table.set_index(pd.MultiIndex.from_arrays([ids, turn], names=["key", "turn"])).sort_index()
@@ -163,20 +168,22 @@ def _equal_rows(one: pd.DataFrame, two: pd.DataFrame) -> Array:
     return np.asarray(same.fillna(value=False).all(axis="columns").to_numpy(dtype=bool))
 
 
-def _exchange(one: pd.DataFrame, two: pd.DataFrame, changed: tuple[pd.Index, Array], middle: float) -> Array:
+def _exchange(
+    sides: tuple[pd.DataFrame, pd.DataFrame], changed: tuple[pd.Index, Array], middle: float, tolerance: float
+) -> Array:
     """Return what each block of changed parcels is worth: the mean of exchanging blocks from the first and the last.
 
     A mixture of both plans that has no curve counts as the `middle` of both scores.
     """
-    keys, blocks = changed
+    (one, two), (keys, blocks) = sides, changed
     number = pd.Series(blocks, index=keys)
     at_one = number.reindex(one.index).fillna(-1).to_numpy()
     at_two = number.reindex(two.index).fillna(-1).to_numpy()
 
     def score(new: Callable[[Array], Array]) -> float:
         mixed = pd.concat([one[~new(at_one) | (at_one < 0)], two[new(at_two) & (at_two >= 0)]])
-        line = curve(mixed)
-        return middle if line is None else lead_score(line, TOLERANCE)
+        worst = lead_of(mixed, mixed["good"].to_numpy(dtype=bool), tolerance, adverse=True)
+        return middle if worst is None else worst.score
 
     count = int(blocks.max()) + 1
     first = np.array([score(lambda at, k=k: at < k) for k in range(count + 1)])  # type: ignore[misc]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..checks import validate
-from ..plan import Edit, Plan, Report, Scenario
+from ..facts.registry import with_work
+from ..plan import Edit, Plan, Report, Scenario, apply
 from ..plan.choose import apply_chosen, by_id
 from ..read import read_plan
 from ..read.importer import ReadOptions
 from ..read.scenario import read_scenario
 from ..verdict import judge
+from ..work import HERE, Work
 
 Progress = Callable[[str, int, int], None]
 
@@ -24,6 +27,40 @@ class Judged:
     scenario: Scenario
     plan: Plan
     report: Report
+
+    def __repr__(self) -> str:
+        return f"Judged({self.scenario.name!r}: {self.plan!r}, {self.report!r})"
+
+    def _repr_html_(self) -> str:
+        return f"{self.plan._repr_html_()}{self.report._repr_html_()}"
+
+    def edit(
+        self,
+        layer: str,
+        ids: str | Iterable[str],
+        *,
+        shift_days: int | None = None,
+        values: Mapping[str, Any] | None = None,
+        reason: str = "",
+    ) -> Judged:
+        """Return the scenario with some features moved in time or set to other values, judged again.
+
+        `shift_days` moves every date of each feature, `values` sets columns; both may be given. What does not depend on
+        the change is not computed again.
+
+        Raises
+        ------
+        UnknownIdError
+            A feature, layer or column is not there.
+        ScenarioError
+            A value does not fit its column.
+        """
+        names = [ids] if isinstance(ids, str) else list(ids)
+        moves = [Edit("retime", layer, one, {"shift_days": shift_days}, reason) for one in names if shift_days]
+        sets = [Edit("set", layer, one, dict(values), reason) for one in names if values]
+        scenario = replace(self.scenario, edits=(*self.scenario.edits, *moves, *sets))
+        plan = apply(self.plan, [*moves, *sets])
+        return Judged(scenario, plan, judge(plan, scenario.rules, exemptions=scenario.exemptions))
 
 
 def load_scenario(scenario: Scenario) -> Plan:
@@ -56,7 +93,7 @@ def fixes_of(scenario: Scenario, path: str | Path, plan: Plan) -> tuple[Edit, ..
     return tuple(one for edit in beyond for one in (by_id(plan, edit) if edit.where else (edit,)))
 
 
-def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = None) -> Judged:
+def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = None, work: Work = HERE) -> Judged:
     """Read a scenario, apply its edits and judge the plan; nothing is written.
 
     Raises
@@ -67,5 +104,6 @@ def run_scenario(path: str | Path | Scenario, *, progress: Progress | None = Non
     scenario = path if isinstance(path, Scenario) else read_scenario(path)
     validate(scenario.rules)
     plan = load_scenario(scenario)
-    report = judge(plan, scenario.rules, exemptions=scenario.exemptions, progress=progress)
+    under = with_work(plan, work)
+    report = judge(under, scenario.rules, exemptions=scenario.exemptions, progress=progress)
     return Judged(scenario, plan, report)

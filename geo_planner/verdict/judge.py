@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import replace
 
 from ..checks import load, run
 from ..errors import LandUseError
 from ..facts.landuse.balance import Switches
+from ..facts.registry import rebuilt, recorded
 from ..plan import Exemption, Plan, Profile, Report
+from ..plan.named import named
+from .causes import causes
 from .scores import balance_figures, curves, score
 from .verdicts import verdicts
 
@@ -27,10 +31,14 @@ def judge(
     """
     profile = profile or Profile(name="default")
     found = run(plan, profile, only=only, progress=progress)
-    scores = score(plan, found.findings, found.unknown, found.runs)
-    figures = balance_figures(plan, _switches(profile))
-    report = replace(found, scores=scores, balance=figures, curves=curves(plan), exemptions=tuple(exemptions))
-    return replace(report, verdict=verdicts(plan, report, profile))
+    whole = rebuilt(plan, named)
+    scores = score(whole, found.findings, found.unknown, found.runs, profile)
+    how = _switches(profile)
+    figures = deepcopy(recorded(plan, lambda seen: balance_figures(seen, how), "balance_figures", how))
+    lines = deepcopy(recorded(plan, curves, "curves"))
+    report = replace(found, scores=scores, balance=figures, curves=lines, exemptions=tuple(exemptions))
+    report = replace(report, verdict=verdicts(whole, report, profile))
+    return replace(report, causes=causes(whole, report, profile))
 
 
 def _switches(profile: Profile) -> Switches:

@@ -1,17 +1,21 @@
 """The three scores, the balance figures and the curves that go with every report.
 
-S1 plan before build, S2 underground first, S3 industry first; the headline is their minimum.
+S1 plan before build, S2 underground first, S3 industry first: what is proven good over all that is not proven exempt,
+and beside it what is not proven bad. The formulas with their reasons stand in `formulas`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from ..algorithms.patches import location_quotient, simpson
+from ..checks.settings import setting
 from ..facts.landuse.balance import (
     AS_WRITTEN,
     CLASSES,
@@ -23,102 +27,189 @@ from ..facts.landuse.balance import (
     level,
     shares,
 )
-from ..facts.progress import cumulative, curve, lead_score, parties
-from ..plan import Plan, Run, ScorePart, Scores
+from ..facts.landuse.roles import developed
+from ..facts.landuse.uses import uses
+from ..facts.nearby import inner
+from ..facts.progress import cumulative, parties
+from ..plan import Plan, Profile, Run, ScorePart, Scores
 from .balance_series import course
+from .lead import Lead, worst_lead
 
 S1_CHECKS = ("PB101", "PB102", "PB103", "PB104", "PB105", "EC601")
 S2_ROADS = ("UG204", "UG205")
 S2_PARCELS = ("UG201", "UG202")
-TOLERANCE = 0.10
-"""How far housing may be ahead of industry before S3 falls (project default, as IN301)."""
+S3_CHECKS = ("IN302", "IN303")
+MAIN = {"S1": ("PB101", "PB102"), "S2": ("UG204", "UG201"), "S3": ()}
+"""Checks without which a score has no meaning and is left out."""
+Array = np.ndarray[Any, Any]
 
 
-def score(plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, runs: tuple[Run, ...]) -> Scores:
+def score(
+    plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, runs: tuple[Run, ...], profile: Profile | None = None
+) -> Scores:
     """Return S1, S2, S3, each None with its reason where the data do not allow it.
 
-    A score keeps its number where a lesser one of its checks could not run, and `reasons` says `without_checks`.
+    Where a lesser check of a score could not run, nothing is proven good: the score is 0, its upper end stands, and
+    `reasons` says `without_checks`.
     """
-    judged = {r.code for r in runs if r.outcome in {"ok", "found"}}
-    table = _Judgement(plan, found, unknown, judged)
-    values = {"S1": table.plan_first(), "S2": table.underground_first(), "S3": table.industry_first()}
-    reasons = {name: value for name, value in values.items() if isinstance(value, str)}
-    for name, codes in (("S1", S1_CHECKS), ("S2", (*S2_ROADS, *S2_PARCELS))):
-        if name not in reasons and not set(codes) <= judged:
-            reasons[name] = "without_checks"  # a number over fewer rules than its name promises says so
-    numbers = {name: (None if isinstance(value, str) else float(value)) for name, value in values.items()}
-    parts = {name: tuple(of) for name, of in table.parts.items() if numbers[name] is not None}
-    return Scores(**numbers, reasons=reasons, parts=parts, lead=table.lead if numbers["S3"] is not None else ())
+    tolerance = float(setting("S3", profile or Profile(name="default")).tolerance)
+    table = Judgement(plan, found, unknown, runs, tolerance)
+    out = Scores(tolerance=tolerance)
+    for name, make in (("S1", table.plan_first), ("S2", table.underground_first), ("S3", table.industry_first)):
+        out = make(out)
+        if getattr(out, name) is not None and name in table.short:
+            out = replace(out, reasons={**out.reasons, name: "without_checks"})
+    return out
 
 
-class _Judgement:
-    """Which parcels and roads were judged and by which checks they failed."""
+class Judgement:
+    """Which parcels, roads and buildings are proven good or bad by which checks."""
 
-    def __init__(self, plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, judged: set[str]) -> None:
-        self.plan, self.found, self.unknown, self.judged = plan, found, unknown, judged
-        self.parts: dict[str, list[ScorePart]] = {"S1": [], "S2": []}
-        self.lead: tuple[tuple[str, float, float], ...] = ()
+    def __init__(
+        self, plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, runs: tuple[Run, ...], tolerance: float
+    ) -> None:
+        self.plan, self.unknown, self.tolerance = plan, unknown, tolerance
+        self.errors = found[found["severity"] == "error"]
+        self.judged = {run.code for run in runs if run.outcome in {"ok", "found"}}
+        self.idle = {run.code for run in runs if run.needs and all(self._none_by_word(n) for n in run.needs)}
+        self.short: set[str] = set()
 
-    def _share(self, name: str, size: pd.Series, codes: tuple[str, ...], need: tuple[str, ...]) -> float | str:
-        """Return the share of `size` that fails none of the checks; rows unknown to a needed check stay out.
+    def _none_by_word(self, need: str) -> bool:
+        layer = need.split(".", maxsplit=1)[0]
+        return self.plan.complete.get(layer, -1) == 0 and not self.plan.has(layer)
 
-        What the share is made of is kept under `parts`.
-        """
-        score, layer = ("S1" if name == "plan_first" else "S2"), ("roads" if name == "roads" else "parcels")
-        if not set(need) <= self.judged:
-            return "no_column"
+    def ran(self, name: str, codes: tuple[str, ...]) -> bool:
+        """Whether all checks ran, or had nothing to judge by the scenario's word; if not, the score falls short."""
+        whole = set(codes) <= self.judged | self.idle
+        if not whole:
+            self.short.add(name)
+        return whole
+
+    def marks(self, layer: str, codes: tuple[str, ...]) -> tuple[Array, Array]:
+        """Return which rows of a layer fail one of the checks, and which one of them could not judge."""
         ids = self.plan[layer]["id"]
-        of_layer = self.found[(self.found["layer"] == layer) & self.found["code"].isin(codes)]
-        failed = ids.isin(of_layer.loc[of_layer["severity"] == "error", "id"]).to_numpy()
-        doubt = (
-            self.unknown[(self.unknown["layer"] == layer) & self.unknown["code"].isin(need)]
-            if len(self.unknown)
-            else self.unknown
+        out = []
+        for table in (self.errors, self.unknown):
+            mine = table[(table["layer"] == layer) & table["code"].isin(codes)] if len(table) else table
+            out.append(ids.isin(mine["id"]).to_numpy(copy=True) if len(mine) else np.zeros(len(ids), bool))
+        return out[0], out[1]
+
+    def parcels(self, codes: tuple[str, ...]) -> tuple[Array, Array]:
+        """Return `marks` of the parcels, what befalls the buildings on them included."""
+        failed, doubt = self.marks("parcels", codes)
+        if "PB104" in codes and self.plan.has("buildings"):
+            on = parcel_of(self.plan)
+            for mine, rows in zip((failed, doubt), self.marks("buildings", codes), strict=True):
+                mine[on[rows & (on >= 0)]] = True
+        return failed, doubt
+
+    def part(self, name: str, layer: str, size: Array, marks: tuple[Array, Array], whole: bool) -> ScorePart:
+        """Return the share of a size that is proven good; `size` is 0 for what is exempt."""
+        failed, doubt = marks
+        counted, ids = size > 0, self.plan[layer]["id"].astype("str").to_numpy()
+        good = float(size[~failed & ~doubt].sum()) if whole else 0.0
+        return ScorePart(
+            name,
+            layer,
+            good,
+            float(size.sum()),
+            "m" if layer == "roads" else "m²",
+            tuple(sorted(ids[counted & failed])),
+            tuple(sorted(ids[counted & doubt & ~failed])),
+            float(size[failed].sum()),
         )
-        open_rows = ids.isin(doubt["id"]).to_numpy() if len(doubt) else np.zeros(len(ids), bool)
-        known = size.notna().to_numpy() & (failed | ~open_rows)
-        total, lost = float(size[known].sum()), float(size[known & failed].sum())
-        if total <= 0:
-            return "too_few"
-        wrong, left_out = known & failed, size.notna().to_numpy() & ~known
-        unit = "m" if layer == "roads" else "m²"
-        named = (tuple(sorted(map(str, ids[rows]))) for rows in (wrong, left_out))
-        self.parts[score].append(ScorePart(name, layer, total - lost, total, unit, *named))
-        return 1.0 - lost / total
 
-    def plan_first(self) -> float | str:
-        """S1: area share of started parcels that pass every plan-before-build check that could be run."""
-        if not self.plan.has("parcels", "start"):
-            return "no_start"
-        parcels = self.plan["parcels"]
-        area = parcels.geometry.area.where(parcels["start"].notna())
-        return self._share("plan_first", area, S1_CHECKS, ("PB101", "PB102"))
+    def land(self) -> Array | str:
+        """The area of each parcel that is not proven exempt; a reason where one has no shape, so no area."""
+        return building_land(self.plan)
 
-    def underground_first(self) -> float | str:
-        """S2: length share of sound roads times area share of serviced parcels."""
+    def plan_first(self, scores: Scores) -> Scores:
+        """S1 by `formulas`."""
+        land = self.land() if self.plan.has("parcels", "start") else "no_start"
+        if not set(MAIN["S1"]) <= self.judged:
+            land = "no_column" if not isinstance(land, str) else land
+        if isinstance(land, str) or not land.sum():
+            return _without(scores, "S1", land if isinstance(land, str) else "too_few")
+        part = self.part("plan_first", "parcels", land, self.parcels(S1_CHECKS), self.ran("S1", S1_CHECKS))
+        return _with(scores, "S1", part.share, part.upper, (part,))
+
+    def underground_first(self, scores: Scores) -> Scores:
+        """S2 by `formulas`."""
+        reason = self._no_s2()
+        land = reason or self.land()
+        if isinstance(land, str):
+            return _without(scores, "S2", land)
+        length = self.plan["roads"].geometry.length.to_numpy()
+        if not length.all() or not land.sum():
+            return _without(scores, "S2", "too_few" if length.all() else "no_geometry")
+        roads = self.part("roads", "roads", length, self.marks("roads", S2_ROADS), self.ran("S2", S2_ROADS))
+        served = self.part("parcels", "parcels", land, self.parcels(S2_PARCELS), self.ran("S2", S2_PARCELS))
+        return _with(scores, "S2", roads.share * served.share, roads.upper * served.upper, (roads, served))
+
+    def _no_s2(self) -> str:
         if not self.plan.has("roads") or not self.plan.has("pipes", "finish"):
             return "no_finish"
-        roads = self._share("roads", self.plan["roads"].geometry.length, S2_ROADS, ("UG204",))
-        if isinstance(roads, str):
-            return roads
         if not self.plan.has("parcels", "start"):
             return "no_start"
-        parcels = self.plan["parcels"]
-        area = parcels.geometry.area.where(parcels["start"].notna())
-        served = self._share("parcels", area, S2_PARCELS, ("UG201",))
-        return served if isinstance(served, str) else roads * served
+        return "" if set(MAIN["S2"]) <= self.judged else "no_column"
 
-    def industry_first(self) -> float | str:
-        """S3: one less twice the mean lead of housing and commerce over industry beyond the tolerance."""
+    def industry_first(self, scores: Scores) -> Scores:
+        """S3 by `formulas`."""
         if not self.plan.has("parcels", "start"):
-            return "no_start"
-        table = parties(self.plan)
-        line = curve(table[~table["exempt"]])
-        if line is None:
-            return "too_few"
-        steps = zip(line.dates.astype(str), line.industry, line.others, strict=True)
-        self.lead = tuple((str(day), round(float(one), 9), round(float(two), 9)) for day, one, two in steps)
-        return lead_score(line, TOLERANCE)
+            return _without(scores, "S3", "no_start")
+        if _shapeless(self.plan).any():
+            return _without(scores, "S3", "no_geometry")
+        low, high = self.lead(adverse=True), self.lead(adverse=False)
+        if low is None:
+            return _without(scores, "S3", "too_few")
+        known = self.ran("S3", S3_CHECKS) and self.plan.has("parcels", "phase", "district")
+        if not known:
+            self.short.add("S3")
+        out = _with(scores, "S3", low.score if known else 0.0, 1.0 if high is None else high.score, ())
+        return replace(out, lead=low.steps, lead_scope=low.name)
+
+    def lead(self, *, adverse: bool) -> Lead | None:
+        """Return the worst scope of S3, at the lower or at the upper end."""
+        failed, doubt = self.marks("parcels", S3_CHECKS)
+        good = ~failed & ~doubt if adverse else ~failed
+        return worst_lead(self.plan, good, self.tolerance, adverse=adverse)
+
+
+def _with(scores: Scores, name: str, low: float, high: float, parts: tuple[ScorePart, ...]) -> Scores:
+    values: dict[str, Any] = {name: low, "upper": {**scores.upper, name: max(low, high)}}
+    return replace(scores, **values, parts={**scores.parts, name: parts} if parts else scores.parts)
+
+
+def _without(scores: Scores, name: str, reason: str) -> Scores:
+    return replace(scores, reasons={**scores.reasons, name: reason})
+
+
+def _shapeless(plan: Plan) -> Array:
+    """Which parcels that may take part have no shape and so no area."""
+    shapes = plan["parcels"].geometry.to_numpy()
+    return np.asarray((shapely.is_missing(shapes) | shapely.is_empty(shapes)) & ~parties(plan)["exempt"].to_numpy())
+
+
+def building_land(plan: Plan) -> Array | str:
+    """Return the area of each parcel, 0 where it is known not to be built on; or why there is none."""
+    shapes = plan["parcels"].geometry.to_numpy()
+    counted = developed(plan) | uses(plan)["reason"].notna().to_numpy()
+    if (counted & (shapely.is_missing(shapes) | shapely.is_empty(shapes))).any():
+        return "no_geometry"
+    return np.where(counted, shapely.area(shapes), 0.0)
+
+
+def parcel_of(plan: Plan) -> Array:
+    """Return the position of the parcel each building lies on, by shape, else by the name it gives; -1 for none."""
+    parcels, buildings = plan["parcels"], plan["buildings"]
+    out = np.full(len(buildings), -1)
+    named = pd.Series(np.arange(len(parcels)), index=parcels["id"])
+    named = named[~named.index.duplicated() & named.index.notna()]
+    told = buildings["parcel"].map(named)
+    out[told.notna().to_numpy()] = told.dropna().to_numpy(dtype=int)
+    i, j = parcels.sindex.query(inner(plan, "buildings"), predicate="intersects")
+    out[i] = j
+    return out
 
 
 def balance_figures(plan: Plan, how: Switches = AS_WRITTEN) -> dict[str, Any]:

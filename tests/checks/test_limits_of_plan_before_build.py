@@ -58,8 +58,8 @@ def test_two_dates_can_be_compared_and_one_cannot():
         parcels=plots,
         approvals=[permit("1", "land_grant", "2010-01-01"), permit("2", "land_grant", "2010-01-01", "B")],
     )
-    # A has two dates, B one; C has two but no permit, which is not known to be right or wrong.
-    assert (ids(out), told(out), out.judged) == ([], [["C", "no_approval"]], 1)
+    # A has two dates; B has a permit and no start, C a start and no permit: neither is known to be right or wrong.
+    assert (ids(out), told(out), out.judged) == ([], [["C", "no_approval"], ["B", "no_start"]], 1)
 
 
 @pytest.mark.parametrize(

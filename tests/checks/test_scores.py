@@ -19,4 +19,4 @@ def test_without_one_of_its_two_main_checks_there_is_no_s1():
 
 def test_a_score_over_fewer_checks_says_so():
     scores = run(mini(parcels=[PARCEL], approvals=[UNIT, PERMIT]).plan, only=["pb"]).scores
-    assert (scores.S1, scores.reasons["S1"]) == (1.0, "without_checks")
+    assert (scores.S1, scores.upper["S1"], scores.reasons["S1"]) == (0.0, 1.0, "without_checks")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo_planner.checks.contract import mini
-from geo_planner.facts.progress import curve, lead_score, parties
+from geo_planner.facts.progress import curve, lead_excess, parties
 
 
 def plan_of(*rows):
@@ -35,10 +35,23 @@ def test_the_curve_has_a_step_at_each_start():
     assert line.others.tolist() == [0.0, 1.0, 1.0]
 
 
-def test_the_score_is_one_less_twice_the_mean_lead_beyond_the_tolerance():
-    """Housing is 25 points ahead for one of two years: 1 - 2 * (0.25 - 0.10) / 2 = 0.85 (365 of 730 days)."""
+def test_the_excess_is_summed_over_the_land_that_started_too_early():
+    """Homes go from 0 to all while 3/4 of industry has started: the part above 0.75 + 0.10 is 0.15, a triangle."""
     plan = plan_of(("A", "M1", 3, "2010-01-01", {}), ("B", "M1", 1, "2012-01-01", {}), ("C", "R2", 2, "2011-01-01", {}))
-    assert lead_score(curve(parties(plan)), 0.10) == pytest.approx(0.85)
+    line = curve(parties(plan))
+    assert lead_excess(line.industry, line.others, 0.10) == pytest.approx(0.15**2 / 2)
+
+
+def test_years_in_which_nothing_starts_do_not_dilute_a_lead():
+    """Half of the homes before any plant, the rest with it: 0.4 ** 2 / 2 = 0.08, whether the plant comes late or soon."""
+    for year in (2001, 2040):
+        rows = [
+            ("A", "M1", 1, f"{year}-01-01", {}),
+            ("B", "R2", 1, "2000-01-01", {}),
+            ("C", "R2", 1, f"{year}-01-01", {}),
+        ]
+        line = curve(parties(plan_of(*rows)))
+        assert lead_excess(line.industry, line.others, 0.10) == pytest.approx(0.08)
 
 
 def test_resettlement_housing_and_ancillary_land_take_no_part():

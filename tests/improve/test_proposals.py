@@ -237,3 +237,13 @@ def test_no_land_for_an_extension_says_how_much_there_is():
         _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": ring}]), CHINA, Wanted(area_ha=40), EXACT
     )
     assert (found.reason, found.args) == ("no_land", {"need": 40, "have": 0.0})
+
+
+def test_a_shared_parcel_is_cut_so_that_both_pieces_keep_the_pipe(tmp_path):
+    """The pipe runs along the short side at x = 0: cut across, the second piece would begin 120 m from it (UG201)."""
+    pipe = [{"id": "W", "kind": "water", "wkt": "LINESTRING (-10 0, -10 100)"}]
+    plan = _plan(_box("A", "M1", 0, width=200), pipes=pipe)
+    text = "项目编号,用地面积,工业类别\nP,12000,一类\nQ,8000,一类\n"
+    found = propose_siting(plan, _list(tmp_path, text), CHINA, EXACT)
+    cut = apply(plan, found.edits)["parcels"].geometry
+    assert sorted(np.round(cut.area)) == [8000.0, 12000.0] and (cut.bounds["minx"] == 0).all()

@@ -62,3 +62,11 @@ def test_a_fingerprint_is_the_name_that_reviews_were_kept_under():
         for k in ("UG204|roads|Q|||0", "UG204|roads|R|||0", "UG204|roads|R|||1")
     ]
     assert fingerprints(rows).tolist() == wanted
+
+
+def test_a_list_in_each_cell_is_one_value():
+    held = Arguments.of({"short": [["B", "C"]], "kind": "gas"}, 1)
+    assert held.cells() == [{"short": ["B", "C"], "kind": "gas"}]
+    assert held[0] == {"short": ["B", "C"], "kind": "gas"}
+    equal = Arguments.of({"short": [["B", "C"], ["D", "E"]]}, 2)
+    assert equal.cells() == [{"short": ["B", "C"]}, {"short": ["D", "E"]}]

@@ -226,7 +226,9 @@ def test_the_wuxi_layers_are_read_without_a_word_of_doubt_about_their_crs():
 
 def test_the_kitchener_pipes_keep_their_dates():
     plan = read_plan([shared("real-data", "assembled", "kitchener_underground.gpkg")])
-    assert int(plan["pipes"]["start"].notna().sum()) == 521
+    assert int(plan["pipes"]["finish"].notna().sum()) == 521  # the register's start_date is the day of completion
+    assert int(plan["pipes"]["start"].notna().sum()) == 0
+    assert [n.args["field"] for n in plan.notes if n.code == "IM418"] == ["start_date"]
     assert plan["pipes"]["kind"].unique().tolist() == ["water"]
 
 

@@ -71,6 +71,25 @@ def test_early_housing_makes_industry_first_findings_rise(park):
     assert after["IN303"] >= 20
 
 
+def _s3(park):
+    return gp.check(park, only=["IN302", "IN303"]).scores.S3
+
+
+def test_early_housing_lowers_s3_by_more_than_a_tenth(park):
+    scenario = gp.read_scenario(ROOT / "scenarios" / "early_housing.toml")
+    before, after = _s3(park), _s3(gp.apply(park, scenario.edits))
+    assert before > 0.9
+    assert before - after > 0.1
+
+
+@pytest.mark.parametrize("codes", [("R",), ("R", "A", "B")])
+def test_all_homes_four_years_early_leave_less_than_seven_tenths_of_s3(park, codes):
+    """The mean over time once said 0.974 of 202 findings."""
+    homes = park["parcels"].query("code.str.startswith(@codes)")["id"]
+    early = [gp.Edit("retime", "parcels", name, {"shift_days": -1461}, reason="what if") for name in homes]
+    assert _s3(gp.apply(park, early)) < 0.7
+
+
 def test_the_script_makes_the_same_plan_as_the_scenario_file(park):
     script = (ROOT / "scenarios" / "early_housing.py").read_text(encoding="utf-8")
     steps = [s for s in ast.parse(script).body if ast.unparse(s).startswith(("homes =", "plan ="))]

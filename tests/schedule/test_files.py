@@ -9,19 +9,18 @@ import pandas as pd
 import pytest
 
 from geo_planner.errors import ScheduleError
-from geo_planner.schedule import least_change
-from geo_planner.schedule.files import (
+from geo_planner.read.schedules import (
     join,
-    network_of,
     parse_csv,
     parse_mspdi,
     parse_xer,
     parse_xlsx,
     retimes,
-    with_dates,
     write_csv,
     write_mspdi,
 )
+from geo_planner.schedule import least_change
+from geo_planner.schedule.exchange import network_of, with_dates
 
 ENGLISH = (
     "task,name,start,finish,duration,predecessors\n"
@@ -175,7 +174,7 @@ def test_tasks_are_joined_by_id_then_by_name_and_the_rest_is_listed():
     )
     table = parse_csv("task,name\nA12,Trench\nB1,Pipe\nC1,same\n")
     joined = join(table, features)
-    assert joined.pairs.to_numpy().tolist() == [["A12", "pipes", "a12", "id"], ["B1", "pipes", "P2", "name"]]
+    assert joined.pairs.to_numpy().tolist() == [["A12", "pipes", "a12", "id", ""], ["B1", "pipes", "P2", "name", ""]]
     assert joined.tasks_left["id"].tolist() == ["C1"]
     assert joined.features_left["id"].tolist() == ["R1", "R2"]
 

@@ -40,8 +40,8 @@ def test_the_passing_example_of_a_check_is_left_alone(code: str):
 
 def test_an_arc_names_its_rule_and_its_evidence():
     arcs = programme(failing("UG204")).network.arcs
-    assert set(arcs.rule) == {"UG204"}
-    assert all(text.endswith("m shared") for text in arcs.evidence)
+    assert set(arcs.rule) == {"UG204", "WORK"}
+    assert all(text.endswith(" m") for text in arcs.evidence[arcs.rule == "UG204"])
 
 
 def test_the_pipe_moves_to_the_day_of_paving():
@@ -113,3 +113,11 @@ def test_one_gang_lays_one_pipe_after_the_other():
 def test_crews_of_an_unknown_part_are_named():
     with pytest.raises(ScheduleError, match=r"'pipe', which is no part of a schedule. Did you mean pipes"):
         schedule_plan(failing("UG204"), options=Options(crews=Crews(gangs={"pipe": 1})))
+
+
+def test_a_check_whose_arcs_crash_is_never_counted_as_kept(monkeypatch: pytest.MonkeyPatch):
+    check = load()["UG204"]
+    monkeypatch.setitem(check.__dict__, "waits", lambda _plan, _p: 1 / 0)
+    schedule = schedule_plan(failing("UG204"), options=Options(judge=False))
+    assert schedule.programme.rules["UG204"].startswith("crashed: ZeroDivisionError")
+    assert ("UG204", "*") in set(zip(schedule.left["rule"], schedule.left["feature"], strict=True))

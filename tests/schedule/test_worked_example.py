@@ -10,7 +10,7 @@ from geo_planner.study.run import load_scenario
 from geo_planner.verdict import judge as run
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-ORDER = ("PB102", "UG201", "UG203", "UG204", "IN303")
+ORDER = ("PB102", "UG201", "UG203", "UG204", "IN302", "IN303")
 
 
 def found(name: str) -> dict[str, int]:
@@ -26,8 +26,9 @@ def test_the_repaired_park_keeps_every_rule_of_order_that_the_park_breaks():
 
 def test_the_committed_repair_is_what_the_solver_gives():
     scenario = read_scenario(SCENARIOS / "susu_base.toml")
-    done = schedule_plan(load_scenario(scenario), scenario.rules, Options(today="2006-01-01"))
-    assert (done.status, done.cost, done.bound) == ("optimal", 1083.0, 1083.0)
+    done = schedule_plan(load_scenario(scenario), scenario.rules, Options(today="2006-01-01", judge=False))
+    assert (done.status, done.cost, done.bound) == ("optimal", 1178.0, 1178.0)
+    # 1,083 without IN302, and 95 for the release of SQ-02-07-07, which its gate puts off by 95 days at 1 a day.
     committed = read_scenario(SCENARIOS / "susu_repaired.toml").edits
     assert sorted((e.layer, e.id, tuple(e.value.items())) for e in committed) == sorted(
         (e.layer, e.id, tuple(e.value.items())) for e in done.edits

@@ -179,7 +179,9 @@ def test_every_word_the_scripts_ask_for_is_in_the_table() -> None:
     code = own_text("js", *names)
     asked = set(re.findall(r"GP\.t\('([a-z_0-9]+)'", code)) | set(re.findall(r"GP\.button\('([a-z_0-9]+)'", code))
     known = set(re.findall(r"(?:^|[\s{,])([a-z_0-9]+): \[\s*'", own_text("js", "words.js")))
-    assert asked - known == set()
+    begun = {key for key in asked if key.endswith("_")}  # the rest of the key is a value of the data
+    assert all(any(word.startswith(key) for word in known) for key in begun)
+    assert asked - begun - known == set()
 
 
 def test_nothing_in_our_scripts_turns_text_into_markup_or_code() -> None:

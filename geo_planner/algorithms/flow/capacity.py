@@ -8,7 +8,9 @@ are cut off is told elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -63,22 +65,43 @@ class Shortage:
     gain: float
 
 
-def shortages(found: Service, load: Load, capacity: tuple[Array, Array], days: Array) -> list[Shortage]:
+Keep = Callable[[Callable[[], bool], bytes], bool]
+"""Returns what a function returns, or what it did before for the same bits of `what_counts`."""
+
+
+def shortages(
+    found: Service, load: Load, capacity: tuple[Array, Array], days: Array, keep: Keep = lambda compute, _: compute()
+) -> list[Shortage]:
     """The times in which a utility falls short, in order.
 
     `capacity` is per pipe of the network and per joint of a source (NaN: not known, taken as unlimited); `days` are the
-    days on which anything changes, in order: nothing changes between two of them.
+    days on which anything changes, in order: nothing changes between two of them. `keep` remembers which fall short.
     """
     out: list[Shortage] = []
     run: list[_Day] = []
     for day in days.tolist():
-        state = _Day(found, load, capacity, day)
-        if state.missing > 1e-6 * max(state.demand, 1.0):
-            run.append(state)
+        if keep(partial(_is_short, found, load, capacity, day), what_counts(found, load, day)):
+            run.append(_Day(found, load, capacity, day))
         elif run:
             out.append(_shortage(run, day))
             run = []
     return [*out, *([_shortage(run, NEVER)] if run else [])]
+
+
+def _is_short(found: Service, load: Load, capacity: tuple[Array, Array], day: int) -> bool:
+    state = _Day(found, load, capacity, day)
+    return bool(state.missing > 1e-6 * max(state.demand, 1.0))
+
+
+def what_counts(found: Service, load: Load, day: int) -> bytes:
+    """Which pipes and sources work, and which parcels are in use on a day, as bits: what changes by the day."""
+    net = found.network
+    parts = (
+        (net.done <= day) & (net.gone > day),
+        (net.opened <= day) & (net.closed > day),
+        (load.since <= day) & (load.until > day),
+    )
+    return np.packbits(np.concatenate(parts)).tobytes()
 
 
 def _shortage(run: list[_Day], until: int) -> Shortage:

@@ -7,6 +7,7 @@ p = 0.5^(cost / half), between 0 and 1: at the cost `half` one in two arrives.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,7 +22,7 @@ from ...plan import Plan
 from ..landuse.roles import developed
 from ..landuse.uses import uses
 from ..nearby import spans
-from ..registry import per_plan
+from ..registry import fact, kept_by, key_of
 
 Array = np.ndarray[Any, Any]
 
@@ -69,7 +70,7 @@ class Grid:
         return np.column_stack([self.west + (column + 0.5) * self.cell, self.south + (row + 0.5) * self.cell])
 
 
-@per_plan
+@fact(needs={"parcels": ("id", "geometry")}, of=(uses,))
 def patches(plan: Plan, least: float, most: int) -> Patches:
     """Ecological land grouped where it touches, patches of at least `least` m² only, the `most` largest."""
     eco = np.flatnonzero(uses(plan)["ple"].eq("ecology").to_numpy(dtype=bool))
@@ -85,7 +86,7 @@ def patches(plan: Plan, least: float, most: int) -> Patches:
     return Patches(members, np.array([shapely.union_all(whole[m]) for m in members], dtype=object), area[order])
 
 
-@per_plan
+@fact(needs={"parcels": ("id", "geometry")})
 def cells(plan: Plan, cell: float) -> Grid:
     """A grid over the parcels, coarser than asked for where it would have more than `CELLS` cells."""
     west, south, east, north = plan["parcels"].total_bounds
@@ -177,6 +178,26 @@ def between(grid: Grid, found: Patches, reached: list[Array]) -> Array:
     )
     np.fill_diagonal(out, 0.0)
     return np.asarray(np.minimum(out, out.T))
+
+
+class Ways:
+    """The cheapest way between each two patches by what a metre costs on a day, kept from plan to plan."""
+
+    def __init__(self, plan: Plan, species: Species) -> None:
+        least = species.least, species.most
+        self._grid, self._found, self._reach = cells(plan, species.cell), patches(plan, *least), species.reach
+        self._known: tuple[Array, list[Array]] | None = None
+        base = key_of(cells, plan, species.cell), key_of(patches, plan, *least)
+        self._keep = kept_by(plan, "ways", *base, species.reach)
+
+    def costs(self, cost: Array) -> Array:
+        """The costs between the patches, infinity beyond reach, as `between` gives them."""
+        return self._keep(lambda: self._computed(cost), hashlib.sha256(cost.tobytes()).digest())
+
+    def _computed(self, cost: Array) -> Array:
+        far = fields(self._grid, self._found, cost, self._reach, self._known)
+        self._known = cost, far
+        return between(self._grid, self._found, far)
 
 
 def way(grid: Grid, found: Patches, cost: Array, pair: tuple[int, int]) -> shapely.Geometry:

@@ -11,6 +11,7 @@ import shapely
 
 from ...errors import RasterError
 from ...plan import Plan, Raster
+from ..registry import fact
 from ..terrain import zonal
 
 Array = np.ndarray[Any, Any]
@@ -24,7 +25,8 @@ def stack(plan: Plan) -> list[Raster]:
     RasterError
         A raster has no year, or another CRS than the plan.
     """
-    found = [r for name, r in plan.rasters.items() if name == "landcover" or name.startswith("landcover_")]
+    names = [name for name in plan.rasters if name == "landcover" or name.startswith("landcover_")]
+    found = [plan.rasters[name] for name in names]
     for grid in found:
         if grid.year is None:
             msg = f"raster '{grid.name}' has no year. Name it landcover_2012 or give its year."
@@ -71,6 +73,7 @@ def changes(before: Raster, after: Raster) -> pd.DataFrame:
     return pd.DataFrame({"before": pairs[:, 0], "after": pairs[:, 1], "cells": cells, "area_ha": cells * cell})
 
 
+@fact(needs={"parcels": ("geometry",), "rasters": ("landcover",)})
 def built_share(plan: Plan, classes: tuple[float, ...]) -> pd.DataFrame:
     """Share of each parcel that is built-up, one column per year, in layer order; NaN where nothing is known."""
     shapes = plan["parcels"].geometry

@@ -16,7 +16,7 @@ import pandas as pd
 from ...errors import LandUseError
 from ...plan import Plan
 from ...plan.landuse import SHARED
-from ..registry import per_plan
+from ..registry import fact
 from .uses import uses
 
 CLASSES = ("production", "living", "ecology")
@@ -58,7 +58,7 @@ AS_WRITTEN = Switches()
 """Every cell as its scheme says."""
 
 
-@per_plan
+@fact(needs={"parcels": ("scheme",)}, of=(uses,))
 def counted_as(plan: Plan, how: Switches) -> pd.DataFrame:
     """`uses`, with `ple` and `counted` as the switches say, and the part of each class in a parcel (`w_living` …)."""
     table = uses(plan).copy()
@@ -90,7 +90,7 @@ def counted_as(plan: Plan, how: Switches) -> pd.DataFrame:
     return table.assign(**{f"w_{c}": split[:, k] for k, c in enumerate(CLASSES)})
 
 
-@per_plan
+@fact(needs={}, of=(counted_as,))
 def shares(plan: Plan, how: Switches = AS_WRITTEN) -> pd.DataFrame:
     """Area and share of the three classes per park, one row per park in order of name.
 
@@ -202,7 +202,7 @@ ANCHORS: dict[str, dict[str, tuple[float, float]]] = {
 """Fixed anchors bad -> good of each indicator (project proposal): an index means the same in every run."""
 
 
-@per_plan
+@fact(needs={"parcels": ("far", "density", "jobs", "people", "finish")}, of=(uses,))
 def indices(plan: Plan) -> pd.DataFrame:
     """The indices U of the three subsystems per park, from the indicators whose data are there.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...plan import Plan
-from ..registry import per_plan
+from ..registry import fact
 from .uses import uses
 
 Array = np.ndarray[Any, Any]
@@ -30,7 +30,7 @@ SENSITIVE = ("A33", "A34", "A5", "A6", "080403", "080404", "0806", "0807", "08H2
 SENSITIVE_FACILITIES = ("primary_school", "middle_school", "kindergarten", "hospital", "elderly_care")
 
 
-@per_plan
+@fact(needs={}, of=(uses,))
 def developed(plan: Plan) -> Array:
     """Which parcels are built on by plan: works, homes, services, roads, utilities; not farm, green, water, reserve."""
     table = uses(plan)
@@ -51,7 +51,7 @@ def group_is(plan: Plan, *groups: str) -> Array:
     return np.asarray(uses(plan)["group"].isin(groups), dtype=bool)
 
 
-@per_plan
+@fact(needs={"parcels": ("code",)}, of=(uses,))
 def nuisance(plan: Plan) -> pd.Series:
     """Nuisance class of each parcel (a key of `NUISANCE`), "" where it has none.
 
@@ -64,7 +64,7 @@ def nuisance(plan: Plan) -> pd.Series:
     return out
 
 
-@per_plan
+@fact(needs={}, of=(uses,))
 def sensitive(plan: Plan) -> pd.Series:
     """Whether each parcel holds homes, pupils or patients."""
     table = uses(plan)

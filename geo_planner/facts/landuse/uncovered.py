@@ -11,7 +11,7 @@ import shapely
 
 from ...algorithms.distances import usable
 from ...plan import Plan
-from ..registry import per_plan
+from ..registry import fact
 
 Array = np.ndarray[Any, Any]
 
@@ -33,7 +33,15 @@ class Uncovered:
     open_roads: Array
 
 
-@per_plan
+@fact(
+    needs={
+        "parcels": ("removed", "geometry"),
+        "parks": ("id", "geometry"),
+        "roads": ("width", "geometry"),
+        "control_lines": ("kind", "width", "geometry"),
+        "plan": ("as_of",),
+    }
+)
 def uncovered(plan: Plan) -> tuple[Uncovered, ...]:
     """The land of each park that no parcel covers, in the order of the layer; the park layer must be there.
 

@@ -8,12 +8,33 @@ import pandas as pd
 from ...plan import Plan
 from ...plan.landuse import SHARED, classify
 from ..nearby import inner
-from ..registry import per_plan
+from ..registry import fact
 
 _GROUP_OF_PLE = {"production": "industry", "living": "housing", "ecology": "other", "none": "other"}
 
 
-@per_plan
+@fact(needs={"parcels": ("park", "geometry"), "parks": ("id", "name", "geometry"), "plan": ("name",)})
+def park_of(plan: Plan) -> pd.Series:
+    """The park of each parcel: the one it names, else the one that holds its inner point, else null.
+
+    A plan without a park layer is one park, called by the plan's own name.
+    """
+    parcels = plan["parcels"]
+    named = parcels["park"].to_numpy(dtype=object)
+    if not plan.has("parks"):
+        return pd.Series(np.where(pd.isna(named), plan.name, named), index=parcels.index, dtype="str")
+    parks = plan["parks"]
+    inside = np.full(len(parcels), None, dtype=object)
+    i, j = parks.sindex.query(inner(plan, "parcels"), predicate="intersects")
+    order = np.lexsort((parks["id"].to_numpy(dtype=object)[j].astype(str), i))[::-1]
+    inside[i[order]] = parks["id"].to_numpy(dtype=object)[j[order]]
+    known = set(parks["id"]) | set(parks["name"].dropna())
+    by_name = dict(zip(parks["name"], parks["id"], strict=True))
+    names = np.array([by_name.get(n, n) if n in known else None for n in named], dtype=object)
+    return pd.Series(np.where(pd.isna(names), inside, names), index=parcels.index, dtype="str")
+
+
+@fact(needs={"parcels": ("id", "code", "scheme", "ple", "phase", "geometry"), "plan": ("schemes",)}, of=(park_of,))
 def uses(plan: Plan) -> pd.DataFrame:
     """One row per parcel, in the order of the layer.
 
@@ -37,24 +58,3 @@ def uses(plan: Plan) -> pd.DataFrame:
     known = table["ple"].isin(["production", "living", "ecology"])
     table["counted"] = known & (table["sub"] != SHARED)
     return table
-
-
-@per_plan
-def park_of(plan: Plan) -> pd.Series:
-    """The park of each parcel: the one it names, else the one that holds its inner point, else null.
-
-    A plan without a park layer is one park, called by the plan's own name.
-    """
-    parcels = plan["parcels"]
-    named = parcels["park"].to_numpy(dtype=object)
-    if not plan.has("parks"):
-        return pd.Series(np.where(pd.isna(named), plan.name, named), index=parcels.index, dtype="str")
-    parks = plan["parks"]
-    inside = np.full(len(parcels), None, dtype=object)
-    i, j = parks.sindex.query(inner(plan, "parcels"), predicate="intersects")
-    order = np.lexsort((parks["id"].to_numpy(dtype=object)[j].astype(str), i))[::-1]
-    inside[i[order]] = parks["id"].to_numpy(dtype=object)[j[order]]
-    known = set(parks["id"]) | set(parks["name"].dropna())
-    by_name = dict(zip(parks["name"], parks["id"], strict=True))
-    names = np.array([by_name.get(n, n) if n in known else None for n in named], dtype=object)
-    return pd.Series(np.where(pd.isna(names), inside, names), index=parcels.index, dtype="str")

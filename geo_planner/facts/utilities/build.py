@@ -11,14 +11,14 @@ from ...algorithms.networks.noding import ALWAYS, NEVER, Network, Snap, day_numb
 from ...algorithms.networks.service import ROAD, Service
 from ...algorithms.networks.spans import Span, hopeful, spans_of
 from ...plan import Plan
-from ..registry import per_plan
+from ..registry import fact
 from .graph import network
 from .reach import near
 
 Array = np.ndarray[Any, Any]
 
 
-@per_plan
+@fact(needs={"parcels": ("id", "geometry"), "roads": ("id", "width", "start", "finish", "geometry")}, of=(network,))
 def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) -> Service:  # noqa: B008  (frozen)
     """When each parcel is served by one utility.
 

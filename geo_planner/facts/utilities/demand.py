@@ -13,11 +13,14 @@ import pandas as pd
 
 from ...plan import Plan
 from ..landuse.uses import uses
+from ..registry import fact
 
 Array = np.ndarray[Any, Any]
 
 OWN = {"water": "water_m3d", "power": "power_kw"}
 UNIT = {"water": "m³/d", "sewer": "m³/d", "power": "kW", "gas": "Nm³/h", "heat": "kW"}
+_FIGURE = ("class", "low", "high", "gb50137", "guide2023")
+"""Columns of the table that tell a figure."""
 _BY_GROUP = {"industry": "industry", "housing": "housing", "commerce": "retail"}
 
 
@@ -27,14 +30,20 @@ def demand(plan: Plan, kind: str, table: pd.DataFrame) -> pd.DataFrame:
     Returns `demand` (in the unit of the kind; NaN where the land use has no figure) and `own` (whether it is the
     parcel's own figure).
     """
+    rows = table.loc[table["kind"] == kind, list(_FIGURE)].to_numpy(dtype=object).tolist()
+    return _demand(plan, kind, tuple(tuple(row) for row in rows))
+
+
+@fact(needs={"parcels": ("scheme", "water_m3d", "power_kw", "geometry")}, of=(uses,))
+def _demand(plan: Plan, kind: str, figures: tuple[tuple[str, ...], ...]) -> pd.DataFrame:
     parcels = plan["parcels"]
-    per_ha = _figure(plan, table[table["kind"] == kind])
+    per_ha = _figure(plan, [dict(zip(_FIGURE, row, strict=True)) for row in figures])
     by_area = parcels.geometry.area.to_numpy() / 1e4 * per_ha
     own = parcels[OWN[kind]].to_numpy(dtype=float) if kind in OWN else np.full(len(parcels), np.nan)
     return pd.DataFrame({"demand": np.where(np.isnan(own), by_area, own), "own": ~np.isnan(own)})
 
 
-def _figure(plan: Plan, table: pd.DataFrame) -> Array:
+def _figure(plan: Plan, table: list[dict[str, str]]) -> Array:
     """Return the middle figure per hectare of each parcel's class, by the longest beginning of its code."""
     known = uses(plan)
     scheme = plan["parcels"]["scheme"].to_numpy(dtype=object)
@@ -43,9 +52,9 @@ def _figure(plan: Plan, table: pd.DataFrame) -> Array:
     )
     pairs = pairs.astype("str")
     where, unique = pd.factorize(pd.MultiIndex.from_frame(pairs))
-    middle = {row["class"]: (float(row["low"]) + float(row["high"])) / 2 for row in table.to_dict("records")}
+    middle = {row["class"]: (float(row["low"]) + float(row["high"])) / 2 for row in table}
     begins = {
-        scheme: [(begin, row["class"]) for row in table.to_dict("records") for begin in str(row[scheme]).split(";")]
+        scheme: [(begin, row["class"]) for row in table for begin in str(row[scheme]).split(";")]
         for scheme in ("gb50137", "guide2023")
     }
     values = []

@@ -16,7 +16,7 @@ import shapely
 
 from ...algorithms.networks.noding import Network, Snap, _noded, dates
 from ...plan import Plan, conform
-from ..registry import per_plan
+from ..registry import fact
 
 Array = np.ndarray[Any, Any]
 
@@ -26,7 +26,12 @@ _ALSO = {"sewer": ("sewer", "combined"), "storm": ("storm", "combined")}
 """A combined sewer serves both kinds."""
 
 
-@per_plan
+@fact(
+    needs={
+        "pipes": ("id", "kind", "start", "finish", "removed", "geometry"),
+        "sources": ("id", "kind", "finish", "removed", "geometry"),
+    }
+)
 def network(plan: Plan, kind: str, snap: Snap = _SNAP) -> Network:
     """The noded graph of one kind of pipe, with its sources joined to it."""
     frame = plan["pipes"] if "pipes" in plan else without_rows("pipes", plan.crs)

@@ -68,7 +68,7 @@ def drawn(plan: Plan) -> Array:
     return np.asarray(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
 
 
-def waits(plan: Plan, ask: Question) -> Answer:
+def answers(plan: Plan, ask: Question) -> Answer:
     """Return which parcels wait for which utility."""
     asked = ask.days.notna().to_numpy() & drawn(plan)
     decided, failed, absent = asked.copy(), np.zeros(len(asked), bool), np.zeros(len(asked), bool)
@@ -81,7 +81,7 @@ def waits(plan: Plan, ask: Question) -> Answer:
             continue
         present.append(kind)
         state = found.on(ask.days)
-        late = asked & ~state.unknown & ~_in_time(plan, kind, ask, state)
+        late = asked & ~state.unknown & ~in_time(plan, kind, ask, state)
         decided &= ~state.unknown
         failed |= late
         tables.append(_table(plan, found, state, (np.flatnonzero(late), ask.days)))
@@ -90,7 +90,8 @@ def waits(plan: Plan, ask: Question) -> Answer:
     return Answer(late_rows, judged, asked & ~judged, absent & ~judged, tuple(present))
 
 
-def _in_time(plan: Plan, kind: str, ask: Question, state: State) -> Array:
+def in_time(plan: Plan, kind: str, ask: Question, state: State) -> Array:
+    """Parcels that one kind of utility serves on their day, with the leave that is given."""
     day = day_numbers(ask.days)
     in_time = state.served | (state.day <= day + ask.allowance)
     if ask.branch_lag and kind in ask.branch_kinds:
@@ -152,7 +153,7 @@ def ranking(plan: Plan, kinds: tuple[str, ...] = UTILITIES, *, by: str = "start"
     Parcels that are never served, or whose service is unknown, are not in it.
     """
     ids = plan["parcels"]["id"].to_numpy(dtype=object)
-    table = waits(plan, Question(kinds=kinds, days=plan["parcels"][by], reach=reach)).late
+    table = answers(plan, Question(kinds=kinds, days=plan["parcels"][by], reach=reach)).late
     table = table[table["wait"].notna()].assign(parcel=lambda t: ids[t["row"].to_numpy(dtype=np.int64)])
     keys = ["kind", "layer", "id"]
     groups = table.sort_values("parcel").groupby(keys, as_index=False)

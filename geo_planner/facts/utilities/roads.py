@@ -12,7 +12,7 @@ import shapely
 
 from ...plan import Plan
 from ...plan.layers import UTILITY_ZH
-from ..registry import per_plan
+from ..registry import fact
 from .graph import lines_of
 
 Array = np.ndarray[Any, Any]
@@ -46,7 +46,7 @@ def strips(roads: gpd.GeoDataFrame, default: float) -> Array:
     return out
 
 
-@per_plan
+@fact(needs={"roads": ("corridor",)})
 def planned(plan: Plan) -> pd.DataFrame:
     """The kinds of pipe that roads plan in their corridor, in Chinese or English: `road` (position) and `kind`."""
     words = plan["roads"]["corridor"].reset_index(drop=True).str.split(r"[;；,，、/\s]+", regex=True).explode().dropna()
@@ -54,7 +54,7 @@ def planned(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame({"road": kinds.index.to_numpy(dtype=np.int64), "kind": kinds.to_numpy(dtype=object)})
 
 
-@per_plan
+@fact(needs={"roads": ("width", "geometry"), "pipes": ("geometry",)})
 def under_roads(plan: Plan, default_width: float, least: float, crossing: float) -> Shared:
     """Pipes that lie along a road: more than `least` metres within its strip, and more than a crossing would be.
 

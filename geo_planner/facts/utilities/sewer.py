@@ -15,7 +15,7 @@ import shapely
 from ...algorithms.networks.minimax import Links, earliest
 from ...algorithms.networks.noding import NEVER, Network, Snap
 from ...plan import Plan
-from ..registry import per_plan
+from ..registry import fact
 from .graph import network
 
 Array = np.ndarray[Any, Any]
@@ -45,7 +45,7 @@ class Drainage:
     """Edges from the far ends to the outfalls: each stands before the edge below it."""
 
 
-@per_plan
+@fact(needs={"pipes": ("z_start", "z_end")}, of=(network,))
 def drainage(plan: Plan, kind: str, snap: Snap = Snap()) -> Drainage:  # noqa: B008  (frozen)
     """The way each stretch of a gravity network drains."""
     net = network(plan, kind, snap)

@@ -14,7 +14,8 @@ import numpy as np
 
 from ...errors import MissingExtraError, ScheduleError
 from ..network import Bools, Floats, Ints, Network
-from ..repair import Mode, Repair, Window, least_change, shift_cost, window_of
+from ..repair import Repair, least_change, shift_cost
+from ..window import Mode, Window, window_of
 from .exact import Effort, cp_model, read_back, solver_for
 from .makespan import status_word
 

@@ -29,8 +29,10 @@ from ...facts.landuse.uses import uses
 from ...lang import Lang
 from ...plan import Plan, Report
 from ...plan.editions import shown
+from ...verdict.formulas import SCORES
 from ..exports.files import atomic_write
-from ..exports.results import finding_rows, open_lines, score_heads, source_words, verdict_table
+from ..exports.results import finding_rows, open_lines, source_words, verdict_table
+from ..exports.scores import score_heads
 from ..symbology.styles import styles
 from .workbook import clean, settled, workbook
 
@@ -138,7 +140,7 @@ def _content(plan: Plan, report: Report, lang: Lang) -> _Content:
     return _Content(
         title=f"{title} · {_say('dossier', lang)}",
         facts=facts,
-        scores=[*report.verdict.lines(lang), *(line.strip() for line in score_heads(report, lang))],
+        scores=[*report.verdict.lines(lang), *(line.strip() for line in score_heads(report, lang)), *_formulas(lang)],
         verdicts=verdict_table(report, lang),
         findings=[head, *(_finding(row, lang) for row in rows[:_LISTED])],
         more=_say("more", lang, n=len(rows) - _LISTED) if len(rows) > _LISTED else "",
@@ -146,6 +148,11 @@ def _content(plan: Plan, report: Report, lang: Lang) -> _Content:
         basis=_basis(report, lang),
         pictures=_pictures(plan, report, lang),
     )
+
+
+def _formulas(lang: Lang) -> list[str]:
+    """How each score is computed, and why so; the same words as on the page and in `explain`."""
+    return [line for lines in SCORES.values() for line in lines[lang]]
 
 
 def _finding(row: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from ...errors import ScheduleError
 from ...lang import Lang
 from ...plan import Scenario
 from ...plan.layers import UTILITY_ZH
-from ...schedule import Risk, Schedule, quality, scenario_text
+from ...read.schedules import write_csv, write_mspdi, write_xer
+from ...schedule import Risk, Schedule, quality, scenario_text, timeline_table, works_network
 from ..exports.files import RISKY, write_text
 from ..exports.results import plain
 
@@ -25,10 +27,16 @@ _LINES = 20
 def write_schedule(done: Schedule, scenario: Scenario, folder: Path, risk: Risk | None = None) -> list[Path]:
     """Write the schedule as tables and, where something moved, as a scenario that can be run; returns the paths.
 
-    schedule.csv (before and after, slack), prices.csv (what each rule costs), quality.csv (the 14 measures), with a
+    schedule.csv (works before and after, slack), events.csv (every date), rules.csv (which rules the
+    answer keeps, which it only judges again), prices.csv (what a day of each rule costs, weighted days), quality.csv
+    (the 14 measures), after a repair judged.csv (findings before and after by check) and new_findings.csv, with a
     `risk` also risk_parcels.csv and risk_pipes.csv, and NAME_repaired.toml.
     """
-    tables = {"schedule": done.table(), "prices": done.binding(), "quality": quality(done.network)}
+    network = works_network(done.programme)
+    tables = {"schedule": done.table(), "events": done.events(), "rules": done.rules()}
+    tables |= {"prices": done.binding(), "quality": quality(network)}
+    if done.judged is not None:
+        tables |= {"judged": done.judged.table, "new_findings": done.judged.new}
     if risk is not None:
         tables |= {"risk_parcels": risk.parcels, "risk_pipes": risk.pipes}
     written = [folder / f"{name}.csv" for name in tables]
@@ -41,6 +49,24 @@ def write_schedule(done: Schedule, scenario: Scenario, folder: Path, risk: Risk 
         write_text(path, scenario_text(done.edits, name=f"{scenario.name}_repaired", base=base, title=title))
         written.append(path)
     return written
+
+
+def write_timeline(done: Schedule, path: Path, title: str) -> Path:
+    """Write the timeline as MS Project XML, Primavera XER or CSV, told by the suffix; returns the path.
+
+    ScheduleError names the suffixes that are known.
+    """
+    table = timeline_table(done)
+    writers = {
+        ".xml": lambda: write_mspdi(table, title=title).decode("utf-8"),
+        ".xer": lambda: write_xer(table, title=title),
+        ".csv": lambda: write_csv(table),
+    }
+    if path.suffix.lower() not in writers:
+        msg = f"{path.name}: a timeline is written as {', '.join(writers)}, not '{path.suffix}'."
+        raise ScheduleError(msg)
+    write_text(path, writers[path.suffix.lower()]())
+    return path
 
 
 def _csv(table: pd.DataFrame) -> str:
@@ -70,6 +96,10 @@ def schedule_json(done: Schedule) -> dict[str, Any]:
         "broken": _rows(done.broken()),
         "binding": _rows(done.binding()),
         "past": _rows(done.past),
+        "rules": _rows(done.rules()),
+        "judged": None if done.judged is None else _rows(done.judged.table),
+        "new_findings": [] if done.judged is None else _rows(done.judged.new),
+        "events": _rows(done.events()),
         "left": _rows(done.left),
         "tasks": _rows(done.table()),
     }
@@ -83,22 +113,31 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
     """Return what a planner reads first: the verdict, what moves, what each rule costs, what stays open."""
     zh = lang == "zh"
     tasks, moved = len(done.network.tasks.ids), len(done.edits)
-    status = _STATUS_ZH.get(done.status, done.status) if zh else done.status
+    status = (
+        _STATUS_ZH.get(done.status, done.status.replace("feasible, gap", "可行，与下界相差")) if zh else done.status
+    )
     lines = [
-        f"任务 {tasks} 项，约束 {len(done.network.arcs)} 条，结论：{status}"
+        f"日期事项 {tasks} 个，约束 {len(done.network.arcs)} 条，结论：{status}"
         if zh
-        else f"{tasks} tasks, {len(done.network.arcs)} links, status: {status}",
+        else f"{tasks} dated events, {len(done.network.arcs)} links, status: {status}",
         f"加权移动 {done.cost:.0f} 天（下界 {done.bound:.0f}），改动 {moved} 项"
         if zh
         else f"weighted shift {done.cost:.0f} days (bound {done.bound:.0f}), {moved} tasks move",
     ]
+    lines += _judged_lines(done, zh)
     if done.why is not None:
         lines += _titled("互相矛盾的约束" if zh else "rules in conflict", done.why.members)
+        lines += _titled("可行的放宽办法（天）" if zh else "ways out (days)", done.ways_out())
     lines += _titled("现状违反" if zh else "broken as declared", done.broken())
     lines += [f"  {e.layer} {e.id}: {e.reason}" for e in done.edits[:_LINES]]
     if moved > _LINES:
         lines.append(f"  … {moved - _LINES}")
-    lines += _titled("约束价格（天）" if zh else "price of each rule (days)", done.binding())
+    lines += _titled(
+        "约束价格：该约束放宽 1 天可少移动的加权天数"
+        if zh
+        else "price of each rule: weighted days saved by one day less",
+        done.binding(),
+    )
     lines += _titled("已成事实、无法再改" if zh else "gone by, can no longer be kept", done.past)
     lines += _titled("未能判定" if zh else "not judged", done.left)
     if done.open:
@@ -123,6 +162,32 @@ def risk_lines(risk: Risk, lang: Lang) -> list[str]:
         *_titled("可能先于配套投用的地块" if zh else "parcels that may open before their services", shown),
         *_titled("延误主要来自的管线" if zh else "pipes that carry the delay", held),
     ]
+
+
+def _judged_lines(done: Schedule, zh: bool) -> list[str]:
+    """What all checks say of the answer: findings gone and new, and which rules it keeps."""
+    table = done.rules()
+    kept = ", ".join(table.loc[table["state"] == "kept", "rule"])
+    lines = [
+        f"求解时保证的规则：{kept}；其余规则仅复查"
+        if zh
+        else f"rules kept by the answer: {kept}; the others are only judged again"
+    ]
+    if done.judged is None:
+        return lines
+    new, gone = done.judged.new, done.judged.gone
+    codes = ", ".join(f"{code} × {n}" for code, n in new["code"].value_counts().sort_index().items())
+    first = (
+        f"全部规则复查：消除 {len(gone)} 项，新增 {len(new)} 项"
+        if zh
+        else (f"judged again by every check: {len(gone)} findings gone, {len(new)} new")
+    )
+    lines.insert(0, first + ((f"（代价：{codes}）" if zh else f" (the price: {codes})") if codes else ""))
+    lines += [f"  + {r['code']} {r['layer']} {r['id']}" for r in _rows(new.head(_LINES))]
+    if done.judged.lost:
+        names = ", ".join(done.judged.lost)
+        lines.append(f"修改后无法判定的规则：{names}" if zh else f"no longer judged after the repair: {names}")
+    return lines
 
 
 _STATUS_ZH = {"optimal": "已证明最优", "infeasible": "无解", "unknown": "未优化"}

@@ -7,9 +7,11 @@ from typing import Any
 
 from ... import lang as words
 from ...checks.inventory import Standard
+from ...checks.settings import SETTINGS, setting_labels, setting_thresholds
 from ...lang import Lang
-from ...plan import Rule, Threshold
+from ...plan import Profile, Rule, Threshold
 from ...plan.editions import shown
+from ...verdict.formulas import SCORES
 
 _STATES = {
     "checked": ("已检查", "checked"),
@@ -56,11 +58,7 @@ def explained(rule: Rule, lang: Lang) -> list[str]:
     severity = words.choose(words.SEVERITIES[rule.severity], lang)
     lines = [f"{rule.code} {text['title']}（{severity}）" if zh else f"{rule.code} {text['title']} ({severity})"]
     lines += ["", rule.doc.strip(), ""]
-    for name, t in rule.params.items():
-        state = trust_words(t, lang)
-        label = f"{rule.labels.get(name, name)} ({name})" if zh else name
-        day = f" {t.valid_from}" if t.valid_from else ""
-        lines.append(f"  {label} = {shown(t.value)} {t.unit}  [{state}]  {t.source} {t.clause}{day}  <- {t.origin}")
+    lines += [_parameter(name, t, rule.labels.get(name, name), lang) for name, t in rule.params.items()]
     lines += ["", ("建议：" if zh else "advice: ") + text["advice"]]
     return lines + ([("注意：" if zh else "trap: ") + text["trap"]] if text["trap"] else [])
 
@@ -68,6 +66,23 @@ def explained(rule: Rule, lang: Lang) -> list[str]:
 def trust_words(t: Threshold, lang: Lang) -> str:
     """Return how far a number can be trusted, in words."""
     return words.choose(words.TRUST[t.level], lang)
+
+
+def _parameter(name: str, t: Threshold, label: str, lang: Lang) -> str:
+    day = f" {t.valid_from}" if t.valid_from else ""
+    called = f"{label} ({name})" if lang == "zh" else name
+    return (
+        f"  {called} = {shown(t.value)} {t.unit}  [{trust_words(t, lang)}]  {t.source} {t.clause}{day}  <- {t.origin}"
+    )
+
+
+def score_explained(code: str, profile: Profile, lang: Lang) -> list[str]:
+    """Return the formula of a score with its reasons, and the numbers that a profile sets under its code."""
+    lines = list(SCORES[code][lang]) if code in SCORES else []
+    if code in SETTINGS:
+        labels = setting_labels(code)
+        lines += [_parameter(k, t, labels[k], lang) for k, t in setting_thresholds(code, profile).items()]
+    return lines
 
 
 def coverage_json(one: Standard) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from rich.text import Text
 from ...lang import Lang, choose, printable
 from ...lang.studies import FIGURES
 from ...plan import Report
-from ..exports.results import crash_lines, score_heads, verdict_table
+from ..exports.results import crash_lines, verdict_table
+from ..exports.scores import score_heads
 from ..exports.verdict import missing_lines
 
 _NUMBERS = {"判定", "缺数据", "发现", "judged", "unknown", "found"}

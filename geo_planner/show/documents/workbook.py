@@ -15,10 +15,10 @@ import pandas as pd
 
 from ... import lang as words
 from ...facts.landuse.uses import uses
-from ...facts.progress import parties
 from ...lang import Lang
 from ...plan import Plan, Report
-from ...verdict.scores import S1_CHECKS, S2_PARCELS, S2_ROADS, TOLERANCE
+from ...verdict.lead import NEVER, Lead
+from ...verdict.scores import S1_CHECKS, S2_PARCELS, S2_ROADS, S3_CHECKS, Judgement, building_land, parcel_of
 from ..exports.files import RISKY, atomic_write, safe_name
 from ..exports.results import finding_rows, unknown_rows
 
@@ -51,11 +51,15 @@ def workbook(plan: Plan, report: Report, lang: Lang, said: Mapping[str, Sequence
     _fill(book.create_sheet("findings"), [(*names, "zh", "en"), *found])
     _fill(book.create_sheet("unknown"), [("code", "layer", "id", "zh", "en"), *unjudged])
     if plan.has("parcels"):
-        _parcels(book.create_sheet("parcels"), plan)
-    if plan.has("roads") and report.scores.S2 is not None:
-        _roads(book.create_sheet("roads"), plan)
-    if len(report.scores.lead) > 1:
-        _lead(book.create_sheet("lead"), report, len(plan.layers["parcels"]))
+        judged = Judgement(plan, report.findings, report.unknown, report.runs, report.scores.tolerance)
+        lead = judged.lead(adverse=True) if report.scores.lead else None
+        _parcels(book.create_sheet("parcels"), plan, judged, lead)
+        if plan.has("buildings"):
+            _buildings(book.create_sheet("buildings"), plan)
+        if plan.has("roads") and report.scores.S2 is not None:
+            _roads(book.create_sheet("roads"), plan, whole=judged.ran("S2", S2_ROADS))
+        if report.scores.lead:
+            _lead(book.create_sheet("lead"), report, len(plan.layers["parcels"]))
     _fill(book.create_sheet("parameters"), said["parameters"])
     return book
 
@@ -77,84 +81,116 @@ def _put(cell: Any, value: Any) -> None:
     cell.quotePrefix = value.startswith(RISKY)
 
 
-def _parcels(sheet: Any, plan: Plan) -> None:
-    """One row a parcel with what the balance and the scores are computed from; failed and open are counted."""
-    table, parcels, land = uses(plan), plan["parcels"], parties(plan)
-    head = (
-        "id",
-        "code",
-        "ple",
-        "counted",
-        "area",
-        "started",
-        "failed_s1",
-        "open_s1",
-        "failed_s2",
-        "open_s2",
-        "party",
-        "start",
-    )
-    party = land["group"].replace({"housing": "others", "commerce": "others"})
-    party = party.where(party.isin(["industry", "others"]) & ~land["exempt"])
-    columns = (parcels["id"], table["code"], table["ple"], table["counted"], table["area"], parcels["start"].notna())
-    days = parcels["start"].dt.date.where(parcels["start"].notna(), None)
-    values = zip(*columns, *[[None] * len(parcels)] * 4, party, days, strict=True)
-    _fill(sheet, [head, *([_cell(v) for v in row] for row in values)])
-    _counted(sheet, "parcels", {"G": S1_CHECKS, "I": S2_PARCELS}, {"H": ("PB101", "PB102"), "J": ("UG201",)})
+PARCELS = (
+    "id", "code", "ple", "counted", "area", "land", "failed_s1", "open_s1", "failed_s2", "open_s2",
+    "lead_industry", "lead_industry_day", "lead_others", "lead_others_day", "lead_good",
+)  # fmt: skip
+"""Columns of the sheet of parcels, A to O: `land` is the area not proven exempt from S1 and S2; the lead is that of the
+worst scope of S3."""
+
+
+def _parcels(sheet: Any, plan: Plan, judged: Judgement, lead: Lead | None) -> None:
+    """One row a parcel with what the balance and the scores are computed from; failed, open and good are counted."""
+    table, parcels, land = uses(plan), plan["parcels"], building_land(plan)
+    n = len(parcels)
+    columns: list[Any] = [parcels["id"], table["code"], table["ple"], table["counted"], table["area"]]
+    columns += [[None] * n if isinstance(land, str) else land, *[[None] * n] * 4]
+    columns += [[None] * n] * 4 if lead is None else [lead.industry, _days(lead.industry_day)]
+    columns += [] if lead is None else [lead.others, _days(lead.others_day)]
+    _fill(sheet, [PARCELS, *([_cell(v) for v in row] for row in zip(*columns, strict=True))])
+    on_buildings = plan.has("buildings")
+    _count(sheet, "G", "parcels", S1_CHECKS, failed=True, buildings="C" if on_buildings else "")
+    _count(sheet, "H", "parcels", S1_CHECKS, whole=judged.ran("S1", S1_CHECKS), buildings="D" if on_buildings else "")
+    _count(sheet, "I", "parcels", S2_PARCELS, failed=True)
+    _count(sheet, "J", "parcels", S2_PARCELS, whole=judged.ran("S2", S2_PARCELS))
+    if lead is not None:
+        _goods(sheet, lead)
+
+
+def _days(days: np.ndarray[Any, Any]) -> list[date | None]:
+    return [None if day == NEVER else day.item() for day in days]
+
+
+def _goods(sheet: Any, lead: Lead) -> None:
+    """Fill `lead_good`: 1 where no check of S3 objects to the parcel or leaves it open; 0 where its class is open."""
+    for y in range(2, sheet.max_row + 1):
+        if not lead.named[y - 2]:
+            sheet[f"O{y}"].value = 0
+            continue
+        objections = f"{_tally('parcels', S3_CHECKS, y, failed=True)}+{_tally('parcels', S3_CHECKS, y, failed=False)}"
+        sheet[f"O{y}"].value = f"=IF({objections}>0,0,1)"
+
+
+def _buildings(sheet: Any, plan: Plan) -> None:
+    """One row a building with the parcel it lies on; a building without a permit fails the parcel."""
+    ids = plan["parcels"]["id"].to_numpy(dtype=object)
+    on = parcel_of(plan)
+    names = np.where(on >= 0, ids[on], None)
+    rows = zip(plan["buildings"]["id"], names, strict=True)
+    _fill(sheet, [("id", "parcel", "failed_s1", "open_s1"), *([_cell(v) for v in row] for row in rows)])
+    _count(sheet, "C", "buildings", S1_CHECKS, failed=True)
+    _count(sheet, "D", "buildings", S1_CHECKS)
 
 
 def _cell(value: Any) -> Any:
     return None if pd.isna(value) else value.item() if isinstance(value, np.generic) else value
 
 
-def _roads(sheet: Any, plan: Plan) -> None:
+def _roads(sheet: Any, plan: Plan, *, whole: bool) -> None:
     """One row a road with its length; failed and open are counted by formulas."""
     roads = plan["roads"]
     rows = zip(roads["id"], roads.geometry.length, strict=True)
     _fill(sheet, [("id", "length", "failed_s2", "open_s2"), *([_cell(v) for v in row] for row in rows)])
-    _counted(sheet, "roads", {"C": S2_ROADS}, {"D": ("UG204",)})
+    _count(sheet, "C", "roads", S2_ROADS, failed=True)
+    _count(sheet, "D", "roads", S2_ROADS, whole=whole)
 
 
-def _counted(
-    sheet: Any, layer: str, failed: Mapping[str, tuple[str, ...]], left_out: Mapping[str, tuple[str, ...]]
+def _tally(layer: str, codes: tuple[str, ...], y: int, *, failed: bool) -> str:
+    """How often checks found an error in the feature of a row, or could not judge it, as a formula."""
+    named = ",".join(f'"{code}"' for code in codes)
+    if failed:
+        wrong = f'findings!$C:$C,"{layer}",findings!$B:$B,"error",findings!$A:$A,{{{named}}}'
+        return f"SUMPRODUCT(COUNTIFS(findings!$D:$D,A{y},{wrong}))"
+    return f'SUMPRODUCT(COUNTIFS(unknown!$C:$C,A{y},unknown!$B:$B,"{layer}",unknown!$A:$A,{{{named}}}))'
+
+
+def _count(  # noqa: PLR0913  (a column of a sheet, and what is counted in it)
+    sheet: Any,
+    letter: str,
+    layer: str,
+    codes: tuple[str, ...],
+    *,
+    failed: bool = False,
+    whole: bool = True,
+    buildings: str = "",
 ) -> None:
-    """Fill columns with 1 where a check of theirs found an error in the row's feature, or could not judge it."""
+    """Fill a column with 1 where a check objects to the row's feature (or to a building on it) or leaves it open.
+
+    Without `whole` one of the checks did not run, and every row is open.
+    """
     for y in range(2, sheet.max_row + 1):
-        for letter, codes in failed.items():
-            named = ",".join(f'"{code}"' for code in codes)
-            wrong = f'findings!$C:$C,"{layer}",findings!$B:$B,"error",findings!$A:$A,{{{named}}}'
-            sheet[f"{letter}{y}"].value = f"=IF(SUMPRODUCT(COUNTIFS(findings!$D:$D,A{y},{wrong}))>0,1,0)"
-        for letter, codes in left_out.items():
-            named = ",".join(f'"{code}"' for code in codes)
-            doubt = f'unknown!$B:$B,"{layer}",unknown!$A:$A,{{{named}}}'
-            sheet[f"{letter}{y}"].value = f"=IF(SUMPRODUCT(COUNTIFS(unknown!$C:$C,A{y},{doubt}))>0,1,0)"
+        tally = _tally(layer, codes, y, failed=failed)
+        tally += f"+COUNTIFS(buildings!$B:$B,A{y},buildings!${buildings}:${buildings},1)" if buildings else ""
+        sheet[f"{letter}{y}"].value = f"=IF({tally}>0,1,0)" if whole else 1
 
 
 def _lead(sheet: Any, report: Report, parcels: int) -> None:
     """One row a date on which something starts: the shares started as formulas over the parcels, and the excess."""
     days = ([date.fromisoformat(row[0])] for row in report.scores.lead)
-    _fill(sheet, [("date", "industry", "others", "excess", "days"), *days])
-    last, rows = parcels + 1, len(report.scores.lead) + 1
-    area, party, start = (f"parcels!${c}$2:${c}${last}" for c in "EKL")
-    for y in range(2, rows + 1):
-        for letter, name in (("B", "industry"), ("C", "others")):
-            began = f'SUMIFS({area},{party},"{name}",{start},"<="&$A{y})'
-            sheet[f"{letter}{y}"].value = f'={began}/SUMIFS({area},{party},"{name}")'
-        if y < rows:
-            sheet[f"D{y}"].value = f"=MAX(0,C{y}-B{y}-{TOLERANCE})"
-            sheet[f"E{y}"].value = f"=A{y + 1}-A{y}"
+    _fill(sheet, [("date", "industry", "others", "excess"), *days])
+    last, tolerance = parcels + 1, report.scores.tolerance
+    for y in range(2, len(report.scores.lead) + 2):
+        for letter, area, day in (("B", "K", "L"), ("C", "M", "N")):
+            size, start = (f"parcels!${c}$2:${c}${last}" for c in (area, day))
+            sheet[f"{letter}{y}"].value = f'=SUMIFS({size},{start},"<="&$A{y})/SUM({size})'
+        before = f"C{y - 1}" if y > 2 else "0"
+        sheet[f"D{y}"].value = f"=(MAX(0,C{y}-B{y}-{tolerance})^2-MAX(0,{before}-B{y}-{tolerance})^2)/2"
 
 
-def _share_formula(sheet: str, columns: str, rows: int, started: str = "") -> str:
-    """The share of a size that did not fail, of the rows that were judged; `started` limits it to those.
-
-    `columns` are the letters of size, failed and open; `started` is the letter of a column with TRUE or FALSE.
-    """
-    named = zip(("size", "failed", "open"), columns, strict=True)
-    cells = {key: f"{sheet}!${letter}$2:${letter}${rows + 1}" for key, letter in named}
-    begun = f"*({sheet}!${started}$2:${started}${rows + 1}=TRUE)" if started else ""
-    known = f"SUMPRODUCT({cells['size']}{begun}*((({cells['failed']}=1)+({cells['open']}=0))>0))"
-    return f"(1-SUMPRODUCT({cells['size']}{begun}*({cells['failed']}=1))/{known})"
+def _share_formula(sheet: str, columns: str, rows: int) -> str:
+    """The share of a size that is neither failed nor open; `columns` are the letters of size, failed and open."""
+    size, failed, left = (f"{sheet}!${letter}$2:${letter}${rows + 1}" for letter in columns)
+    return f"SUMPRODUCT({size}*({failed}=0)*({left}=0))/SUM({size})"
 
 
 def _figures(sheet: Any, plan: Plan, report: Report, lang: Lang) -> None:
@@ -166,13 +202,7 @@ def _figures(sheet: Any, plan: Plan, report: Report, lang: Lang) -> None:
         (f"{c}_share", f'=SUMIFS({area},{counted},TRUE,{ple},"{c}")/{total}', report.balance.get(f"{c}_share"))
         for c in ("production", "living", "ecology")
     ]
-    rows.append(("S1", "=" + _share_formula("parcels", "EGH", n, "F"), scores.S1))
-    if scores.S2 is not None:
-        roads = _share_formula("roads", "BCD", len(plan.layers["roads"]))
-        rows.append(("S2", f"={roads}*" + _share_formula("parcels", "EIJ", n, "F"), scores.S2))
-    if scores.S3 is not None and len(scores.lead) > 1:
-        excess, spans = (f"lead!${c}$2:${c}${len(scores.lead)}" for c in "DE")
-        rows.append(("S3", f"=MAX(0,1-2*SUMPRODUCT({excess},{spans})/SUM({spans}))", scores.S3))
+    rows += [(name, formula, getattr(scores, name)) for name, formula in _score_formulas(plan, report)]
     rows += [
         (f"{s} {words.choose(words.SEVERITIES[s], lang)}", f'=COUNTIF(findings!$B:$B,"{s}")', float(report.count(s)))
         for s in ("error", "warning", "info")
@@ -183,6 +213,22 @@ def _figures(sheet: Any, plan: Plan, report: Report, lang: Lang) -> None:
         sheet.cell(y, 2).value = formula
         sheet.cell(y, 3).value = value
         sheet.cell(y, 4).value = f"=B{y}-C{y}" if value is not None else None
+
+
+def _score_formulas(plan: Plan, report: Report) -> list[tuple[str, str]]:
+    """Each score that the report has, as a formula over the sheets."""
+    n, scores, out = len(plan.layers["parcels"]), report.scores, []
+    if scores.S1 is not None:
+        out.append(("S1", "=" + _share_formula("parcels", "FGH", n)))
+    if scores.S2 is not None:
+        roads = _share_formula("roads", "BCD", len(plan.layers["roads"]))
+        out.append(("S2", f"={roads}*" + _share_formula("parcels", "FIJ", n)))
+    if scores.S3 is not None:
+        excess, others, good = (f"lead!$D$2:$D${len(scores.lead) + 1}", *(f"parcels!${c}$2:${c}${n + 1}" for c in "MO"))
+        share = f"SUMPRODUCT({others}*({good}=1))/SUM({others})"
+        proven = "0*" if "S3" in scores.reasons else ""
+        out.append(("S3", f"={proven}MAX(0,1-2*SUM({excess}))*{share}"))
+    return out
 
 
 def write_book(sheets: Mapping[str, Iterable[Sequence[Any]]], path: Path) -> None:

@@ -15,11 +15,12 @@ import pyogrio
 from ... import lang as words
 from ...errors import ReadError
 from ...lang import Lang
-from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, ScorePart, Scores, Threshold, apply
+from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Threshold, apply
 from ...read import read_plan
 from .causes import causes_back, causes_json
 from .findings_file import ALL, read_findings
 from .rows import finding_rows, gravest, layer_name, plain, sentences, unknown_rows, why
+from .scores import score_heads, score_reasons, scores_back
 from .verdict import exemptions_back, verdict_json, verdicts_back
 
 __all__ = [
@@ -40,12 +41,6 @@ __all__ = [
     "why",
 ]
 
-_SCORES = {
-    "S1": ("先规划后建设", "plan before build"),
-    "S2": ("先地下后地上", "underground first"),
-    "S3": ("先工业后商住", "industry first"),
-}
-_HEADING = ("得分（0 至 1，结论的参考数字）", "Scores (0 to 1, figures behind the verdict)")
 _SOURCES = (
     ("project default, no standard", "本项目默认值，无标准依据"),
     ("project default, give your own", "本项目默认值，请自行给定"),
@@ -107,9 +102,13 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
             "headline": scores.headline,
             "reasons": score_reasons(report),
             "lead": plain(scores.lead),
+            "lead_scope": scores.lead_scope,
+            "tolerance": scores.tolerance,
+            "upper": dict(scores.upper),
             "parts": {name: [plain(asdict(part)) for part in of] for name, of in scores.parts.items()},
         },
         "balance": plain(report.balance),
+        "curves": plain(report.curves),
         "runs": [
             {
                 "code": run.code,
@@ -138,12 +137,6 @@ def _messages(rule: Rule) -> dict[str, str]:
     return {"zh": rule.zh["message"], "en": rule.en["message"]}
 
 
-def score_reasons(report: Report) -> dict[str, dict[str, str]]:
-    """Why a score is missing, in both languages."""
-    reasons = report.scores.reasons
-    return {name: {"key": key, **why(key)} for name, key in reasons.items()}
-
-
 def verdict_table(report: Report, lang: Lang) -> list[tuple[str, ...]]:
     """The head and the rows of the verdict table, one row a check in order of code, as text for the terminal.
 
@@ -161,17 +154,6 @@ def verdict_table(report: Report, lang: Lang) -> list[tuple[str, ...]]:
 def score_lines(report: Report, lang: Lang) -> list[str]:
     """The scores, and below them what was skipped, crashed or could not be judged, each with its reason."""
     return [*score_heads(report, lang), *open_lines(report, lang)]
-
-
-def score_heads(report: Report, lang: Lang) -> list[str]:
-    """The three scores behind the verdict, a line each under a heading, with the reason where one is missing."""
-    scores, colon = report.scores, "：" if lang == "zh" else ": "
-    lines = [words.choose(_HEADING, lang)]
-    for name in ("S1", "S2", "S3"):
-        value = getattr(scores, name)
-        why = score_reasons(report).get(name, {}).get(lang, "")
-        lines.append(f"  {name} {words.choose(_SCORES[name], lang)} {_score(value)}" + (f"{colon}{why}" if why else ""))
-    return lines
 
 
 def open_lines(report: Report, lang: Lang) -> list[str]:
@@ -198,10 +180,6 @@ def _unrun(report: Report, lang: Lang, outcomes: set[str]) -> list[str]:
             state, title = words.choose(words.OUTCOMES[run.outcome], lang), _title(report, run.code, lang)
             lines.append(f"{state} {run.code} {title}{colon}{run.reason.get(lang, '')}")
     return lines
-
-
-def _score(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
 
 
 def _title(report: Report, code: str, lang: Lang) -> str:
@@ -266,8 +244,9 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         unknown=_unknown_back(path, said),
         runs=tuple(Run(**{**run, "needs": tuple(run.get("needs", ()))}) for run in said["runs"]),
         rules=rules,
-        scores=_scores_back(said["scores"]),
+        scores=scores_back(said["scores"]),
         balance=said["balance"],
+        curves=said.get("curves", {}),
         title=head["title"],
         schematic=head["schematic"],
         as_of=head["as_of"],
@@ -287,17 +266,6 @@ def _unknown_back(path: Path, said: Mapping[str, Any]) -> pd.DataFrame:
         return pd.DataFrame(rows, columns=names, dtype="str")
     whole = pyogrio.read_dataframe(path.with_name("findings.gpkg"), layer="unknown", read_geometry=False)
     return whole.rename(columns={"key": "reason"})[names].astype("str")
-
-
-def _scores_back(said: Mapping[str, Any]) -> Scores:
-    parts = {name: tuple(map(_part_back, of)) for name, of in said.get("parts", {}).items()}
-    reasons = {name: why_not["key"] for name, why_not in said["reasons"].items()}
-    lead = tuple((str(day), float(one), float(two)) for day, one, two in said.get("lead", []))
-    return Scores(said["S1"], said["S2"], said["S3"], reasons, parts, lead)
-
-
-def _part_back(said: Mapping[str, Any]) -> ScorePart:
-    return ScorePart(**{**said, "failed": tuple(said["failed"]), "left_out": tuple(said["left_out"])})
 
 
 def _rule_forth(rule: Rule) -> dict[str, Any]:

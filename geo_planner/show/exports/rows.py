@@ -82,13 +82,18 @@ def _blocks(args: pd.Series[Any]) -> Iterator[tuple[Array, dict[str, Any]]]:
         yield np.array([number]), dict(row)
 
 
+def _slot(values: Any, rows: int) -> list[Any]:
+    """One argument of all rows as plain values; an array with a list in each row gives lists."""
+    if not isinstance(values, np.ndarray):
+        return [plain(values)] * rows
+    return list(values.tolist()) if values.ndim > 1 else plain_column(pd.Series(values))
+
+
 def _plain_args(args: pd.Series[Any]) -> list[dict[str, Any]]:
     """The arguments of each finding as plain values, turned slot by slot."""
     out: list[dict[str, Any]] = [{} for _ in range(len(args))]
     for rows, values in _blocks(args):
-        columns = [
-            plain_column(pd.Series(v)) if isinstance(v, np.ndarray) else [plain(v)] * len(rows) for v in values.values()
-        ]
+        columns = [_slot(v, len(rows)) for v in values.values()]
         for row, cells in zip(rows.tolist(), zip(*columns, strict=True), strict=bool(columns)):
             out[row] = dict(zip(values, cells, strict=True))
     return out

@@ -20,9 +20,12 @@ from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
 from ...plan.editions import is_dated, shown
+from ...verdict.formulas import SCORES
 from ..exports.causes import causes_json
 from ..exports.imported import imported
-from ..exports.results import listed_unknown, plain, proposals, score_reasons, source_words, why
+from ..exports.results import listed_unknown, plain, proposals, source_words
+from ..exports.rows import why
+from ..exports.scores import score_reasons
 from ..exports.verdict import verdict_json
 from ..symbology.classes import layer_names
 from ..symbology.styles import styles
@@ -52,6 +55,7 @@ SCRIPTS = (
     "detail.js",
     "panels.js",
     "legend.js",
+    "scores.js",
     "figures.js",
     "about.js",
     "course.js",
@@ -281,6 +285,10 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "reasons": score_reasons(report),
             "parts": _parts(scores),
             "lead": plain(scores.lead),
+            "leadScope": scores.lead_scope,
+            "tolerance": scores.tolerance,
+            "upper": dict(scores.upper),
+            "how": {key: {lang: "\n".join(of[lang]) for lang in LANGS} for key, of in SCORES.items()},
         },
         "verdict": _verdict(report),
         "causes": _causes(report),

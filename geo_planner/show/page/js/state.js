@@ -222,6 +222,7 @@ GP.num = function (v, digits) {
 };
 /* The unit of a finding in words; signs that are the same in both languages stay. */
 GP.unit = unit => {
+  if (unit === 'ratio' || unit === 'year') return ''; // a number that needs none
   const words = GP.UNITS[unit];
   return words ? words[GP.state.lang === 'zh' ? 0 : 1] : unit;
 };

@@ -163,10 +163,10 @@ GP.WORDS = {
   part_roads: ['合格道路长度', 'Roads that pass'],
   part_parcels: ['配套到位的用地面积', 'Land with its services'],
   failing: ['不合格 {n} 个', '{n} fail'],
-  left_out: ['缺数据 {n} 个（不计入）', '{n} not judged (left out)'],
+  left_out: ['缺数据 {n} 个（按未证合格计）', '{n} not judged (not proven good)'],
   lead_most: ['商住领先工业最多 {v}（{d}）；容许 {t}', 'Homes and shops lead by {v} at most ({d}); {t} is allowed'],
   lead_chart: ['累计开工占比：工业、商住', 'Share started: industry, homes and shops'],
-  lead_mean: ['超出容许部分的时间平均值 {v}', 'Mean of the excess over time {v}'],
+  lead_mean: ['{scope}：超出容许部分按商住用地累计 {v}', '{scope}: excess summed over homes and shops {v}'],
   graded_hint: [
     '本方案按功能强度分级计入三类空间，以下仅为主导功能的面积，占比见下方各单元。',
     'Land counts by graded weights here; these are areas by main function, for shares see the units below.',
@@ -182,18 +182,6 @@ GP.WORDS = {
   inputs: ['输入', 'Inputs'],
   contributors: ['参与计算的要素', 'Features behind it'],
   checks_behind: ['对应检查', 'Checks behind it'],
-  s1_how: [
-    'S1 = 已开工地块中，各项“先规划后建设”检查均通过者的面积 ÷ 已开工地块总面积。',
-    'S1 = area of started parcels that pass every plan-before-build check ÷ area of all started parcels.',
-  ],
-  s2_how: [
-    'S2 = 未先于管线铺装、未被反复开挖的道路长度占比 × 开工时市政管线已配套的地块面积占比。',
-    'S2 = share of roads [m] paved after pipes, not dug up again × share of parcels [ha] served when works began.',
-  ],
-  s3_how: [
-    'S3 = 1 − 2 × 居住、商业累计进度超前工业的平均幅度（容许超前 10%）。',
-    'S3 = 1 − 2 × mean lead of housing and commerce over industry on their cumulative curves (10 % is allowed).',
-  ],
   balance: ['三生空间', 'Space by purpose'],
   area_ha: ['面积（公顷）', 'Area (ha)'],
   share: ['占比', 'Share'],
@@ -284,8 +272,6 @@ GP.WORDS = {
 GP.UNITS = {
   d: ['天', 'd'],
   a: ['年', 'years'],
-  year: ['年', ''],
-  ratio: ['', ''],
   'per 1000': ['每千人', 'per 1000'],
   people: ['人', 'people'],
   places: ['学位', 'places'],

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from .sheet import parse_csv, parse_xlsx, write_csv
-from .table import Joined, ScheduleTable, join, network_of, retimes, table_of, with_dates
-from .xer import parse_xer
+from .table import Joined, ScheduleTable, join, retimes, table_of
+from .xer import parse_xer, write_xer
 from .xml import parse_mspdi, write_mspdi
 
 __all__ = [
     "Joined",
     "ScheduleTable",
     "join",
-    "network_of",
     "parse_csv",
     "parse_mspdi",
     "parse_xer",
     "parse_xlsx",
     "retimes",
     "table_of",
-    "with_dates",
     "write_csv",
     "write_mspdi",
+    "write_xer",
 ]

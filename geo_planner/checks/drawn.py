@@ -1,0 +1,55 @@
+"""What every rule is spared: rows without a shape are taken out before it looks, and told as not known for it.
+
+A rule about shapes cannot judge a row that has none, and must not be silent about it; the data gate (da) sees them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+import shapely
+
+from ..plan import Findings, Plan
+from ..plan.layers import LAYERS
+from .contract import Check
+
+WHOLE = "*"
+"""The id under which a layer that is missing as a whole is named among the unknown."""
+_REASONS = {c: f"no_{c}" for c in ("start", "finish", "used", "released", "paved", "code")}
+
+
+def drawn(plan: Plan) -> tuple[Plan, dict[str, list[str]]]:
+    """Return the plan without the rows that have no shape, and the ids of those by layer."""
+    layers, lost = dict(plan.layers), {}
+    for name, frame in plan.layers.items():
+        shapes = frame.geometry.to_numpy()
+        bare = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+        if name in LAYERS and bare.any():
+            lost[name] = frame["id"][bare].astype("str").tolist()
+            layers[name] = frame[~bare]
+    return (replace(plan, layers=layers) if lost else plan), lost
+
+
+def with_lost(check: Check, plan: Plan, out: Findings, lost: Mapping[str, list[str]]) -> Findings:
+    """Return what a check found with the rows it could not see: without a shape, or of a layer that is missing."""
+    rows = [(layer, name, "no_geometry") for layer in (*check.layers, *check.optional) for name in lost.get(layer, ())]
+    gone = [x for x in check.optional if not plan.has(x) and x not in lost and plan.complete.get(x) != 0]
+    rows += [(layer, WHOLE, "no_layer") for layer in gone]
+    rows += [row for column in check.blanks for row in _blank(plan, column)]
+    told = set(zip(out.unknown["layer"], out.unknown["id"], strict=True))
+    fresh = [row for row in rows if row[:2] not in told]
+    if not fresh:
+        return out
+    more = pd.DataFrame(fresh, columns=["layer", "id", "reason"], dtype="str")
+    return replace(out, unknown=pd.concat([out.unknown, more], ignore_index=True))
+
+
+def _blank(plan: Plan, where: str) -> list[tuple[str, str, str]]:
+    """The rows of `layer.column` that are blank, for a rule (`BLANKS`) that would pass over them in silence."""
+    layer, column = where.split(".")
+    if layer not in plan:
+        return []
+    frame = plan.layers[layer]
+    return [(layer, str(name), _REASONS.get(column, "no_attribute")) for name in frame["id"][frame[column].isna()]]

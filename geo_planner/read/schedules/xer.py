@@ -1,0 +1,197 @@
+"""Primavera P6's exchange text (XER): the tables TASK and TASKPRED.
+
+Lags are working hours; they are laid on the predecessor's calendar, 8 hours a day where the file names none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from ...errors import ScheduleError
+from .calendar import Calendar
+from .sheet import day_of
+from .table import ScheduleTable, table_of
+
+LINKS = {"PR_FS": "FS", "PR_SS": "SS", "PR_FF": "FF", "PR_SF": "SF"}
+HOURS_PER_DAY = 8.0
+CONSTRAINTS = {
+    "CS_MSO": "must_start",
+    "CS_MEO": "must_finish",
+    "CS_MSOA": "start_no_earlier",
+    "CS_MSOB": "start_no_later",
+    "CS_MEOA": "finish_no_earlier",
+    "CS_MEOB": "finish_no_later",
+}
+POINTS = {"TT_Mile", "TT_FinMile"}
+
+
+def parse_xer(text: str) -> ScheduleTable:
+    """The activities and links of an XER text; summary levels (WBS, level of effort) are left out.
+
+    Actual dates count before all others. What has begun ends as forecast (early), what has not as planned (target);
+    the planned dates are kept as the baseline.
+    """
+    tables = _tables(text)
+    if "TASK" not in tables:
+        msg = "this is no Primavera XER text: it has no table TASK. Export the project as XER from P6."
+        raise ScheduleError(msg)
+    calendars = {r["clndr_id"]: _calendar(r) for r in tables.get("CALENDAR", []) if r.get("clndr_id")}
+    rows = [r for r in tables["TASK"] if r.get("task_type") not in {"TT_WBS", "TT_LOE"}]
+    code = {r["task_id"]: r.get("task_code") or r["task_id"] for r in rows}
+    wbs = {r["wbs_id"]: r.get("wbs_short_name", "") for r in tables.get("PROJWBS", []) if r.get("wbs_id")}
+    fields = {r["fk_id"]: r["udf_text"] for r in tables.get("UDFVALUE", []) if r.get("fk_id") and r.get("udf_text")}
+    tasks = [
+        _task(r, k) | {"wbs": wbs.get(r.get("wbs_id", "")), "feature": fields.get(r["task_id"])}
+        for k, r in enumerate(rows, start=1)
+    ]
+    of = {
+        r["task_id"]: (t, calendars.get(r.get("clndr_id", ""), Calendar(hours=HOURS_PER_DAY)))
+        for r, t in zip(rows, tasks, strict=True)
+    }
+    links = [_link(r, code, of) for r in tables.get("TASKPRED", []) if r["task_id"] in code]
+    return table_of(tasks, links)
+
+
+def _link(row: Mapping[str, str], code: Mapping[str, str], of: Mapping[str, Any]) -> dict[str, object]:
+    """A link whose lag runs on the calendar of the predecessor, as P6 counts it by default."""
+    kind = LINKS.get(row.get("pred_type", ""), "FS")
+    before, calendar = of.get(row["pred_task_id"], ({}, Calendar(hours=HOURS_PER_DAY)))
+    begin = before.get("finish" if kind.startswith("F") else "start")
+    gap = calendar.spans(begin, float(row.get("lag_hr_cnt") or 0) / calendar.hours)
+    return {
+        "before": code.get(row["pred_task_id"], row["pred_task_id"]),
+        "after": code[row["task_id"]],
+        "link": kind,
+        "gap": gap,
+    }
+
+
+def _calendar(row: Mapping[str, str]) -> Calendar:
+    """Working days and hours of a P6 calendar; its data lists the days from Sunday = 1, working ones with shifts."""
+    found = re.findall(
+        r"\(0\|\|([1-7])\(\)\((.*?)(?=\(0\|\|[1-7]\(\)\(|\(0\|\|VIEW|\(0\|\|Exceptions|$)",
+        row.get("clndr_data", ""),
+        re.DOTALL,
+    )
+    works = {int(day): "s|" in shifts for day, shifts in found}
+    week = tuple(works.get(k, not works) for k in (2, 3, 4, 5, 6, 7, 1))
+    return Calendar(row.get("clndr_name", ""), week, hours=float(row.get("day_hr_cnt") or HOURS_PER_DAY))
+
+
+def _tables(text: str) -> dict[str, list[dict[str, str]]]:
+    tables: dict[str, list[dict[str, str]]] = {}
+    rows: list[dict[str, str]] = []
+    fields: list[str] = []
+    for line in text.splitlines():
+        mark, *cells = line.split("\t")
+        if mark == "%T":
+            rows = tables.setdefault(cells[0].strip(), [])
+        elif mark == "%F":
+            fields = [c.strip() for c in cells]
+        elif mark == "%R":
+            rows.append(dict(zip(fields, (c.strip() for c in cells), strict=False)))
+    return tables
+
+
+def _task(row: Mapping[str, str], number: int) -> dict[str, object]:
+    name = row.get("task_code") or row["task_id"]
+    begun, ended = row.get("act_start_date", ""), row.get("act_end_date", "")
+    # Under way: what is left is forecast (early), not as once planned (target).
+    order = ("early", "reend", "target") if begun else ("target", "early")
+    first = begun or _first_of(row, ("target", "early"), "start")
+    last = ended or _first_of(row, order, "end")
+    point = row.get("task_type") in POINTS
+    begin, end = day_of(first, number, "start"), _end(last, number, point)
+    if point:
+        begin = end = begin or end
+    held = CONSTRAINTS.get(row.get("cstr_type", ""), "")
+    return {
+        "id": name,
+        "name": row.get("task_name") or name,
+        "start": begin,
+        "finish": end,
+        "percent": float(row["phys_complete_pct"]) if row.get("phys_complete_pct") else None,
+        "actual_start": day_of(begun, number, "act_start_date"),
+        "actual_finish": _end(ended, number, point),
+        "baseline_start": day_of(row.get("target_start_date", ""), number, "target_start_date"),
+        "baseline_finish": _end(row.get("target_end_date", ""), number, point),
+        "constraint": held or None,
+        "constraint_date": None if not held else _held(row, held, number),
+        "deadline": None,
+    }
+
+
+def _held(row: Mapping[str, str], held: str, number: int) -> date | None:
+    text = row.get("cstr_date", "")
+    return _end(text, number, point=False) if "finish" in held else day_of(text, number, "cstr_date")
+
+
+def _first_of(row: Mapping[str, str], kinds: tuple[str, ...], end: str) -> str:
+    names = [f"{kind}_{end}_date" if kind != "reend" else "reend_date" for kind in kinds]
+    return next((row[name] for name in names if row.get(name)), "")
+
+
+def _end(text: str, number: int, point: bool) -> date | None:
+    """The day after the last: P6 writes the last working hour of the last day; a milestone has its own day."""
+    day = day_of(text, number, "finish")
+    if day is None or point or text[11:13] in {"", "00"}:
+        return day
+    return day + timedelta(days=1)
+
+
+def write_xer(table: ScheduleTable, *, title: str) -> str:
+    """The schedule as Primavera XER, on a calendar on which every day is a working day of 24 hours."""
+    week = "".join(f"(0||{k}()((0||0(s|00:00|f|00:00)())))" for k in range(1, 8))
+    data = f"(0||CalendarData()((0||DaysOfWeek()({week}))))"
+    tables: dict[str, tuple[tuple[str, ...], list[list[Any]]]] = {
+        "CALENDAR": (("clndr_id", "clndr_name", "day_hr_cnt", "clndr_data"), [["1", "all days", "24", data]]),
+        "PROJECT": (("proj_id", "proj_short_name", "clndr_id"), [["1", _plain(title), "1"]]),
+        "TASK": (_TASK_FIELDS, _task_rows(table)),
+    }
+    number = {name: str(k) for k, name in enumerate(table.tasks["id"], start=1)}
+    kinds = {v: k for k, v in LINKS.items()}
+    links = table.links[["before", "after", "link", "gap"]].to_numpy().tolist()
+    rows = [
+        [str(k), number[a], number[b], kinds[how], str(24 * gap)] for k, (b, a, how, gap) in enumerate(links, start=1)
+    ]
+    tables["TASKPRED"] = (("task_pred_id", "task_id", "pred_task_id", "pred_type", "lag_hr_cnt"), rows)
+    lines = ["\t".join(["ERMHDR", "19.12", "", "Project", "", "", "", "", ""])]
+    for name, (fields, cells) in tables.items():
+        lines += [f"%T\t{name}", "%F\t" + "\t".join(fields), *("%R\t" + "\t".join(row) for row in cells)]
+    return "\n".join([*lines, "%E", ""])
+
+
+_TASK_FIELDS = (
+    "task_id",
+    "proj_id",
+    "clndr_id",
+    "task_code",
+    "task_name",
+    "task_type",
+    "status_code",
+    "target_start_date",
+    "target_end_date",
+    "act_start_date",
+    "act_end_date",
+)
+
+
+def _task_rows(table: ScheduleTable) -> list[list[Any]]:
+    rows = []
+    columns = ("id", "name", "start", "finish", "actual_start", "actual_finish")
+    for k, (name, title, *days) in enumerate(zip(*(table.tasks[c].tolist() for c in columns), strict=True), start=1):
+        start, finish, begun, ended = ("" if pd.isna(day) else f"{day:%Y-%m-%d 00:00}" for day in days)
+        kind = "TT_Mile" if start == finish else "TT_Task"
+        state = "TK_Complete" if ended else "TK_Active" if begun else "TK_NotStart"
+        rows.append([str(k), "1", "1", _plain(name), _plain(title), kind, state, start, finish, begun, ended])
+    return rows
+
+
+def _plain(text: str) -> str:
+    """A text that cannot break a line or a cell."""
+    return re.sub(r"[\t\r\n]", " ", str(text))

@@ -1,0 +1,225 @@
+"""Microsoft Project's XML (MSPDI), read safely and written so that Project and its readers open it.
+
+Lags are tenths of a minute of working time; a working day is 8 hours unless the file says otherwise. The clock of this
+package knows calendar days only, so working-time lags are laid on the project's calendar; elapsed lags are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
+
+from defusedxml import ElementTree as SafeTree
+from defusedxml.common import DefusedXmlException
+
+from ...errors import ScheduleError
+from .calendar import Calendar
+from .table import ScheduleTable, table_of
+
+SPACE = "http://schemas.microsoft.com/project"
+TYPES = {"0": "FF", "1": "FS", "2": "SF", "3": "SS"}
+ELAPSED = {"4", "6", "8", "10", "12"}
+"""Lag formats that count all hours, not working hours: elapsed minutes to months."""
+PERCENT = {"19", "20", "51", "52"}
+"""Lag formats in per cent of the predecessor's length."""
+CONSTRAINTS = {
+    "2": "must_start",
+    "3": "must_finish",
+    "4": "start_no_earlier",
+    "5": "start_no_later",
+    "6": "finish_no_earlier",
+    "7": "finish_no_later",
+}
+"""Constraints that hold a date; "as soon" and "as late as possible" (0, 1) hold none."""
+FIELD = "188743731"
+"""Project's first text field (Text1), in which we write what feature a task is."""
+
+
+def parse_mspdi(content: bytes) -> ScheduleTable:
+    """The tasks and links of an MS Project XML file; summary tasks and the project's own row are left out.
+
+    Working-time lags are laid on the project's calendar from the day they begin; a lag in per cent is one of the
+    predecessor's length. ScheduleError where the bytes are no such file or try to pull in other files.
+    """
+    try:
+        root = SafeTree.fromstring(content)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        msg = f"this is no MS Project XML file ({error}). Save the plan as XML in Project."
+        raise ScheduleError(msg) from error
+    space = root.tag.split("}")[0] + "}" if root.tag.startswith("{") else ""
+    if root.tag.removeprefix(space) != "Project":
+        msg = f"this XML holds '{root.tag.removeprefix(space)}', not a Project. Save the plan as XML in Project."
+        raise ScheduleError(msg)
+    calendar = _calendar(root, space)
+    rows = [e for e in root.iterfind(f"{space}Tasks/{space}Task") if _counts(e, space)]
+    tasks = [_task(e, space) for e in rows]
+    of = {str(t["id"]): t for t in tasks}
+    links = [link for e in rows for link in _links(e, space, (calendar, of))]
+    return table_of(tasks, links)
+
+
+def _calendar(root: Any, space: str) -> Calendar:
+    """The project's calendar: working days of the week, and single days and spans off."""
+    hours = int(root.findtext(f"{space}MinutesPerDay") or 480) / 60
+    uid = root.findtext(f"{space}CalendarUID")
+    for element in root.iterfind(f"{space}Calendars/{space}Calendar"):
+        if uid in {None, element.findtext(f"{space}UID")}:
+            days = list(element.iterfind(f"{space}WeekDays/{space}WeekDay"))
+            works = {d.findtext(f"{space}DayType"): d.findtext(f"{space}DayWorking") == "1" for d in days}
+            # Project counts from Sunday = 1; a day that is not written follows the usual week.
+            week = tuple(works.get(str(k), k not in {1, 7}) for k in (2, 3, 4, 5, 6, 7, 1))
+            return Calendar(element.findtext(f"{space}Name") or "", week, _days_off(element, space), hours)
+    return Calendar(hours=hours)
+
+
+def _days_off(element: Any, space: str) -> tuple[date, ...]:
+    off: list[date] = []
+    for item in element.iterfind(f"{space}Exceptions/{space}Exception"):
+        begin = _moment(item.findtext(f"{space}TimePeriod/{space}FromDate"), "calendar", "FromDate")
+        end = _moment(item.findtext(f"{space}TimePeriod/{space}ToDate"), "calendar", "ToDate")
+        if item.findtext(f"{space}DayWorking") != "1" and begin and end:
+            off += [begin.date() + timedelta(days=k) for k in range((end.date() - begin.date()).days + 1)]
+    return tuple(off)
+
+
+def _counts(element: Any, space: str) -> bool:
+    text = {tag: element.findtext(f"{space}{tag}") for tag in ("UID", "Summary", "IsNull")}
+    return text["UID"] not in {None, "0"} and text["Summary"] != "1" and text["IsNull"] != "1"
+
+
+def _task(element: Any, space: str) -> dict[str, object]:
+    uid = element.findtext(f"{space}UID")
+    point = element.findtext(f"{space}Milestone") == "1"
+    start = _moment(element.findtext(f"{space}Start"), uid, "Start")
+    name = element.findtext(f"{space}Name") or uid
+    base = element.find(f"{space}Baseline")
+    held = CONSTRAINTS.get(element.findtext(f"{space}ConstraintType") or "0", "")
+    return {
+        "id": uid,
+        "name": name,
+        "start": start and start.date(),
+        "finish": _end(element, (uid, "Finish", point), space),
+        "wbs": element.findtext(f"{space}WBS"),
+        "feature": next(
+            (v for e in element.iterfind(f"{space}ExtendedAttribute") if (v := e.findtext(f"{space}Value"))), None
+        ),
+        "percent": _number(element.findtext(f"{space}PercentComplete")),
+        "actual_start": _day(element.findtext(f"{space}ActualStart"), uid, "ActualStart"),
+        "actual_finish": _end(element, (uid, "ActualFinish", point), space),
+        "baseline_start": None if base is None else _day(base.findtext(f"{space}Start"), uid, "Start"),
+        "baseline_finish": None if base is None else _end(base, (uid, "Finish", point), space),
+        "constraint": held or None,
+        "constraint_date": _held_day(element, (uid, held), space),
+        "deadline": _end(element, (uid, "Deadline", False), space),
+    }
+
+
+def _held_day(element: Any, which: tuple[str, str], space: str) -> date | None:
+    """The day of a constraint; for one on the finish the day after, as for every finish."""
+    uid, held = which
+    if not held:
+        return None
+    if "finish" in held:
+        return _end(element, (uid, "ConstraintDate", False), space)
+    return _day(element.findtext(f"{space}ConstraintDate"), uid, "ConstraintDate")
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text else None
+
+
+def _day(text: str | None, uid: str, tag: str) -> date | None:
+    moment = _moment(text, uid, tag)
+    return moment and moment.date()
+
+
+def _end(element: Any, which: tuple[str, str, bool], space: str) -> date | None:
+    """The day after the last day: Project writes the last working hour of the last day; a milestone has its own day."""
+    uid, tag, point = which
+    moment = _moment(element.findtext(f"{space}{tag}"), uid, tag)
+    if moment is None:
+        return None
+    whole = point or moment.time() == datetime.min.time()
+    return moment.date() if whole else moment.date() + timedelta(days=1)
+
+
+def _moment(text: str | None, uid: str, tag: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        msg = f"task {uid}: {tag} = '{text}' is no date of MS Project."
+        raise ScheduleError(msg) from error
+
+
+Around = tuple[Calendar, Mapping[str, Mapping[str, Any]]]
+
+
+def _links(element: Any, space: str, around: Around) -> list[dict[str, object]]:
+    found = []
+    for link in element.iterfind(f"{space}PredecessorLink"):
+        before = link.findtext(f"{space}PredecessorUID") or ""
+        kind = TYPES.get(link.findtext(f"{space}Type") or "1", "FS")
+        lag = float(link.findtext(f"{space}LinkLag") or 0), link.findtext(f"{space}LagFormat") or ""
+        gap = _gap(lag, around[1].get(before, {}), kind, around[0])
+        found.append({"before": before, "after": element.findtext(f"{space}UID") or "", "link": kind, "gap": gap})
+    return found
+
+
+def _gap(lag: tuple[float, str], before: Mapping[str, Any], kind: str, calendar: Calendar) -> int:
+    """Calendar days of a lag: elapsed as it is, per cent of the predecessor's length, working time by calendar."""
+    amount, form = lag
+    start, finish = before.get("start"), before.get("finish")
+    if form in PERCENT:
+        return round(amount / 100 * (finish - start).days) if start and finish else 0
+    if form in ELAPSED:
+        return round(amount / 10 / 1440)
+    return calendar.spans(finish if kind.startswith("F") else start, amount / 10 / 60 / calendar.hours)
+
+
+def write_mspdi(table: ScheduleTable, *, title: str) -> bytes:
+    """The schedule as MS Project XML; lags are elapsed days, ids are kept in the WBS field."""
+    root = Element("Project", xmlns=SPACE)
+    SubElement(root, "Title").text = title
+    SubElement(root, "MinutesPerDay").text = "1440"
+    place = {name: str(k) for k, name in enumerate(table.tasks["id"], start=1)}
+    waits: dict[str, list[tuple[str, str, int]]] = {}
+    for before, after, link, gap in table.links[["before", "after", "link", "gap"]].to_numpy().tolist():
+        waits.setdefault(after, []).append((before, link, gap))
+    rows = SubElement(root, "Tasks")
+    days = table.tasks["days"].fillna(0).tolist()
+    columns = [*(table.tasks[c].tolist() for c in ("id", "name", "start", "finish")), days]
+    for name, title_of, start, finish, alone in zip(*columns, strict=True):
+        task = SubElement(rows, "Task")
+        _add_task(task, (place[name], name, title_of), (start, finish), alone)
+        for before, link, gap in waits.get(name, []):
+            _add_link(task, place[before], link, gap)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _add_task(task: Element, names: tuple[str, str, str], dates: tuple[Any, Any], days: int) -> None:
+    (uid, wbs, title), (start, finish) = names, dates
+    known = start == start and finish == finish  # noqa: PLR0124 - NaT is the only value unlike itself
+    for tag, text in (("UID", uid), ("ID", uid), ("Name", title), ("WBS", wbs)):
+        SubElement(task, tag).text = text
+    field = SubElement(task, "ExtendedAttribute")
+    SubElement(field, "FieldID").text = FIELD
+    SubElement(field, "Value").text = wbs
+    if not known:
+        SubElement(task, "Duration").text = f"PT{24 * days}H0M0S"
+        return
+    SubElement(task, "Manual").text = "1"
+    SubElement(task, "Start").text = f"{start:%Y-%m-%dT00:00:00}"
+    SubElement(task, "Finish").text = f"{finish:%Y-%m-%dT00:00:00}"
+    SubElement(task, "Duration").text = f"PT{(finish - start).days * 24}H0M0S"
+    SubElement(task, "Milestone").text = "1" if finish == start else "0"
+
+
+def _add_link(task: Element, before: str, link: str, gap: int) -> None:
+    element = SubElement(task, "PredecessorLink")
+    kind = next(k for k, v in TYPES.items() if v == link)
+    for tag, text in (("PredecessorUID", before), ("Type", kind), ("LinkLag", str(gap * 14400)), ("LagFormat", "8")):
+        SubElement(element, tag).text = text

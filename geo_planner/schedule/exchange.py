@@ -1,0 +1,123 @@
+"""Schedule files and networks: a file's tables as tasks and links, and a plan's schedule as such tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ScheduleError
+from ..read.schedules import ScheduleTable, table_of
+from .network import (
+    ANY_DAY,
+    NO_DEADLINE,
+    Ints,
+    Links,
+    Network,
+    Strings,
+    Tasks,
+    arcs_of,
+    make_tasks,
+    require_sound,
+    to_dates,
+    to_days,
+)
+from .programme import with_near
+from .schedule import Schedule
+
+
+def network_of(table: ScheduleTable) -> Network:
+    """The network of a table; a task without dates may be placed anywhere, and lasts its `days`, or no time.
+
+    ScheduleError names tasks that repeat an id, finish before they start or wait for one another in a circle, and
+    predecessors that are no task.
+    """
+    start, finish = to_days(table.tasks["start"]), to_days(table.tasks["finish"])
+    begin = np.where(start > ANY_DAY, start, finish)
+    alone = table.tasks["days"].fillna(0).to_numpy(np.int64)
+    duration = np.where((begin > ANY_DAY) & (finish > ANY_DAY), finish - begin, alone)
+    given = {"frozen": table.tasks["actual_finish"].notna().to_numpy(), "deadline": _latest(table)}
+    given["earliest"] = _earliest(table)
+    tasks = make_tasks(table.tasks["id"].to_numpy(object), duration, begin, given)
+    _require_unique(tasks)
+    bound = table.links
+    links = Links(
+        before=bound["before"].tolist(),
+        after=bound["after"].tolist(),
+        link=bound["link"].tolist(),
+        gap=bound["gap"].tolist(),
+        rule=["link"] * len(bound),
+        evidence=[""] * len(bound),
+    )
+    network = Network(tasks, arcs_of(tasks, links))
+    require_sound(network)
+    return network
+
+
+def _require_unique(tasks: Tasks) -> None:
+    ids, count = np.unique(tasks.ids.astype(str), return_counts=True)
+    if (count > 1).any():
+        names = ", ".join(f"'{i}'" for i in ids[count > 1][:5])
+        msg = f"tasks {names} occur more than once. Give every task its own id."
+        raise ScheduleError(msg)
+
+
+def with_dates(table: ScheduleTable, network: Network, start: Ints) -> ScheduleTable:
+    """The table with the dates of a new schedule."""
+    columns = {"start": to_dates(start), "finish": to_dates(start + network.tasks.duration)}
+    dates = pd.DataFrame(columns, index=network.tasks.ids.astype(str))
+    rows = dates.loc[table.tasks["id"]].reset_index(drop=True).astype("datetime64[ms]")
+    return ScheduleTable(table.tasks.assign(start=rows["start"], finish=rows["finish"]), table.links)
+
+
+def _latest(table: ScheduleTable) -> Ints:
+    """The last finish of each task: its deadline, or a constraint "no later than" or "must"."""
+    due = to_days(table.tasks["deadline"])
+    held = to_days(table.tasks["constraint_date"])
+    ends = table.tasks["constraint"].isin(["finish_no_later", "must_finish"]).to_numpy(bool)
+    due = np.where(due > ANY_DAY, due, NO_DEADLINE)
+    return np.where(ends & (held > ANY_DAY), np.minimum(due, held), due)
+
+
+def _earliest(table: ScheduleTable) -> Ints:
+    held = to_days(table.tasks["constraint_date"])
+    return np.where(table.tasks["constraint"].isin(["start_no_earlier", "must_start"]).to_numpy(bool), held, ANY_DAY)
+
+
+def timeline_table(done: Schedule) -> ScheduleTable:
+    """The schedule of a plan as planners exchange it: a task for each work, a milestone for each date beside its span.
+
+    Ids are those of the plan ("pipes/JS-01", "parcels/A used"), so that the file finds its features again. The forecast
+    stands in start and finish, the declared dates in the baseline, what has happened in the actual dates.
+    """
+    events = done.events()
+    spans = events["event"].isin(["start", "finish"]) & events.groupby("work")["event"].transform(
+        lambda dates: {"start", "finish"} <= set(dates)
+    )
+    task = events["work"].where(spans, events["work"] + " " + events["event"])
+    actual = events["state"] == "actual"
+    table = events.assign(task=task, done=events["new_day"].where(actual), begins=events["event"] != "finish")
+    by = table.groupby("task", sort=True)
+    frame = pd.DataFrame(
+        {
+            "start": by["new_day"].first(),
+            "finish": by["new_day"].last(),
+            "baseline_start": by["day"].first(),
+            "baseline_finish": by["day"].last(),
+            "actual_start": by["done"].nth(0).set_axis(by["task"].nth(0)),
+            "actual_finish": by["done"].nth(-1).set_axis(by["task"].nth(-1)),
+        }
+    ).reset_index()
+    frame = frame.assign(id=frame["task"], name=frame["task"], feature=frame["task"])
+    return table_of(frame.to_dict("records"), _links_of(done, task.to_numpy(object), events["event"].to_numpy(object)))
+
+
+def _links_of(done: Schedule, task: Strings, event: Strings) -> list[dict[str, object]]:
+    """Rules between tasks as links: from finish or start to finish or start, with their days."""
+    arcs = with_near(done.programme, done.start).network.arcs
+    outer = arcs.pick(task[arcs.before] != task[arcs.after])
+    ends = [np.where(event[side] == "finish", "F", "S").astype(object) for side in (outer.before, outer.after)]
+    table = pd.DataFrame(
+        {"before": task[outer.before], "after": task[outer.after], "link": ends[0] + ends[1], "gap": outer.lag}
+    )
+    table = table.sort_values(["before", "after", "link", "gap"]).drop_duplicates(["before", "after"], keep="last")
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]

@@ -1,0 +1,59 @@
+"""The worked examples in scenarios/: each is what its command proposes for the sample park, made again here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geo_planner.algorithms.programs.program import Effort
+from geo_planner.improve.extension import Wanted, propose_extension
+from geo_planner.improve.facilities import Service, propose_facilities
+from geo_planner.improve.layout import Wishes, propose_layout
+from geo_planner.improve.siting import propose_siting
+from geo_planner.plan import Plan, Profile, apply
+from geo_planner.read.projects import read_projects
+from geo_planner.read.scenario import read_scenario
+from geo_planner.study.run import load_scenario
+
+ROOT = Path(__file__).parents[2] / "scenarios"
+EFFORT = Effort(gap=1e-3)
+
+
+@pytest.fixture(scope="module")
+def park() -> tuple[Plan, Profile]:
+    scenario = read_scenario(ROOT / "susu_base.toml")
+    return load_scenario(scenario), scenario.rules
+
+
+def test_eleven_of_twelve_projects_find_land_and_the_twelfth_hears_why(park):
+    """大地重工 wants 63,333 m² in one piece; the largest open works parcel is the chemical store's of 40,527 m²."""
+    plan, rules = park
+    found = propose_siting(plan, read_projects(ROOT / "projects" / "twelve.csv"), rules, EFFORT)
+    assert (found.args["placed"], found.status) == (11, "optimal")
+    assert found.edits == read_scenario(ROOT / "susu_siting.toml").edits
+    heavy = found.tables["refused"].query("project == 'P12'")
+    assert heavy.loc[heavy["limit"] == "area", "change"].min() == pytest.approx(63_333.33 - 40_527.46, abs=0.01)
+
+
+def test_one_school_serves_3891_people_who_have_none_near(park):
+    found = propose_facilities(*park, Service(kind="primary_school", sites=1), EFFORT)
+    assert (found.value, found.bound) == (-3891.0, -3891.0)
+    assert found.edits == read_scenario(ROOT / "susu_school.toml").edits
+
+
+def test_ecology_comes_back_to_fifteen_per_cent(park):
+    found = propose_layout(*park, Wishes(bands=(("ecology", 15, 25),)), EFFORT)
+    assert found.gap <= 1e-3 and found.edits == read_scenario(ROOT / "susu_ecology.toml").edits
+    shares = found.tables["shares"].set_index("class")
+    assert shares.loc["ecology", "before"] < 15.0 <= shares.loc["ecology", "after"] + 1e-9
+
+
+def test_the_extension_is_three_hundred_hectares_beside_the_park(park):
+    plan, rules = park
+    found = propose_extension(plan, rules, Wanted(area_ha=300), EFFORT)
+    assert found.edits == read_scenario(ROOT / "susu_extension.toml").edits
+    new = apply(plan, found.edits)["parcels"]
+    land = new[new["id"].str.startswith("SQ-EXT")]
+    assert land.geometry.area.sum() == pytest.approx(3e6)
+    assert found.tables["alternatives"]["side"].tolist() == ["S", "E"]

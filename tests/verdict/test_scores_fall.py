@@ -1,0 +1,142 @@
+"""A score is what is proven good of all that is not proven exempt: a row turned unknown never raises it."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo_planner.checks.contract import mini
+from geo_planner.cli import main
+from geo_planner.plan import Profile, Threshold
+from geo_planner.verdict import judge
+from tests.checks.judging import square
+
+PARK = {"id": "K", "wkt": "POLYGON ((-50 -50, 950 -50, 950 950, -50 950, -50 -50))"}
+LINE = {"id": "L", "kind": "farmland", "start": "2000-01-01", "wkt": "POLYGON ((0 800, 10 800, 10 810, 0 810, 0 800))"}
+WHOLE = "POLYGON ((-50 -50, 950 -50, 950 950, -50 950, -50 -50))"
+UNIT = {"id": "KG", "kind": "detailed_plan", "start": "2005-01-01", "wkt": WHOLE}
+PERMITS = [
+    {"id": f"{k}-{p}", "kind": k, "parcel": p, "start": "2008-01-01", "wkt": square(x)}
+    for p, x in (("A", 0), ("B", 200), ("C", 400), ("D", 600))
+    for k in ("land_grant", "land_permit", "works_permit", "construction_permit")
+]
+LAND = [
+    {"id": name, "code": code, "planned_code": code, "scheme": "gb50137", "start": "2010-01-01", "wkt": square(x)}
+    for name, code, x in (("A", "M1", 0), ("B", "M1", 200), ("C", "R2", 400), ("D", "R2", 600))
+]
+HALL = {"id": "H", "parcel": "A", "start": "2010-06-01", "wkt": "POLYGON ((10 10, 60 10, 60 60, 10 60, 10 10))"}
+GREEN = {"id": "G", "code": "G1", "planned_code": "G1", "scheme": "gb50137", "wkt": square(800)}
+S1 = ("pb101", "pb102", "pb103", "pb104", "pb105", "ec601")
+
+
+def first(land=(*LAND, GREEN), hall=HALL, approvals=(UNIT, *PERMITS), only=S1, **more):
+    layers = {"parks": [PARK], "control_lines": [LINE], "buildings": [hall]} | more
+    return judge(mini(parcels=list(land), approvals=list(approvals), **layers).plan, only=only).scores
+
+
+def but(name, **values):
+    return [row | values if row["id"] == name else row for row in (*LAND, GREEN)]
+
+
+def test_four_sound_parcels_are_proven_good_and_green_land_is_not_asked():
+    got = first()
+    assert (got.S1, got.upper["S1"], got.reasons.get("S1")) == (1.0, 1.0, None)
+    assert got.parts["S1"][0].total == 40_000.0
+
+
+def test_a_row_that_turns_unknown_leaves_the_lower_end_and_stays_in_the_upper():
+    got = first(but("B", start=None))
+    assert (got.S1, got.upper["S1"]) == (0.75, 1.0)
+    assert got.parts["S1"][0].left_out == ("B",)
+
+
+def test_a_row_that_fails_and_turns_unknown_does_not_raise_the_score():
+    bad = first(but("B", start="2004-01-01"))
+    assert (bad.S1, bad.upper["S1"]) == (0.75, 0.75)
+    assert first(but("B", start=None)).S1 <= bad.S1
+
+
+def test_green_land_whose_code_is_lost_is_no_longer_exempt():
+    got = first(but("G", code=None))
+    assert (got.S1, got.upper["S1"]) == (0.8, 1.0)
+
+
+def test_a_building_without_a_permit_fails_the_parcel_it_lies_on():
+    far = {**HALL, "wkt": "POLYGON ((610 110, 660 110, 660 160, 610 160, 610 110))", "parcel": "D"}
+    got = first(hall=far)
+    assert (got.S1, got.parts["S1"][0].failed) == (0.75, ("D",))
+
+
+def test_started_land_without_a_permit_on_record_is_not_proven_good():
+    got = first(approvals=[UNIT, *[p for p in PERMITS if p["parcel"] != "C"]])
+    assert (got.S1, got.upper["S1"]) == (0.75, 1.0)
+
+
+def test_a_check_that_did_not_run_proves_nothing():
+    got = first(only=[c for c in S1 if c != "ec601"])
+    assert (got.S1, got.upper["S1"], got.reasons["S1"]) == (0.0, 1.0, "without_checks")
+
+
+def test_land_without_a_shape_has_no_area_so_there_is_no_score():
+    got = first(but("B", wkt="POLYGON EMPTY"))
+    assert (got.S1, got.reasons["S1"]) == (None, "no_geometry")
+
+
+def phase(name, code, day, x, **more):
+    return {
+        "id": name, "code": code, "scheme": "gb50137", "park": "K", "phase": "1", "district": "E", "released": day,
+        "start": day, "used": day, "wkt": square(x),
+    } | more  # fmt: skip
+
+
+ORDER = [phase("M", "M1", "2010-01-01", 0), phase("R", "R2", "2012-01-01", 200), phase("N", "M1", "2011-01-01", 400)]
+
+
+def third(rows, profile=None):
+    return judge(mini(parcels=rows).plan, profile, only=["in302", "in303"]).scores
+
+
+def test_industry_before_homes_is_a_full_score():
+    assert (third(ORDER).S3, third(ORDER).upper["S3"]) == (1.0, 1.0)
+
+
+def test_homes_a_century_ahead_of_industry_are_not_diluted():
+    """All homes before any plant: 1 - 2 * 0.9 ** 2 / 2 = 0.19 by the lead, and none of them passes IN302 and IN303."""
+    got = third([phase("M", "M1", "2010-01-01", 0), phase("R", "R2", "1910-01-01", 200)])
+    assert (got.S3, got.upper["S3"]) == (0.0, 0.0)
+    assert got.lead == (("1910-01-01", 0.0, 1.0), ("2010-01-01", 1.0, 1.0))
+
+
+def test_the_worst_district_counts():
+    """In district E all is in order; in W the one home is released before the one plant works."""
+    west = [phase("X", "M1", "2014-01-01", 600, district="W"), phase("Y", "R2", "2013-01-01", 800, district="W")]
+    got = third([*ORDER, *west])
+    assert (got.S3, got.lead_scope) == (0.0, "K / W")
+
+
+@pytest.mark.parametrize(
+    "blank", [{"start": None}, {"code": None}, {"released": None, "start": None}, {"district": None}]
+)
+@pytest.mark.parametrize("row", range(3))
+def test_a_blank_never_raises_s3(row, blank):
+    late = [ORDER[0], phase("R", "R2", "2010-06-01", 200), phase("N", "M1", "2015-01-01", 400)]
+    before = third(late).S3
+    after = third([r | blank if k == row else r for k, r in enumerate(late)])
+    assert after.S3 is None or before + 1e-12 >= after.S3
+    assert before < 1.0
+
+
+def test_the_tolerance_of_s3_is_a_number_of_the_profile():
+    """Homes reach 1 while half of industry has started: 1 - (0.5 - t) ** 2 = 0.84 at 0.1 and 1 at 0.5."""
+    late = [ORDER[0], phase("R", "R2", "2010-06-01", 200), phase("N", "M1", "2015-01-01", 400)]
+    own = Profile("own", {"S3": {"tolerance": Threshold(0.5, "ratio", "minutes")}})
+    assert pytest.approx(0.84) == third(late).S3
+    assert pytest.approx(1.0) == third(late, own).S3
+
+
+def test_explain_prints_the_formula_of_a_score_with_its_reasons_and_numbers(capsys):
+    assert main(["explain", "s3"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("S3 = ")
+    assert "商住超前工业的容许值 (tolerance) = 0.1 ratio" in out
+    assert main(["explain", "S1", "--lang", "en"]) == 0
+    assert "proven good" in capsys.readouterr().out
