@@ -61,6 +61,7 @@ SCRIPTS = (
     "course.js",
     "time.js",
     "review.js",
+    "edits.js",
     "print.js",
     "app.js",
 )

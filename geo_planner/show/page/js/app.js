@@ -199,6 +199,7 @@
   }
   function parts(hosts) {
     GP.setupReview();
+    GP.setupEdits();
     GP.setupDetail(hosts.detail);
     GP.setupList(bodies.findings);
     GP.setupLayers(bodies.layers);

@@ -69,7 +69,7 @@
     },
   };
 
-  /* Open a cause, a finding or a feature, and go to the day on which a finding begins; a reader's own day comes back. */
+  /* Open a cause, a finding or a feature, on the day a finding begins; the reader's own day comes back afterwards. */
   GP.open = function (select) {
     const patch = { select },
       since = select && GP.sinceOf(select);

@@ -4,7 +4,7 @@
     ROW = 50,
     HEAD = 34,
     GROUPS = ['verdict', 'code', 'severity', 'layer'],
-    MANY = 8, // more rows than this that could not be judged begin folded
+    MANY = 3, // more rows than this that could not be judged begin folded
     closed = {},
     orders = {};
   let items, chips, search, by, count, view, pad;
@@ -227,7 +227,7 @@
       frame(i, more),
       h('span', { class: 'gp-fold', on: { click: fold } }, GP.icon(shut ? 'next' : 'down', 12)),
       h('i', { class: 'gp-dot' }),
-      h('span', { class: 'gp-text' }, GP.pick(c.title), h('small', { class: 'gp-soft', text: ' ' + GP.reach(c) })),
+      h('span', { class: 'gp-text', text: GP.pick(c.title) }),
       h('span', { class: 'gp-state gp-state-' + c.state, text: GP.t('state_' + c.state) }),
     );
   }

@@ -42,9 +42,10 @@
     };
     for (const i of list.slice(0, MOST_FINDINGS)) {
       const subject = add(party(f.layer[i], f.id[i]));
-      if (subject && f.from[i] !== GP.NO_DAY) subject.gaps.push(i);
       if (f.layer[i] === 'parcels' && GP.family(f.code[i]) === 'pb') approvals(f.id[i]).forEach(add);
-      add(party(f.olayer[i], f.oid[i]));
+      const other = add(party(f.olayer[i], f.oid[i])),
+        late = other || subject; // the gap stands on the bar of the party that came too late
+      if (late && f.from[i] !== GP.NO_DAY) late.gaps.push(i);
     }
     return [...rows.values()];
   }
@@ -102,20 +103,44 @@
       }),
     ];
   }
+  /* Dragging the bar of a party proposes to move it by whole days; a click without a move opens it. */
+  function drag(g, r, scale) {
+    let from = null,
+      days = 0;
+    g.addEventListener('pointerdown', e => {
+      from = e.clientX;
+      days = 0;
+      g.setPointerCapture(e.pointerId);
+    });
+    g.addEventListener('pointermove', e => {
+      if (from === null) return;
+      const svg = g.ownerSVGElement.getBoundingClientRect();
+      days = Math.round(((e.clientX - from) / svg.width) * scale);
+      const moved = g.querySelector('.gp-party-bar, .gp-when-mark');
+      if (moved) moved.setAttribute('transform', `translate(${(days / scale) * WIDTH} 0)`);
+      g.querySelector('title').textContent = GP.t(days < 0 ? 'days_earlier' : 'days_later', { n: Math.abs(days) });
+    });
+    g.addEventListener('pointerup', () => {
+      if (from !== null && days) GP.edits.shift(r.layer, r.id, days);
+      else if (from !== null) GP.open({ layer: r.layer.id, id: r.id, stay: true });
+      from = null;
+    });
+  }
   function row(r, k, x, e) {
     const y = TOP + k * ROW,
       dates = [r.start, r.finish]
         .filter((d, n, all) => d !== GP.NO_DAY && all.indexOf(d) === n)
         .map(GP.iso)
         .join(' – '),
-      click = () => GP.open({ layer: r.layer.id, id: r.id, stay: true });
-    const g = h('svg:g', { class: 'gp-proof-row', 'data-id': r.id, on: { click } }, h('svg:title', { text: dates }));
+      g = h('svg:g', { class: 'gp-proof-row', 'data-id': r.id }, h('svg:title', { text: dates }));
     g.append(
+      h('svg:rect', { x: 0, y, width: WIDTH, height: ROW, fill: 'transparent' }),
       h('svg:text', { x: 0, y: y + 10, text: r.label }),
       h('svg:text', { x: WIDTH, y: y + 10, 'text-anchor': 'end', class: 'gp-proof-dates', text: dates }),
       bar(r, y, x, e),
       ...r.gaps.flatMap(i => gap(i, y, x, e)),
     );
+    drag(g, r, WIDTH / (x(1) - x(0)));
     return g;
   }
   function now(svg, x, height) {
