@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..facts.buildings import as_built
+from ..facts.landuse.bounds import half_given
 from ..facts.landuse.uses import uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.landuse import classify
@@ -87,21 +88,10 @@ def check(plan: Plan, p: Params) -> Findings:
         since=parcels["start"].to_numpy()[at],
         args={k: worst[k] for k in _SLOTS},
     )
-    half = _half_given(parcels)
-    open_rows = ~has_bound | half
+    open_rows = ~has_bound | half_given(parcels, plan["parcels"], BOUNDS)
     open_rows[at] = False
     unknown = [("parcels", parcels["id"][open_rows], "no_attribute")]
     return findings(plan.crs, rows, judged=("parcels", parcels["id"][~open_rows]), unknown=unknown)
-
-
-def _half_given(parcels: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """Parcels with a bound and no figure to hold against it, or a figure and not the bound that it has elsewhere."""
-    out = np.zeros(len(parcels), bool)
-    for built, bound, *_ in BOUNDS:
-        figure, limit = parcels[built].notna().to_numpy(), parcels[bound].notna().to_numpy()
-        alone = ~np.logical_or.reduce([parcels[b].notna().to_numpy() for a, b, *_ in BOUNDS if a == built])
-        out |= (limit & ~figure) | (figure & ~limit & (limit.any() | alone))
-    return out
 
 
 def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tolerance: float) -> pd.DataFrame:
