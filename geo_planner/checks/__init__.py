@@ -88,6 +88,8 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         records=tuple(getattr(module, "RECORDS", ())),
         optional=tuple(getattr(module, "OPTIONAL", ())),
         blanks=tuple(getattr(module, "BLANKS", ())),
+        cause=getattr(module, "cause", None),
+        remedies=getattr(module, "REMEDY", {}),
     )
 
 
@@ -103,6 +105,7 @@ def validate(profile: Profile) -> None:
             msg = f"profile '{profile.name}': there is no check '{code}'." + did_you_mean(code, [*known, *SETTINGS])
             raise ProfileError(msg)
         names = list(setting_thresholds(code, nobody) if code in SETTINGS else known[code].thresholds(nobody))
+        names += known if code == "BUREAU" else ()  # any check may have an office of its own
         for name in given:
             if name not in names:
                 msg = f"profile '{profile.name}': check {code} has no parameter '{name}'." + did_you_mean(name, names)

@@ -19,8 +19,10 @@ from ..facts.landuse.uses import uses
 from ..facts.landuse.valid_shapes import valid_shapes
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import land_structure
 
 SEVERITY = "info"
+cause = land_structure
 LAYERS = ("parcels",)
 
 ZH = Text(

@@ -17,9 +17,11 @@ from ..facts.landuse.balance import counted_as, shares
 from ..facts.landuse.valid_shapes import valid_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import land_structure
 from .tables.contested import Contested
 
 SEVERITY = "info"
+cause = land_structure
 LAYERS = ("parcels",)
 
 ZH = Text(

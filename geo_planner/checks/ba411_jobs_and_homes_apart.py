@@ -22,8 +22,10 @@ from ..facts.nearby import Array, standing
 from ..facts.population import HOUSEHOLD, homes, park_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import land_structure
 
 SEVERITY = "warning"
+cause = land_structure
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.jobs",)
 

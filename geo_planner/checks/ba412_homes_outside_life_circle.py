@@ -24,9 +24,11 @@ from ..facts.population import Homes, homes
 from ..facts.services import Services, blanks, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import service_kind
 from .tables import table
 
 SEVERITY = "warning"
+cause = service_kind
 LAYERS = ("parcels", "facilities")
 COLUMNS = ("facilities.kind",)
 

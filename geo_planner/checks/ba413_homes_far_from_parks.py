@@ -26,9 +26,11 @@ from ..facts.population import Homes, homes
 from ..facts.services import services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import service_kind
 
 STANDARD = "国家园林城市评价, from memory; doubtful（存疑）: clause and radii"
 SEVERITY = "warning"
+cause = service_kind
 LAYERS = ("parcels",)
 
 ZH = Text(

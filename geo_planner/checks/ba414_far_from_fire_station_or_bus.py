@@ -21,8 +21,10 @@ from ..facts.nearby import Array, inner, standing
 from ..facts.services import blanks, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import service_kind
 
 SEVERITY = "warning"
+cause = service_kind
 LAYERS = ("parcels", "facilities")
 COLUMNS = ("facilities.kind",)
 

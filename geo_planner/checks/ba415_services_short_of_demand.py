@@ -21,9 +21,11 @@ from ..facts.nearby import Array, standing
 from ..facts.population import Homes, homes
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import service_kind
 from .tables import table
 
 SEVERITY = "warning"
+cause = service_kind
 LAYERS = ("parcels", "facilities")
 COLUMNS = ("facilities.kind", "facilities.capacity")
 

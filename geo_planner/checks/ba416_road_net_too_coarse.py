@@ -24,8 +24,10 @@ from ..facts.population import by_park, park_shapes
 from ..facts.streets import blocks, density, sides
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import land_structure
 
 SEVERITY = "warning"
+cause = land_structure
 LAYERS = ("parcels", "roads")
 
 ZH = Text(

@@ -26,9 +26,11 @@ from ..facts.nearby import Array
 from ..facts.population import by_park, park_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import land_structure
 from .tables import table
 
 SEVERITY = "info"
+cause = land_structure
 LAYERS = ("parcels",)
 
 ZH = Text(

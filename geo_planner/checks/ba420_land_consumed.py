@@ -18,8 +18,10 @@ import shapely
 from ..facts.ecology.landcover import built_land, consumed, growth_ratio, stack
 from ..plan import Findings, Plan, Raster, Rows, Skipped, findings
 from .contract import Text, grid, mini, param
+from .grouping import whole_park
 
 SEVERITY = "info"
+cause = whole_park
 LAYERS = ("parcels",)
 RASTERS = ("landcover",)
 

@@ -20,6 +20,7 @@ from ..plan import Findings, Plan, Raster, Rule, Threshold
 from ..plan.layers import LAYERS as SPECS
 from ..plan.profile import Profile
 from ..plan.report import Severity
+from .grouping import Anchors
 
 CRS = "EPSG:4527"
 
@@ -108,6 +109,8 @@ class Check:
     records: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
+    cause: Callable[[Plan, pd.DataFrame], Anchors] | None = None
+    remedies: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
     """Numbers that the two examples are judged with, where the rule has none of its own (a wind rose)."""
 
@@ -121,6 +124,10 @@ class Check:
     def family(self) -> str:
         """The two letters that group checks on maps and in tables."""
         return self.code[:2].lower()
+
+    def remedy(self, state: str) -> tuple[str, str]:
+        """What to do in a state (happened, ahead, data), zh and en: the advice where the file says nothing else."""
+        return self.remedies.get(state, (self.zh.advice, self.en.advice))
 
     def thresholds(self, profile: Profile) -> dict[str, Threshold]:
         """Each parameter with its number in force: the profile's where it speaks, else the default written here."""

@@ -14,8 +14,10 @@ import numpy as np
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import LAYERS as SPECS
 from .contract import Text, mini, param
+from .grouping import habit
 
 SEVERITY = "error"
+cause = habit
 LAYERS = ()
 
 ZH = Text(

@@ -18,8 +18,10 @@ from ..algorithms.overlay import ValidShapes, cut, shared_shapes
 from ..algorithms.selves import self_overlaps
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import habit
 
 SEVERITY = "error"
+cause = habit
 LAYERS = ("parcels",)
 
 ZH = Text(

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from ..facts.landuse.uses import uses
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import habit
 
 SEVERITY = "error"
+cause = habit
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.code",)
 

@@ -14,8 +14,10 @@ import numpy as np
 
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import habit
 
 SEVERITY = "warning"
+cause = habit
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.area_declared",)
 

@@ -16,8 +16,10 @@ from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import LAYERS as SPECS
 from .contract import Text, mini, param
+from .grouping import habit
 
 SEVERITY = "error"
+cause = habit
 LAYERS = ()
 
 ZH = Text(

@@ -27,8 +27,10 @@ from ..facts.landuse.valid_shapes import valid_shapes
 from ..facts.nearby import Array, inner, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import counterpart
 
 SEVERITY = "error"
+cause = counterpart
 LAYERS = ("parcels", "control_lines")
 COLUMNS = ("control_lines.kind",)
 
@@ -44,6 +46,7 @@ EN = Text(
     advice="redraw the parcel, or have the line changed by the legal procedure before the land is granted",
     trap="key projects approved by the State Council and the limited activities allowed inside red lines",
 )
+REMEDY = {"happened": ("停止建设并依法处置控制线内部分：退出复原，或经法定程序调整后方可保留", "stop the works; what lies inside the line is withdrawn and restored, or kept only after the line is changed by law")}  # fmt: skip
 # fmt: off
 _KINDS = {"farmland": ("永久基本农田", "farmland"), "redline": ("生态保护红线", "red line"), "boundary": ("城镇开发边界外", "outside the boundary")}
 
@@ -150,10 +153,7 @@ PASSES = mini(
         {"id": "B1", "kind": "boundary", "wkt": "POLYGON ((-10 -10, 110 -10, 110 110, -10 110, -10 -10))"},
     ],
 )
-FAILS = mini(
-    parcels=[_PARCEL],
-    control_lines=[
-        {"id": "F1", "kind": "farmland", "start": "2020-01-01", "wkt": "POLYGON ((80 0, 200 0, 200 100, 80 100, 80 0))"},
-        {"id": "B1", "kind": "boundary", "wkt": "POLYGON ((10 -10, 110 -10, 110 110, 10 110, 10 -10))"},
-    ],
-)
+FAILS = mini(parcels=[_PARCEL], control_lines=[
+    {"id": "F1", "kind": "farmland", "start": "2020-01-01", "wkt": "POLYGON ((80 0, 200 0, 200 100, 80 100, 80 0))"},
+    {"id": "B1", "kind": "boundary", "wkt": "POLYGON ((10 -10, 110 -10, 110 110, 10 110, 10 -10))"},
+])

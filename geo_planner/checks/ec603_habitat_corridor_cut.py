@@ -40,6 +40,9 @@ EN = Text(
     advice="keep or move the corridor, or build another before the works",
     trap="resistances and reach are project parameters for an ecologist to set",
 )
+REMEDY = {
+    "happened": ("恢复被占断的廊道，或补建替代廊道", "restore the corridor that was cut, or build another in its place")
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ EN = Text(
     advice="start housing and commerce later, or bring industry forward",
     trap="mark resettlement housing, dormitories and neighbourhood centres as such; they are then left out",
 )
+REMEDY = {"happened": ("暂停新增商住供地，督促已供工业地块开工投产，差距消除前不再批准商住项目", "grant no further housing or commerce and press granted industry to build and produce until the gap is closed")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

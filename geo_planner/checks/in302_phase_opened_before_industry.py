@@ -18,10 +18,12 @@ import pandas as pd
 from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import opened_phase
 from .waits import Choice, together
 from .waits import rows as rows_of
 
 SEVERITY = "error"
+cause = opened_phase
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.phase", "parcels.start")
 
@@ -37,6 +39,7 @@ EN = Text(
     advice="release it after industry has passed the gate",
     trap="resettlement housing, dormitories and neighbourhood centres are exempt when marked",
 )
+REMEDY = {"happened": ("本期后续地块停止供应，直至工业开工、投产比例达到闸门；已开工的不追加商住指标", "grant nothing more of this phase until industry has passed the gate; no more housing for what has begun")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

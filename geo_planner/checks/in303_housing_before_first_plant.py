@@ -18,9 +18,11 @@ import pandas as pd
 from ..facts.progress import history_from, parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import counterpart
 from .waits import first_of, together
 
 SEVERITY = "error"
+cause = counterpart
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.used",)
 
@@ -36,6 +38,7 @@ EN = Text(
     advice="release housing and commerce after the first plant is in production",
     trap="resettlement housing, dormitories and neighbourhood centres must be marked, or they are judged",
 )
+REMEDY = {"happened": ("督促首批企业投产；片区内未供的商住用地暂停供应，已供的控制预售与入住节奏", "press the first plants into production; grant no more housing or commerce there and steer sales and occupation of the rest")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,7 @@ EN = Text(
     advice="hand over homes later, or bring plants into production sooner",
     trap="jobs and dwellings count from the day of first use",
 )
+REMEDY = {"happened": ("督促企业投产、补充岗位；未交付住宅按就业增长分批交付", "press for production and add jobs; hand over the homes still to come as jobs grow")}  # fmt: skip
 _SOURCE = "project default, no standard"
 
 

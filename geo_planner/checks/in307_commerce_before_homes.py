@@ -17,9 +17,11 @@ import pandas as pd
 from ..facts.progress import history_from, parties
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import counterpart
 from .waits import first_of, together
 
 SEVERITY = "info"
+cause = counterpart
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.finish",)
 
@@ -35,6 +37,7 @@ EN = Text(
     advice="follow the order industry, housing, commerce",
     trap="neighbourhood centres that serve workers must be marked as ancillary",
 )
+REMEDY = {"happened": ("核实商业空置情况，允许过渡性用途，加快周边住宅交付", "check for vacant shops, allow interim uses, and have the homes around them completed")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,6 +45,7 @@ EN = Text(
     advice="enlarge the source or pipes shown before that day, or let some parcels follow later",
     trap="demands are middle values of ranges that nobody has checked; give the projects' own figures where they are known",
 )
+REMEDY = {"happened": ("扩建所示源站或管段；建成前实行错峰、限额或临时供应，暂缓新增用户接入", "enlarge the source or pipes shown; until then stagger or ration demand or supply it otherwise, and connect no new users")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +56,7 @@ class Params:
         ("water", "sewer", "power", "gas", "heat"), unit="list", source="project default", zh="检查的管线种类"
     )
     coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="电力负荷同时系数")
-    daily_peak: float = param(
-        1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数"
-    )
+    daily_peak: float = param(1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数")  # fmt: skip
     sewage_share: float = param(
         0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数"
     )

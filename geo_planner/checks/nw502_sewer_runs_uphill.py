@@ -24,8 +24,10 @@ from ..facts.utilities.sewer import Drainage, drainage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
+from .grouping import of_feature
 
 SEVERITY = "error"
+cause = of_feature
 LAYERS = ("pipes", "sources")
 COLUMNS = ("pipes.z_start", "pipes.z_end")
 

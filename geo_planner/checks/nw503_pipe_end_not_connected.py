@@ -26,8 +26,10 @@ from ..facts.utilities.graph import network
 from ..plan import UTILITIES, Findings, Plan, Rows, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
+from .grouping import of_feature
 
 SEVERITY = "warning"
+cause = of_feature
 LAYERS = ("pipes",)
 
 ZH = Text(

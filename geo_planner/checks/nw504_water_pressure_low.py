@@ -25,6 +25,7 @@ from ..facts.utilities.demand import demand
 from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import weak_supply
 from .tables import table
 
 Array = np.ndarray[Any, Any]
@@ -32,6 +33,7 @@ SHORTEST = 0.01
 """m: a shorter piece of pipe is taken as that long, for one without a length has no equation."""
 
 SEVERITY = "warning"
+cause = weak_supply
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.diameter_mm", "sources.head")
 

@@ -25,12 +25,14 @@ from ..facts.utilities.demand import demand
 from ..facts.utilities.stages import quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import weak_supply
 from .tables import table
 
 SHORTEST = 0.01
 """m: a shorter piece of line is taken as that long, for one without impedance has no equation."""
 
 SEVERITY = "warning"
+cause = weak_supply
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.capacity")
 
@@ -57,9 +59,7 @@ class Params:
     coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="同时系数")
     power_factor: float = param(0.95, unit="1", source="project default", zh="功率因数")
     default_kv: float = param(10.0, unit="kV", source="project default", zh="缺电压等级时采用的电压")
-    ohm_km: float = param(
-        0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻"
-    )
+    ohm_km: float = param(0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻")  # fmt: skip
     reactance_km: float = param(0.09, unit="Ω/km", source="10 kV cable, handbook value from memory", zh="线路电抗")
     circuit_kw: float = param(
         8000.0,

@@ -21,8 +21,10 @@ from ..facts.utilities.lateness import built
 from ..plan import UTILITIES, Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
+from .grouping import waited_for
 
 SEVERITY = "warning"
+cause = waited_for
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.finish")
 BLANKS = ("pipes.finish", "sources.finish")
@@ -39,6 +41,7 @@ EN = Text(
     advice="take the old pipe out only once its replacement is accepted, or provide temporary supply",
     trap="temporary supply during works is not on the map",
 )
+REMEDY = {"happened": ("立即恢复旧管线或安排临时供应，直至替代管线验收", "put the old pipe back into service or supply otherwise at once, until its replacement is accepted")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

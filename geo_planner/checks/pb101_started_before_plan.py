@@ -19,10 +19,12 @@ import shapely
 from ..algorithms.distances import usable
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import approval
 from .waits import Choice, together, unkept
 from .waits import rows as rows_of
 
 SEVERITY = "error"
+cause = approval
 LAYERS = ("parcels", "approvals")
 COLUMNS = ("parcels.start", "approvals.start")
 
@@ -38,6 +40,7 @@ EN = Text(
     advice="get the plan approved, or start after its approval",
     trap="a plan drawn with shifted borders also covers too little: check the geometry first",
 )
+REMEDY = {"happened": ("停止未批先建部分的施工，依法编制（修改）控规并报批；不符合规划的依法查处", "stop the works outside the approved plan, have the plan made or changed by law; what does not fit it is dealt with by law")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,10 +20,12 @@ from ..facts.permits import STEPS, permit_steps
 from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import approval
 from .waits import Choice, alternatives
 from .waits import rows as rows_of
 
 SEVERITY = "error"
+cause = approval
 LAYERS = ("parcels", "approvals")
 COLUMNS = ("approvals.start", "approvals.parcel")
 
@@ -39,6 +41,7 @@ EN = Text(
     advice="check the dates; if true, put the approvals in order and explain",
     trap="a parcel with permits by stages must be split into its stages first",
 )
+REMEDY = {"happened": ("核对审批日期；属实的依法查处，按规定补办手续并说明", "check the dates; if true, the law applies: obtain what is missing by the rules and explain")}  # fmt: skip
 
 STEPS_ZH = (
     "总规批复",
@@ -71,12 +74,9 @@ class Params:
     """Numbers of this rule."""
 
     allowance: float = param(
-        0.0,
-        unit="d",
-        source="城乡规划法, 建筑法: order without a grace period (from memory)",
-        clause="第36–40条；第7–9条",
-        zh="允许倒置天数",
-    )
+        0.0, unit="d", source="城乡规划法, 建筑法: order without a grace period (from memory)",
+        clause="第36–40条；第7–9条", zh="允许倒置天数",
+    )  # fmt: skip
 
 
 def check(plan: Plan, p: Params) -> Findings:

@@ -19,8 +19,10 @@ import shapely
 from ..algorithms.distances import usable
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import approval
 
 SEVERITY = "error"
+cause = approval
 LAYERS = ("buildings", "approvals")
 COLUMNS = ("buildings.start", "approvals.start")
 PERMITS = ("works_permit", "construction_permit")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, make_dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ..lang.causes import BUREAUS
 from ..plan import Profile, Threshold
 from .contract import param, thresholds_of
 
@@ -38,7 +39,29 @@ class LeadLimits:
     )
 
 
-SETTINGS: Mapping[str, type] = MappingProxyType({"VERDICT": VerdictLimits, "REPORT": ReportLimits, "S3": LeadLimits})
+@dataclass(frozen=True, kw_only=True)
+class CauseLimits:
+    """How many causes are told one by one, and how many of them with their proof."""
+
+    most: int = param(
+        2000, unit="causes", source="project default, no standard", zh="逐条列出的成因数上限（其余按检查与片区合并）"
+    )
+    proofs_most: int = param(200, unit="causes", source="project default, no standard", zh="附时间证据的成因数上限")
+
+
+Bureaus = make_dataclass(
+    "Bureaus",
+    [
+        (key, tuple, param(pair, unit="office", source="project default, no standard", zh=f"主管部门：{key}"))
+        for key, pair in BUREAUS.items()
+    ],
+    frozen=True,
+    kw_only=True,
+)
+"""The offices in charge; a profile names another as [BUREAU.UG201] value = ["水务局", "water bureau"], for any check."""
+SETTINGS: Mapping[str, type] = MappingProxyType(
+    {"VERDICT": VerdictLimits, "REPORT": ReportLimits, "S3": LeadLimits, "CAUSES": CauseLimits, "BUREAU": Bureaus}
+)
 """Code in a profile -> the numbers under it."""
 
 
@@ -56,3 +79,9 @@ def setting_thresholds(code: str, profile: Profile) -> dict[str, Threshold]:
 def setting_labels(code: str) -> dict[str, str]:
     """Return the Chinese name of each number under a code of `SETTINGS`."""
     return {f.name: f.metadata["zh"] for f in fields(SETTINGS[code])}
+
+
+def offices(profile: Profile) -> dict[str, tuple[str, ...]]:
+    """Return who is in charge (zh, en) by check, family, utility and layer: the defaults with the profile's own over them."""
+    own = {key: t.value for key, t in profile.values.get("BUREAU", {}).items()}
+    return {**BUREAUS, **{key: (v,) if isinstance(v, str) else tuple(map(str, v)) for key, v in own.items()}}  # type: ignore[arg-type]

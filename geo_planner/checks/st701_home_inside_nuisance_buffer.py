@@ -22,10 +22,12 @@ from ..facts.landuse.roles import SENSITIVE_FACILITIES, group_is, nuisance, sens
 from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import counterpart
 from .tables import table
 
 SENSITIVE_BUILDINGS = ("house", "dormitory", "school", "hospital")
 SEVERITY = "error"
+cause = counterpart
 LAYERS = ("parcels",)
 OPTIONAL = ("facilities",)
 BLANKS = ("facilities.kind",)

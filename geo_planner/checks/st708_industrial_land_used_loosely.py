@@ -39,6 +39,7 @@ EN = Text(
     advice="build more densely, shrink offices and lawns, or grant the land in phases",
     trap="floors of the floor-area ratio are those of 2008; the table of 2023 is not held",
 )
+REMEDY = {"happened": ("依约核查投资强度与容积率，限期追加建设；未达标的按合同处理或收回空余用地", "hold the owner to the contract: build up within a term; else the contract's remedies, or the spare land is taken back")}  # fmt: skip
 _WHAT = {
     "far": ("容积率", "a floor-area ratio of"),
     "density": ("建筑系数（%）", "a building coefficient (%) of"),

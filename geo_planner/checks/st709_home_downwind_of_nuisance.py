@@ -21,8 +21,10 @@ from ..facts.landuse.roles import nuisance, sensitive, unread
 from ..facts.nearby import Array, inner, spans
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import counterpart
 
 SEVERITY = "warning"
+cause = counterpart
 LAYERS = ("parcels",)
 
 ZH = Text(

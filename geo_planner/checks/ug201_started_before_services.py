@@ -21,9 +21,11 @@ from ..facts.utilities.lateness import Question, answers, built, drawn
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
+from .grouping import waited_for
 from .waits import services
 
 SEVERITY = "error"
+cause = waited_for
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.start", "pipes.finish")
 
@@ -39,6 +41,7 @@ EN = Text(
     advice="start later, or have the stretch shown accepted earlier",
     trap="temporary supply is not on the map; where branches follow the plot, set the branch lag",
 )
+REMEDY = {"happened": ("补接所示管段并尽快验收，接通前不得投用；查明未通先供地的原因，补齐供地条件", "connect the stretch shown and have it accepted; no use before that; find out why the land was granted without it")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +59,7 @@ class Params:
     branch_lag: float = param(
         0.0, unit="d", source="project default: trunks first, branches with the plot", zh="支管可滞后天数"
     )
-    branch_kinds: tuple[str, ...] = param(
-        ("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类"
-    )
+    branch_kinds: tuple[str, ...] = param(("sewer", "storm"), unit="list", source="project default", zh="允许支管滞后的管线种类")  # fmt: skip
     by_phase: bool = param(
         False, unit="yes/no", source="switch: a phase is serviced before its first parcel starts", zh="按分期整体判断"
     )

@@ -16,10 +16,12 @@ import pandas as pd
 from ..facts.utilities.lateness import Question, answers, built, drawn
 from ..plan import Findings, Plan, Skipped, findings
 from .contract import Text, mini, param
+from .grouping import waited_for
 from .ug201_started_before_services import late_rows
 from .waits import services
 
 SEVERITY = "error"
+cause = waited_for
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.finish")
 
@@ -35,6 +37,7 @@ EN = Text(
     advice="complete the services first, or have the stretch shown accepted earlier; take off the list what the park does not have",
     trap="a park without district heating or gas must take them off the list",
 )
+REMEDY = {"happened": ("尽快补齐管网并验收；接通前用经批准的临时供应或外运处置，超出许可的停用", "complete the services and have them accepted; until then only approved temporary supply or haulage, else stop the use")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

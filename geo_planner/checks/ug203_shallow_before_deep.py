@@ -39,6 +39,7 @@ EN = Text(
     advice="lay the deep pipe first; where it is done, check the shallow one for settlement and sheet the trench",
     trap="pipes laid in one trench under one contract need only a look at the contract",
 )
+REMEDY = {"happened": ("核查浅管沉降与接口，必要时加固或改线", "check the shallow pipe for settlement and its joints; strengthen or move it where needed")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

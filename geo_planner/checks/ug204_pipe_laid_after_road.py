@@ -21,10 +21,12 @@ from ..facts.utilities.roads import planned, under_roads
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
+from .grouping import waited_for
 from .waits import rows as rows_of
 from .waits import together
 
 SEVERITY = "error"
+cause = waited_for
 LAYERS = ("roads", "pipes")
 COLUMNS = ("pipes.finish",)
 
@@ -40,6 +42,7 @@ EN = Text(
     advice="have the pipe accepted before paving, or pave later; where it must follow, bore it or leave a duct",
     trap="bored pipes do not break the surface; cables drawn later into ducts can be left out by parameter",
 )
+REMEDY = {"happened": ("管线已后敷的，核查路面恢复质量并计入掘路台账；尚未敷设的改用顶管、定向钻或预留管沟", "where the pipe is laid, check the reinstated pavement and enter the dig in the register; where it is not, bore it or use a duct")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

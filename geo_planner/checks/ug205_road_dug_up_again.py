@@ -19,8 +19,10 @@ import shapely
 from ..facts.utilities.roads import strips
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import of_feature
 
 SEVERITY = "error"
+cause = of_feature
 LAYERS = ("roads", "excavations")
 COLUMNS = ("excavations.start",)
 
@@ -36,6 +38,7 @@ EN = Text(
     advice="show the approval or the emergency; without one, wait until the years are over and join the yearly dig plan",
     trap="digs approved by the city government and emergency repairs must be marked as such",
 )
+REMEDY = {"happened": ("补报批准或抢修依据；无依据的依法处理，恢复路面并缴纳挖掘修复费", "show the approval or the emergency; without one the law applies: restore the pavement and pay for it")}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,9 +17,11 @@ import shapely
 
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import of_feature
 from .ug205_road_dug_up_again import road_of
 
 SEVERITY = "warning"
+cause = of_feature
 LAYERS = ("roads", "excavations")
 COLUMNS = ("excavations.start",)
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ..lang import Lang
+
 CauseState = Literal["happened", "ahead", "data"]
 CAUSE_STATES: tuple[CauseState, ...] = ("happened", "ahead", "data")
 """已成事实 (remedy), 可预防 (prevent), 待核数据 (data to be checked)."""
-Words = Mapping[str, str]
+Words = Mapping[str, str] | Mapping[Lang, str]
 """zh and en."""
 
 

@@ -12,6 +12,7 @@ from ..facts.landuse.balance import Switches
 from ..facts.registry import rebuilt, recorded
 from ..plan import Exemption, Plan, Profile, Report
 from ..plan.named import named
+from .causes import causes
 from .scores import balance_figures, curves, score
 from .verdicts import verdicts
 
@@ -36,7 +37,8 @@ def judge(
     figures = deepcopy(recorded(plan, lambda seen: balance_figures(seen, how), "balance_figures", how))
     lines = deepcopy(recorded(plan, curves, "curves"))
     report = replace(found, scores=scores, balance=figures, curves=lines, exemptions=tuple(exemptions))
-    return replace(report, verdict=verdicts(whole, report, profile))
+    report = replace(report, verdict=verdicts(whole, report, profile))
+    return replace(report, causes=causes(whole, report, profile))
 
 
 def _switches(profile: Profile) -> Switches:

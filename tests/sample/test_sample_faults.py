@@ -7,9 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from geo_planner.plan import Edit, apply
 from geo_planner.sample import FAULTS, faults_text
 from geo_planner.sample.faults import ALSO, edits
 from geo_planner.study.run import Judged, run_scenario
+from geo_planner.verdict import judge
 
 ROOT = Path(__file__).parents[2]
 IMPORTED = {"IM503"}
@@ -93,3 +95,25 @@ def test_the_committed_list_names_every_fault_in_both_languages():
 def test_a_fault_is_planted_by_an_edit_with_a_reason():
     assert all(e.reason for e in edits())
     assert {e.kind for e in edits()} == {"set", "retime", "reshape", "add", "remove"}
+
+
+@pytest.mark.slow
+def test_its_findings_are_at_most_45_causes_and_each_is_in_one(judged):
+    made = [cause for cause in judged.report.causes if cause.fingerprints]
+    assert len(made) <= 45
+    assert sorted(f for c in made for f in c.fingerprints) == sorted(judged.report.findings["fingerprint"])
+
+
+@pytest.mark.slow
+def test_a_sewage_works_two_years_late_is_one_cause_of_everything_it_holds_up(judged):
+    """The only works comes on 2010-06-09; what waits for it in the base is nothing, so all that is new is its doing."""
+    plan = judged.plan
+    (works,) = plan["sources"].loc[plan["sources"]["kind"] == "sewer", "id"]
+    late = apply(plan, [Edit("retime", "sources", works, {"shift_days": 730})])
+    report = judge(late, only=["UG"])
+    before = judged.report.findings
+    old = set(before.loc[before["code"].str.startswith("UG"), "fingerprint"])
+    (cause,) = [c for c in report.causes if (c.layer, c.id) == ("sources", works)]
+    assert set(cause.fingerprints) == set(report.findings["fingerprint"]) - old
+    assert len(cause.fingerprints) > 70
+    assert cause.reach.parcels == len(cause.fingerprints)

@@ -1,0 +1,129 @@
+"""How far causes reach: the parcels their findings touch, with area and people, and the longest delay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..checks.grouping import mapped
+from ..plan import Plan, Reach
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Touched:
+    """Pairs of a finding (position) and a parcel it touches (position in the layer)."""
+
+    row: Array
+    """In ascending order."""
+    parcel: Array
+
+    def by(self, rows: Array) -> Array:
+        """Return the parcels that some findings touch, as often as they do."""
+        low, high = (np.searchsorted(self.row, rows, side=side) for side in ("left", "right"))
+        count = high - low
+        at = np.repeat(low - np.r_[0, np.cumsum(count)[:-1]], count) + np.arange(int(count.sum()))
+        return np.asarray(self.parcel[at])
+
+
+def touched(plan: Plan, found: pd.DataFrame) -> Touched:
+    """Return which parcels each finding touches: its own, that of its building, or those it names as going short."""
+    if not plan.has("parcels"):
+        return Touched(np.empty(0, int), np.empty(0, int))
+    ids = plan["parcels"]["id"]
+    place = pd.Series(np.arange(len(ids)), index=ids.to_numpy(dtype=object)).groupby(level=0).first()
+    layer, own = found["layer"].to_numpy(dtype=object), found["id"].to_numpy(dtype=object)
+    name = np.where(layer == "parcels", own, "")
+    if plan.has("buildings"):
+        owner = plan["buildings"].drop_duplicates("id").set_index("id")["parcel"].dropna()
+        name = np.where(layer == "buildings", mapped(own, owner), name)
+    at = pd.Series(name, dtype=object).map(place).fillna(-1).to_numpy(dtype=int)
+    short = _short(found)
+    other = short.map(place).fillna(-1).to_numpy(dtype=int)
+    row = np.concatenate([np.arange(len(found)), short.index.to_numpy(dtype=int)])
+    parcel = np.concatenate([at, other])
+    row, parcel = row[parcel >= 0], parcel[parcel >= 0]
+    order = np.argsort(row, kind="stable")
+    return Touched(row[order], parcel[order])
+
+
+def _short(found: pd.DataFrame) -> pd.Series:
+    """Return the parcels that findings name in their argument `short`, by position of the finding."""
+    parts = [pd.Series(dtype=object)]
+    for at, values in found["args"].array.groups():
+        if "short" in values:
+            lists = (
+                np.broadcast_to(np.asarray(values["short"], dtype=object), len(at))
+                if not isinstance(values["short"], np.ndarray)
+                else values["short"]
+            )
+            parts.append(pd.Series(list(lists), index=at).explode())
+    return pd.concat(parts)
+
+
+def reaches(plan: Plan, found: pd.DataFrame, of: Array, pairs: Touched) -> pd.DataFrame:
+    """Return a row a cause with parcels, area, days and people; `of` is the number of the cause of each finding."""
+    n = int(of.max()) + 1 if len(of) else 0
+    out = pd.DataFrame({"parcels": 0, "area": 0.0, "days": 0.0, "people": 0.0}, index=np.arange(n))
+    days = (found["value"] - found["limit"].fillna(0.0)).where(found["unit"] == "d")
+    out["days"] = days.groupby(of).max().reindex(out.index).fillna(0.0).clip(lower=0.0)
+    table = pd.DataFrame({"cause": of[pairs.row], "parcel": pairs.parcel}).drop_duplicates()
+    if not len(table):
+        return out
+    parcels = plan["parcels"]
+    table["area"] = parcels.geometry.area.to_numpy()[table["parcel"]]
+    table["people"] = parcels["people"].fillna(0.0).to_numpy(dtype=float)[table["parcel"]]
+    sums = table.groupby("cause").agg(parcels=("parcel", "size"), area=("area", "sum"), people=("people", "sum"))
+    out.loc[sums.index, sums.columns] = sums
+    return out
+
+
+def reach(row: Any) -> Reach:
+    """Return one row of `reaches` as a value."""
+    return Reach(
+        parcels=int(row.parcels),
+        area=round(float(row.area), 1),
+        days=round(float(row.days), 1),
+        people=round(float(row.people), 1),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """What the part of the park around each parcel is called: its district, else its park."""
+
+    names: Array
+    tree: shapely.STRtree
+    parks: Mapping[str, str]
+    """What each park is called; of a plan with one park also under the empty name."""
+
+    @classmethod
+    def of(cls, plan: Plan) -> Places:
+        """Return the places of a plan; none where it has no parcels."""
+        if not plan.has("parcels"):
+            return cls(np.empty(0, object), shapely.STRtree([]), _parks(plan))
+        parcels = plan["parcels"]
+        name = parcels["district"].where(parcels["district"].notna(), parcels["park"])
+        words = name.fillna("").astype(str).to_numpy(dtype=object)
+        return cls(words, shapely.STRtree(parcels.geometry.to_numpy()), _parks(plan))
+
+    def near(self, shape: shapely.Geometry | None) -> Array:
+        """Return the names beside a shape: one, or none where there is no shape or no parcel."""
+        if shape is None or shape.is_empty or not len(self.names):
+            return np.empty(0, object)
+        at = self.tree.nearest(shapely.point_on_surface(shape))
+        return self.names[[] if at is None else [at]]
+
+
+def _parks(plan: Plan) -> dict[str, str]:
+    if not plan.has("parks"):
+        return {}
+    parks = plan["parks"]
+    named = dict(zip(parks["id"].astype(str), parks["name"].fillna(parks["id"]).astype(str), strict=True))
+    return named | ({"": next(iter(named.values()))} if len(named) == 1 else {})
