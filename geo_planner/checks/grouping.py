@@ -137,11 +137,11 @@ def approval(plan: Plan, rows: pd.DataFrame) -> Anchors:
         out = out.where((layer == "buildings") & (mine != ""), "parcels", mine)
     unit, started = np.full(len(rows), "", dtype=object), _words(rows, "code") == "PB101"
     if started.any():
-        unit[started] = _units(plan, out.id[started])
+        unit[started] = units_of(plan, out.id[started])
     return out.where(_shared(rows, unit) & (unit != ""), "approvals", unit)
 
 
-def _units(plan: Plan, ids: Array) -> Array:
+def units_of(plan: Plan, ids: Array) -> Array:
     """Return the id of the detailed plan that each parcel belongs to; empty where none lies there."""
     plans = plan["approvals"][plan["approvals"]["kind"] == "detailed_plan"]
     plans = plans[~(plans.geometry.is_empty | plans.geometry.isna())]
