@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..facts.buildings import as_built
+from ..facts.buildings import as_built, half_given
 from ..facts.landuse.uses import uses
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.landuse import classify
@@ -87,21 +87,11 @@ def check(plan: Plan, p: Params) -> Findings:
         since=parcels["start"].to_numpy()[at],
         args={k: worst[k] for k in _SLOTS},
     )
-    half = _half_given(parcels)
+    half = half_given(plan, parcels, [bound[:2] for bound in BOUNDS])
     open_rows = ~has_bound | half
     open_rows[at] = False
     unknown = [("parcels", parcels["id"][open_rows], "no_attribute")]
     return findings(plan.crs, rows, judged=("parcels", parcels["id"][~open_rows]), unknown=unknown)
-
-
-def _half_given(parcels: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """Parcels with a bound and no figure to hold against it, or a figure and not the bound that it has elsewhere."""
-    out = np.zeros(len(parcels), bool)
-    for built, bound, *_ in BOUNDS:
-        figure, limit = parcels[built].notna().to_numpy(), parcels[bound].notna().to_numpy()
-        alone = ~np.logical_or.reduce([parcels[b].notna().to_numpy() for a, b, *_ in BOUNDS if a == built])
-        out |= (limit & ~figure) | (figure & ~limit & (limit.any() | alone))
-    return out
 
 
 def _breaches(parcels: pd.DataFrame, which: tuple[str, str, int, str, str], tolerance: float) -> pd.DataFrame:

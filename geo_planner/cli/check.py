@@ -98,7 +98,9 @@ def check(
             folders = [s[1] if isinstance(s, tuple) else s for s in with_roles(sources)]
             plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders)))
         report = judge(with_work(plan, work_in(cache)), rules, only=only or (), progress=progress)
-    if not as_json:
-        for line in (*import_table(result, lang), *note_lines(plan.notes[len(result.notes) :], lang)):
+    extras = Extras(base=base, text=text)
+    code = finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, extras)
+    if not as_json:  # the verdict comes first
+        for line in ("", *import_table(result, lang), *note_lines(plan.notes[len(result.notes) :], lang)):
             print(words.printable(line))
-    return finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, Extras(base=base, text=text))
+    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import shapely
 
 from ..algorithms.distances import usable
 from ..plan import Plan
+from .landuse.uses import uses
 from .nearby import inner
 from .registry import fact
 
@@ -84,3 +86,32 @@ def as_built(plan: Plan) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
     least = parcels["far"].isna() & (more["far"] < parcels["far_min"])
     more["far"] = more["far"].mask(least)
     return parcels.assign(height=np.where(higher, seen["height"], height), **more), names
+
+
+_USUAL = 0.1
+"""Share of the parcels of a class from which a bound, or a figure of works begun, is expected of every one of them."""
+
+
+def half_given(plan: Plan, parcels: pd.DataFrame, bounds: Sequence[tuple[str, str]]) -> Array:
+    """Which parcels have a bound and no figure to hold against it, or a figure and not the bound it should have.
+
+    `bounds` are columns of figure and bound. A bound is expected where parcels of the same class have it (industry has
+    a ceiling of green and no floor), or where the figure has no bound at all; a figure where works have begun and
+    others of the class have it, or nobody has.
+    """
+    code = uses(plan)["code"].fillna("").to_numpy(dtype=object)
+    day = pd.Timestamp(plan.as_of) if plan.as_of else pd.Timestamp.max
+    begun = (parcels["start"] <= day).to_numpy()
+    out = np.zeros(len(parcels), bool)
+    for built, bound in bounds:
+        figure, limit = parcels[built].notna().to_numpy(), parcels[bound].notna().to_numpy()
+        alone = ~np.logical_or.reduce([parcels[b].notna().to_numpy() for a, b in bounds if a == built])
+        known = _usual(figure, code, begun) | (not figure.any())
+        out |= (begun & limit & ~figure & known) | (figure & ~limit & (_usual(limit, code, figure) | alone))
+    return out
+
+
+def _usual(given: Array, code: Array, of: Array) -> Array:
+    """Whether a column is given for enough of the rows `of` that have the same code."""
+    share = pd.Series(np.where(of, given, np.nan)).groupby(code).transform("mean")
+    return np.asarray(share.fillna(0.0) >= _USUAL)

@@ -17,7 +17,7 @@ from ..facts.progress import parties
 from ..plan import Plan
 from ..plan.report import SEVERITIES
 from ..verdict.lead import lead_of
-from ..verdict.scores import S3_CHECKS, Judgement
+from ..verdict.scores import S3_CHECKS, Judgement, building_land
 from .run import Judged
 
 Array = np.ndarray[Any, Any]
@@ -103,12 +103,12 @@ def _shares(judged: Judged, score: str, name: str) -> pd.DataFrame | None:
     if part is None:
         return None
     frame = judged.plan[part.layer]
-    size = frame.geometry.area if part.unit == "m²" else frame.geometry.length
-    size = size.where(frame["start"].notna()) if part.layer == "parcels" else size
-    ids = frame["id"].fillna("").astype("str")
-    known = size.notna() & ~ids.isin(part.left_out)
-    good = size.where(known & ~ids.isin(part.failed), 0.0)
-    return pd.DataFrame({"good": good, "total": size.where(known, 0.0)}).groupby(ids.to_numpy(dtype=object)).sum()
+    sizes = building_land(judged.plan) if part.layer == "parcels" else frame.geometry.length.to_numpy()
+    if isinstance(sizes, str):
+        return None
+    ids, size = frame["id"].fillna("").astype("str"), pd.Series(sizes, index=frame.index)
+    good = size.where(~ids.isin([*part.left_out, *part.failed]) & (part.good > 0), 0.0)
+    return pd.DataFrame({"good": good, "total": size}).groupby(ids.to_numpy(dtype=object)).sum()
 
 
 def _plan_first(a: Judged, b: Judged) -> pd.DataFrame:

@@ -12,12 +12,12 @@ import pytest
 from geo_planner.checks.contract import mini
 from geo_planner.show.documents.dossier import write_dossier
 from geo_planner.verdict import judge
-from tests.verdict.test_scores_fall import GREEN, HALL, LAND, LINE, PARK, PERMITS, UNIT, but, phase
+from tests.verdict.test_scores_fall import GREEN, HALL, LAND, LINE, PARK, PERMITS, UNIT, WRITTEN, but, phase
 
 
 def opened(tmp_path, **layers):
     plan = mini(**layers).plan
-    report = judge(plan, only=["pb", "ec601", "ug", "in"])
+    report = judge(plan, WRITTEN, only=["pb", "ec601", "ug", "in"])
     write_dossier(plan, report, tmp_path / "d.xlsx")
     return openpyxl.load_workbook(tmp_path / "d.xlsx"), report
 

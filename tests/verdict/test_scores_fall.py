@@ -25,6 +25,8 @@ LAND = [
 ]
 HALL = {"id": "H", "parcel": "A", "start": "2010-06-01", "wkt": "POLYGON ((10 10, 60 10, 60 60, 10 60, 10 10))"}
 GREEN = {"id": "G", "code": "G1", "planned_code": "G1", "scheme": "gb50137", "wkt": square(800)}
+WRITTEN = Profile("own", {"IN303": {"history_from": Threshold("1900-01-01", "date", "the park's register")}})
+"""Who was first can be told where the records are complete from a day on."""
 S1 = ("pb101", "pb102", "pb103", "pb104", "pb105", "ec601")
 
 
@@ -92,7 +94,7 @@ ORDER = [phase("M", "M1", "2010-01-01", 0), phase("R", "R2", "2012-01-01", 200),
 
 
 def third(rows, profile=None):
-    return judge(mini(parcels=rows).plan, profile, only=["in302", "in303"]).scores
+    return judge(mini(parcels=rows).plan, profile or WRITTEN, only=["in302", "in303"]).scores
 
 
 def test_industry_before_homes_is_a_full_score():
@@ -128,7 +130,7 @@ def test_a_blank_never_raises_s3(row, blank):
 def test_the_tolerance_of_s3_is_a_number_of_the_profile():
     """Homes reach 1 while half of industry has started: 1 - (0.5 - t) ** 2 = 0.84 at 0.1 and 1 at 0.5."""
     late = [ORDER[0], phase("R", "R2", "2010-06-01", 200), phase("N", "M1", "2015-01-01", 400)]
-    own = Profile("own", {"S3": {"tolerance": Threshold(0.5, "ratio", "minutes")}})
+    own = Profile("own", {**WRITTEN.values, "S3": {"tolerance": Threshold(0.5, "ratio", "minutes")}})
     assert pytest.approx(0.84) == third(late).S3
     assert pytest.approx(1.0) == third(late, own).S3
 

@@ -15,6 +15,8 @@ from geo_planner.verdict import judge
 from geo_planner.verdict.verdicts import weighed
 from tests.checks.judging import square
 
+WRITTEN = Profile("own", {"IN303": {"history_from": Threshold("1900-01-01", "date", "the park's register")}})
+"""Who was first can be told where the records are complete from a day on."""
 PLANT = {"id": "A", "code": "M1", "scheme": "gb50137", "park": "K", "used": "2011-01-01", "released": "2009-01-01"}
 HOMES = {"id": "B", "code": "R2", "scheme": "gb50137", "park": "K", "released": "2010-06-01"}
 EARLY = [{**PLANT, "wkt": square()}, {**HOMES, "wkt": square(200)}]
@@ -22,7 +24,7 @@ LATE = [EARLY[0], {**EARLY[1], "released": "2011-06-01"}]
 
 
 def verdict(name, rows, *, only=("in303",), as_of=None, **how):
-    return judge(mini(parcels=rows, as_of=as_of).plan, only=only, **how).verdict[name]
+    return judge(mini(parcels=rows, as_of=as_of).plan, WRITTEN, only=only, **how).verdict[name]
 
 
 def test_every_check_belongs_to_exactly_one_of_the_seven():
@@ -43,7 +45,7 @@ def test_a_violation_fails_the_verdict_and_is_named_with_its_number_and_area():
 
 
 def test_the_overall_word_is_the_worst_and_printing_gives_the_lines():
-    report = judge(mini(parcels=EARLY).plan)
+    report = judge(mini(parcels=EARLY).plan, WRITTEN)
     lines = str(report.verdict).splitlines()
     assert report.verdict.overall == "fail"
     assert len(lines) == 8
@@ -78,10 +80,10 @@ def test_the_share_judged_is_by_area():
 
 
 def test_the_least_share_is_a_number_of_the_profile():
-    low = Profile("own", {"VERDICT": {"judged_share": Threshold(0.1, "ratio", "minutes")}})
+    low = Profile("own", {**WRITTEN.values, "VERDICT": {"judged_share": Threshold(0.1, "ratio", "minutes")}})
     rows = [*LATE, {**HOMES, "id": "C", "released": None, "wkt": square(400)}]
     plan = mini(parcels=rows).plan
-    assert judge(plan, only=["in303"]).verdict["industry_first"].settled is False
+    assert judge(plan, WRITTEN, only=["in303"]).verdict["industry_first"].settled is False
     assert judge(plan, low, only=["in303"]).verdict["industry_first"].settled is True
 
 
@@ -112,7 +114,7 @@ def test_an_exemption_that_ends_does_not_hold_where_no_day_is_given():
 
 
 def test_a_waiver_of_a_reviewer_is_counted_apart_until_its_last_day():
-    report = judge(mini(parcels=EARLY, as_of="2015-01-01").plan, only=["in303"])
+    report = judge(mini(parcels=EARLY, as_of="2015-01-01").plan, WRITTEN, only=["in303"])
     name = report.findings["fingerprint"].iloc[0]
     for expiry, errors in (("", 0), ("2015-01-01", 0), ("2014-12-31", 1)):
         mark = {"verdict": "waived", "reason": "court order", "expiry": expiry}
@@ -141,13 +143,13 @@ def test_a_conflict_that_was_over_by_the_as_of_date_is_mended_but_a_broken_order
 
 def test_a_layer_declared_complete_is_named_with_its_count_and_one_that_falls_short_leaves_the_verdict_open():
     plan = mini(parcels=LATE).plan
-    held = judge(replace(plan, complete={"parcels": 2}), only=["in303"]).verdict["industry_first"]
+    held = judge(replace(plan, complete={"parcels": 2}), WRITTEN, only=["in303"]).verdict["industry_first"]
     assert (held.settled, held.rests_on) == (True, ())
     assert "地块 2 条，情景称其完整" in held.line("zh")
-    short = judge(replace(plan, complete={"parcels": 3}), only=["in303"]).verdict["industry_first"]
+    short = judge(replace(plan, complete={"parcels": 3}), WRITTEN, only=["in303"]).verdict["industry_first"]
     assert short.settled is False
     assert "地块 称应有 3 条，实有 2 条" in short.line("zh")
-    assert judge(plan, only=["in303"]).verdict["industry_first"].rests_on == ("parcels",)
+    assert judge(plan, WRITTEN, only=["in303"]).verdict["industry_first"].rests_on == ("parcels",)
 
 
 def test_a_layer_declared_to_hold_nothing_leaves_its_rule_out_and_one_that_is_only_missing_does_not():
