@@ -122,6 +122,18 @@ def test_the_approvals_of_a_parcel_stand_in_its_proof(park: Path, visit: Callabl
     assert seen.page.locator(".gp-gap-text").text_content() == "2012-01-01 起"
 
 
+def test_a_cause_shows_the_parties_that_python_told_and_no_gap_that_no_finding_says(
+    park: Path, visit: Callable[..., Any]
+) -> None:
+    seen = visit(park)
+    told = seen.page.evaluate("GP.model.proofs['late-sewer'].parties.filter(p => p.events.length).length")
+    seen.page.evaluate("GP.open({c: 0})")
+    assert told > 1
+    assert seen.page.locator(".gp-proof-row").count() == told
+    assert seen.page.locator(".gp-gap").count() == 1  # both findings are of P0's kind; P4 is no party of the gravest
+    assert seen.page.locator(".gp-proof-row[data-id=P0] .gp-gap").count() == 1
+
+
 def test_the_readers_own_day_comes_back_when_the_proof_is_closed(park: Path, visit: Callable[..., Any]) -> None:
     seen = visit(park)
     seen.page.evaluate("GP.set({day: 16000})")

@@ -74,5 +74,5 @@ def test_leaving_with_edits_that_no_file_holds_is_asked_about(visit: Callable[..
     seen = visit(tmp_path / "map.html")
     asks = "(() => { const e = new Event('beforeunload', {cancelable: true}); window.dispatchEvent(e); return e.defaultPrevented; })()"
     assert not seen.page.evaluate(asks)
-    seen.page.evaluate("GP.edits.shift(GP.byId.parcels, 'P1', 30)")
+    seen.page.evaluate("GP.edits.shift('parcels', 'P1', 30)")
     assert seen.page.evaluate(asks)

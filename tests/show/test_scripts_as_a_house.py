@@ -22,9 +22,9 @@ LONG_YET = {
     "found.js": [50],
     "labels.js": [100],
     "print.js": [187, 58, 109],
-    "time.js": [401, 127, 54],
+    "time.js": [316],
 }
-FILES_LONG_YET = {"compare.js": 635, "time.js": 402}
+FILES_LONG_YET = {"compare.js": 635}
 """Functions that are still to be taken apart, by their lines: the list may only become shorter, and its numbers less."""
 LATER = {
     r"\bstructuredClone\b": 98,

@@ -21,6 +21,7 @@ from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
 from ...plan.editions import is_dated, shown
 from ...verdict.formulas import SCORES
+from ...verdict.proof import proofs
 from ..exports.causes import causes_json
 from ..exports.imported import imported
 from ..exports.results import listed_unknown, plain, proposals, source_words
@@ -59,6 +60,7 @@ SCRIPTS = (
     "figures.js",
     "about.js",
     "course.js",
+    "works.js",
     "time.js",
     "review.js",
     "edits.js",
@@ -221,7 +223,7 @@ def _model(
             for row in imported(plan)["notes"]
             if row["severity"] != "info"
         ],
-        **_findings_model(report),
+        **_findings_model(plan, report),
     }
 
 
@@ -251,7 +253,7 @@ def _span(plan: Plan) -> list[int] | None:
     return [int(min(d.min() for d in known)), int(max(d.max() for d in known))] if known else None
 
 
-def _findings_model(report: Report | None) -> dict[str, Any]:
+def _findings_model(plan: Plan, report: Report | None) -> dict[str, Any]:
     nothing: dict[str, Any] = {key: [] for key in ("code", "layer", "id", "reason")}
     if report is None:
         return {
@@ -264,6 +266,7 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "scores": {"S1": None, "S2": None, "S3": None, "reasons": {}},
             "verdict": {"overall": None, "items": []},
             "causes": [],
+            "proofs": {},
         }
     scores = report.scores
     return {
@@ -293,6 +296,7 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
         },
         "verdict": _verdict(report),
         "causes": _causes(report),
+        "proofs": {proof.pop("cause"): proof for proof in proofs(plan, report)},
         "numbers": _numbers(report.balance),
         "course": _course(report.balance),
         "reviews": {key: dict(mark) for key, mark in sorted(report.reviews.items())},

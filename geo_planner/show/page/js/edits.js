@@ -104,7 +104,7 @@
   /* A bar of the proof that was dragged: the feature is moved as a whole. */
   function shift(layer, id, days) {
     const value = { shift_days: days };
-    add({ kind: 'retime', layer: layer.spec.source, id, value, reason: GP.t('dragged', { n: days }) });
+    add({ kind: 'retime', layer, id, value, reason: GP.t('dragged', { n: days }) });
   }
 
   // ---- the line below the list --------------------------------------------------------------------------------

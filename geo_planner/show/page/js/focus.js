@@ -39,6 +39,19 @@
     if (evidence.isValid()) bounds.extend(evidence);
     if (parties.isValid() && (!wide || !evidence.isValid())) bounds.extend(parties);
   }
+  /* The way of each utility that a finding of the cause names, from its source on. */
+  function paths(c) {
+    const proof = GP.model.proofs[c.key],
+      named = new Set(c.f.map(i => GP.findings.oid[i]));
+    for (const p of proof ? proof.parties : []) {
+      if (!p.path || !p.blocking || !named.has(p.blocking.id)) continue;
+      for (const id of p.path) {
+        const layer = GP.byId[GP.mainLayer(p.layer, id)],
+          i = layer ? layer.find(id) : -1;
+        if (i >= 0) GP.mark(layer, i, 'path');
+      }
+    }
+  }
   function highlight() {
     const s = GP.state.select,
       bounds = L.latLngBounds([]);
@@ -46,8 +59,10 @@
     const dim = !!s && (s.f !== undefined || (s.c !== undefined && GP.model.causes[s.c].f.length > 0));
     GP.map.getContainer().classList.toggle('gp-dim', dim);
     if (!s) return bounds;
-    if (s.c !== undefined) findings(GP.model.causes[s.c].f, bounds);
-    else if (s.f !== undefined) findings([s.f], bounds);
+    if (s.c !== undefined) {
+      paths(GP.model.causes[s.c]);
+      findings(GP.model.causes[s.c].f, bounds);
+    } else if (s.f !== undefined) findings([s.f], bounds);
     else if (s.layer) show(s.layer, s.id, 'subject', bounds);
     else if (s.u !== undefined) {
       const u = GP.unknown[s.u];

@@ -18,7 +18,8 @@
       signs = GP.layers.filter(l => l.spec.finding && l.shown && l.data.n)[0];
     GP.clear(list);
     box.hidden = !top && !signs;
-    if (top) list.append(...classes(top).map(c => entry('polygon', c)));
+    const whole = top && top.id === 'hexagons' ? top.style.classes : top ? classes(top) : [];
+    if (top) list.append(...whole.map(c => entry('polygon', c)));
     if (signs) list.append(...signs.style.classes.filter(c => SIGNS.includes(c.key)).map(c => entry('point', c)));
   }
   GP.setupLegend = function () {

@@ -126,6 +126,14 @@
     else if (GP.state.query) GP.set({ query: '' });
     else if (GP.state.dock) GP.set({ dock: false });
   }
+  /* Charts take room from the map: a park that was in view whole stays so. */
+  function refit() {
+    const [west, south, east, north] = GP.model.bounds,
+      park = L.latLngBounds([south, west], [north, east]),
+      whole = map.getBounds().contains(park);
+    map.invalidateSize();
+    if (whole && !GP.state.select) map.fitBounds(park, { animate: false });
+  }
   GP.setupMap = function (to) {
     GP.map = map = to;
     box = map.getContainer();
@@ -145,6 +153,7 @@
       GP.set({ view: [+c.lat.toFixed(5), +c.lng.toFixed(5), map.getZoom()] });
     });
     document.addEventListener('keydown', escape);
+    GP.on('dock', () => setTimeout(refit, 0));
   };
 })();
 

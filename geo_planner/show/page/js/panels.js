@@ -193,6 +193,8 @@ GP.swatch = function (kind, c) {
       const k = GP.state.style[layer.id] || 0;
       if (layer.styleAt !== k) layer.useStyle(k);
     }
+    const { hexagons, parcels } = GP.byId; // two fills are not laid over each other
+    if (parcels) parcels.fade = hexagons && hexagons.shown ? 0.25 : 1;
     GP.surface.refresh();
     draw();
   }

@@ -7,6 +7,16 @@
     MOST_ROWS = 10,
     MOST_FINDINGS = 4;
 
+  function ink(layer, i) {
+    const c = layer.style.classes[layer.cls(i)];
+    return c.line || c.fill;
+  }
+  function approvalName(kind) {
+    const layer = GP.byId.approvals,
+      label = layer && layer.spec.labels.kind,
+      words = label && label[3] && label[3][kind];
+    return words ? GP.pick({ zh: words[0], en: words[1] }) : GP.layerName('approvals');
+  }
   function party(layerId, id) {
     const layer = GP.byId[GP.mainLayer(layerId, id)],
       i = layer && id ? layer.find(id) : -1;
@@ -15,7 +25,7 @@
       start = on(layer.start),
       finish = on(layer.finish);
     if (start === GP.NO_DAY && finish === GP.NO_DAY) return null;
-    return { layer, i, id, label: GP.pick(layer.spec) + ' ' + id, start, finish, gaps: [] };
+    return { layer: layerId, id, label: GP.pick(layer.spec) + ' ' + id, fill: ink(layer, i), start, finish, gaps: [] };
   }
   /* The approvals of a parcel, each on its day. */
   function approvals(id) {
@@ -24,11 +34,12 @@
     return layer
       .where('parcel', id)
       .map(i => {
-        const own = layer.text(i, 'id'),
-          words = layer.spec.labels.kind && layer.spec.labels.kind[3],
-          kind = words && words[layer.text(i, 'kind')],
-          label = kind ? GP.pick({ zh: kind[0], en: kind[1] }) : GP.pick(layer.spec);
-        return { layer, i, id: own, label, start: layer.start[i], finish: layer.start[i], gaps: [], point: true };
+        const about = { layer: 'approvals', id: layer.text(i, 'id'), fill: ink(layer, i), gaps: [], point: true };
+        return Object.assign(about, {
+          label: approvalName(layer.text(i, 'kind')),
+          start: layer.start[i],
+          finish: layer.start[i],
+        });
       })
       .filter(r => r.start !== GP.NO_DAY)
       .sort((a, b) => a.start - b.start);
@@ -37,23 +48,58 @@
     const f = GP.findings,
       rows = new Map();
     const add = row => {
-      if (row && rows.size < MOST_ROWS && !rows.has(row.layer.id + row.id)) rows.set(row.layer.id + row.id, row);
-      return row ? rows.get(row.layer.id + row.id) : null;
+      if (row && rows.size < MOST_ROWS && !rows.has(row.layer + row.id)) rows.set(row.layer + row.id, row);
+      return row ? rows.get(row.layer + row.id) : null;
     };
     for (const i of list.slice(0, MOST_FINDINGS)) {
       const subject = add(party(f.layer[i], f.id[i]));
       if (f.layer[i] === 'parcels' && GP.family(f.code[i]) === 'pb') approvals(f.id[i]).forEach(add);
       const other = add(party(f.olayer[i], f.oid[i])),
         late = other || subject; // the gap stands on the bar of the party that came too late
-      if (late && f.from[i] !== GP.NO_DAY) late.gaps.push(i);
+      if (late && f.from[i] !== GP.NO_DAY) late.gaps.push({ from: f.from[i], to: f.to[i] });
     }
     return [...rows.values()];
   }
-  function span(rows, list) {
+  // ---- rows of a cause, as Python told them -------------------------------------------------------------------
+  const dayOf = iso => (iso ? Math.round(Date.parse(iso) / 864e5) : GP.NO_DAY);
+  function told(p) {
+    const at = key => dayOf((p.events.find(e => e.key === key) || {}).date),
+      dates = p.events.map(e => dayOf(e.date)).filter(d => d !== GP.NO_DAY),
+      block = p.blocking || {},
+      id = p.id || block.id || '',
+      layer = GP.byId['pipes-' + p.kind] || GP.byId[p.layer];
+    if (!dates.length) return null;
+    const row = { layer: p.id ? p.layer : block.layer, id, gaps: [], last: Math.max(...dates) };
+    row.fill = layer ? ink(layer, 0) : '#5b7f95';
+    row.label = GP.layerName(p.layer) + ' ' + id;
+    if (p.role === 'approval') row.label = approvalName(p.kind);
+    else if (p.role === 'utility' || p.role === 'road') row.label = GP.pick(p.events[0]) + (id ? ' ' + id : '');
+    const start = at('start'),
+      finish = at('finish');
+    row.point = p.role === 'approval' || start === GP.NO_DAY || finish === GP.NO_DAY;
+    row.start = row.point ? row.last : start;
+    row.finish = row.point ? row.last : finish;
+    return row;
+  }
+  /* The parties of a cause. A gap stands where a finding says so: on the party it names, else on its own feature. */
+  function rowsOfCause(c) {
     const f = GP.findings,
-      days = rows.flatMap(r => [r.start, r.finish]);
-    for (const i of list.slice(0, MOST_FINDINGS)) days.push(f.from[i], f.to[i]);
-    const known = days.filter(d => d !== GP.NO_DAY),
+      proof = GP.model.proofs[c.key],
+      rows = proof ? proof.parties.map(told).filter(Boolean) : [];
+    if (!rows.length) return null;
+    for (const i of c.f.slice(0, MOST_ROWS)) {
+      if (f.from[i] === GP.NO_DAY) continue;
+      const named = f.oid[i] && rows.find(r => r.id === f.oid[i]),
+        row = named || rows.find(r => r.id === f.id[i]) || rows[0];
+      if (!row.gaps.length) row.gaps.push({ from: f.from[i], to: f.to[i] });
+    }
+    return rows;
+  }
+
+  // ---- drawing ------------------------------------------------------------------------------------------------
+  function span(rows) {
+    const days = rows.flatMap(r => [r.start, r.finish, ...r.gaps.flatMap(g => [g.from, g.to])]),
+      known = days.filter(d => d !== GP.NO_DAY),
       a = Math.min(...known),
       e = Math.max(...known),
       pad = Math.max(45, (e - a) * 0.06);
@@ -73,24 +119,22 @@
   function bar(r, y, x, e) {
     const a = r.start === GP.NO_DAY ? r.finish : r.start,
       b = r.finish === GP.NO_DAY ? e : r.finish,
-      c = r.layer.style.classes[r.layer.cls(r.i)],
       open = r.start !== GP.NO_DAY && r.finish === GP.NO_DAY;
     if (r.point || r.start === GP.NO_DAY) {
       const d = `M${x(a).toFixed(1)} ${y + 15}l6 6-6 6-6-6z`;
-      return h('svg:path', { d, fill: c.line || c.fill, class: 'gp-when-mark' });
+      return h('svg:path', { d, fill: r.fill, class: 'gp-when-mark' });
     }
     const width = Math.max(2, x(b) - x(a)),
-      about = { x: x(a), y: y + 16, width, height: 10, rx: 3, fill: c.line || c.fill };
+      about = { x: x(a), y: y + 16, width, height: 10, rx: 3, fill: r.fill };
     return h('svg:rect', Object.assign(about, { class: 'gp-party-bar' + (open ? ' gp-open-end' : '') }));
   }
   /* The broken gap: from the day on which the finding begins to the day on which it ends, or on and on. */
-  function gap(i, y, x, e) {
-    const f = GP.findings,
-      ends = f.to[i] !== GP.NO_DAY,
-      b = ends ? f.to[i] : e,
-      left = x(f.from[i]),
+  function gap({ from, to }, y, x, e) {
+    const ends = to !== GP.NO_DAY,
+      b = ends ? to : e,
+      left = x(from),
       width = Math.max(3, x(b) - left),
-      text = ends ? GP.t('gap_days', { n: GP.num(b - f.from[i], 0) }) : GP.t('gap_since', { a: GP.iso(f.from[i]) }),
+      text = ends ? GP.t('gap_days', { n: GP.num(b - from, 0) }) : GP.t('gap_since', { a: GP.iso(from) }),
       right = left + width + 4 < WIDTH - 70;
     return [
       h('svg:rect', { x: left, y: y + 13, width, height: 16, class: 'gp-gap' + (ends ? '' : ' gp-open-end') }),
@@ -122,7 +166,7 @@
     });
     g.addEventListener('pointerup', () => {
       if (from !== null && days) GP.edits.shift(r.layer, r.id, days);
-      else if (from !== null) GP.open({ layer: r.layer.id, id: r.id, stay: true });
+      else if (from !== null) GP.open({ layer: GP.mainLayer(r.layer, r.id), id: r.id, stay: true });
       from = null;
     });
   }
@@ -138,7 +182,7 @@
       h('svg:text', { x: 0, y: y + 10, text: r.label }),
       h('svg:text', { x: WIDTH, y: y + 10, 'text-anchor': 'end', class: 'gp-proof-dates', text: dates }),
       bar(r, y, x, e),
-      ...r.gaps.flatMap(i => gap(i, y, x, e)),
+      ...r.gaps.flatMap(g => gap(g, y, x, e)),
     );
     drag(g, r, WIDTH / (x(1) - x(0)));
     return g;
@@ -149,10 +193,11 @@
     if (at >= 0 && at <= WIDTH)
       svg.append(h('svg:path', { d: `M${at.toFixed(1)} 0V${height - 16}`, class: 'gp-cursor' }));
   }
-  GP.proof = function (list) {
-    const rows = rowsOf(list);
+  /* The proof of findings, or of a cause: as Python told it where it did, else that of its gravest findings. */
+  GP.proof = function (list, cause) {
+    const rows = (cause && rowsOfCause(cause)) || rowsOf(list);
     if (!rows.length) return null;
-    const [a, e] = span(rows, list),
+    const [a, e] = span(rows),
       x = d => ((d - a) / (e - a)) * WIDTH,
       height = TOP + rows.length * ROW + 20,
       svg = h('svg:svg', { viewBox: `0 0 ${WIDTH} ${height}`, class: 'gp-proof', role: 'img' });

@@ -149,36 +149,6 @@ GP.setupTime = function (dock) {
     }
     for (const k in sums) for (let q = 1; q <= n; q++) sums[k][q] += sums[k][q - 1];
   }
-  GP.shareOn =
-    !parcels || !area || !ple
-      ? null
-      : day => {
-          const o = {
-            production: 0,
-            living: 0,
-            ecology: 0,
-            shared: 0,
-            unclassified: 0,
-            count: { production: 0, living: 0, ecology: 0, shared: 0, unclassified: 0 },
-          };
-          for (let i = 0; i < parcels.data.n; i++) {
-            const w = ple.words[ple.d[i]],
-              k = w === null ? 'unclassified' : w;
-            if (o[k] === undefined || !parcels.status(i, day)) continue;
-            o[k] += area.d[i] || 0;
-            o.count[k]++;
-          }
-          return o;
-        };
-  GP.parcelsOf = k => {
-    const r = [];
-    for (let i = 0; i < parcels.data.n; i++) {
-      const w = ple.words[ple.d[i]];
-      if ((w === null ? 'unclassified' : w) === k && parcels.status(i, GP.state.day)) r.push([parcels, i]);
-    }
-    return r;
-  };
-
   const top = Math.max(1, ...SECTORS.map(k => (sums[k].length ? sums[k][stops.length] : 0))),
     X = i => (i / stops.length) * 1000;
   if (dated)
@@ -206,7 +176,7 @@ GP.setupTime = function (dock) {
       );
     }
     years.forEach(([i, y], k) => {
-      if (k % Math.ceil(years.length / 6) === 0)
+      if (k % Math.ceil(years.length / 6) === 0 && px(i) < W - 24)
         svg.append(h('svg:text', { x: 40 + ((W - 46) * i) / stops.length, y: H - 6, text: String(y) }));
     });
   }
@@ -291,60 +261,6 @@ GP.setupTime = function (dock) {
       keys.map(k => [k, 'gp-p-' + k, GP.num((sums[k][now] / t) * 100, 0) + '%']),
     );
   }
-  function gantt() {
-    const day = GP.state.day,
-      host = h('div', { class: 'gp-gantt', role: 'list' });
-    const out = frame('gantt', host, []);
-    if (day === null) {
-      host.append(h('p', { class: 'gp-soft', text: GP.t('gantt_all') }));
-      return out;
-    }
-    const works = [];
-    let n = 0;
-    for (const l of GP.layers)
-      if (!l.spec.finding && l.start && l.finish && l.spec.time === 'works')
-        for (let i = 0; i < l.data.n; i++)
-          if (l.start[i] !== GP.NO_DAY && l.finish[i] !== GP.NO_DAY && l.start[i] <= day && day < l.finish[i]) {
-            n++;
-            if (works.length < 400) works.push([l, i]);
-          }
-    works.sort((a, b) => a[0].finish[a[1]] - b[0].finish[b[1]]);
-    if (!n) host.append(h('p', { class: 'gp-soft', text: GP.t('gantt_none') }));
-    const s = GP.state.select,
-      from = Math.min(...works.slice(0, 40).map(w => w[0].start[w[1]])),
-      to = Math.max(...works.slice(0, 40).map(w => w[0].finish[w[1]])),
-      x = d => ((d - from) / (to - from || 1)) * 100;
-    works.slice(0, 40).forEach(([l, i]) => {
-      const id = l.text(i, 'id');
-      host.append(
-        h(
-          'button',
-          {
-            type: 'button',
-            role: 'listitem',
-            class: 'gp-task' + (s && s.layer === l.id && s.id === id ? ' gp-on' : ''),
-            title: GP.iso(l.start[i]) + ' – ' + GP.iso(l.finish[i]),
-            on: { click: () => GP.set({ select: { layer: l.id, id } }) },
-          },
-          h('span', { text: GP.pick(l.spec) + ' ' + id }),
-          h(
-            'span',
-            { class: 'gp-rail' },
-            h('i', {
-              style: {
-                left: x(l.start[i]) + '%',
-                width: Math.max(1, x(l.finish[i]) - x(l.start[i])) + '%',
-                background: l.style.classes[l.cls(i)].line || l.style.classes[l.cls(i)].fill,
-              },
-            }),
-            h('b', { style: { left: x(day) + '%' } }),
-          ),
-        ),
-      );
-    });
-    if (n > 40) host.append(h('p', { class: 'gp-soft', text: GP.t('more', { n: GP.num(n - 40) }) }));
-    return out;
-  }
   function draw() {
     const day = GP.state.day,
       i = here();
@@ -361,7 +277,7 @@ GP.setupTime = function (dock) {
       scroll = kept ? kept.scrollTop : 0;
     GP.clear(charts);
     if (dated) charts.append(curves(), stack());
-    charts.append(gantt());
+    charts.append(frame('gantt', GP.worksUnderWay(), []));
     const now = charts.querySelector('.gp-gantt');
     if (now) now.scrollTop = scroll;
   }
@@ -371,7 +287,6 @@ GP.setupTime = function (dock) {
     GP.surface.refresh();
   });
   GP.on('day lang dock select', draw);
-  GP.on('dock', () => setTimeout(() => GP.map.invalidateSize(), 0));
   function hideEvidence() {
     // evidence is drawn only while its finding is so
     const f = GP.findings,
