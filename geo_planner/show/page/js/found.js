@@ -31,33 +31,33 @@ GP.unpackFindings = function (data, said) {
     from: c ? c.from.d : [],
     to: c ? c.to.d : [],
   });
+  f.text = GP.sentences(f, c, said);
+  /* Whether a finding is there on a day. */
+  f.lasts = (i, day) => (f.from[i] === GP.NO_DAY || f.from[i] <= day) && (f.to[i] === GP.NO_DAY || f.to[i] >= day);
+  return f;
+};
+
+/* What tells the sentence of a finding in a language: the texts of its batch with the fillings of its slots between. */
+GP.sentences = function (f, c, said) {
   const batch = c ? Array.from(c.batch.words, Number) : [],
-    rank = new Int32Array(f.n),
+    rank = new Int32Array(f.n), // the finding's place in its batch
     seen = [],
     slots = {};
   for (let i = 0; i < f.n; i++) {
     const b = c.batch.d[i];
     rank[i] = seen[b] = seen[b] === undefined ? 0 : seen[b] + 1;
   }
-  function filling(b, k, i) {
-    // what fills one slot of a finding's sentence
+  const filling = (b, k, i) => {
     if (k < 0) return k === -2 ? f.id[i] : f.oid[i];
     const name = b + '.' + k,
       col = c[name];
     if (col.t === 'word') return col.words[col.d[rank[i]]] || '';
     return (slots[name] || (slots[name] = GP.textsOf(col)))[rank[i]];
-  }
-  f.text = function (i, lang) {
+  };
+  return (i, lang) => {
     const b = batch[c.batch.d[i]],
       sentence = said[b];
     if (!sentence) return f.code[i];
-    let out = '';
-    sentence[lang || GP.state.lang].forEach((piece, k) => {
-      out += k % 2 ? filling(b, piece, i) : piece;
-    });
-    return out;
+    return sentence[lang || GP.state.lang].map((piece, k) => (k % 2 ? filling(b, piece, i) : piece)).join('');
   };
-  /* Whether a finding is there on a day. */
-  f.lasts = (i, day) => (f.from[i] === GP.NO_DAY || f.from[i] <= day) && (f.to[i] === GP.NO_DAY || f.to[i] >= day);
-  return f;
 };
