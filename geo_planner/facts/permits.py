@@ -27,7 +27,7 @@ def permit_steps(plan: Plan) -> pd.DataFrame:
     Steps are permits of the parcel; a master or detailed plan that names no parcel counts for those it touches
     and that have none of their own. A step with several papers has several rows, the earliest first.
     """
-    parcels, approvals = plan["parcels"], plan["approvals"]
+    parcels, approvals = plan["parcels"], plan["approvals"][["id", "kind", "parcel", "start", "geometry"]]
     approvals = approvals[approvals["start"].notna()].sort_values(["start", "id"])
     step = approvals["kind"].map({kind: n for n, kind in enumerate(PERMITS[:-1])})
     place = pd.DataFrame({"parcel": parcels["id"], "row": np.arange(len(parcels))})

@@ -112,3 +112,40 @@ UTILITY_WORDS: Pairs = MappingProxyType(
         "road": ("道路", "road"),
     }
 )
+WORKLIST: Pairs = MappingProxyType(
+    {
+        "sheet": ("整改台账", "worklist"),
+        "number": ("序号", "no."),
+        "state": ("状态", "state"),
+        "severity": ("程度", "severity"),
+        "verdict": ("结论项", "verdict"),
+        "place": ("位置", "place"),
+        "title": ("问题", "what is wrong"),
+        "remedy": ("整改措施", "what to do"),
+        "bureau": ("主管部门", "in charge"),
+        "by_when": ("期限", "by"),
+        "option": ("可算方案", "computed option"),
+        "parcels": ("涉及地块", "parcels"),
+        "area": ("面积（公顷）", "area (ha)"),
+        "days": ("天数", "days"),
+        "found": ("问题数", "findings"),
+        "status": ("处理意见", "status"),
+        "answer": ("答复（豁免须写理由）", "answer (a waiver needs its reason)"),
+        "reviewer": ("答复人", "answered by"),
+        "date": ("答复日期", "date of answer"),
+        "key": ("成因编号", "cause"),
+        "none": ("没有需要整改的事项。", "There is nothing to be put right."),
+        "more": ("另有 {n} 项，见 report.json 或 xlsx。", "{n} more stand in report.json and in the xlsx."),
+        "top": ("整改台账（前 {n} 项，共 {all} 项）：", "Worklist (the first {n} of {all}):"),
+        "mended": ("已整改", "mended"),
+        "exempt": ("依法豁免", "exempt"),
+        "part": ("部分已答复", "answered in part"),
+    }
+)
+"""Columns of the worklist in their order, and its other words."""
+STATUSES: Pairs = MappingProxyType(
+    {"accepted": ("属实", "accepted"), "rejected": ("不属实", "rejected"), "waived": ("豁免", "waived")}
+)
+"""What may be written in the status column: the verdicts of a review."""
+KEYS_SHEET = "fingerprints"
+"""The hidden sheet that joins rows of the worklist to findings: the plan's digest, then cause and fingerprint."""

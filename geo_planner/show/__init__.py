@@ -56,7 +56,7 @@ def write_outputs(
     page.write(folder / "map.html")
     dossiers = [folder / f"dossier.{kind}" for kind in extras.reports]
     for path in dossiers:
-        write_dossier(plan, report, path, lang=lang)
+        write_dossier(plan, report, path, lang=lang, fixes=extras.fixes)
     names = ["map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "project.qgs"]
     names += [ALL] if big else []
     return [*(folder / name for name in names), *dossiers]

@@ -1,7 +1,7 @@
 """Reviews that come back: what reviewers said of each finding, merged, checked against the data, laid on a report.
 
-A review is the `review.json` that the map downloads. It names the digest of the plan it was made on and is refused on
-any other: a verdict on old data is no verdict.
+A review is the `review.json` that the map downloads, or the worklist of `dossier.xlsx` with its status filled in. It
+names the digest of the plan it was made on and is refused on any other: a verdict on old data is no verdict.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import ReviewError
 from ..plan import Report, Verdicts
 from ..verdict.verdicts import weighed
+from .worklist_back import worklist_marks
 
 FORMAT = "geo_planner review 1"
 VERDICTS = ("accepted", "rejected", "waived")
@@ -52,7 +53,7 @@ class Review:
 
 
 def read_review(path: Path) -> Review:
-    """Return the review in a file.
+    """Return the review in a file: a review.json of the map, or the workbook with a worklist filled in.
 
     Raises
     ------
@@ -62,6 +63,9 @@ def read_review(path: Path) -> Review:
     if not path.is_file() or path.stat().st_size > _MOST:
         msg = f"there is no review file {path}, or it is larger than {_MOST >> 20} MB."
         raise ReviewError(msg)
+    if path.suffix.lower() == ".xlsx":
+        digest, rows = worklist_marks(path)
+        return Review(digest, tuple(_mark(path, row) for row in rows))
     try:
         table = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as reason:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -17,6 +18,9 @@ from geo_planner.facts.progress import cumulative
 from geo_planner.facts.registry import FACTS, fact, recorded
 from geo_planner.facts.watched import Watched, unwatched
 from geo_planner.plan import Edit, Plan, Profile, apply
+from geo_planner.read.scenario import read_scenario
+from geo_planner.study.run import load_scenario
+from geo_planner.verdict import judge
 from geo_planner.work import Memory, Work
 
 CRS = "EPSG:4527"
@@ -71,6 +75,12 @@ def test_every_fact_names_what_it_reads(strange, monkeypatch):
     ]
     assert strange == []
     assert {name for name in FACTS if name.startswith("geo_planner.")} - reached == set()
+
+
+def test_every_fact_names_what_it_reads_of_the_sample_park(strange):
+    """A real park takes ways through the facts that examples of two rows do not."""
+    judge(load_scenario(read_scenario(Path(__file__).parents[2] / "scenarios" / "susu_base.toml")))
+    assert strange == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ from ... import lang as words
 from ...errors import OutputError
 from ...facts.landuse.uses import uses
 from ...lang import Lang
-from ...plan import Plan, Report
+from ...lang.causes import WORKLIST
+from ...plan import Edit, Plan, Report
 from ...plan.editions import shown
 from ...verdict.formulas import SCORES
 from ..exports.files import atomic_write
@@ -35,19 +36,23 @@ from ..exports.results import finding_rows, open_lines, source_words, verdict_ta
 from ..exports.scores import score_heads
 from ..symbology.styles import styles
 from .workbook import clean, settled, workbook
+from .worklist import SHORT, worklist, worklist_sheet, worklist_table
 
 FORMATS = ("docx", "xlsx", "html", "pdf")
 _LISTED = 300
 """Findings a document lists; the workbook and the GeoPackage hold them all."""
+_CAUSES = 100
+"""Causes a document lists; the workbook holds them all."""
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 _LABELS: Mapping[str, tuple[str, str]] = {
     "dossier": ("规划审查报告", "Plan review dossier"),
     "summary": ("一、总体结论", "1. Summary"),
     "verdicts": ("二、逐项判定", "2. Verdict by check"),
-    "findings": ("三、问题清单", "3. Findings"),
-    "open": ("四、未判定事项", "4. What was not judged"),
-    "pictures": ("五、附图", "5. Pictures"),
-    "basis": ("六、采用的参数与依据", "6. Parameters and their sources"),
+    "worklist": ("三、整改台账", "3. Worklist"),
+    "findings": ("四、问题清单", "4. Findings"),
+    "open": ("五、未判定事项", "5. What was not judged"),
+    "pictures": ("六、附图", "6. Pictures"),
+    "basis": ("七、采用的参数与依据", "7. Parameters and their sources"),
     "plan": ("方案摘要", "Plan digest"),
     "profile": ("参数表", "Profile"),
     "version": ("程序版本", "Program version"),
@@ -89,6 +94,7 @@ class _Content:
     facts: list[str]
     scores: list[str]
     verdicts: list[tuple[str, ...]]
+    worklist: list[tuple[str, ...]]
     findings: list[tuple[str, ...]]
     more: str
     unjudged: list[str]
@@ -96,10 +102,11 @@ class _Content:
     pictures: list[tuple[str, bytes]]
 
 
-def write_dossier(plan: Plan, report: Report, path: Path, *, lang: Lang = "zh") -> None:
+def write_dossier(plan: Plan, report: Report, path: Path, *, lang: Lang = "zh", fixes: Sequence[Edit] = ()) -> None:
     """Write the dossier in the format its name ends with: docx, xlsx, html or pdf.
 
-    The same plan and report give the same bytes. A pdf is printed by a Chromium on this machine.
+    `fixes` are edits that a repair offers; the worklist tells them. The same plan and report give the same bytes. A pdf
+    is printed by a Chromium on this machine.
 
     Raises
     ------
@@ -107,7 +114,7 @@ def write_dossier(plan: Plan, report: Report, path: Path, *, lang: Lang = "zh") 
         The format is unknown, or there is no Chromium to print a pdf.
     """
     path = Path(path)
-    makers: Mapping[str, Callable[[Plan, Report, Lang], bytes]] = {
+    makers: Mapping[str, Callable[[Plan, Report, Lang, Sequence[Edit]], bytes]] = {
         "docx": _docx,
         "xlsx": _xlsx,
         "html": lambda *of: _html(*of).encode("utf-8"),
@@ -117,7 +124,7 @@ def write_dossier(plan: Plan, report: Report, path: Path, *, lang: Lang = "zh") 
     if make is None:
         msg = f"a dossier is written as {', '.join(FORMATS)}, not as '{path.suffix}'."
         raise OutputError(msg)
-    content = make(plan, report, lang)
+    content = make(plan, report, lang, fixes)
     with atomic_write(path) as inside:
         inside.write_bytes(content)
 
@@ -126,7 +133,7 @@ def _say(key: str, lang: Lang, **slots: Any) -> str:
     return words.choose(_LABELS[key], lang).format(**slots)
 
 
-def _content(plan: Plan, report: Report, lang: Lang) -> _Content:
+def _content(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) -> _Content:
     rows = sorted(finding_rows(report), key=lambda r: ("error", "warning", "info").index(r["severity"]))
     facts = [_say("schematic", lang)] if report.schematic else []
     facts += [f"{_say('as_of', lang)} {report.as_of}"] if report.as_of else []
@@ -142,6 +149,7 @@ def _content(plan: Plan, report: Report, lang: Lang) -> _Content:
         facts=facts,
         scores=[*report.verdict.lines(lang), *(line.strip() for line in score_heads(report, lang)), *_formulas(lang)],
         verdicts=verdict_table(report, lang),
+        worklist=worklist_table(worklist(plan, report, fixes)[:_CAUSES], SHORT, lang),
         findings=[head, *(_finding(row, lang) for row in rows[:_LISTED])],
         more=_say("more", lang, n=len(rows) - _LISTED) if len(rows) > _LISTED else "",
         unjudged=open_lines(report, lang),
@@ -282,8 +290,8 @@ img{width:100%;border:1px solid #e4e0d8}figure{margin:12px 0}figcaption{color:#5
 @page{size:A4;margin:16mm}@media print{body{margin:0;max-width:none;padding:0}}"""
 
 
-def _html(plan: Plan, report: Report, lang: Lang) -> str:
-    c = _content(plan, report, lang)
+def _html(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) -> str:
+    c = _content(plan, report, lang, fixes)
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     parts = [
         f'<!DOCTYPE html><html lang="{"zh-CN" if lang == "zh" else "en"}"><head><meta charset="utf-8">',
@@ -294,6 +302,8 @@ def _html(plan: Plan, report: Report, lang: Lang) -> str:
         f"<p class='scores'>{html.escape(chr(10).join(c.scores))}</p>",
         _heading("verdicts", lang),
         _table(c.verdicts),
+        _heading("worklist", lang),
+        _table(c.worklist) if len(c.worklist) > 1 else f"<p>{words.choose(WORKLIST['none'], lang)}</p>",
         _heading("findings", lang),
         _table(c.findings) if len(c.findings) > 1 else f"<p>{_say('none', lang)}</p>",
         f"<p>{html.escape(c.more)}</p>",
@@ -324,14 +334,14 @@ def _figure(caption: str, picture: bytes) -> str:
     return f'<figure><img alt="{said}" src="data:image/png;base64,{data}"><figcaption>{said}</figcaption></figure>'
 
 
-def _pdf(plan: Plan, report: Report, lang: Lang) -> bytes:
+def _pdf(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) -> bytes:
     browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         msg = "a pdf is printed by Chromium, which is not installed. Ask for html and print it from any browser."
         raise OutputError(msg)
     with tempfile.TemporaryDirectory() as folder:
         page, out = Path(folder) / "dossier.html", Path(folder) / "dossier.pdf"
-        page.write_text(_html(plan, report, lang), encoding="utf-8")
+        page.write_text(_html(plan, report, lang, fixes), encoding="utf-8")
         command = [
             browser,
             "--headless",
@@ -353,12 +363,12 @@ def _pdf(plan: Plan, report: Report, lang: Lang) -> bytes:
 # ---- docx -------------------------------------------------------------------------------------------------------
 
 
-def _docx(plan: Plan, report: Report, lang: Lang) -> bytes:
+def _docx(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) -> bytes:
     import docx
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
 
-    c = _content(plan, report, lang)
+    c = _content(plan, report, lang, fixes)
     document = docx.Document()
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(10)
@@ -375,7 +385,7 @@ def _docx(plan: Plan, report: Report, lang: Lang) -> bytes:
 
     document.add_heading(_say("summary", lang), 1)
     document.add_paragraph(clean("\n".join(c.scores)))
-    for key, rows in (("verdicts", c.verdicts), ("findings", c.findings)):
+    for key, rows in (("verdicts", c.verdicts), ("worklist", c.worklist), ("findings", c.findings)):
         document.add_heading(_say(key, lang), 1)
         table(rows) if len(rows) > 1 else document.add_paragraph(_say("none", lang))
     document.add_paragraph(c.more)
@@ -393,10 +403,11 @@ def _docx(plan: Plan, report: Report, lang: Lang) -> bytes:
     return settled(out.getvalue())
 
 
-def _xlsx(plan: Plan, report: Report, lang: Lang) -> bytes:
-    c = _content(plan, report, lang)
+def _xlsx(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) -> bytes:
+    c = _content(plan, report, lang, fixes)
     summary = [[c.title], *([line] for line in (*c.facts, *c.scores, *c.unjudged))]
     book = workbook(plan, report, lang, {"summary": summary, "verdicts": c.verdicts, "parameters": c.basis})
+    worklist_sheet(book, report, worklist(plan, report, fixes), lang)
     out = io.BytesIO()
     book.save(out)
     return settled(out.getvalue())

@@ -10,12 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from ...lang import Lang, choose, printable
+from ...lang.causes import CAUSE_STATES, WORKLIST
 from ...lang.studies import FIGURES
 from ...plan import Report
 from ..exports.results import crash_lines, verdict_table
 from ..exports.scores import score_heads
 from ..exports.verdict import missing_lines
 
+_TOP = 10
+"""Causes that the terminal tells."""
 _NUMBERS = {"判定", "缺数据", "发现", "judged", "unknown", "found"}
 
 
@@ -40,8 +43,23 @@ def print_verdict(report: Report, lang: Lang) -> None:
     if table.row_count:
         console.print(table)
     say(crash_lines(report, lang))
+    say(cause_lines(report, lang))
     if missing := missing_lines(report, lang):
         say(["", "还需要的数据：" if lang == "zh" else "Data to bring:", *missing])
+
+
+def cause_lines(report: Report, lang: Lang) -> list[str]:
+    """The head of the worklist: at most ten causes that have findings, each with where, what and who is in charge."""
+    mine = [cause for cause in report.causes if cause.fingerprints]
+    if not mine:
+        return []
+    top = choose(WORKLIST["top"], lang).format(n=min(_TOP, len(mine)), all=len(mine))
+    lines = [
+        f"{n:>2}  [{choose(CAUSE_STATES[c.state], lang)}] {c.place[lang]} · {c.title[lang]} · {c.bureau[lang]}"
+        + (f" · {choose(WORKLIST['by_when'], lang)} {c.by_when}" if c.by_when else "")
+        for n, c in enumerate(mine[:_TOP], start=1)
+    ]
+    return ["", top, *lines]
 
 
 def print_side_by_side(

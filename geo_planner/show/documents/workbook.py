@@ -44,12 +44,12 @@ def workbook(plan: Plan, report: Report, lang: Lang, said: Mapping[str, Sequence
     names = ("code", "severity", "layer", "id", "other_layer", "other_id", "value", "limit", "unit", "from", "to")
     found = [[*(row[k] for k in names), row["text"]["zh"], row["text"]["en"]] for row in rows]
     unjudged = [[r["code"], r["layer"], r["id"], r["reason"]["zh"], r["reason"]["en"]] for r in unknown_rows(report)]
-    _fill(book.create_sheet("summary"), said["summary"])
+    fill(book.create_sheet("summary"), said["summary"])
     if plan.has("parcels"):
         _figures(book.create_sheet("figures"), plan, report, lang)
-    _fill(book.create_sheet("verdicts"), said["verdicts"])
-    _fill(book.create_sheet("findings"), [(*names, "zh", "en"), *found])
-    _fill(book.create_sheet("unknown"), [("code", "layer", "id", "zh", "en"), *unjudged])
+    fill(book.create_sheet("verdicts"), said["verdicts"])
+    fill(book.create_sheet("findings"), [(*names, "zh", "en"), *found])
+    fill(book.create_sheet("unknown"), [("code", "layer", "id", "zh", "en"), *unjudged])
     if plan.has("parcels"):
         judged = Judgement(plan, report.findings, report.unknown, report.runs, report.scores.tolerance)
         lead = judged.lead(adverse=True) if report.scores.lead else None
@@ -60,11 +60,11 @@ def workbook(plan: Plan, report: Report, lang: Lang, said: Mapping[str, Sequence
             _roads(book.create_sheet("roads"), plan, whole=judged.ran("S2", S2_ROADS))
         if report.scores.lead:
             _lead(book.create_sheet("lead"), report, len(plan.layers["parcels"]))
-    _fill(book.create_sheet("parameters"), said["parameters"])
+    fill(book.create_sheet("parameters"), said["parameters"])
     return book
 
 
-def _fill(sheet: Any, rows: Iterable[Sequence[Any]]) -> None:
+def fill(sheet: Any, rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as values: text is text, whatever it begins with."""
     for y, row in enumerate(rows, start=1):
         for x, value in enumerate(row, start=1):
@@ -97,7 +97,7 @@ def _parcels(sheet: Any, plan: Plan, judged: Judgement, lead: Lead | None) -> No
     columns += [[None] * n if isinstance(land, str) else land, *[[None] * n] * 4]
     columns += [[None] * n] * 4 if lead is None else [lead.industry, _days(lead.industry_day)]
     columns += [] if lead is None else [lead.others, _days(lead.others_day)]
-    _fill(sheet, [PARCELS, *([_cell(v) for v in row] for row in zip(*columns, strict=True))])
+    fill(sheet, [PARCELS, *([_cell(v) for v in row] for row in zip(*columns, strict=True))])
     on_buildings = plan.has("buildings")
     _count(sheet, "G", "parcels", S1_CHECKS, failed=True, buildings="C" if on_buildings else "")
     _count(sheet, "H", "parcels", S1_CHECKS, whole=judged.ran("S1", S1_CHECKS), buildings="D" if on_buildings else "")
@@ -127,7 +127,7 @@ def _buildings(sheet: Any, plan: Plan) -> None:
     on = parcel_of(plan)
     names = np.where(on >= 0, ids[on], None)
     rows = zip(plan["buildings"]["id"], names, strict=True)
-    _fill(sheet, [("id", "parcel", "failed_s1", "open_s1"), *([_cell(v) for v in row] for row in rows)])
+    fill(sheet, [("id", "parcel", "failed_s1", "open_s1"), *([_cell(v) for v in row] for row in rows)])
     _count(sheet, "C", "buildings", S1_CHECKS, failed=True)
     _count(sheet, "D", "buildings", S1_CHECKS)
 
@@ -140,7 +140,7 @@ def _roads(sheet: Any, plan: Plan, *, whole: bool) -> None:
     """One row a road with its length; failed and open are counted by formulas."""
     roads = plan["roads"]
     rows = zip(roads["id"], roads.geometry.length, strict=True)
-    _fill(sheet, [("id", "length", "failed_s2", "open_s2"), *([_cell(v) for v in row] for row in rows)])
+    fill(sheet, [("id", "length", "failed_s2", "open_s2"), *([_cell(v) for v in row] for row in rows)])
     _count(sheet, "C", "roads", S2_ROADS, failed=True)
     _count(sheet, "D", "roads", S2_ROADS, whole=whole)
 
@@ -177,7 +177,7 @@ def _count(  # noqa: PLR0913  (a column of a sheet, and what is counted in it)
 def _lead(sheet: Any, report: Report, parcels: int) -> None:
     """One row a date on which something starts: the shares started as formulas over the parcels, and the excess."""
     days = ([date.fromisoformat(row[0])] for row in report.scores.lead)
-    _fill(sheet, [("date", "industry", "others", "excess"), *days])
+    fill(sheet, [("date", "industry", "others", "excess"), *days])
     last, tolerance = parcels + 1, report.scores.tolerance
     for y in range(2, len(report.scores.lead) + 2):
         for letter, area, day in (("B", "K", "L"), ("C", "M", "N")):
@@ -207,7 +207,7 @@ def _figures(sheet: Any, plan: Plan, report: Report, lang: Lang) -> None:
         (f"{s} {words.choose(words.SEVERITIES[s], lang)}", f'=COUNTIF(findings!$B:$B,"{s}")', float(report.count(s)))
         for s in ("error", "warning", "info")
     ]
-    _fill(sheet, [("figure", "formula", "program", "difference")])
+    fill(sheet, [("figure", "formula", "program", "difference")])
     for y, (name, formula, value) in enumerate(rows, start=2):
         _put(sheet.cell(y, 1), name)
         sheet.cell(y, 2).value = formula
@@ -238,7 +238,7 @@ def write_book(sheets: Mapping[str, Iterable[Sequence[Any]]], path: Path) -> Non
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
-        _fill(book.create_sheet(safe_name(name, taken=set(book.sheetnames))[:31]), rows)
+        fill(book.create_sheet(safe_name(name, taken=set(book.sheetnames))[:31]), rows)
     out = io.BytesIO()
     book.save(out)
     with atomic_write(Path(path)) as inside:
