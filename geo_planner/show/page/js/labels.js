@@ -90,7 +90,7 @@
     g.fillText(text, 0, 0);
     g.restore();
   }
-  /* Draw the names in a view: `X`, `Y` in units of the world, `k` pixels a unit, `w` x `h` pixels; how many there are. */
+  /* Draw the names in a view: `X`, `Y` in units of the world, `k` pixels a unit, `w` x `h` pixels; their number. */
   GP.drawLabels = function (g, view) {
     const v = Object.assign({ metre: ((GP.WORLD / 40075016.7) * view.k) / GP.surface.squash }, view),
       wishes = [],

@@ -1,4 +1,4 @@
-/* One A3 sheet: the view in high resolution with title, legend, scale, north, source, and findings in order of reach. */
+/* One A3 sheet: the view in high resolution, title, legend, scale, north, source, and findings in order of reach. */
 (function () {
   const h = GP.h,
     PAPER = '#f6f4ef',
