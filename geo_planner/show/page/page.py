@@ -21,6 +21,8 @@ from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
 from ...plan.editions import is_dated, shown
 from ...verdict.formulas import SCORES
+from ...verdict.proof import proofs
+from ..exports.causes import causes_json
 from ..exports.imported import imported
 from ..exports.results import listed_unknown, plain, proposals, source_words
 from ..exports.rows import why
@@ -38,16 +40,30 @@ SCRIPTS = (
     "codec.js",
     "state.js",
     "words.js",
+    "layer.js",
     "surface.js",
     "found.js",
     "labels.js",
     "map.js",
+    "items.js",
     "list.js",
+    "card.js",
+    "proof.js",
+    "finding.js",
+    "cause.js",
+    "feature.js",
+    "focus.js",
     "detail.js",
     "panels.js",
+    "legend.js",
+    "scores.js",
+    "figures.js",
+    "about.js",
     "course.js",
+    "works.js",
     "time.js",
     "review.js",
+    "edits.js",
     "print.js",
     "app.js",
 )
@@ -207,7 +223,7 @@ def _model(
             for row in imported(plan)["notes"]
             if row["severity"] != "info"
         ],
-        **_findings_model(report),
+        **_findings_model(plan, report),
     }
 
 
@@ -237,7 +253,7 @@ def _span(plan: Plan) -> list[int] | None:
     return [int(min(d.min() for d in known)), int(max(d.max() for d in known))] if known else None
 
 
-def _findings_model(report: Report | None) -> dict[str, Any]:
+def _findings_model(plan: Plan, report: Report | None) -> dict[str, Any]:
     nothing: dict[str, Any] = {key: [] for key in ("code", "layer", "id", "reason")}
     if report is None:
         return {
@@ -249,6 +265,8 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "numbers": [],
             "scores": {"S1": None, "S2": None, "S3": None, "reasons": {}},
             "verdict": {"overall": None, "items": []},
+            "causes": [],
+            "proofs": {},
         }
     scores = report.scores
     return {
@@ -277,11 +295,22 @@ def _findings_model(report: Report | None) -> dict[str, Any]:
             "how": {key: {lang: "\n".join(of[lang]) for lang in LANGS} for key, of in SCORES.items()},
         },
         "verdict": _verdict(report),
+        "causes": _causes(report),
+        "proofs": {proof.pop("cause"): proof for proof in proofs(plan, report)},
         "numbers": _numbers(report.balance),
         "course": _course(report.balance),
         "reviews": {key: dict(mark) for key, mark in sorted(report.reviews.items())},
         **_unknown(report),
     }
+
+
+def _causes(report: Report) -> list[dict[str, Any]]:
+    """Each cause as report.json tells it, its findings by their row in the report (`f`); without its key."""
+    at = {fingerprint: row for row, fingerprint in enumerate(report.findings["fingerprint"])}
+    rows = causes_json(report)
+    for row in rows:
+        row["f"] = [at[fingerprint] for fingerprint in row.pop("fingerprints") if fingerprint in at]
+    return rows
 
 
 def _verdict(report: Report) -> dict[str, Any]:
@@ -328,7 +357,7 @@ def _rule(rule: Any) -> dict[str, Any]:
         for key, t in rule.params.items()
     ]
     said = {k: {**dict(text), "message": ""} for k, text in (("zh", rule.zh), ("en", rule.en))}
-    return {"severity": rule.severity, **said, "params": params}
+    return {"severity": rule.severity, "verdict": rule.verdict, **said, "params": params}
 
 
 def _shown(value: Any) -> Any:

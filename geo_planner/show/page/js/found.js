@@ -1,30 +1,63 @@
-/* The findings, unpacked from their columns: few words as shared texts, ids at once, sentences only when they are asked for. */
-GP.textsOf = function (c) {                       // a column of texts; one decoding for all where every letter is a byte
-  const n = c.has.length, out = new Array(n), body = c.raw.subarray(c.base), whole = GP.utf8.decode(body), plain = whole.length === body.length;
-  for (let i = 0; i < n; i++) out[i] = plain ? whole.slice(c.at[i], c.at[i + 1]) : GP.utf8.decode(body.subarray(c.at[i], c.at[i + 1]));
+/* The findings, unpacked from their columns: few words as shared texts, ids at once, sentences when asked for. */
+GP.textsOf = function (c) {
+  // a column of texts; one decoding for all where every letter is a byte
+  const n = c.has.length,
+    out = new Array(n),
+    body = c.raw.subarray(c.base),
+    whole = GP.utf8.decode(body),
+    plain = whole.length === body.length;
+  for (let i = 0; i < n; i++)
+    out[i] = plain ? whole.slice(c.at[i], c.at[i + 1]) : GP.utf8.decode(body.subarray(c.at[i], c.at[i + 1]));
   return out;
 };
 
 GP.unpackFindings = function (data, said) {
-  const f = { n: data ? data.n : 0 }, c = data ? data.cols : null;
-  const words = k => c ? Array.from(c[k].d, v => c[k].words[v] || '') : [], texts = k => c ? GP.textsOf(c[k]) : [];
-  const numbers = k => c ? Array.from(c[k].d, v => isNaN(v) ? null : v) : [];
-  Object.assign(f, { code: words('code'), severity: words('severity'), layer: words('layer'), olayer: words('other_layer'), unit: words('unit'),
-    id: texts('id'), oid: texts('other_id'), fp: texts('fingerprint'), value: numbers('value'), limit: numbers('limit'), from: c ? c.from.d : [], to: c ? c.to.d : [] });
-  const batch = c ? Array.from(c.batch.words, Number) : [], rank = new Int32Array(f.n), seen = [], slots = {};
-  for (let i = 0; i < f.n; i++) { const b = c.batch.d[i]; rank[i] = seen[b] = seen[b] === undefined ? 0 : seen[b] + 1; }
-  function filling(b, k, i) {                     // what fills one slot of a finding's sentence
+  const f = { n: data ? data.n : 0 },
+    c = data ? data.cols : null;
+  const words = k => (c ? Array.from(c[k].d, v => c[k].words[v] || '') : []),
+    texts = k => (c ? GP.textsOf(c[k]) : []);
+  const numbers = k => (c ? Array.from(c[k].d, v => (isNaN(v) ? null : v)) : []);
+  Object.assign(f, {
+    code: words('code'),
+    severity: words('severity'),
+    layer: words('layer'),
+    olayer: words('other_layer'),
+    unit: words('unit'),
+    id: texts('id'),
+    oid: texts('other_id'),
+    fp: texts('fingerprint'),
+    value: numbers('value'),
+    limit: numbers('limit'),
+    from: c ? c.from.d : [],
+    to: c ? c.to.d : [],
+  });
+  f.text = GP.sentences(f, c, said);
+  /* Whether a finding is there on a day. */
+  f.lasts = (i, day) => (f.from[i] === GP.NO_DAY || f.from[i] <= day) && (f.to[i] === GP.NO_DAY || f.to[i] >= day);
+  return f;
+};
+
+/* What tells the sentence of a finding in a language: the texts of its batch with the fillings of its slots between. */
+GP.sentences = function (f, c, said) {
+  const batch = c ? Array.from(c.batch.words, Number) : [],
+    rank = new Int32Array(f.n), // the finding's place in its batch
+    seen = [],
+    slots = {};
+  for (let i = 0; i < f.n; i++) {
+    const b = c.batch.d[i];
+    rank[i] = seen[b] = seen[b] === undefined ? 0 : seen[b] + 1;
+  }
+  const filling = (b, k, i) => {
     if (k < 0) return k === -2 ? f.id[i] : f.oid[i];
-    const name = b + '.' + k, col = c[name];
+    const name = b + '.' + k,
+      col = c[name];
     if (col.t === 'word') return col.words[col.d[rank[i]]] || '';
     return (slots[name] || (slots[name] = GP.textsOf(col)))[rank[i]];
-  }
-  f.text = function (i, lang) {
-    const b = batch[c.batch.d[i]], sentence = said[b];
-    if (!sentence) return f.code[i];
-    let out = '';
-    sentence[lang || GP.state.lang].forEach((piece, k) => { out += k % 2 ? filling(b, piece, i) : piece; });
-    return out;
   };
-  return f;
+  return (i, lang) => {
+    const b = batch[c.batch.d[i]],
+      sentence = said[b];
+    if (!sentence) return f.code[i];
+    return sentence[lang || GP.state.lang].map((piece, k) => (k % 2 ? filling(b, piece, i) : piece)).join('');
+  };
 };

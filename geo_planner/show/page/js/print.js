@@ -1,55 +1,186 @@
-/* One A3 sheet: the view drawn once more in high resolution, with title, legend, scale, north, source and the first findings. */
-GP.setupPrint = function () {
-  const h = GP.h, sheet = h('section', { 'class': 'gp-sheet', 'aria-hidden': 'true' });
-  document.body.append(sheet);
-  function picture(w, ht) {
-    const map = GP.map, z = map.getZoom(), k = Math.pow(2, z) * 256 / GP.WORLD, size = map.getSize(), b = map.getPixelBounds(), scale = Math.min(w / size.x, ht / size.y);
-    const canvas = h('canvas', { 'class': 'gp-sheet-map' }), W = w / scale, H = ht / scale, ratio = scale * 2;
-    canvas.width = Math.round(W * ratio); canvas.height = Math.round(H * ratio);
-    const cx = (b.min.x + b.max.x) / 2, cy = (b.min.y + b.max.y) / 2, g = canvas.getContext('2d');
-    g.fillStyle = '#f6f4ef'; g.fillRect(0, 0, canvas.width, canvas.height);
-    GP.map.eachLayer(l => {                       // a picture below the plan; tiles of a server may not be copied by a page
+/* One A3 sheet: the view in high resolution, title, legend, scale, north, source, and findings in order of reach. */
+(function () {
+  const h = GP.h,
+    PAPER = '#f6f4ef',
+    MOST = 14,
+    MOST_CLASSES = 14;
+  let sheet;
+
+  // ---- the picture --------------------------------------------------------------------------------------------
+  /* What of the world is on the sheet: `X`, `Y` in units, `k` sheet pixels a unit, at `ratio` pixels a pixel. */
+  function frameOf(w, ht) {
+    const map = GP.map,
+      z = map.getZoom(),
+      k = (Math.pow(2, z) * 256) / GP.WORLD,
+      size = map.getSize(),
+      b = map.getPixelBounds(),
+      scale = Math.min(w / size.x, ht / size.y),
+      W = w / scale,
+      H = ht / scale,
+      left = (b.min.x + b.max.x) / 2 - W / 2,
+      top = (b.min.y + b.max.y) / 2 - H / 2;
+    const metres = (40075016.7 * GP.surface.squash) / (256 * Math.pow(2, z)) / scale;
+    return { z, k, W, H, left, top, X: left / k, Y: top / k, ratio: scale * 2, metres };
+  }
+  /* A picture below the plan; tiles of a server may not be copied by a page. */
+  function ground(g, v) {
+    GP.map.eachLayer(l => {
       if (!(l instanceof L.ImageOverlay) || !GP.state.ground) return;
-      const a = GP.map.project(l.getBounds().getNorthWest(), z), e = GP.map.project(l.getBounds().getSouthEast(), z);
+      const a = GP.map.project(l.getBounds().getNorthWest(), v.z),
+        e = GP.map.project(l.getBounds().getSouthEast(), v.z),
+        R = v.ratio;
       g.globalAlpha = GP.state.ground / 100;
-      g.drawImage(l.getElement(), (a.x - cx + W / 2) * ratio, (a.y - cy + H / 2) * ratio, (e.x - a.x) * ratio, (e.y - a.y) * ratio);
+      g.drawImage(l.getElement(), (a.x - v.left) * R, (a.y - v.top) * R, (e.x - a.x) * R, (e.y - a.y) * R);
       g.globalAlpha = 1;
     });
-    GP.surface.draw(g, (cx - W / 2) / k, (cy - H / 2) / k, k, W, H, ratio);
-    g.setTransform(ratio, 0, 0, ratio, 0, 0); g.paper = true;
-    GP.drawLabels(g, GP.surface.layers, (cx - W / 2) / k, (cy - H / 2) / k, k, W, H);
-    const s = GP.state.select, more = s && s.f !== undefined ? GP.evidence[s.f] : [];
-    g.setTransform(ratio, 0, 0, ratio, 0, 0); g.strokeStyle = '#e0004d'; g.lineWidth = 3;
-    for (const e of more) { g.beginPath(); GP.surface.trace(g, e.layer.data, e.i, (cx - W / 2) / k - e.layer.data.x0, (cy - H / 2) / k - e.layer.data.y0, k, e.layer.data.kind === 'polygon'); g.stroke(); }
-    const metres = 40075016.7 * GP.surface.squash / (256 * Math.pow(2, z)) / scale;
-    return { canvas, metres };
   }
-  function scaleBar(metres) {                     // metres a sheet pixel
-    const want = metres * 170, base = Math.pow(10, Math.floor(Math.log10(want))), step = [5, 2, 1].find(x => x * base <= want) * base;
-    return h('div', { 'class': 'gp-sheet-scale' }, h('i', { style: { width: step / metres + 'px' } }), h('span', { text: step >= 1000 ? step / 1000 + ' km' : step + ' m' }));
+  function evidence(g, v, list) {
+    g.strokeStyle = '#e0004d';
+    g.lineWidth = 3;
+    for (const { layer, i } of list) {
+      const d = layer.data;
+      g.beginPath();
+      GP.surface.trace(g, d, i, v.X - d.x0, v.Y - d.y0, v.k, d.kind === 'polygon');
+      g.stroke();
+    }
+  }
+  /* The number of each listed finding at its place. */
+  function numbers(g, v, rows) {
+    g.font = '600 11px sans-serif';
+    g.textAlign = 'center';
+    g.textBaseline = 'middle';
+    rows.forEach((i, k) => {
+      const e = GP.evidence[i][0];
+      if (!e || (e.layer.wide && e.layer.wide[e.i])) return;
+      const d = e.layer.data,
+        b = d.bb.subarray(e.i * 4, e.i * 4 + 4),
+        x = ((b[0] + b[2]) / 2 + d.x0 - v.X) * v.k,
+        y = ((b[1] + b[3]) / 2 + d.y0 - v.Y) * v.k;
+      g.beginPath();
+      g.arc(x, y, 9, 0, 7);
+      g.fillStyle = '#b3261e';
+      g.fill();
+      g.fillStyle = '#ffffff';
+      g.fillText(String(k + 1), x, y + 0.5);
+    });
+  }
+  function picture(w, ht, rows) {
+    const v = frameOf(w, ht),
+      canvas = h('canvas', { class: 'gp-sheet-map' }),
+      plain = () => g.setTransform(v.ratio, 0, 0, v.ratio, 0, 0);
+    canvas.width = Math.round(v.W * v.ratio);
+    canvas.height = Math.round(v.H * v.ratio);
+    const g = canvas.getContext('2d'),
+      s = GP.state.select;
+    g.fillStyle = PAPER;
+    g.fillRect(0, 0, canvas.width, canvas.height);
+    ground(g, v);
+    GP.surface.draw(g, v.X, v.Y, v.k, v.W, v.H, v.ratio);
+    plain();
+    g.paper = true;
+    GP.drawLabels(g, { X: v.X, Y: v.Y, k: v.k, w: v.W, h: v.H });
+    plain();
+    if (s && s.f !== undefined) evidence(g, v, GP.evidence[s.f]);
+    numbers(g, v, rows);
+    return { canvas, metres: v.metres };
+  }
+
+  // ---- around it ----------------------------------------------------------------------------------------------
+  /* `metres` a sheet pixel. */
+  function scaleBar(metres) {
+    const want = metres * 170,
+      base = Math.pow(10, Math.floor(Math.log10(want))),
+      step = [5, 2, 1].find(x => x * base <= want) * base,
+      text = step >= 1000 ? step / 1000 + ' km' : step + ' m';
+    return h(
+      'div',
+      { class: 'gp-sheet-scale' },
+      h('i', { style: { width: step / metres + 'px' } }),
+      h('span', { text }),
+    );
+  }
+  function north() {
+    const arrow = h('svg:path', { d: 'M15 2 24 32 15 26 6 32z', fill: '#222' }),
+      svg = h('svg:svg', { viewBox: '0 0 30 40', width: 30, height: 40 }, arrow);
+    return h('div', { class: 'gp-sheet-north' }, svg, h('span', { text: GP.t('north') }));
+  }
+  function legend() {
+    const out = h('div', { class: 'gp-sheet-legend' }, h('h3', { text: GP.t('legend') }));
+    for (const p of GP.model.panel) {
+      const l = GP.byId[p.ids[0]];
+      if (!l || !p.ids.some(id => GP.byId[id].shown)) continue;
+      const used = GP.classesUsed(l)
+        .map(k => l.style.classes[k])
+        .filter(c => !l.off[c.key]);
+      for (const c of used.slice(0, MOST_CLASSES))
+        out.append(h('div', {}, GP.swatch(l.data.kind, c), h('span', { text: GP.pick(c) || GP.pick(p) })));
+    }
+    return out;
+  }
+  /* The gravest finding of each cause, in the order of the causes; without causes the errors as they come. */
+  function listed() {
+    const f = GP.findings,
+      first = GP.model.causes.filter(c => c.f.length).map(c => c.f[0]),
+      all = first.length
+        ? first
+        : Array.from({ length: f.n }, (_, i) => i).filter(i => f.severity[i] === 'error' || f.n < 15);
+    return all.slice(0, MOST);
+  }
+  function list(rows) {
+    if (!rows.length) return '';
+    const one = i => h('li', {}, h('b', { text: GP.findings.code[i] + ' ' }), GP.findings.text(i));
+    return h(
+      'div',
+      { class: 'gp-sheet-list' },
+      h('h3', { text: GP.t('printed', { n: rows.length }) }),
+      h('ol', {}, rows.map(one)),
+    );
+  }
+  function title() {
+    const m = GP.model.meta,
+      under = [
+        m.schematic ? GP.t('schematic') : '',
+        GP.state.day === null ? GP.t('all_dates') : GP.iso(GP.state.day),
+        m.asOf ? GP.t('as_of') + ' ' + m.asOf : '',
+      ];
+    return h(
+      'header',
+      {},
+      h('h1', { text: (GP.pick(m.title) || m.name) + ' · ' + GP.t('sheet_title') }),
+      h('p', { text: under.filter(Boolean).join(' · ') }),
+    );
+  }
+  function foot() {
+    const { meta, sources } = GP.model,
+      names = sources.slice(0, 6).map(x => x.split(' (')[0].split(': ').pop()),
+      more = sources.length > 6 ? ' … (' + sources.length + ')' : '';
+    const parts = [
+      GP.t('sources') + GP.t('colon') + names.join(GP.t('comma')) + more,
+      meta.profile ? GP.t('profile') + ' ' + meta.profile : '',
+      GP.t('plan_digest') + ' ' + meta.planDigest.slice(0, 16),
+      GP.t('profile_digest') + ' ' + meta.profileDigest.slice(0, 16),
+      GP.t('version') + ' ' + meta.version,
+    ];
+    return h('footer', {}, h('span', { text: parts.filter(Boolean).join(' · ') }));
   }
   function build() {
-    const m = GP.model, f = GP.findings, pic = picture(1060, 760), rows = [];
-    GP.clear(sheet);
-    for (let i = 0; i < f.n && rows.length < 14; i++) if (f.severity[i] === 'error' || f.n < 15) rows.push(i);
-    const legend = h('div', { 'class': 'gp-sheet-legend' }, h('h3', { text: GP.t('legend') }));
-    m.panel.forEach(p => {
-      const l = GP.byId[p.ids[0]];
-      if (!l || !p.ids.some(id => GP.byId[id].shown)) return;
-      const seen = new Uint8Array(256);
-      if (l.codes) for (let i = 0; i < l.data.n; i++) seen[l.classOf[l.codes[i]]] = 1; else seen[0] = 1;
-      const used = l.style.classes.filter((c, k) => seen[k] && !l.off[c.key]);
-      used.slice(0, 14).forEach(c => legend.append(h('div', {}, GP.swatch(l.data.kind, c), h('span', { text: GP.pick(c) || GP.pick(p) }))));
-    });
-    sheet.append(
-      h('header', {}, h('h1', { text: (GP.pick(m.meta.title) || m.meta.name) + ' · ' + GP.t('sheet_title') }), h('p', { text: [m.meta.schematic ? GP.t('schematic') : '', GP.state.day === null ? GP.t('all_dates') : GP.iso(GP.state.day), m.meta.asOf ? GP.t('as_of') + ' ' + m.meta.asOf : ''].filter(Boolean).join(' · ') })),
-      h('div', { 'class': 'gp-sheet-body' },
-        h('div', { 'class': 'gp-sheet-frame' }, pic.canvas, h('div', { 'class': 'gp-sheet-north' }, GP.h('svg:svg', { viewBox: '0 0 30 40', width: 30, height: 40 }, GP.h('svg:path', { d: 'M15 2 24 32 15 26 6 32z', fill: '#222' })), h('span', { text: GP.t('north') })), scaleBar(pic.metres)),
-        h('aside', {}, h('div', { 'class': 'gp-sheet-scores' }, m.verdict.items.map(v => h('div', {}, h('b', { text: GP.pick(v.word) }), h('span', { text: GP.pick(v.title) })))), legend)),
-      rows.length ? h('div', { 'class': 'gp-sheet-list' }, h('h3', { text: GP.t('printed', { n: rows.length }) }), h('ol', {}, rows.map(i => h('li', {}, h('b', { text: f.code[i] + ' ' }), f.text(i))))) : '',
-      h('footer', {}, h('span', { text: GP.t('sources') + GP.t('colon') + m.sources.slice(0, 6).map(x => x.split(' (')[0].split(': ').pop()).join(GP.t('comma')) + (m.sources.length > 6 ? ' … (' + m.sources.length + ')' : '') + ' · ' + (m.meta.profile ? GP.t('profile') + ' ' + m.meta.profile + ' · ' : '') + GP.t('plan_digest') + ' ' + m.meta.planDigest.slice(0, 16) + ' · ' + GP.t('profile_digest') + ' ' + m.meta.profileDigest.slice(0, 16) + ' · ' + GP.t('version') + ' ' + m.meta.version })));
+    const rows = listed(),
+      pic = picture(1060, 760, rows),
+      word = v => h('div', {}, h('b', { text: GP.pick(v.word) }), h('span', { text: GP.pick(v.title) })),
+      frame = h('div', { class: 'gp-sheet-frame' }, pic.canvas, north(), scaleBar(pic.metres)),
+      words = h('div', { class: 'gp-sheet-scores' }, GP.model.verdict.items.map(word));
+    GP.clear(sheet).append(
+      title(),
+      h('div', { class: 'gp-sheet-body' }, frame, h('aside', {}, words, legend())),
+      list(rows),
+      foot(),
+    );
   }
-  window.addEventListener('beforeprint', build);
-  window.addEventListener('afterprint', () => GP.clear(sheet));
-  GP.buildSheet = build;
-};
+  GP.setupPrint = function () {
+    sheet = h('section', { class: 'gp-sheet', 'aria-hidden': 'true' });
+    document.body.append(sheet);
+    window.addEventListener('beforeprint', build);
+    window.addEventListener('afterprint', () => GP.clear(sheet));
+    GP.buildSheet = build;
+  };
+})();

@@ -1,118 +1,47 @@
-/* All packed layers on one Leaflet grid of canvases: drawing in slices of a frame, exact picking, one date for all.
-   Features are named by layer and id; positions are private to the packed block. */
-GP.WORLD = 1073741824;
-GP.MERC = L.CRS.EPSG3857;
-
-GP.Layer = class {
-  constructor(spec, data) {
-    this.id = spec.id; this.spec = spec; this.data = data; this.shown = spec.shown !== false; this.mark = new Uint32Array(data.n); this.stamp = 0;
-    this.found = new Int32Array(Math.max(64, data.n)); this.off = {}; this.useStyle(0);
-    this.start = data.cols.start ? data.cols.start.d : null; this.finish = data.cols.finish ? data.cols.finish.d : null;
-    this.gone = data.cols.removed ? data.cols.removed.d : null;
-  }
-  useStyle(k) {                                  // class of each word of the style's column
-    const s = this.spec.styles[k] || this.spec.styles[0], col = s.by ? this.data.cols[s.by] : null;
-    this.style = s; this.styleAt = this.spec.styles.indexOf(s); this.codes = col ? col.d : null;
-    const at = {};
-    s.classes.forEach((c, i) => { at[c.key] = i; });
-    this.classOf = col ? Uint8Array.from(col.words, w => w !== null && at[w] !== undefined ? at[w] : at[''] || 0) : null;
-  }
-  cls(i) { return this.codes ? this.classOf[this.codes[i]] : 0; }
-  /* 0 not there on that day, 1 under construction, 2 there */
-  status(i, day) {
-    if (day === null) return 2;
-    const N = GP.NO_DAY, s = this.start ? this.start[i] : N, f = this.finish ? this.finish[i] : N, g = this.gone ? this.gone[i] : N;
-    if (s !== N && s > day || g !== N && g <= day) return 0;
-    if (this.spec.time === 'period') return f !== N && f < day ? 0 : 2;
-    if (f !== N && f > day) return s === N ? 0 : 1;
-    return 2;
-  }
-  query(x0, y0, x1, y1) {                        // how many features' boxes meet this one; they stand in this.found
-    const d = this.data, g = d.grid, bb = d.bb, s = ++this.stamp;
-    let n = 0;
-    if (x1 < 0 || y1 < 0 || x0 > d.w || y0 > d.h) return 0;
-    const c0 = Math.max(0, x0 / g.cw | 0), c1 = Math.min(g.G - 1, x1 / g.cw | 0), r0 = Math.max(0, y0 / g.ch | 0), r1 = Math.min(g.G - 1, y1 / g.ch | 0);
-    for (let r = r0; r <= r1; r++) for (let c = c0; c <= c1; c++) {
-      for (let a = g.start[r * g.G + c], e = g.start[r * g.G + c + 1]; a < e; a++) {
-        const i = g.cells[a];
-        if (this.mark[i] === s) continue;
-        this.mark[i] = s;
-        if (bb[i * 4] <= x1 && bb[i * 4 + 2] >= x0 && bb[i * 4 + 1] <= y1 && bb[i * 4 + 3] >= y0) this.found[n++] = i;
-      }
-    }
-    return n;
-  }
-  text(i, name) {
-    const c = this.data.cols[name];
-    if (!c) return null;
-    if (c.t === 'text') return c.has[i] ? GP.utf8.decode(c.raw.subarray(c.base + c.at[i], c.base + c.at[i + 1])) : null;
-    if (c.t === 'word') return c.words[c.d[i]];
-    return c.t === 'day' ? (c.d[i] === GP.NO_DAY ? null : GP.iso(c.d[i])) : isNaN(c.d[i]) ? null : c.d[i];
-  }
-  find(id) {                                     // by comparing bytes, so that half a million ids need no table of strings
-    const c = this.data.cols.id;
-    if (!c) return -1;
-    const want = new TextEncoder().encode(id), n = this.data.n, m = want.length;
-    for (let i = 0; i < n; i++) {
-      const a = c.base + c.at[i];
-      if (c.at[i + 1] - c.at[i] !== m || !c.has[i]) continue;
-      let k = 0;
-      while (k < m && c.raw[a + k] === want[k]) k++;
-      if (k === m) return i;
-    }
-    return -1;
-  }
-  at(v) { const d = this.data; return GP.MERC.pointToLatLng(L.point((d.xy[v * 2] + d.x0) / GP.WORLD * 256, (d.xy[v * 2 + 1] + d.y0) / GP.WORLD * 256), 0); }
-  bounds(i) {
-    const d = this.data, b = d.bb, p = (x, y) => GP.MERC.pointToLatLng(L.point((x + d.x0) / GP.WORLD * 256, (y + d.y0) / GP.WORLD * 256), 0);
-    return L.latLngBounds(p(b[i * 4], b[i * 4 + 1]), p(b[i * 4 + 2], b[i * 4 + 3]));
-  }
-  shape(i) {                                     // parts as lists of LatLng
-    const d = this.data, out = [];
-    for (let r = d.feat[i]; r < d.feat[i + 1]; r++) { const part = []; for (let v = d.part[r]; v < d.part[r + 1]; v++) part.push(this.at(v)); out.push(part); }
-    return out;
-  }
-  near(i, x, y, tol) {                           // whether a point (in the layer's units) hits the feature
-    const d = this.data, xy = d.xy, line = d.kind === 'line';
-    let inside = false;
-    for (let r = d.feat[i]; r < d.feat[i + 1]; r++) {
-      const a = d.part[r], e = d.part[r + 1];
-      if (d.kind === 'point') { if (Math.hypot(xy[a * 2] - x, xy[a * 2 + 1] - y) <= tol) return true; continue; }
-      for (let v = line ? a + 1 : a, b = line ? a : e - 1; v < e; b = v++) {
-        const ax = xy[v * 2], ay = xy[v * 2 + 1], bx = xy[b * 2], by = xy[b * 2 + 1];
-        if (!line) { if ((ay > y) !== (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax) inside = !inside; continue; }
-        const dx = bx - ax, dy = by - ay, t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
-        if (Math.hypot(ax + t * dx - x, ay + t * dy - y) <= tol) return true;
-      }
-    }
-    return inside;
-  }
-};
-GP.utf8 = new TextDecoder();
-
-GP.partBoxes = function (d) {                     // the box of every part, made when a feature of many parts is first drawn
+/* All packed layers on one Leaflet grid of canvases: drawing in slices of a frame, picking, one date for all. */
+GP.partBoxes = function (d) {
+  // the box of every part, made when a feature of many parts is first drawn
   if (d.boxes) return d.boxes;
-  const n = d.part.length - 1, out = new Int32Array(n * 4), xy = d.xy;
+  const n = d.part.length - 1,
+    out = new Int32Array(n * 4),
+    xy = d.xy;
   for (let r = 0; r < n; r++) {
-    let x0 = 2e9, y0 = 2e9, x1 = -1, y1 = -1;
+    let x0 = 2e9,
+      y0 = 2e9,
+      x1 = -1,
+      y1 = -1;
     for (let v = d.part[r]; v < d.part[r + 1]; v++) {
-      const x = xy[v * 2], y = xy[v * 2 + 1];
+      const x = xy[v * 2],
+        y = xy[v * 2 + 1];
       if (x < x0) x0 = x;
       if (x > x1) x1 = x;
       if (y < y0) y0 = y;
       if (y > y1) y1 = y;
     }
-    out[r * 4] = x0; out[r * 4 + 1] = y0; out[r * 4 + 2] = x1; out[r * 4 + 3] = y1;
+    out[r * 4] = x0;
+    out[r * 4 + 1] = y0;
+    out[r * 4 + 2] = x1;
+    out[r * 4 + 3] = y1;
   }
-  return d.boxes = out;
+  return (d.boxes = out);
 };
 
 GP.Surface = L.GridLayer.extend({
   options: { tileSize: 512, updateWhenZooming: false, keepBuffer: 1, budget: 9, pane: 'tilePane' },
-  initialize(layers, options) { L.setOptions(this, options || {}); this.layers = layers || GP.layers; this.jobs = []; this.ratio = Math.min(2, window.devicePixelRatio || 1); this.day = null; this.turn = 0; this.sprites = {}; },
+  initialize(layers, options) {
+    L.setOptions(this, options || {});
+    this.layers = layers || GP.layers;
+    this.jobs = [];
+    this.ratio = Math.min(2, window.devicePixelRatio || 1);
+    this.day = null;
+    this.turn = 0;
+    this.sprites = {};
+  },
   createTile(coords, done) {
-    const t = L.DomUtil.create('canvas', 'gp-tile'), s = this.getTileSize();
-    t.width = s.x * this.ratio; t.height = s.y * this.ratio;
+    const t = L.DomUtil.create('canvas', 'gp-tile'),
+      s = this.getTileSize();
+    t.width = s.x * this.ratio;
+    t.height = s.y * this.ratio;
     this.jobs.push({ t, coords, done });
     this.pump();
     return t;
@@ -128,47 +57,70 @@ GP.Surface = L.GridLayer.extend({
         this.drawTile(j.t, j.coords);
         if (j.done) j.done(null, j.t);
       }
-      if (this.jobs.length) this.pump(); else this.fire('drawn');
+      if (this.jobs.length) this.pump();
+      else this.fire('drawn');
     });
   },
-  refresh() {                                    // draw all tiles again; an older wish is dropped
+  refresh() {
+    // draw all tiles again; an older wish is dropped
     if (!this._map) return;
     this.turn++;
-    for (const k in this._tiles) this.jobs.push({ t: this._tiles[k].el, coords: this._tiles[k].coords, turn: this.turn });
+    for (const k in this._tiles)
+      this.jobs.push({ t: this._tiles[k].el, coords: this._tiles[k].coords, turn: this.turn });
     this.pump();
   },
-  idle() { return !this.jobs.length && !this.frame; },
+  idle() {
+    return !this.jobs.length && !this.frame;
+  },
   drawTile(canvas, co) {
-    const size = this.getTileSize().x, k = Math.pow(2, co.z) * 256 / GP.WORLD;
+    const size = this.getTileSize().x,
+      k = (Math.pow(2, co.z) * 256) / GP.WORLD;
     const g = canvas.getContext('2d');
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.clearRect(0, 0, canvas.width, canvas.height);
-    this.draw(g, co.x * size / k, co.y * size / k, k, size, size, this.ratio);
+    this.draw(g, (co.x * size) / k, (co.y * size) / k, k, size, size, this.ratio);
   },
   /* Draw the world rectangle that begins at (X, Y), k pixels a unit, w x h pixels, at `ratio` device pixels a pixel. */
   draw(g, X, Y, k, w, h, ratio) {
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    g.lineJoin = 'round'; g.lineCap = 'butt';
+    g.lineJoin = 'round';
+    g.lineCap = 'butt';
     this.view = [w, h];
     for (const layer of this.layers) if (layer.shown) this.drawLayer(g, layer, X, Y, k, w, h, ratio);
   },
   drawLayer(g, layer, X, Y, k, w, h, ratio) {
-    const d = layer.data, x0 = X - d.x0, y0 = Y - d.y0, pad = 16 / k;
+    const d = layer.data,
+      x0 = X - d.x0,
+      y0 = Y - d.y0,
+      pad = 16 / k;
     const n = layer.query(x0 - pad, y0 - pad, x0 + w / k + pad, y0 + h / k + pad);
     if (!n) return;
-    const classes = layer.style.classes, nc = classes.length, buckets = [], day = this.day, bb = d.bb, tiny = [];
+    const classes = layer.style.classes,
+      nc = classes.length,
+      buckets = [],
+      day = this.day,
+      bb = d.bb,
+      tiny = [];
     for (let c = 0; c < nc * 2; c++) buckets.push([]);
     for (let q = 0; q < n; q++) {
-      const i = layer.found[q], s = layer.status(i, day);
-      if (!s || layer.hide && layer.hide[i]) continue;
+      const i = layer.found[q],
+        s = layer.status(i, day);
+      if (!s || (layer.hide && layer.hide[i]) || (layer.wide && layer.wide[i])) continue;
       const c = layer.cls(i);
       if (layer.off[classes[c].key]) continue;
-      if (d.kind === 'polygon' && !layer.spec.finding && (bb[i * 4 + 2] - bb[i * 4]) * k < 2.5 && (bb[i * 4 + 3] - bb[i * 4 + 1]) * k < 2.5) tiny.push(i, c);
+      if (
+        d.kind === 'polygon' &&
+        !layer.spec.finding &&
+        (bb[i * 4 + 2] - bb[i * 4]) * k < 2.5 &&
+        (bb[i * 4 + 3] - bb[i * 4 + 1]) * k < 2.5
+      )
+        tiny.push(i, c);
       else buckets[c * 2 + s - 1].push(i);
     }
     if (tiny.length) this.splat(g, layer, tiny, x0, y0, k, w, h, ratio);
     // details fade when seen from afar, so that land and findings speak first
-    const metre = GP.WORLD / 40075016.7 * k / this.squash, near = classes[0].near;
+    const metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
+      near = classes[0].near;
     this.veil = (layer.fade === undefined ? 1 : layer.fade) * (near ? Math.max(0.12, Math.min(1, metre / near)) : 1);
     const paint = d.kind === 'polygon' ? this.polygons : d.kind === 'line' ? this.lines : this.points;
     for (let b = 0; b < buckets.length; b++) {
@@ -176,95 +128,194 @@ GP.Surface = L.GridLayer.extend({
     }
     if (layer.spec.finding) this.symbols(g, layer, buckets, classes, x0, y0, k);
   },
-  splat(g, layer, tiny, x0, y0, k, w, h, ratio) { // shapes under three pixels go straight into an image
-    const W = Math.round(w * ratio), H = Math.round(h * ratio), K = k * ratio, bb = layer.data.bb;
+  splat(g, layer, tiny, x0, y0, k, w, h, ratio) {
+    // shapes under three pixels go straight into an image
+    const W = Math.round(w * ratio),
+      H = Math.round(h * ratio),
+      K = k * ratio,
+      bb = layer.data.bb;
     if (!this.scratch || this.scratch.width !== W || this.scratch.height !== H) {
-      this.scratch = document.createElement('canvas'); this.scratch.width = W; this.scratch.height = H; this.ink = this.scratch.getContext('2d');
+      this.scratch = document.createElement('canvas');
+      this.scratch.width = W;
+      this.scratch.height = H;
+      this.ink = this.scratch.getContext('2d');
     }
-    const image = this.ink.createImageData(W, H), px = new Uint32Array(image.data.buffer);
-    const ink = layer.style.classes.map(c => { const m = parseInt(c.fill.slice(1), 16); return (Math.round((c.alpha || 0.6) * 255) << 24 | (m & 255) << 16 | m & 65280 | m >> 16 & 255) >>> 0; });
+    const image = this.ink.createImageData(W, H),
+      px = new Uint32Array(image.data.buffer);
+    const ink = layer.style.classes.map(c => {
+      const m = parseInt(c.fill.slice(1), 16);
+      return ((Math.round((c.alpha || 0.6) * 255) << 24) | ((m & 255) << 16) | (m & 65280) | ((m >> 16) & 255)) >>> 0;
+    });
     for (let q = 0; q < tiny.length; q += 2) {
-      const i = tiny[q] * 4, v = ink[tiny[q + 1]];
-      const xa = Math.max(0, (bb[i] - x0) * K | 0), ya = Math.max(0, (bb[i + 1] - y0) * K | 0), xb = Math.min(W - 1, (bb[i + 2] - x0) * K | 0), yb = Math.min(H - 1, (bb[i + 3] - y0) * K | 0);
+      const i = tiny[q] * 4,
+        v = ink[tiny[q + 1]];
+      const xa = Math.max(0, ((bb[i] - x0) * K) | 0),
+        ya = Math.max(0, ((bb[i + 1] - y0) * K) | 0),
+        xb = Math.min(W - 1, ((bb[i + 2] - x0) * K) | 0),
+        yb = Math.min(H - 1, ((bb[i + 3] - y0) * K) | 0);
       for (let y = ya; y <= yb; y++) for (let x = xa; x <= xb; x++) px[y * W + x] = v;
     }
     this.ink.putImageData(image, 0, 0);
     g.drawImage(this.scratch, 0, 0, W, H, 0, 0, w, h);
   },
-  /* The outline of a feature as a path; parts that lie outside the view are left out, parts under two pixels are boxes. */
+  /* The outline of a feature as a path; parts outside the view are left out, parts under two pixels are boxes. */
   trace(g, d, i, x0, y0, k, close) {
-    const xy = d.xy, from = d.feat[i], to = d.feat[i + 1], view = to - from > 1 && this.view, box = view ? GP.partBoxes(d) : null;
+    const xy = d.xy,
+      from = d.feat[i],
+      to = d.feat[i + 1],
+      view = to - from > 1 && this.view,
+      box = view ? GP.partBoxes(d) : null;
     let count = 0;
     for (let r = from; r < to; r++) {
       if (view) {
-        const a = (box[r * 4] - x0) * k, b = (box[r * 4 + 1] - y0) * k, c = (box[r * 4 + 2] - x0) * k, e = (box[r * 4 + 3] - y0) * k;
+        const a = (box[r * 4] - x0) * k,
+          b = (box[r * 4 + 1] - y0) * k,
+          c = (box[r * 4 + 2] - x0) * k,
+          e = (box[r * 4 + 3] - y0) * k;
         if (c < -16 || e < -16 || a > view[0] + 16 || b > view[1] + 16) continue;
-        if (close && c - a < 2 && e - b < 2) { g.rect(a, b, Math.max(0.5, c - a), Math.max(0.5, e - b)); count++; continue; }
+        if (close && c - a < 2 && e - b < 2) {
+          g.rect(a, b, Math.max(0.5, c - a), Math.max(0.5, e - b));
+          count++;
+          continue;
+        }
       }
-      let v = d.part[r], lx = (xy[v * 2] - x0) * k, ly = (xy[v * 2 + 1] - y0) * k;
+      let v = d.part[r],
+        lx = (xy[v * 2] - x0) * k,
+        ly = (xy[v * 2 + 1] - y0) * k;
       const e = d.part[r + 1];
       g.moveTo(lx, ly);
       for (v++; v < e; v++) {
-        const x = (xy[v * 2] - x0) * k, y = (xy[v * 2 + 1] - y0) * k;
+        const x = (xy[v * 2] - x0) * k,
+          y = (xy[v * 2 + 1] - y0) * k;
         if (v < e - 1 && Math.abs(x - lx) < 0.4 && Math.abs(y - ly) < 0.4) continue;
-        g.lineTo(x, y); lx = x; ly = y; count++;
+        g.lineTo(x, y);
+        lx = x;
+        ly = y;
+        count++;
       }
-      if (close) g.lineTo((xy[d.part[r] * 2] - x0) * k, (xy[d.part[r] * 2 + 1] - y0) * k);   // closePath() looks at the whole path each time
+      // closePath() looks at the whole path each time
+      if (close) g.lineTo((xy[d.part[r] * 2] - x0) * k, (xy[d.part[r] * 2 + 1] - y0) * k);
     }
     return count;
   },
   polygons(g, layer, ids, c, building, x0, y0, k) {
-    const d = layer.data, bb = d.bb;
+    const d = layer.data,
+      bb = d.bb;
     let count = 0;
     g.beginPath();
     for (const i of ids) {
       const size = Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k;
-      if (layer.spec.finding && size < 4) continue;   // its symbol covers it
-      if ((bb[i * 4 + 2] - bb[i * 4]) * k < 5 && !layer.spec.finding) g.rect((bb[i * 4] - x0) * k, (bb[i * 4 + 1] - y0) * k, (bb[i * 4 + 2] - bb[i * 4]) * k, (bb[i * 4 + 3] - bb[i * 4 + 1]) * k);
+      if (layer.spec.finding && size < 4) continue; // its symbol covers it
+      if ((bb[i * 4 + 2] - bb[i * 4]) * k < 5 && !layer.spec.finding)
+        g.rect(
+          (bb[i * 4] - x0) * k,
+          (bb[i * 4 + 1] - y0) * k,
+          (bb[i * 4 + 2] - bb[i * 4]) * k,
+          (bb[i * 4 + 3] - bb[i * 4 + 1]) * k,
+        );
       else count += this.trace(g, d, i, x0, y0, k, true);
     }
     const alpha = (c.alpha === undefined ? 0.6 : c.alpha) * this.veil;
-    const veil = layer.spec.finding && ids.some(i => Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 260);   // a finding about the whole park must not hide it
-    if (alpha && !veil) { g.globalAlpha = building ? alpha * 0.35 : alpha; g.fillStyle = c.fill; g.fill('evenodd'); }
+    const veil =
+      layer.spec.finding && ids.some(i => Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 260);
+    if (alpha && !veil) {
+      g.globalAlpha = building ? alpha * 0.35 : alpha;
+      g.fillStyle = c.fill;
+      g.fill('evenodd');
+    }
     if (c.line && ids.length < 3000 && count < 40000) {
-      g.globalAlpha = (c.lineAlpha || 0.9) * this.veil; g.strokeStyle = GP.ink(c.line); g.lineWidth = c.width || 0.8;
-      if (layer.spec.finding && c.key !== 'error') g.lineWidth *= Math.max(0.5, Math.min(1, GP.WORLD / 40075016.7 * k / this.squash * 2));
-      g.setLineDash(building ? [4, 3] : c.dash || []); g.stroke(); g.setLineDash([]);
+      g.globalAlpha = (c.lineAlpha || 0.9) * this.veil;
+      g.strokeStyle = GP.ink(c.line);
+      g.lineWidth = c.width || 0.8;
+      if (layer.spec.finding && c.key !== 'error')
+        g.lineWidth *= Math.max(0.5, Math.min(1, (((GP.WORLD / 40075016.7) * k) / this.squash) * 2));
+      g.setLineDash(building ? [4, 3] : c.dash || []);
+      g.stroke();
+      g.setLineDash([]);
     }
     g.globalAlpha = 1;
   },
   lines(g, layer, ids, c, building, x0, y0, k) {
     g.beginPath();
     for (const i of ids) this.trace(g, layer.data, i, x0, y0, k, false);
-    // a width in metres grows with the map between its bounds; a plain one grows a little, so that networks stay readable
-    const metre = GP.WORLD / 40075016.7 * k / this.squash, grown = c.metres ? Math.max(c.width, Math.min(c.most || 14, c.metres * metre)) : c.width * (layer.spec.finding ? 1 : Math.max(0.3, Math.min(1.5, Math.pow(metre * 3, 0.8))));
+    // a width in metres grows with the map between its bounds; a plain one a little, so that networks stay readable
+    const metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
+      grown = c.metres
+        ? Math.max(c.width, Math.min(c.most || 14, c.metres * metre))
+        : c.width * (layer.spec.finding ? 1 : Math.max(0.3, Math.min(1.5, Math.pow(metre * 3, 0.8))));
     g.globalAlpha = (building ? 0.45 : c.alpha || 1) * this.veil;
     g.lineCap = c.dash ? 'butt' : 'round';
-    if (c.casing) { g.strokeStyle = c.casing; g.lineWidth = grown + (layer.spec.finding ? 4 : 1.6); g.setLineDash([]); g.stroke(); }
-    g.strokeStyle = GP.ink(c.line); g.lineWidth = grown; g.setLineDash(building ? [5, 4] : c.near && this.veil < 0.5 ? [] : c.dash || []); g.stroke();
-    g.setLineDash([]); g.globalAlpha = 1; g.lineCap = 'butt';
+    if (c.casing) {
+      g.strokeStyle = c.casing;
+      g.lineWidth = grown + (layer.spec.finding ? 4 : 1.6);
+      g.setLineDash([]);
+      g.stroke();
+    }
+    g.strokeStyle = GP.ink(c.line);
+    g.lineWidth = grown;
+    g.setLineDash(building ? [5, 4] : c.near && this.veil < 0.5 ? [] : c.dash || []);
+    g.stroke();
+    g.setLineDash([]);
+    g.globalAlpha = 1;
+    g.lineCap = 'butt';
   },
   points(g, layer, ids, c, building, x0, y0, k) {
     if (layer.spec.finding) return;
-    const d = layer.data, metre = GP.WORLD / 40075016.7 * k / this.squash, r = (c.size || 5) * Math.max(0.4, Math.min(1.3, Math.pow(metre * 2.5, 0.6)));
+    const d = layer.data,
+      metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
+      r = (c.size || 5) * Math.max(0.4, Math.min(1.3, Math.pow(metre * 2.5, 0.6)));
     g.globalAlpha = this.veil;
-    for (const i of ids) for (let v = d.part[d.feat[i]]; v < d.part[d.feat[i + 1]]; v++) this.symbol(g, c.shape, (d.xy[v * 2] - x0) * k, (d.xy[v * 2 + 1] - y0) * k, r, c.fill, building);
+    for (const i of ids)
+      for (let v = d.part[d.feat[i]]; v < d.part[d.feat[i + 1]]; v++)
+        this.symbol(g, c.shape, (d.xy[v * 2] - x0) * k, (d.xy[v * 2 + 1] - y0) * k, r, c.fill, building);
     g.globalAlpha = 1;
   },
-  symbols(g, layer, buckets, classes, x0, y0, k) { // evidence too small to see still shows where it is
-    const bb = layer.data.bb, metre = GP.WORLD / 40075016.7 * k / this.squash, taken = new Set();
-    for (let b = buckets.length - 1; b >= 0; b--) for (const i of buckets[b]) {   // errors last, on top
-      if (layer.data.kind !== 'point' && Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k > 26) continue;
-      const c = classes[b >> 1], r = c.key === 'error' ? 5.5 : Math.max(2.4, Math.min(5, 5 * Math.pow(metre * 2.2, 0.6))), cell = r * 1.5;
-      const x = ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k, y = ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k;
-      const at = (b * 1000 + ((x + 48) / cell | 0)) * 1000 + ((y + 48) / cell | 0);
-      if (taken.has(at)) continue;                 // one symbol stands for all that it covers
-      taken.add(at);
-      this.stamp(g, c.shape, x, y, r, c.fill);
+  /* Evidence too small to see still shows where it is; what lies within one cell is one symbol with its count. The
+     cells are those of the world, 64 pixels, of which a tile holds whole ones: neighbours never differ in a cluster. */
+  symbols(g, layer, buckets, classes, x0, y0, k) {
+    const bb = layer.data.bb,
+      metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
+      cell = metre < 0.5 ? 64 : 16,
+      cells = new Map();
+    for (let b = buckets.length - 1; b >= 0; b--)
+      for (const i of buckets[b]) {
+        const size = Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k;
+        if (layer.data.kind !== 'point' && size > 26) continue;
+        const x = ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k,
+          y = ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k,
+          key =
+            Math.floor((x + x0 * k + layer.data.x0 * k) / cell) +
+            '|' +
+            Math.floor((y + y0 * k + layer.data.y0 * k) / cell),
+          found = cells.get(key);
+        if (!found) cells.set(key, { x, y, n: 1, b: b >> 1 });
+        else {
+          found.n++;
+          found.b = Math.min(found.b, b >> 1); // the gravest class stands for all
+        }
+      }
+    for (const { x, y, n, b } of cells.values()) {
+      const c = classes[b],
+        r = c.key === 'error' ? 5.5 : Math.max(3, Math.min(5, 5 * Math.pow(metre * 2.2, 0.6)));
+      this.stamp(g, c.shape, x, y, n > 1 ? r + 1.5 : r, c.fill);
+      if (n > 1) this.tally(g, x + 9, y - 8, n);
     }
   },
-  stamp(g, shape, x, y, r, fill) {                // a symbol painted once and copied from then on
-    const size = Math.ceil(r * 1.25 + 2) * 2, key = shape + fill + r.toFixed(2) + '|' + this.ratio;
+  tally(g, x, y, n) {
+    const text = String(n);
+    g.font = '600 10px sans-serif';
+    g.textAlign = 'left';
+    g.textBaseline = 'middle';
+    g.lineWidth = 3;
+    g.strokeStyle = '#ffffff';
+    g.strokeText(text, x, y);
+    g.fillStyle = '#22282f';
+    g.fillText(text, x, y);
+  },
+  stamp(g, shape, x, y, r, fill) {
+    // a symbol painted once and copied from then on
+    const size = Math.ceil(r * 1.25 + 2) * 2,
+      key = shape + fill + r.toFixed(2) + '|' + this.ratio;
     let sprite = this.sprites[key];
     if (!sprite) {
       sprite = this.sprites[key] = document.createElement('canvas');
@@ -273,31 +324,59 @@ GP.Surface = L.GridLayer.extend({
       ink.scale(this.ratio, this.ratio);
       this.symbol(ink, shape, size / 2, size / 2, r, fill, false);
     }
-    const R = this.ratio;                         // on whole pixels, so that it is copied and not scaled
+    const R = this.ratio; // on whole pixels, so that it is copied and not scaled
     g.drawImage(sprite, Math.round((x - size / 2) * R) / R, Math.round((y - size / 2) * R) / R, size, size);
   },
   symbol(g, shape, x, y, r, fill, hollow) {
     g.beginPath();
     if (shape === 'square') g.rect(x - r * 0.85, y - r * 0.85, r * 1.7, r * 1.7);
-    else if (shape === 'diamond') { g.moveTo(x, y - r * 1.2); g.lineTo(x + r * 1.2, y); g.lineTo(x, y + r * 1.2); g.lineTo(x - r * 1.2, y); g.closePath(); }
-    else if (shape === 'triangle') { g.moveTo(x, y - r * 1.15); g.lineTo(x + r * 1.1, y + r * 0.85); g.lineTo(x - r * 1.1, y + r * 0.85); g.closePath(); }
-    else g.arc(x, y, r, 0, 7);
-    g.fillStyle = hollow ? '#ffffff' : fill; g.fill();
-    g.strokeStyle = hollow ? fill : '#ffffff'; g.lineWidth = r < 4 ? 0.8 : 1.4; g.stroke();
+    else if (shape === 'diamond') {
+      g.moveTo(x, y - r * 1.2);
+      g.lineTo(x + r * 1.2, y);
+      g.lineTo(x, y + r * 1.2);
+      g.lineTo(x - r * 1.2, y);
+      g.closePath();
+    } else if (shape === 'triangle') {
+      g.moveTo(x, y - r * 1.15);
+      g.lineTo(x + r * 1.1, y + r * 0.85);
+      g.lineTo(x - r * 1.1, y + r * 0.85);
+      g.closePath();
+    } else g.arc(x, y, r, 0, 7);
+    g.fillStyle = hollow ? '#ffffff' : fill;
+    g.fill();
+    g.strokeStyle = hollow ? fill : '#ffffff';
+    g.lineWidth = r < 4 ? 0.8 : 1.4;
+    g.stroke();
   },
   /* All features under a point, the uppermost first; lines and points may be missed by `tol` pixels. */
   pick(latlng, tol) {
-    const p = GP.MERC.latLngToPoint(latlng, 0), X = p.x / 256 * GP.WORLD, Y = p.y / 256 * GP.WORLD, k = Math.pow(2, this._map.getZoom()) * 256 / GP.WORLD, out = [];
+    const p = GP.MERC.latLngToPoint(latlng, 0),
+      X = (p.x / 256) * GP.WORLD,
+      Y = (p.y / 256) * GP.WORLD,
+      k = (Math.pow(2, this._map.getZoom()) * 256) / GP.WORLD,
+      out = [];
     for (let a = this.layers.length - 1; a >= 0; a--) {
-      const layer = this.layers[a], d = layer.data;
+      const layer = this.layers[a],
+        d = layer.data;
       if (!layer.shown || layer.spec.ground) continue;
-      const x = X - d.x0, y = Y - d.y0, t = (layer.spec.finding && d.kind !== 'line' ? 8 : d.kind === 'polygon' ? 0 : tol) / k, n = layer.query(x - t, y - t, x + t, y + t), hits = Array.from(layer.found.subarray(0, n));
+      const x = X - d.x0,
+        y = Y - d.y0,
+        t = (layer.spec.finding && d.kind !== 'line' ? 8 : d.kind === 'polygon' ? 0 : tol) / k,
+        n = layer.query(x - t, y - t, x + t, y + t),
+        hits = Array.from(layer.found.subarray(0, n));
       for (const i of hits) {
-        if (!layer.status(i, this.day) || layer.hide && layer.hide[i] || layer.off[layer.style.classes[layer.cls(i)].key]) continue;
-        const b = d.bb, small = layer.spec.finding && Math.max(b[i * 4 + 2] - b[i * 4], b[i * 4 + 3] - b[i * 4 + 1]) * k <= 26;
+        if (
+          !layer.status(i, this.day) ||
+          (layer.hide && layer.hide[i]) ||
+          (layer.wide && layer.wide[i]) || // what is about a whole park catches no click
+          layer.off[layer.style.classes[layer.cls(i)].key]
+        )
+          continue;
+        const b = d.bb,
+          small = layer.spec.finding && Math.max(b[i * 4 + 2] - b[i * 4], b[i * 4 + 3] - b[i * 4 + 1]) * k <= 26;
         if (small || layer.near(i, x, y, t)) out.push({ layer, i });
       }
     }
     return out;
-  }
+  },
 });
