@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..checks.grouping import slot
 from ..lang import LANGS, Lang, choose
-from ..lang.causes import CLAUSES, PARTS, UTILITY_WORDS
+from ..lang.causes import CLAUSES, PARTS, SINGULAR, UTILITY_WORDS
 from ..lang.verdicts import COUNTED
 from ..plan import Reach, Report
 from ..plan.causes import Words
@@ -103,8 +103,8 @@ def _thing(one: Naming, lang: Lang) -> str:
 def _named(layer: str, name: str, lang: Lang) -> str:
     """Return a feature as people call it: 地块 A, parcel A; without a name its layer."""
     called = layer_called(layer, lang)
-    if lang == "en" and name and layer in COUNTED:
-        called = COUNTED[layer][1].partition("|")[0]
+    if lang == "en" and name:
+        called = COUNTED[layer][1].partition("|")[0] if layer in COUNTED else SINGULAR.get(layer, called)
     return f"{called} {name}".strip()
 
 
