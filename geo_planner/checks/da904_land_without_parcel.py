@@ -19,8 +19,10 @@ from ..algorithms.distances import usable
 from ..facts.landuse.uncovered import uncovered, without_slivers
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
+from .grouping import habit
 
 SEVERITY = "warning"
+cause = habit
 LAYERS = ("parks", "parcels")
 
 ZH = Text(

@@ -158,23 +158,24 @@ def units_of(plan: Plan, ids: Array) -> Array:
 def habit(plan: Plan, rows: pd.DataFrame) -> Anchors:
     """Three or more faults of one kind in one layer are one habit; the odd ones of a layer go back with it together.
 
-    Overlaps are alike where they are as wide to a decimetre, areas where they are off by the same factor.
+    Overlaps and gaps are alike where they are as wide to a decimetre, areas where they are off by the same factor.
     """
-    layer = _words(rows, "layer")
-    kind = _words(rows, "code") + "|" + _fault(rows)
+    code = _words(rows, "code")
+    layer = np.where(code == "DA904", "parcels", _words(rows, "layer"))  # a gap is a fault of the parcels around it
+    kind = code + "|" + _fault(rows)
     every = np.ones(len(rows), bool)
     many = pd.Series(layer + "|" + kind).groupby(layer + "|" + kind).transform("size").to_numpy() >= HABIT
     return of_feature(plan, rows).where(every, layer, "", np.where(many, "habit|" + kind, "odd"))
 
 
 def _fault(rows: pd.DataFrame) -> Array:
-    """Return what is alike in faults of one kind: the width of an overlap, the factor of an area, the code written."""
+    """Return what is alike in faults of one kind: the width of an overlap or gap, the factor of an area, the code written."""
     shapes, value = rows.geometry.to_numpy(), rows["value"].to_numpy(dtype=float)
     drawn, around = rows["limit"].to_numpy(dtype=float), shapely.length(shapes)
     width = np.divide(2.0 * shapely.area(shapes), around, out=np.zeros(len(rows)), where=around > 0)
     factor = np.divide(value, drawn, out=np.zeros(len(rows)), where=drawn > 0)
     code = _words(rows, "code")
-    out = np.where(code == "DA903", np.char.mod("%.1f m", width), "")
+    out = np.where(np.isin(code, ("DA903", "DA904")), np.char.mod("%.1f m", width), "")
     out = np.where(code == "DA906", np.char.mod("x %.3g", np.nan_to_num(factor)), out)
     named = slot(rows, "code_written") + slot(rows, "first") + slot(rows, "reason")
     bare = pd.Series(named).str.replace(r"\[.*", "", regex=True).to_numpy(dtype=object)

@@ -35,7 +35,7 @@ CLAUSES: Pairs = MappingProxyType(
         "days": ("最多 {n:,.0f} 天", "up to {n:,.0f} days"),
         "found": ("共 {n:,} 处", "{n:,} findings"),
         "more": ("等", " and others"),
-        "several": ("{one}等 {n} 处", "{one} and {n} places in all"),
+        "several": ("{one}等 {n} 处", "{one} and others ({n} in all)"),
         "missing": (
             "缺少{what}：{n} 项检查无法判定（{codes}）",
             "{what} is missing: {n} checks cannot judge ({codes})",
@@ -143,6 +143,10 @@ WORKLIST: Pairs = MappingProxyType(
     }
 )
 """Columns of the worklist in their order, and its other words."""
+SINGULAR: Mapping[str, str] = MappingProxyType(
+    {"control_lines": "control line", "noise_zones": "noise zone", "approvals": "approval", "excavations": "excavation"}
+)
+"""One feature of a layer in English, where `lang.verdicts.COUNTED` does not say it."""
 STATUSES: Pairs = MappingProxyType(
     {"accepted": ("属实", "accepted"), "rejected": ("不属实", "rejected"), "waived": ("豁免", "waived")}
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from ..checks.grouping import slot
 from ..lang import LANGS, Lang, choose
-from ..lang.causes import CLAUSES, PARTS, UTILITY_WORDS
+from ..lang.causes import CLAUSES, PARTS, SINGULAR, UTILITY_WORDS
 from ..lang.verdicts import COUNTED
 from ..plan import Reach, Report
 from ..plan.causes import Words
@@ -24,11 +25,39 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, eq=False)
+class Columns:
+    """What causes are named by, of all findings, as plain arrays."""
+
+    code: Array
+    severity: Array
+    layer: Array
+    id: Array
+    fingerprint: Array
+    kind: Array
+    kind_zh: Array
+    shape: Array
+
+    @classmethod
+    def of(cls, found: pd.DataFrame) -> Columns:
+        """Return the columns of findings."""
+        return cls(
+            code=found["code"].to_numpy(dtype=object),
+            severity=found["severity"].to_numpy(dtype=object),
+            layer=found["layer"].to_numpy(dtype=object),
+            id=found["id"].to_numpy(dtype=object),
+            fingerprint=found["fingerprint"].to_numpy(dtype=object),
+            kind=slot(found, "kind"),
+            kind_zh=slot(found, "kind_zh"),
+            shape=found.geometry.to_numpy(),
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class Naming:
     """A cause before it has its words: its findings (positions, the gravest first), its thing, its reach."""
 
     report: Report
-    found: pd.DataFrame
+    found: Columns
     rows: Array
     thing: tuple[str, str, str]
     reach: Reach
@@ -41,10 +70,8 @@ def title_of(one: Naming) -> Words:
 
 def _title(one: Naming, lang: Lang) -> str:
     comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
-    rules = one.report.rules
-    named = dict.fromkeys(
-        (rules[c].zh if lang == "zh" else rules[c].en)["title"] for c in one.found["code"].iloc[one.rows]
-    )
+    rules, codes = one.report.rules, dict.fromkeys(one.found.code[one.rows].tolist())
+    named = dict.fromkeys((rules[c].zh if lang == "zh" else rules[c].en)["title"] for c in codes)
     wrong = ("、" if lang == "zh" else " / ").join(list(named)[:_NAMED])
     wrong += _clause("more", lang) if len(named) > _NAMED else ""
     amounts = [
@@ -69,15 +96,15 @@ def _thing(one: Naming, lang: Lang) -> str:
         return _matter(one, word, arg, lang)
     if part and name:  # a pair: layer and id of the counterpart
         return _clause("pair", lang, what=what, other=_named(word, arg, lang))
-    subject = one.found["id"].iloc[one.rows[0]]
+    subject = one.found.id[one.rows[0]]
     return _clause("late" if layer in _LATE and str(subject) != name else "thing", lang, what=what)
 
 
 def _named(layer: str, name: str, lang: Lang) -> str:
     """Return a feature as people call it: 地块 A, parcel A; without a name its layer."""
     called = layer_called(layer, lang)
-    if lang == "en" and name and layer in COUNTED:
-        called = COUNTED[layer][1].partition("|")[0]
+    if lang == "en" and name:
+        called = COUNTED[layer][1].partition("|")[0] if layer in COUNTED else SINGULAR.get(layer, called)
     return f"{called} {name}".strip()
 
 
@@ -85,7 +112,7 @@ def _matter(one: Naming, word: str, arg: str, lang: Lang) -> str:
     layer, name, _ = one.thing
     what = _named(layer, name, lang)
     if word == "service":
-        kinds = slot(one.found.iloc[one.rows], "kind_zh" if lang == "zh" else "kind")
+        kinds = (one.found.kind_zh if lang == "zh" else one.found.kind)[one.rows]
         arg = ("、" if lang == "zh" else ", ").join(dict.fromkeys(k for k in kinds.tolist() if k)) or what
     elif word == "never":
         arg = choose(UTILITY_WORDS.get(arg, (arg, arg)), lang)
@@ -100,14 +127,14 @@ def place_of(one: Naming, places: Places, pairs: Touched) -> Words:
     title = one.report.title
     whole = {lang: places.parks.get(one.thing[1]) or title.get(lang) or one.report.plan_name for lang in LANGS}
     first = one.rows[0]
-    if one.found["layer"].iloc[first] == "parks":
+    if one.found.layer[first] == "parks":
         return whole
     mine = pairs.by(one.rows)
-    counted = pd.Series(places.names[mine] if len(mine) else places.near(one.found.geometry.iloc[first]))
-    counted = counted[counted != ""].value_counts()
-    if not len(counted):
+    names = places.names[mine] if len(mine) else places.near(one.found.shape[first])
+    counted = Counter(name for name in names.tolist() if name)
+    if not counted:
         return whole
-    lead = str(min(counted.index[counted.to_numpy() == counted.iloc[0]]))
+    lead = str(min(counted, key=lambda name: (-counted[name], name)))
     if len(counted) == 1:
         return dict.fromkeys(LANGS, lead)
     return {lang: _clause("several", lang, one=lead, n=len(counted)) for lang in LANGS}

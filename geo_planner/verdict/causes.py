@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from ..checks import Check, load
-from ..checks.grouping import Anchors, of_pair, slot
+from ..checks.grouping import Anchors, of_pair
 from ..checks.settings import setting
 from ..lang.causes import CLAUSES
 from ..plan import Cause, Plan, Profile, Report
 from ..plan.report import SEVERITIES
 from .bureaus import bureau
-from .cause_words import Naming, place_of, title_of
+from .cause_words import Columns, Naming, place_of, title_of
 from .gaps import gaps
 from .reach import Places, Touched, reach, reaches, touched
 
@@ -36,6 +36,7 @@ class _Ground:
     plan: Plan
     report: Report
     found: pd.DataFrame
+    columns: Columns
     checks: Mapping[str, Check]
     pairs: Touched
     places: Places
@@ -62,7 +63,8 @@ def causes(plan: Plan, report: Report, profile: Profile) -> tuple[Cause, ...]:
         size = reaches(plan, ground.found, of, ground.pairs)
     order = _ranked(ground, of, size, names)
     members = _members(ground, of)
-    made = [_cause(ground, anchors, members[k], size.loc[k], profile) for k in order.tolist()]
+    sizes = size.to_dict("records")
+    made = [_cause(ground, anchors, members[k], sizes[k], profile) for k in order.tolist()]
     return (*made, *missing)
 
 
@@ -76,6 +78,7 @@ def _ground(plan: Plan, report: Report) -> _Ground:
         plan=plan,
         report=report,
         found=found,
+        columns=Columns.of(found),
         checks=load(),
         pairs=touched(plan, found),
         places=Places.of(plan),
@@ -154,27 +157,27 @@ def _members(ground: _Ground, of: Array) -> list[Array]:
 
 
 def _cause(ground: _Ground, anchors: Anchors, rows: Array, size: Any, profile: Profile) -> Cause:
-    first, found = int(rows[0]), ground.found
-    codes = tuple(sorted(set(found["code"].iloc[rows])))
+    first, columns = int(rows[0]), ground.columns
+    codes = tuple(sorted(set(columns.code[rows].tolist())))
     thing = (str(anchors.layer[first]), str(anchors.id[first]), str(anchors.part[first]))
     verdict = str(ground.verdict[first])
     ahead = rows[ground.ahead[rows]]
     state = "data" if verdict == "data" else "ahead" if len(ahead) == len(rows) else "happened"
     extent = reach(size)
-    naming = Naming(ground.report, found, rows, thing, extent)
+    naming = Naming(ground.report, columns, rows, thing, extent)
     return Cause(
         key=hashlib.sha256("\n".join((verdict, *thing)).encode()).hexdigest()[:12],
         codes=codes,
         verdict=verdict,
-        severity=str(found["severity"].iloc[first]),
+        severity=str(columns.severity[first]),
         layer=thing[0],
         id=thing[1],
         state=state,  # type: ignore[arg-type]
         title=title_of(naming),
         place=place_of(naming, ground.places, ground.pairs),
         remedy=_remedy(ground, rows, ahead[~np.isnat(ground.began[ahead])], state),
-        bureau=bureau(profile, str(found["code"].iloc[first]), str(slot(found.iloc[[first]], "kind")[0])),
-        fingerprints=tuple(found["fingerprint"].iloc[rows]),
+        bureau=bureau(profile, str(columns.code[first]), str(columns.kind[first])),
+        fingerprints=tuple(columns.fingerprint[rows].tolist()),
         reach=extent,
         by_when=_by_when(ground, ahead, state),
     )
@@ -182,7 +185,7 @@ def _cause(ground: _Ground, anchors: Anchors, rows: Array, size: Any, profile: P
 
 def _remedy(ground: _Ground, rows: Array, ahead: Array, state: str) -> dict[str, str]:
     """Return what to do in both languages; of what happened in part, also how the rest is prevented."""
-    codes = list(dict.fromkeys(ground.found["code"].iloc[rows]))
+    codes = list(dict.fromkeys(ground.columns.code[rows].tolist()))
     known = [ground.checks[c] for c in codes if c in ground.checks][:3]
     out = {}
     for side, lang in enumerate(("zh", "en")):

@@ -87,10 +87,10 @@ def reaches(plan: Plan, found: pd.DataFrame, of: Array, pairs: Touched) -> pd.Da
 def reach(row: Any) -> Reach:
     """Return one row of `reaches` as a value."""
     return Reach(
-        parcels=int(row.parcels),
-        area=round(float(row.area), 1),
-        days=round(float(row.days), 1),
-        people=round(float(row.people), 1),
+        parcels=int(row["parcels"]),
+        area=round(float(row["area"]), 1),
+        days=round(float(row["days"]), 1),
+        people=round(float(row["people"]), 1),
     )
 
 

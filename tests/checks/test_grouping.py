@@ -133,6 +133,14 @@ def test_overlaps_of_one_width_are_one_habit_and_the_odd_one_goes_back_with_the_
     assert got == ["habit|DA903|1.0 m"] * 3 + ["odd"]
 
 
+def test_gaps_of_one_metre_between_parcels_are_one_habit_of_the_parcels_layer():
+    """Four gaps of 1 x 100 m and one of 8 x 8 m: the four are drawn by one hand."""
+    gaps = [*(shapely.box(0, y, 100, y + 1) for y in (0, 10, 20, 30)), shapely.box(0, 50, 8, 58)]
+    rows = found("DA904", ids=["K"] * 5, layer="parks", geometry=gaps, value=shapely.area(gaps))
+    want = [("parcels", "", "habit|DA904|1.0 m")] * 4 + [("parcels", "", "odd")]
+    assert anchors(grouping.habit, rows) == want
+
+
 def test_areas_in_mu_are_one_habit():
     rows = found("DA906", ids=list("ABC"), value=np.array([15.0, 30.0, 45.0]), limit=np.array([1e4, 2e4, 3e4]))
     assert [a[2] for a in anchors(grouping.habit, rows)] == ["habit|DA906|x 0.0015"] * 3

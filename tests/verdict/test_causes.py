@@ -154,3 +154,11 @@ def test_the_sentence_of_a_verdict_names_the_worst_place_and_its_numbers():
     want = "先地下后地上：不合格。北片：管线 W 晚到：未通先建，涉及 2 宗地块，2.0 公顷，最多 365 天，共 2 处。"
     assert opening(report, "underground_first", "zh") == want
     assert opening(report, "plan_first", "en") == "plan before build: too little evidence."
+
+
+def test_a_pair_is_named_in_the_singular_of_both_languages():
+    plan = load()["EC601"].fails.plan
+    made = found(plan, "EC601", profile=Profile(name="p"))
+    pair = next(c for c in made if c.id == "P1" and "F1" in c.title["zh"])
+    assert pair.title["zh"].startswith("地块 P1 与 控制线 F1：侵占三线")
+    assert pair.title["en"].startswith("parcel P1 and control line F1: Control line violated")
