@@ -97,17 +97,18 @@ def half_given(plan: Plan, parcels: pd.DataFrame, bounds: Sequence[tuple[str, st
 
     `bounds` are columns of figure and bound. A bound is expected where parcels of the same class have it (industry has
     a ceiling of green and no floor), or where the figure has no bound at all; a figure where works have begun and
-    others of the class have it, or nobody has.
+    others of the class have it, or nobody has. `parcels` holds what buildings tell beside what is on record.
     """
     code = uses(plan)["code"].fillna("").to_numpy(dtype=object)
     day = pd.Timestamp(plan.as_of) if plan.as_of else pd.Timestamp.max
-    begun = (parcels["start"] <= day).to_numpy()
-    out = np.zeros(len(parcels), bool)
+    begun = ~(parcels["start"] > day).to_numpy()
+    out, record = np.zeros(len(parcels), bool), plan["parcels"]
     for built, bound in bounds:
         figure, limit = parcels[built].notna().to_numpy(), parcels[bound].notna().to_numpy()
+        written = record[built].notna().to_numpy()
         alone = ~np.logical_or.reduce([parcels[b].notna().to_numpy() for a, b in bounds if a == built])
         known = _usual(figure, code, begun) | (not figure.any())
-        out |= (begun & limit & ~figure & known) | (figure & ~limit & (_usual(limit, code, figure) | alone))
+        out |= (begun & limit & ~figure & known) | (written & ~limit & (_usual(limit, code, written) | alone))
     return out
 
 

@@ -194,7 +194,16 @@ def test_no_text_becomes_a_formula_in_a_workbook_or_a_csv(
     for path in [folder / "dossier.xlsx", *tmp_path.rglob("*.xlsx")]:
         book = openpyxl.load_workbook(path)
         cells = [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
-        ours = ("=SUMIFS(", "=(1-SUMPRODUCT(", "=COUNTIF(", "=IF(SUMPRODUCT(", "=B", "=MAX(")
+        ours = (
+            "=SUMPRODUCT(parcels!",
+            "=SUMPRODUCT(roads!",
+            "=SUMIFS(",
+            "=(1-SUMPRODUCT(",
+            "=COUNTIF(",
+            "=IF(SUMPRODUCT(",
+            "=B",
+            "=MAX(",
+        )
         assert [c.value for c in cells if not str(c.value).startswith(ours)] == []
     table = pd.DataFrame({"text": texts, "n": range(len(texts))})
     for row in list(csv.reader(io.StringIO(_csv(table))))[1:]:

@@ -74,7 +74,7 @@ def test_dates_of_a_schedule_file_are_laid_on_the_features_and_strangers_are_nam
     )
     assert main(["schedule", str(scenario), "--dates", str(sheet), "--json", "-o", str(scenario.parent / "out")]) == 0
     out = capsys.readouterr()
-    assert "1 tasks joined, 1 not: X9" in out.err
+    assert "1 tasks joined (id 1), 1 not: X9" in out.err
     assert json.loads(out.out)["broken"] == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -92,9 +93,13 @@ def test_all_homes_four_years_early_leave_less_than_seven_tenths_of_s3(park, cod
 
 def test_the_script_makes_the_same_plan_as_the_scenario_file(park):
     script = (ROOT / "scenarios" / "early_housing.py").read_text(encoding="utf-8")
-    steps = [s for s in ast.parse(script).body if ast.unparse(s).startswith(("homes =", "plan ="))]
-    names: dict[str, object] = {"gp": gp, "park": park}
+    steps = [s for s in ast.parse(script).body if ast.unparse(s).startswith(("homes =", "late ="))]
+
+    def edit(layer, ids, *, shift_days, reason):
+        return gp.apply(park, [gp.Edit("retime", layer, i, {"shift_days": shift_days}, reason=reason) for i in ids])
+
+    names: dict[str, object] = {"gp": gp, "base": SimpleNamespace(plan=park, edit=edit)}
     exec(compile(ast.Module(steps, []), "early_housing.py", "exec"), names)
     scenario = gp.read_scenario(ROOT / "scenarios" / "early_housing.toml")
-    assert names["plan"].digest == replace(gp.apply(park, scenario.edits), name="other").digest
+    assert names["late"].digest == replace(gp.apply(park, scenario.edits), name="other").digest
     assert len(ast.parse(script).body) <= 12

@@ -18,6 +18,15 @@ ROWS = {
 }
 
 
+REGISTER = """
+[parameters.IN303.history_from]
+value = "1900-01-01"
+unit = "date"
+source = "the park's register is complete from its founding on"
+"""
+"""Who was first can be told where the records are complete from a day on."""
+
+
 def write_park(folder: Path, *, at: float = 500_000, crs: str = "EPSG:4548") -> Path:
     """Write one hectare each of works, homes (released after the works produce) and park."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -35,7 +44,7 @@ def write_scenario(path: Path, text: str) -> Path:
 def write_pair(folder: Path) -> tuple[Path, Path]:
     """Write a sound base and a scenario in which homes are released 400 days earlier, before the works produce."""
     write_park(folder)
-    base = write_scenario(folder / "now.toml", 'name = "now"\nlayers = "parcels.gpkg"\nas_of = 2026-06-30\n')
+    base = write_scenario(folder / "now.toml", 'name = "now"\nlayers = "parcels.gpkg"\nas_of = 2026-06-30\n' + REGISTER)
     early = write_scenario(
         folder / "early.toml",
         'name = "early"\nbase = "now.toml"\n[[edits]]\nkind = "retime"\nlayer = "parcels"\nwhere = "code == \'R2\'"\n'
