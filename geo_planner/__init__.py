@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .show import write_map, write_outputs
     from .show.compare import compare
     from .study.check import check
+    from .study.propose import propose
     from .study.run import run_scenario
     from .study.run import run_scenario as run
 
@@ -31,6 +32,7 @@ _HOMES = {
     "apply": ("plan", "apply"),
     "check": ("study.check", "check"),
     "compare": ("show.compare", "compare"),
+    "propose": ("study.propose", "propose"),
     "read_plan": ("read", "read_plan"),
     "read_profile": ("read.profile", "read_profile"),
     "read_scenario": ("read.scenario", "read_scenario"),
@@ -51,6 +53,7 @@ __all__ = [
     "apply",
     "check",
     "compare",
+    "propose",
     "read_plan",
     "read_profile",
     "read_scenario",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -11,9 +14,8 @@ import shapely
 import geo_planner as gp
 from geo_planner.checks import load
 from geo_planner.errors import ProfileError
-from geo_planner.plan import Scenario
+from geo_planner.plan import Scenario, scenario_text
 from geo_planner.read.scenario import read_scenario
-from geo_planner.schedule import scenario_text
 from geo_planner.study.run import Judged
 
 
@@ -83,3 +85,19 @@ def test_edits_written_as_a_scenario_read_back_equal(tmp_path):
     (tmp_path / "base.toml").write_text("", encoding="utf-8")
     (tmp_path / "new.toml").write_text(scenario_text(edits, name="new", base="base.toml"), encoding="utf-8")
     assert read_scenario(tmp_path / "new.toml").edits == edits
+
+
+def test_the_call_that_a_commands_help_ends_with_exists():
+    commands = sorted((Path(gp.__file__).parent / "cli").glob("*.py"))
+    calls = [c for f in commands for c in re.findall(r"In Python: (?:\W*)([\w.]+)", f.read_text(encoding="utf-8"))]
+    assert len(calls) >= 15
+    for call in calls:
+        names = call.removesuffix(".").split(".")
+        value = importlib.import_module(names[0])
+        for depth, name in enumerate(names[1:], start=2):
+            value = (
+                value.__dict__.get(name)
+                or getattr(value, name, None)
+                or importlib.import_module(".".join(names[:depth]))
+            )
+        assert callable(value), call

@@ -20,7 +20,7 @@ def export(
     english: Annotated[bool, typer.Option("--english", help="English column names instead of Chinese ones.")] = False,
     quiet: Quiet = False,
 ) -> int:
-    """Write a plan as bureaus want it back: GBK with .cpg, short Chinese names.  In Python: geo_planner.show.export."""
+    """Write a plan as bureaus want it back: GBK with .cpg, short Chinese names.  In Python: geo_planner.show.exports.layers.export_plan."""
     from ..read import read_plan
     from ..show.exports.layers import export_plan
 

@@ -7,6 +7,7 @@ from .plan import Note, Plan, Raster, Source
 from .profile import Profile, Threshold, differences
 from .report import Findings, Report, Rows, Rule, Run, ScorePart, Scores, Skipped, findings
 from .scenario import Scenario
+from .scenario_text import scenario_text
 from .verdict import Exemption, Verdict, Verdicts
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "conform",
     "differences",
     "findings",
+    "scenario_text",
 ]

@@ -13,7 +13,7 @@ from .quality import quality
 from .rejudged import Rejudged, rejudged
 from .repair import Repair, least_change
 from .risk import Delay, Draws, Openings, Risk, Ways, parcel_risk, risk
-from .schedule import Options, Schedule, scenario_text, schedule_plan
+from .schedule import Options, Schedule, schedule_plan
 
 __all__ = [
     "Arcs",
@@ -47,7 +47,6 @@ __all__ = [
     "quality",
     "rejudged",
     "risk",
-    "scenario_text",
     "schedule_plan",
     "timeline_table",
     "ways_out",

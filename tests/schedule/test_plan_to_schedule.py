@@ -12,8 +12,8 @@ import pytest
 from geo_planner.checks import load
 from geo_planner.checks.contract import mini
 from geo_planner.errors import ScheduleError
-from geo_planner.plan import apply
-from geo_planner.schedule import Crews, Options, programme, scenario_text, schedule_plan
+from geo_planner.plan import apply, scenario_text
+from geo_planner.schedule import Crews, Options, programme, schedule_plan
 from geo_planner.verdict import judge as run
 
 RULES = ["PB101", "PB102", "UG201", "UG203", "UG204", "IN303"]

@@ -10,10 +10,10 @@ import pandas as pd
 
 from ...errors import ScheduleError
 from ...lang import Lang
-from ...plan import Scenario
+from ...plan import Scenario, scenario_text
 from ...plan.layers import UTILITY_ZH
 from ...read.schedules import write_csv, write_mspdi, write_xer
-from ...schedule import Risk, Schedule, quality, scenario_text, timeline_table, works_network
+from ...schedule import Risk, Schedule, quality, timeline_table, works_network
 from ..exports.files import RISKY, write_text
 from ..exports.results import plain
 

@@ -13,7 +13,7 @@ import pandas as pd
 from ...errors import OutputError
 from ...improve.proposal import Proposal
 from ...lang import Lang
-from ...plan import Edit
+from ...plan import scenario_text
 from ...study.propose import Outcome, gap_words
 from ..page.compare import write_comparison
 
@@ -137,17 +137,3 @@ def _relative(target: Path, folder: Path) -> str:
             break
         shared += 1
     return "/".join([".."] * (len(folder.parts) - shared) + list(target.parts[shared:]))
-
-
-def scenario_text(edits: tuple[Edit, ...], *, name: str, base: str, title: Mapping[str, str]) -> str:
-    """A scenario in TOML that makes the edits on its base; numbers stay numbers."""
-    words = ", ".join(f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in title.items())
-    lines = [f"name = {json.dumps(name, ensure_ascii=False)}", f"base = {json.dumps(base, ensure_ascii=False)}"]
-    lines += [f"title = {{ {words} }}", ""]
-    for edit in edits:
-        value = ", ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in edit.value.items())
-        rows = {"kind": edit.kind, "layer": edit.layer, "id": edit.id, "reason": edit.reason}
-        rows |= {"origin": edit.origin, "safety": edit.safety}
-        lines += ["[[edits]]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in rows.items())]
-        lines += [f"value = {{ {value} }}", ""]
-    return "\n".join(lines)
