@@ -15,7 +15,9 @@ import geo_planner as gp
 from geo_planner.checks import load
 from geo_planner.errors import ProfileError
 from geo_planner.plan import Scenario, scenario_text
+from geo_planner.read.profile import read_profile
 from geo_planner.read.scenario import read_scenario
+from geo_planner.show import read_report
 from geo_planner.study.run import Judged
 
 
@@ -85,6 +87,19 @@ def test_edits_written_as_a_scenario_read_back_equal(tmp_path):
     (tmp_path / "base.toml").write_text("", encoding="utf-8")
     (tmp_path / "new.toml").write_text(scenario_text(edits, name="new", base="base.toml"), encoding="utf-8")
     assert read_scenario(tmp_path / "new.toml").edits == edits
+
+
+@pytest.mark.parametrize("code", ["BA401", "IN301", "IN303", "NW501", "ST701", "ST708"])
+def test_a_report_that_was_written_reads_back_equal(code, tmp_path):
+    mini = load()[code].fails.plan
+    plan = replace(mini, layers={k: f.set_geometry(f.translate(39_500_000, 3_700_000)) for k, f in mini.layers.items()})
+    report = gp.check(plan, read_profile("china"))
+    gp.write_outputs(plan, report, tmp_path)
+    again, told = read_report(tmp_path / "report.json")
+    for name in ("findings", "unknown", "runs", "rules", "scores", "balance", "curves", "verdict", "causes"):
+        one, other = getattr(report, name), getattr(told, name)
+        assert one.equals(other) if hasattr(one, "equals") else one == other, name
+    assert (again, told) == (plan, report)
 
 
 def test_the_call_that_a_commands_help_ends_with_exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
                 "rows_unknown": run.rows_unknown,
                 "found": run.found,
                 "seconds": round(run.seconds, 3) if timed else 0.0,
-                "share": round(run.share, 6),
+                "share": run.share,
                 "needs": list(run.needs),
             }
             for run in report.runs
@@ -276,8 +277,18 @@ def _rule_forth(rule: Rule) -> dict[str, Any]:
 
 def _rule_back(code: str, said: Mapping[str, Any], message: Mapping[str, str]) -> Rule:
     said = {**said, **{lang: {**said[lang], "message": message[lang]} for lang in words.LANGS}}
-    params = {key: Threshold(**{**given, "valid_from": None}) for key, given in said["params"].items()}
+    params = {key: _threshold_back(given) for key, given in said["params"].items()}
     return Rule(**{**said, "code": code, "params": params})
+
+
+def _threshold_back(said: Mapping[str, Any]) -> Threshold:
+    """A number of a rule from JSON, where bounds are lists and days are text."""
+    days = {key: date.fromisoformat(day) for key, day in said.items() if key.startswith("valid_") and day}
+    return Threshold(**{**said, **days, "value": _tuples(said["value"])})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
 
 
 def listed_unknown(report: Report) -> tuple[pd.DataFrame, dict[str, int]]:
