@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -41,6 +43,35 @@ def test_the_height_is_that_of_the_cell_below_the_point() -> None:
 def test_a_pit_fills_to_its_lowest_rim() -> None:
     depth = sinks(grid([[9, 9, 9, 9], [9, 2, 3, 9], [9, 9, 5, 9], [9, 9, 4, 9]]))
     assert depth.tolist() == [[0, 0, 0, 0], [0, 3, 2, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
+def test_pits_fill_as_by_the_priority_flood() -> None:
+    rng = np.random.default_rng(7)
+    for _ in range(20):
+        z = rng.integers(0, 30, (12, 15)).astype(float)
+        z[rng.random(z.shape) < 0.05] = np.nan
+        np.testing.assert_array_equal(sinks(grid(z)), _flooded(z) - z)
+
+
+def _flooded(z: np.ndarray) -> np.ndarray:
+    """Cell by cell from the rim inward (Barnes 2014); a cell beside an unknown one is rim too."""
+    rows, columns = z.shape
+    filled, done, heap = z.copy(), np.isnan(z), []
+
+    def around(r: int, c: int) -> list[tuple[int, int]]:
+        return [(a, b) for a in range(r - 1, r + 2) for b in range(c - 1, c + 2) if 0 <= a < rows and 0 <= b < columns]
+
+    for r, c in zip(*np.nonzero(~np.isnan(z)), strict=True):
+        if r in {0, rows - 1} or c in {0, columns - 1} or any(np.isnan(z[at]) for at in around(r, c)):
+            heapq.heappush(heap, (z[r, c], int(r), int(c)))
+            done[r, c] = True
+    while heap:
+        level, r, c = heapq.heappop(heap)
+        for at in around(r, c):
+            if not done[at]:
+                done[at], filled[at] = True, max(z[at], level)
+                heapq.heappush(heap, (filled[at], *at))
+    return filled
 
 
 def test_water_does_not_cross_a_dyke() -> None:

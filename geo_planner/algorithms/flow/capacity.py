@@ -21,6 +21,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components, maxi
 
 from ..networks.noding import NEVER
 from ..networks.service import Service
+from .ample import Draws, active, ample
 
 Array = np.ndarray[Any, Any]
 
@@ -79,13 +80,28 @@ def shortages(
     """
     out: list[Shortage] = []
     run: list[_Day] = []
-    for day in days.tolist():
-        if keep(partial(_is_short, found, load, capacity, day), what_counts(found, load, day)):
+    sure = _ample(found, load, capacity, days)
+    for day, enough in zip(days.tolist(), sure.tolist(), strict=True):
+        if not enough and keep(partial(_is_short, found, load, capacity, day), what_counts(found, load, day)):
             run.append(_Day(found, load, capacity, day))
         elif run:
             out.append(_shortage(run, day))
             run = []
     return [*out, *([_shortage(run, NEVER)] if run else [])]
+
+
+def _ample(found: Service, load: Load, capacity: tuple[Array, Array], days: Array) -> Array:
+    """Whether a look at one tree shows that a day has enough; most days need no more than this."""
+    sure, every = np.zeros(len(days), bool), np.arange(len(found.network.u))
+    using = np.where(load.demand > 0, load.since, NEVER)
+    for span in found.spans:
+        mine = (days >= span.since) & (days < span.until)
+        if mine.any():
+            pair, on, off = active(found, span, using, load.until)
+            edge = _edge_at(found, load.along, pair, every)
+            drawn = Draws(demand=load.demand[found.near_parcel[pair]], edge=edge, on=on, off=off)
+            sure[mine] = ample(found, drawn, span, capacity, days[mine])
+    return sure
 
 
 def _is_short(found: Service, load: Load, capacity: tuple[Array, Array], day: int) -> bool:

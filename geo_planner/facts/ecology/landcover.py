@@ -12,7 +12,7 @@ import shapely
 from ...errors import RasterError
 from ...plan import Plan, Raster
 from ..registry import fact
-from ..terrain import zonal
+from ..terrain import zonal_each
 
 Array = np.ndarray[Any, Any]
 
@@ -76,13 +76,20 @@ def changes(before: Raster, after: Raster) -> pd.DataFrame:
 @fact(needs={"parcels": ("geometry",), "rasters": ("landcover",)})
 def built_share(plan: Plan, classes: tuple[float, ...]) -> pd.DataFrame:
     """Share of each parcel that is built-up, one column per year, in layer order; NaN where nothing is known."""
-    shapes = plan["parcels"].geometry
-    out = {}
-    for grid in stack(plan):
+    shapes, grids = plan["parcels"].geometry, stack(plan)
+    alike: dict[Any, dict[str, Array]] = {}
+    for grid in grids:
         values = known(grid)
         built = np.where(np.isnan(values), np.nan, np.isin(values, classes).astype(float))
-        out[int(grid.year or 0)] = zonal(grid, built, shapes, "mean")["mean"].to_numpy(dtype=float)
-    return pd.DataFrame(out)
+        alike.setdefault(_laid(grid), {})[grid.name] = built
+    means: dict[str, pd.DataFrame] = {}
+    for laid, layers in alike.items():
+        means |= zonal_each(next(g for g in grids if _laid(g) == laid), layers, shapes, "mean")
+    return pd.DataFrame({int(g.year or 0): means[g.name]["mean"].to_numpy(dtype=float) for g in grids})
+
+
+def _laid(grid: Raster) -> tuple[Any, ...]:
+    return tuple(grid.transform), grid.values.shape
 
 
 def built_year(share: pd.DataFrame, least: float) -> tuple[Array, Array]:
