@@ -36,10 +36,13 @@ class Text:
 
 
 def param(  # noqa: PLR0913  (one argument for each thing a reviewer asks of a number)
-    default: Any, *, unit: str, source: str, zh: str, clause: str = "", verified: bool = False
+    default: Any, *, unit: str, source: str, zh: str, clause: str = "", verified: bool = False, shared: str = ""
 ) -> Any:
-    """Return a parameter default that cannot be written without its unit, its source and its Chinese name."""
-    meta = {"unit": unit, "source": source, "zh": zh, "clause": clause, "verified": verified}
+    """Return a parameter default that cannot be written without its unit, its source and its Chinese name.
+
+    `shared` is the check under whose code a profile sets the number for all checks that have it.
+    """
+    meta = {"unit": unit, "source": source, "zh": zh, "clause": clause, "verified": verified, "shared": shared}
     return field(default=default, metadata=meta)
 
 
@@ -50,23 +53,29 @@ class Mini:
     layers: Mapping[str, Sequence[Mapping[str, Any]]]
     rasters: Mapping[str, Raster]
     as_of: str | None
+    complete: Mapping[str, int | None]
 
     @cached_property
     def plan(self) -> Plan:
         """The plan itself."""
         frames = {name: _frame(name, rows) for name, rows in self.layers.items()}
         day = date.fromisoformat(self.as_of) if self.as_of else None
-        return Plan(name="example", crs=CRS, layers=frames, rasters=self.rasters, as_of=day)
+        return Plan(name="example", crs=CRS, layers=frames, rasters=self.rasters, as_of=day, complete=self.complete)
 
 
 def mini(
-    *, as_of: str | None = None, rasters: Mapping[str, Raster] | None = None, **layers: Sequence[Mapping[str, Any]]
+    *,
+    as_of: str | None = None,
+    rasters: Mapping[str, Raster] | None = None,
+    complete: Mapping[str, int | None] | None = None,
+    **layers: Sequence[Mapping[str, Any]],
 ) -> Mini:
     """An example plan: each layer is a list of rows, each row a dict of columns with `wkt` for the geometry.
 
-    Coordinates are metres in EPSG:4527 and may start at 0 0. Dates are written as text: "2026-05-01".
+    Coordinates are metres in EPSG:4527 and may start at 0 0. Dates are written as text: "2026-05-01". `complete` are the
+    layers declared to hold all there is, each with its rows where known.
     """
-    return Mini(layers, rasters or {}, as_of)
+    return Mini(layers, rasters or {}, as_of, complete or {})
 
 
 def _frame(name: str, rows: Sequence[Mapping[str, Any]]) -> gpd.GeoDataFrame:
@@ -131,7 +140,9 @@ class Check:
 
     def thresholds(self, profile: Profile) -> dict[str, Threshold]:
         """Each parameter with its number in force: the profile's where it speaks, else the default written here."""
-        return thresholds_of(self.params, profile.values.get(self.code, {}))
+        shared = {f.name: f.metadata.get("shared", "") for f in fields(self.params)}
+        others = {n: profile.values[c][n] for n, c in shared.items() if n in profile.values.get(c, {})}
+        return thresholds_of(self.params, {**others, **profile.values.get(self.code, {})})
 
     def bind(self, profile: Profile) -> Any:
         """Return the parameters in force."""

@@ -2,10 +2,11 @@
 
 先规划后建设. 总规批复 <= 控规批复 <= 用地预审与选址 <= 出让合同 <= 建设用地规划许可 <= 建设工程规划许可 <= 施工许可 <= 开工 <=
 竣工 <= 投产 (城乡规划法 Art. 19-20, 36-38, 40, 45; 建筑法 Art. 7-9, 61). Equal days are allowed. The first broken pair is
-reported, with the days missing. Permits name their parcel; master and detailed plans apply where they cover its inner point.
+reported, with the days missing. A permit belongs to the land its shape covers, without a shape to the parcel it names; master
+and detailed plans apply where they cover the inner point. The order of a parcel that lacks an expected approval is unknown
+(PB108 says which).
 
-Cannot see: permits that are not on record (only dates that are there are compared; a started parcel with no permit of
-its own at all is unknown), void permits.
+Cannot see: permits that are not on record, void permits.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..facts.permits import STEPS, permit_steps
+from ..facts.landuse.uses import uses
+from ..facts.permits import STEPS, lacking, permit_steps
 from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import approval
+from .tables.approvals import STEPS_EN, STEPS_ZH, ExpectedApprovals
 from .waits import Choice, alternatives
 from .waits import rows as rows_of
 
@@ -43,34 +46,9 @@ EN = Text(
 )
 REMEDY = {"happened": ("核对审批日期；属实的依法查处，按规定补办手续并说明", "check the dates; if true, the law applies: obtain what is missing by the rules and explain")}  # fmt: skip
 
-STEPS_ZH = (
-    "总规批复",
-    "控规批复",
-    "用地预审与选址意见",
-    "出让合同",
-    "建设用地规划许可证",
-    "建设工程规划许可证",
-    "施工许可证",
-    "开工",
-    "竣工",
-    "投产或入住",
-)
-STEPS_EN = (
-    "master plan",
-    "detailed plan",
-    "site opinion",
-    "land grant",
-    "land-use permit",
-    "works permit",
-    "construction permit",
-    "start of works",
-    "completion",
-    "first use",
-)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Params:
+class Params(ExpectedApprovals):
     """Numbers of this rule."""
 
     allowance: float = param(
@@ -86,7 +64,7 @@ def check(plan: Plan, p: Params) -> Findings:
     known = ~np.isnat(days)
     bad, before, after = first_break(days, p.allowance)
     started = parcels["start"].notna().to_numpy()
-    bare = started & ~known[:, 2:7].any(axis=1)
+    bare = _lacks(plan, p, started & ~known[:, 2:7].any(axis=1))
     bare[bad] = False
     a, b = days[bad, before], days[bad, after]
     rows = Rows(
@@ -108,10 +86,18 @@ def check(plan: Plan, p: Params) -> Findings:
         },
     )
     ids, undated = parcels["id"].to_numpy(dtype=object), ~started & known[:, 2:7].any(axis=1)
-    undated[bad] = False
+    undated[bad] = undated[bare] = False
     unknown = [("parcels", ids[bare], "no_approval"), ("parcels", ids[undated], "no_start")]
     judged = (known.sum(axis=1) >= 2) & ~bare & ~undated
     return findings(plan.crs, rows, judged=("parcels", ids[judged]), unknown=unknown)
+
+
+def _lacks(plan: Plan, p: Params, bare: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Which parcels lack an approval they should have; of land whose use cannot be told, those without any."""
+    out = np.asarray(bare & uses(plan)["reason"].notna().to_numpy())
+    short = lacking(plan, p.expected(), p.cover)
+    out[short.loc[short["reason"].isin(["no_approval", "no_date"]), "row"].to_numpy(dtype=int)] = True
+    return out
 
 
 def _days(plan: Plan) -> np.ndarray[Any, Any]:

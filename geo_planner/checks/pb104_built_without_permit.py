@@ -2,8 +2,9 @@
 
 先规划后建设. 城乡规划法 Art. 40, 64. The footprint of each dated building is compared with the permits to build (works or
 construction) in force on its day of start: a land permit makes no building legal. A permit drawn as an area counts with its own
-shape; one that is not, with that of the parcel it names. Works permits that are on record for most
-buildings are asked of each (PB102 judges the order of the construction permit).
+shape; one that is not, with that of the parcel it names. A works permit is expected of each building (set under PB108): where it
+is on record for most buildings, or the approvals are declared complete, a construction permit does not make up for it; else a
+building that has only the latter is unknown.
 
 Cannot see: permits that are not on record, buildings without dates (unknown), temporary site offices.
 """
@@ -17,9 +18,11 @@ import pandas as pd
 import shapely
 
 from ..algorithms.distances import usable
+from ..facts.permits import NEVER, declared
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import approval
+from .tables.approvals import WORKS_PERMIT
 
 SEVERITY = "error"
 cause = approval
@@ -49,12 +52,14 @@ class Params:
     kept: float = param(
         50.0, unit="%", source="project default, no standard", zh="工程规划许可覆盖多少建筑即视为须逐栋具备"
     )
+    works_permit: tuple[str, ...] = WORKS_PERMIT
 
 
 def check(plan: Plan, p: Params) -> Findings:
     """Buildings with more footprint outside valid permits than the tolerance; evidence: that part of the footprint."""
     buildings, permits = plan["buildings"], _permits(plan)
-    if not len(permits):
+    whole = declared(plan)
+    if not len(permits) and not whole:
         raise Skipped("too_few", what="approvals.kind = works_permit, construction_permit")
     bare_rows = ~usable(buildings.geometry.to_numpy())
     dated = buildings[buildings["start"].notna() & ~bare_rows]
@@ -62,10 +67,13 @@ def check(plan: Plan, p: Params) -> Findings:
     bare = _outside(permits, dated["start"].to_numpy(), shapes)
     # A works permit that is kept for most buildings is asked of all: a construction permit does not make up for it.
     lacks = _outside(permits[(permits["kind"] == PERMITS[0]).to_numpy()], dated["start"].to_numpy(), shapes)
-    if len(shapes) and 100.0 * (shapely.area(lacks) <= p.tolerance).mean() >= p.kept:
-        bare = shapely.union(bare, lacks)
+    short = (shapely.area(lacks) > p.tolerance) & (p.works_permit[-1:] != (NEVER,))
+    if whole or (len(shapes) and 100.0 * (~short).mean() >= p.kept):
+        bare = np.where(short, shapely.union(bare, lacks), bare)
+        short[:] = False
     area = shapely.area(bare)
     bad = area > p.tolerance
+    doubt = short & ~bad
     rows = Rows(
         layer="buildings",
         id=dated["id"][bad],
@@ -81,8 +89,12 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(
         plan.crs,
         rows,
-        judged=("buildings", dated["id"]),
-        unknown=[("buildings", undated, "no_start"), ("buildings", lost, "no_geometry")],
+        judged=("buildings", dated["id"][~doubt]),
+        unknown=[
+            ("buildings", undated, "no_start"),
+            ("buildings", lost, "no_geometry"),
+            ("buildings", dated["id"][doubt], "no_approval"),
+        ],
     )
 
 

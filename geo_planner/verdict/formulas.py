@@ -13,7 +13,7 @@ SCORES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "对象：除确知为绿地、水域、农田、预留等非建设用地外的全部地块；"
                 "缺开工日期、缺用地代码的地块也在分母内。",
                 "合格：PB101、PB102、PB103、PB104（按建筑所在地块）、"
-                "PB105、EC601 均已判且无违规；任一项判不了即未证合格。",
+                "PB105、PB108（应有审批齐备）、EC601 均已判且无违规；任一项判不了即未证合格。",
                 "理由：数据缺失只会使下限降低，不会抬高得分；某项检查未能运行时，"
                 "下限为 0。缺图形的地块面积未知，不给得分。",
             ),
@@ -22,7 +22,7 @@ SCORES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "Of all parcels but those known to be green, water, farmland "
                 "or reserve; one without a start or a code is in it.",
                 "Good: judged by PB101, PB102, PB103, PB104 (through "
-                "the parcel a building lies on), PB105, EC601, no error.",
+                "the parcel a building lies on), PB105, PB108 (has the approvals expected of it), EC601, no error.",
                 "Why: what is missing can only lower it; it is 0 where "
                 "one of its checks did not run, and there is none where a"
                 " parcel has no shape, for its area is not known.",

@@ -35,7 +35,7 @@ from ..plan import Plan, Profile, Run, ScorePart, Scores
 from .balance_series import course
 from .lead import Lead, worst_lead
 
-S1_CHECKS = ("PB101", "PB102", "PB103", "PB104", "PB105", "EC601")
+S1_CHECKS = ("PB101", "PB102", "PB103", "PB104", "PB105", "PB108", "EC601")
 S2_ROADS = ("UG204", "UG205")
 S2_PARCELS = ("UG201", "UG202")
 S3_CHECKS = ("IN302", "IN303")

@@ -41,22 +41,41 @@ def permit(name, kind, day, parcel="A", wkt=None):
     return {"id": name, "kind": kind, "parcel": parcel, "start": day, "wkt": wkt or square()}
 
 
-def test_a_paper_counts_for_its_own_parcel_and_only_general_plans_count_by_place():
-    # A stands in order by its own grant; the works permit names no parcel and the detailed plan names another one.
-    papers = [
-        permit("1", "land_grant", "2010-01-01"),
-        permit("2", "works_permit", "2011-01-01", None),
-        permit("3", "detailed_plan", "2011-01-01", "B"),
-    ]
-    assert ids(judge("PB102", parcels=[HECTARE], approvals=papers)) == []
+def test_a_paper_counts_for_the_land_it_is_drawn_on_whatever_parcel_it_names():
+    grant = permit("1", "land_grant", "2010-01-01")
+    late = permit("2", "works_permit", "2011-01-01", None)  # names no parcel, drawn on A
+    plots = [HECTARE, HECTARE | {"id": "B", "wkt": square(x=200)}]
+    for paper in (late, late | {"parcel": "B"}, late | {"wkt": square(w=60, h=100)}):
+        assert ids(judge("PB102", parcels=plots, approvals=[grant, paper])) == ["A"]
+    # Drawn elsewhere it is not A's, though it names A; with less than half of itself on A neither.
+    for elsewhere in (square(x=500), square(x=51)):
+        assert ids(judge("PB102", parcels=[HECTARE], approvals=[grant, late | {"parcel": "A", "wkt": elsewhere}])) == []
+    # Without an area of its own it is for the parcel it names.
+    nowhere = late | {"parcel": "A", "wkt": "POINT (900 900)"}
+    assert ids(judge("PB102", parcels=plots, approvals=[grant, nowhere])) == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("wkt", "named", "found"), [(None, "B", ["A"]), ("POINT (900 900)", "A", ["A"]), ("POINT (900 900)", "B", [])]
+)
+def test_a_plan_of_a_district_counts_where_it_holds_the_parcel_or_for_the_one_it_names(wkt, named, found):
+    papers = [permit("1", "land_grant", "2010-01-01"), permit("3", "detailed_plan", "2011-01-01", named, wkt)]
+    assert ids(judge("PB102", parcels=[HECTARE], approvals=papers)) == found
 
 
 def test_two_dates_can_be_compared_and_one_cannot():
-    plots = [HECTARE, HECTARE | {"id": "B", "start": None}, HECTARE | {"id": "C", "finish": "2011-01-01"}]
+    plots = [
+        HECTARE,
+        HECTARE | {"id": "B", "start": None, "wkt": square(x=200)},
+        HECTARE | {"id": "C", "finish": "2011-01-01", "wkt": square(x=400)},
+    ]
     out = judge(
         "PB102",
         parcels=plots,
-        approvals=[permit("1", "land_grant", "2010-01-01"), permit("2", "land_grant", "2010-01-01", "B")],
+        approvals=[
+            permit("1", "land_grant", "2010-01-01"),
+            permit("2", "land_grant", "2010-01-01", "B", square(x=200)),
+        ],
     )
     # A has two dates; B has a permit and no start, C a start and no permit: neither is known to be right or wrong.
     assert (ids(out), told(out), out.judged) == ([], [["C", "no_approval"], ["B", "no_start"]], 1)

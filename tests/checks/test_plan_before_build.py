@@ -78,7 +78,8 @@ def test_a_wide_plan_applies_where_it_covers_the_inner_point():
 
 
 def test_a_started_parcel_without_a_permit_of_its_own_is_unknown_not_passed():
-    out = judge("PB102", parcels=[PARCEL | {"id": "B"}], approvals=[permit("1", "land_grant", "2010-01-01")])
+    far = PARCEL | {"id": "B", "wkt": square(x=500)}
+    out = judge("PB102", parcels=[far], approvals=[permit("1", "land_grant", "2010-01-01")])
     assert (out.judged, out.unknown["reason"].tolist()) == (0, ["no_approval"])
 
 

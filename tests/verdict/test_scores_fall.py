@@ -17,7 +17,7 @@ UNIT = {"id": "KG", "kind": "detailed_plan", "start": "2005-01-01", "wkt": WHOLE
 PERMITS = [
     {"id": f"{k}-{p}", "kind": k, "parcel": p, "start": "2008-01-01", "wkt": square(x)}
     for p, x in (("A", 0), ("B", 200), ("C", 400), ("D", 600))
-    for k in ("land_grant", "land_permit", "works_permit", "construction_permit")
+    for k in ("land_grant", "land_permit", "works_permit", "construction_permit", "acceptance")
 ]
 LAND = [
     {"id": name, "code": code, "planned_code": code, "scheme": "gb50137", "start": "2010-01-01", "wkt": square(x)}
@@ -27,7 +27,7 @@ HALL = {"id": "H", "parcel": "A", "start": "2010-06-01", "wkt": "POLYGON ((10 10
 GREEN = {"id": "G", "code": "G1", "planned_code": "G1", "scheme": "gb50137", "wkt": square(800)}
 WRITTEN = Profile("own", {"IN303": {"history_from": Threshold("1900-01-01", "date", "the park's register")}})
 """Who was first can be told where the records are complete from a day on."""
-S1 = ("pb101", "pb102", "pb103", "pb104", "pb105", "ec601")
+S1 = ("pb101", "pb102", "pb103", "pb104", "pb105", "pb108", "ec601")
 
 
 def first(land=(*LAND, GREEN), hall=HALL, approvals=(UNIT, *PERMITS), only=S1, **more):
