@@ -35,8 +35,8 @@ def network_of(table: ScheduleTable) -> Network:
     begin = np.where(start > ANY_DAY, start, finish)
     alone = table.tasks["days"].fillna(0).to_numpy(np.int64)
     duration = np.where((begin > ANY_DAY) & (finish > ANY_DAY), finish - begin, alone)
-    given = {"frozen": table.tasks["actual_finish"].notna().to_numpy(), "deadline": _latest(table)}
-    given["earliest"] = _earliest(table)
+    given = {"frozen": table.tasks["actual_finish"].notna().to_numpy(), "deadline": _latest(table, duration)}
+    given["earliest"] = _earliest(table, duration)
     tasks = make_tasks(table.tasks["id"].to_numpy(object), duration, begin, given)
     _require_unique(tasks)
     bound = table.links
@@ -69,18 +69,27 @@ def with_dates(table: ScheduleTable, network: Network, start: Ints) -> ScheduleT
     return ScheduleTable(table.tasks.assign(start=rows["start"], finish=rows["finish"]), table.links)
 
 
-def _latest(table: ScheduleTable) -> Ints:
-    """The last finish of each task: its deadline, or a constraint "no later than" or "must"."""
+def _latest(table: ScheduleTable, duration: Ints) -> Ints:
+    """The last finish of each task: its deadline, or what a constraint on its finish or start allows."""
     due = to_days(table.tasks["deadline"])
-    held = to_days(table.tasks["constraint_date"])
-    ends = table.tasks["constraint"].isin(["finish_no_later", "must_finish"]).to_numpy(bool)
     due = np.where(due > ANY_DAY, due, NO_DEADLINE)
-    return np.where(ends & (held > ANY_DAY), np.minimum(due, held), due)
+    ends, starts = (_held(table, kinds) for kinds in (LAST_FINISH, LAST_START))
+    due = np.minimum(due, np.where(ends > ANY_DAY, ends, NO_DEADLINE))
+    return np.minimum(due, np.where(starts > ANY_DAY, starts + duration, NO_DEADLINE))
 
 
-def _earliest(table: ScheduleTable) -> Ints:
-    held = to_days(table.tasks["constraint_date"])
-    return np.where(table.tasks["constraint"].isin(["start_no_earlier", "must_start"]).to_numpy(bool), held, ANY_DAY)
+def _earliest(table: ScheduleTable, duration: Ints) -> Ints:
+    starts, ends = (_held(table, kinds) for kinds in (FIRST_START, FIRST_FINISH))
+    return np.maximum(starts, np.where(ends > ANY_DAY, ends - duration, ANY_DAY))
+
+
+LAST_FINISH, LAST_START = ("finish_no_later", "must_finish"), ("start_no_later", "must_start")
+FIRST_FINISH, FIRST_START = ("finish_no_earlier", "must_finish"), ("start_no_earlier", "must_start")
+
+
+def _held(table: ScheduleTable, kinds: tuple[str, ...]) -> Ints:
+    """The day of each task's constraint where it is one of some kinds, else ANY_DAY."""
+    return np.where(table.tasks["constraint"].isin(kinds), to_days(table.tasks["constraint_date"]), ANY_DAY)
 
 
 def timeline_table(done: Schedule) -> ScheduleTable:

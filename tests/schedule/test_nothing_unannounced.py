@@ -63,7 +63,9 @@ def keys(layers: dict[str, list[dict[str, object]]]) -> set[tuple[str, ...]]:
 
 
 @settings(max_examples=8, deadline=None)
-@given(layers=worlds(), today=st.sampled_from([None, "2010-06-01", "2011-03-01"]), mode=st.sampled_from(["least", "delay"]))
+@given(
+    layers=worlds(), today=st.sampled_from([None, "2010-06-01", "2011-03-01"]), mode=st.sampled_from(["least", "delay"])
+)
 def test_a_repaired_plan_shows_no_finding_that_was_not_announced(layers, today, mode):
     done = schedule_plan(mini(**layers).plan, options=Options(today=today, mode=mode))
     moved = {(e.layer, e.id): e.value for e in done.edits}
