@@ -41,7 +41,14 @@ def schedule(
     """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
     from ..read.scenario import read_scenario
     from ..schedule import Options, crews_of, schedule_plan
-    from ..show.documents.programme import risk_lines, schedule_json, schedule_lines, write_schedule, write_timeline
+    from ..show.documents.programme import (
+        joined_lines,
+        risk_lines,
+        schedule_json,
+        schedule_lines,
+        write_schedule,
+        write_timeline,
+    )
     from ..study.dates import delay_risk, with_schedule
     from ..study.run import load_scenario
 
@@ -51,19 +58,22 @@ def schedule(
     chosen = read_scenario(scenario)
     with progress_bar(quiet=quiet, title=scenario.name):
         plan = load_scenario(chosen)
+        links = None
         if dates:
-            plan, joined = with_schedule(plan, dates)
-            lone = ", ".join(joined.tasks_left["id"].head(8).astype(str))
-            how = ", ".join(f"{by} {n}" for by, n in joined.counts.to_numpy().tolist())
-            say(
-                words.printable(
-                    f"{dates.name}: {len(joined.pairs)} tasks joined ({how}), {len(joined.tasks_left)} not: {lone}"
-                )
-            )
+            dated = with_schedule(plan, dates)
+            plan, links = dated.plan, dated.links
+            for line in joined_lines(dated.joined, links, dates.name, dated.notes):
+                say(words.printable(line))
         done = schedule_plan(
             plan,
             chosen.rules,
-            Options(today=today, repair=repair, mode="delay" if mode == "delay" else "least", crews=crews_of(crews)),
+            Options(
+                today=today,
+                repair=repair,
+                mode="delay" if mode == "delay" else "least",
+                crews=crews_of(crews),
+                links=links,
+            ),
         )
         out = output or Path("maps") / chosen.name
         chance = delay_risk(plan) if risk else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from .conflict import Conflict, conflict, ways_out
 from .crews import Crews, crews_of
 from .critical import Timeline, as_graph, critical_path
-from .events import Holds, Weights
-from .exchange import timeline_table
+from .events import Holds, Weights, declared_days
+from .imported import LINK, Imported, imported
 from .network import Arcs, Links, Network, Tasks, arcs_of, make_tasks
 from .programme import Programme, programme, works_network
 from .quality import quality
@@ -14,14 +14,17 @@ from .rejudged import Rejudged, rejudged
 from .repair import Repair, least_change
 from .risk import Delay, Draws, Openings, Risk, Ways, parcel_risk, risk
 from .schedule import Options, Schedule, schedule_plan
+from .timeline import timeline_table
 
 __all__ = [
+    "LINK",
     "Arcs",
     "Conflict",
     "Crews",
     "Delay",
     "Draws",
     "Holds",
+    "Imported",
     "Links",
     "Network",
     "Openings",
@@ -40,6 +43,8 @@ __all__ = [
     "conflict",
     "crews_of",
     "critical_path",
+    "declared_days",
+    "imported",
     "least_change",
     "make_tasks",
     "parcel_risk",

@@ -19,6 +19,7 @@ import pandas as pd
 
 from ..errors import ScheduleError, did_you_mean
 from ..plan import Plan
+from ..read.schedules import Calendar
 from .network import ANY_DAY, NO_DEADLINE, Arcs, Floats, Ints, Tasks, make_tasks, to_days
 
 DATES = {
@@ -56,10 +57,14 @@ class Weights:
 
 @dataclass(frozen=True, kw_only=True)
 class Holds:
-    """What a planner fixes by hand, by work ("parcels/A"): works that must not move, and last days of others."""
+    """What a planner fixes by hand, by work ("parcels/A"): works that must not move, and last days of others.
+
+    `calendars` gives parts of the plan ("pipes") the working days that the lengths of their works are counted in.
+    """
 
     frozen: tuple[str, ...] = ()
     deadlines: tuple[tuple[str, str], ...] = ()
+    calendars: tuple[tuple[str, Calendar], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +107,16 @@ def events_of(plan: Plan) -> Events:
     found = Events(table, np.cumsum(new) - 1, new, np.r_[new[1:], True] if len(name) else new)
     _require_order(found, name)
     return found
+
+
+def declared_days(plan: Plan) -> dict[str, int]:
+    """The day of each event of a plan by its name, sound or not."""
+    tables = [t for part, dates in DATES.items() if len(t := _events_of_part(plan, part, dates))]
+    if not tables:
+        return {}
+    table = pd.concat(tables, ignore_index=True)
+    names = table["part"] + "/" + table["feature"] + " " + table["date"]
+    return dict(zip(names.tolist(), table["day"].astype("int64").tolist(), strict=True))
 
 
 def _events_of_part(plan: Plan, part: str, dates: tuple[str, ...]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Schedule files and networks: a file's tables as tasks and links, and a plan's schedule as such tables."""
+"""Schedule files as networks: a file's tables as tasks and links, and its dates replaced by those of a schedule."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ScheduleError
-from ..read.schedules import ScheduleTable, table_of
+from ..read.schedules import ScheduleTable
 from .network import (
     ANY_DAY,
     NO_DEADLINE,
     Ints,
     Links,
     Network,
-    Strings,
     Tasks,
     arcs_of,
     make_tasks,
@@ -21,8 +20,6 @@ from .network import (
     to_dates,
     to_days,
 )
-from .programme import with_near
-from .schedule import Schedule
 
 
 def network_of(table: ScheduleTable) -> Network:
@@ -35,8 +32,8 @@ def network_of(table: ScheduleTable) -> Network:
     begin = np.where(start > ANY_DAY, start, finish)
     alone = table.tasks["days"].fillna(0).to_numpy(np.int64)
     duration = np.where((begin > ANY_DAY) & (finish > ANY_DAY), finish - begin, alone)
-    given = {"frozen": table.tasks["actual_finish"].notna().to_numpy(), "deadline": _latest(table)}
-    given["earliest"] = _earliest(table)
+    given = {"frozen": table.tasks["actual_finish"].notna().to_numpy(), "deadline": _latest(table, duration)}
+    given["earliest"] = _earliest(table, duration)
     tasks = make_tasks(table.tasks["id"].to_numpy(object), duration, begin, given)
     _require_unique(tasks)
     bound = table.links
@@ -69,55 +66,24 @@ def with_dates(table: ScheduleTable, network: Network, start: Ints) -> ScheduleT
     return ScheduleTable(table.tasks.assign(start=rows["start"], finish=rows["finish"]), table.links)
 
 
-def _latest(table: ScheduleTable) -> Ints:
-    """The last finish of each task: its deadline, or a constraint "no later than" or "must"."""
+def _latest(table: ScheduleTable, duration: Ints) -> Ints:
+    """The last finish of each task: its deadline, or what a constraint on its finish or start allows."""
     due = to_days(table.tasks["deadline"])
-    held = to_days(table.tasks["constraint_date"])
-    ends = table.tasks["constraint"].isin(["finish_no_later", "must_finish"]).to_numpy(bool)
     due = np.where(due > ANY_DAY, due, NO_DEADLINE)
-    return np.where(ends & (held > ANY_DAY), np.minimum(due, held), due)
+    ends, starts = (_held(table, kinds) for kinds in (LAST_FINISH, LAST_START))
+    due = np.minimum(due, np.where(ends > ANY_DAY, ends, NO_DEADLINE))
+    return np.minimum(due, np.where(starts > ANY_DAY, starts + duration, NO_DEADLINE))
 
 
-def _earliest(table: ScheduleTable) -> Ints:
-    held = to_days(table.tasks["constraint_date"])
-    return np.where(table.tasks["constraint"].isin(["start_no_earlier", "must_start"]).to_numpy(bool), held, ANY_DAY)
+def _earliest(table: ScheduleTable, duration: Ints) -> Ints:
+    starts, ends = (_held(table, kinds) for kinds in (FIRST_START, FIRST_FINISH))
+    return np.maximum(starts, np.where(ends > ANY_DAY, ends - duration, ANY_DAY))
 
 
-def timeline_table(done: Schedule) -> ScheduleTable:
-    """The schedule of a plan as planners exchange it: a task for each work, a milestone for each date beside its span.
-
-    Ids are those of the plan ("pipes/JS-01", "parcels/A used"), so that the file finds its features again. The forecast
-    stands in start and finish, the declared dates in the baseline, what has happened in the actual dates.
-    """
-    events = done.events()
-    spans = events["event"].isin(["start", "finish"]) & events.groupby("work")["event"].transform(
-        lambda dates: {"start", "finish"} <= set(dates)
-    )
-    task = events["work"].where(spans, events["work"] + " " + events["event"])
-    actual = events["state"] == "actual"
-    table = events.assign(task=task, done=events["new_day"].where(actual), begins=events["event"] != "finish")
-    by = table.groupby("task", sort=True)
-    frame = pd.DataFrame(
-        {
-            "start": by["new_day"].first(),
-            "finish": by["new_day"].last(),
-            "baseline_start": by["day"].first(),
-            "baseline_finish": by["day"].last(),
-            "actual_start": by["done"].nth(0).set_axis(by["task"].nth(0)),
-            "actual_finish": by["done"].nth(-1).set_axis(by["task"].nth(-1)),
-        }
-    ).reset_index()
-    frame = frame.assign(id=frame["task"], name=frame["task"], feature=frame["task"])
-    return table_of(frame.to_dict("records"), _links_of(done, task.to_numpy(object), events["event"].to_numpy(object)))
+LAST_FINISH, LAST_START = ("finish_no_later", "must_finish"), ("start_no_later", "must_start")
+FIRST_FINISH, FIRST_START = ("finish_no_earlier", "must_finish"), ("start_no_earlier", "must_start")
 
 
-def _links_of(done: Schedule, task: Strings, event: Strings) -> list[dict[str, object]]:
-    """Rules between tasks as links: from finish or start to finish or start, with their days."""
-    arcs = with_near(done.programme, done.start).network.arcs
-    outer = arcs.pick(task[arcs.before] != task[arcs.after])
-    ends = [np.where(event[side] == "finish", "F", "S").astype(object) for side in (outer.before, outer.after)]
-    table = pd.DataFrame(
-        {"before": task[outer.before], "after": task[outer.after], "link": ends[0] + ends[1], "gap": outer.lag}
-    )
-    table = table.sort_values(["before", "after", "link", "gap"]).drop_duplicates(["before", "after"], keep="last")
-    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+def _held(table: ScheduleTable, kinds: tuple[str, ...]) -> Ints:
+    """The day of each task's constraint where it is one of some kinds, else ANY_DAY."""
+    return np.where(table.tasks["constraint"].isin(kinds), to_days(table.tasks["constraint_date"]), ANY_DAY)

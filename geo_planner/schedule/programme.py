@@ -8,7 +8,7 @@ dates (a path to a source, the first plant) join when dates break them, and the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,9 @@ from ..plan import Plan, Profile
 from .choice import Choices
 from .critical import forward
 from .events import Events, Holds, Weights, events_of, own_arcs, tasks_of
+from .imported import LINK, Imported
 from .network import Arcs, Ints, Network, Tasks, make_tasks
+from .working import Working, nothing, own_working
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +28,8 @@ class Programme:
     """The network of a plan's events, the choices beside it, and what cannot be kept.
 
     `rules` says of each check with arcs whether it is kept. `left` lists what could not become an arc, with the
-    reason; `past` are arcs into what has happened that can no longer be kept.
+    reason; `past` are arcs into what has happened that can no longer be kept. `working` are the arcs that count working
+    days; `baseline` the days of events as they were once agreed on.
     """
 
     network: Network
@@ -36,6 +39,8 @@ class Programme:
     left: pd.DataFrame
     past: Arcs
     signs: frozenset[str] = frozenset()
+    working: Working = field(default_factory=nothing)
+    baseline: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def works(self) -> np.ndarray:
@@ -43,15 +48,18 @@ class Programme:
         return np.asarray(self.events.works[self.events.first])
 
 
-def programme(
+def programme(  # noqa: PLR0913  (plan, rules, and the four things a planner sets)
     plan: Plan,
     profile: Profile | None = None,
     *,
     today: int | None = None,
     weights: Weights | None = None,
     holds: Holds | None = None,
+    links: Imported | None = None,
 ) -> Programme:
     """Events, arcs and choices of a plan; with `today`, what happened before that day is frozen.
+
+    `links` are those of a schedule file: they stand beside the rules, under the rule LINK.
 
     ScheduleError where ids repeat or dates run backwards; the rows are named.
     """
@@ -59,8 +67,11 @@ def programme(
     tasks = tasks_of(found, today, weights or Weights(), holds or Holds())
     empty = _arcs_of(pd.DataFrame(columns=_ARC_COLUMNS))
     none = Choices(empty, *(np.empty(0, kind) for kind in (np.int64, np.int64, float, float)))
-    bare = Programme(Network(tasks, own_arcs(found)), found, none, {}, _no_left(), empty)
-    return extended(bare, plan, profile)
+    arcs, holds = own_arcs(found), holds or Holds()
+    working = own_working(found, arcs, dict(holds.calendars))
+    bare = Programme(Network(tasks, arcs), found, none, {}, _no_left(), empty, working=working)
+    bare = _with_lags(bare, working.arc, working.least())
+    return extended(bare if links is None else with_links(bare, links), plan, profile)
 
 
 _ARC_COLUMNS = ["before", "after", "lag", "rule", "evidence"]
@@ -68,7 +79,10 @@ _ARC_COLUMNS = ["before", "after", "lag", "rule", "evidence"]
 
 def extended(whole: Programme, plan: Plan, profile: Profile | None = None) -> Programme:
     """The programme with what the checks ask for at the dates of `plan`, which may be moved ones; nothing twice."""
-    table, rules = waits_of(plan, profile)
+    return _with_rows(whole, *waits_of(plan, profile))
+
+
+def _with_rows(whole: Programme, table: pd.DataFrame, rules: Mapping[str, str]) -> Programme:
     rows, left = _resolved(table, whole.events)
     rows = _alone(rows)
     crashed = [(code, "*", state) for code, state in rules.items() if state.startswith("crashed")]
@@ -80,15 +94,69 @@ def extended(whole: Programme, plan: Plan, profile: Profile | None = None) -> Pr
     both, gone = _possible(whole.network.tasks, whole.network.arcs, arcs)
     grouped = _signed(rows[rows["group"] != ""])
     choices, lost = _choices(grouped[~grouped["sign"].isin(whole.signs)], whole)
-    return Programme(
-        Network(whole.network.tasks, both),
-        whole.events,
-        choices,
-        {**rules, **{code: state for code, state in whole.rules.items() if state.startswith("crashed")}},
-        _sorted_left([whole.left, left]),
-        _glued([whole.past, gone, lost]),
-        whole.signs | set(grouped["sign"]),
+    crashes = {code: state for code, state in whole.rules.items() if state.startswith("crashed")}
+    return replace(
+        whole,
+        network=Network(whole.network.tasks, both),
+        choices=choices,
+        rules={**whole.rules, **rules, **crashes},
+        left=_sorted_left([whole.left, left]),
+        past=_glued([whole.past, gone, lost]),
+        signs=whole.signs | set(grouped["sign"]),
     )
+
+
+def with_links(whole: Programme, links: Imported) -> Programme:
+    """The programme with the links, bounds and baseline of a schedule file; bounds of what has happened are listed."""
+    tasks = whole.network.tasks
+    place = pd.Series(np.arange(len(whole.events)), index=whole.events.names)
+    at = place.reindex(links.bounds["event"]).fillna(-1).to_numpy(np.int64)
+    open_ = (at >= 0) & ~tasks.frozen[np.maximum(at, 0)]
+    bounds, at = links.bounds[open_], at[open_]
+    earliest, deadline = tasks.earliest.copy(), tasks.deadline.copy()
+    np.maximum.at(earliest, at, bounds["earliest"].to_numpy(np.int64))
+    np.minimum.at(deadline, at, bounds["latest"].to_numpy(np.int64))
+    columns = {n: getattr(tasks, n) for n in tasks.__dataclass_fields__} | {"earliest": earliest, "deadline": deadline}
+    left = _sorted_left([whole.left, links.left])
+    made = replace(whole, network=Network(Tasks(**columns), whole.network.arcs), left=left, baseline=links.baseline)
+    made = _with_rows(made, links.rows, {LINK: "kept"})
+    return _counting(made, links)
+
+
+def _counting(whole: Programme, links: Imported) -> Programme:
+    """The links whose lag is working time counted as such, with the least it can be."""
+    rows, _ = _resolved(links.rows, whole.events)
+    rows = rows[rows["working"].notna()].drop_duplicates(["before", "after"], keep="last")
+    arcs = whole.network.arcs
+    place = pd.Series(np.arange(len(arcs))[arcs.rule == LINK], index=_pairs(arcs.pick(arcs.rule == LINK)))
+    names = sorted(links.calendars)
+    pairs = pd.MultiIndex.from_arrays([rows["before"], rows["after"]])
+    at = place.reindex(pairs).fillna(-1).to_numpy(np.int64)
+    rows, at = rows[at >= 0], at[at >= 0]
+    days = rows["working"].to_numpy(float)
+    calendar = np.array([names.index(c) for c in rows["calendar"]], np.int64)
+    more = Working(at, days, calendar, tuple(links.calendars[n] for n in names))
+    return replace(_with_lags(whole, at, more.least()), working=whole.working.joined(more))
+
+
+def _pairs(arcs: Arcs) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([arcs.before, arcs.after])
+
+
+def _with_lags(whole: Programme, at: Ints, lags: Ints) -> Programme:
+    arcs = whole.network.arcs
+    lag = arcs.lag.copy()
+    lag[at] = lags
+    return replace(whole, network=Network(whole.network.tasks, replace(arcs, lag=lag)))
+
+
+def relaid(whole: Programme, start: Ints) -> Programme:
+    """The programme with arcs of working days lengthened where some starts leave them too few; else the same one."""
+    working, arcs = whole.working, whole.network.arcs
+    begin, end = start[arcs.before[working.arc]], start[arcs.after[working.arc]]
+    needed = working.needed(begin)
+    short = np.flatnonzero(end - begin < needed)
+    return _with_lags(whole, working.arc[short], needed[short]) if len(short) else whole
 
 
 def _resolved(table: pd.DataFrame, found: Events) -> tuple[pd.DataFrame, pd.DataFrame]:

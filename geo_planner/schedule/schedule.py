@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from ..checks import load
+from ..errors import ScheduleError
 from ..plan import Edit, Plan, Profile, apply
 from .conflict import Conflict, Prices, conflict, ways_out
 from .crews import Crews, levelled
 from .critical import Timeline, critical_path
 from .events import Holds, Weights
+from .imported import Imported
 from .network import Arcs, Floats, Ints, Network, require_sound, to_dates, to_days
-from .programme import Programme, extended, programme, with_near
+from .programme import Programme, extended, programme, relaid, with_near
 from .rejudged import Rejudged, rejudged
 from .repair import Repair, least_change, status_word
 from .window import Mode
@@ -31,7 +33,8 @@ class Options:
     """How to schedule: the status day (default: the plan's as-of day), and what may move.
 
     What is dated before the status day has happened. `mode="delay"` moves nothing forward in time; `repair=False` only
-    measures the declared dates; `judge=False` leaves out the report before and after.
+    measures the declared dates; `judge=False` leaves out the report before and after. `links` are those of a schedule
+    file, kept beside the rules.
     """
 
     today: str | None = None
@@ -41,6 +44,7 @@ class Options:
     weights: Weights = field(default_factory=Weights)
     holds: Holds = field(default_factory=Holds)
     crews: Crews | None = None
+    links: Imported | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,8 +99,12 @@ class Schedule:
         return self.programme.left
 
     def events(self) -> pd.DataFrame:
-        """One row for each event: work, event, state (actual, planned), both days, shift, slack, critical."""
+        """One row for each event: work, event, state, baseline, declared and new day, shift, variance, slack, critical.
+
+        The state is "actual" or "planned"; `variance` are the days from the baseline to the new day.
+        """
         found, tasks = self.programme.events, self.network.tasks
+        base = self._baseline()
         table = found.table
         line = self.timeline
         return pd.DataFrame(
@@ -106,15 +114,23 @@ class Schedule:
                 "id": table["feature"].to_numpy(object),
                 "event": table["date"].to_numpy(object),
                 "state": np.where(self._happened, "actual", "planned"),
+                "baseline": to_dates(base),
                 "day": to_dates(tasks.start),
                 "new_day": to_dates(self.start),
                 "shift": self.start - tasks.start,
+                "variance": self.start - base,
                 "slack": line.total if line is not None else 0,
                 "free_slack": line.free if line is not None else 0,
                 "declared_slack": line.declared if line is not None else 0,
                 "critical": line.critical if line is not None else False,
             }
         )
+
+    def _baseline(self) -> Ints:
+        """The day of each event as agreed on once: of a schedule file or the plan before it, else the declared day."""
+        given = self.programme.baseline
+        names, day = self.programme.events.names.tolist(), self.network.tasks.start.tolist()
+        return np.array([given.get(name, d) for name, d in zip(names, day, strict=True)], np.int64)
 
     @property
     def _happened(self) -> np.ndarray:
@@ -164,7 +180,8 @@ class Schedule:
 
     def broken(self) -> pd.DataFrame:
         """The arcs that the declared dates break, worst first; of a choice, its nearest members."""
-        whole = with_near(self.programme, self.network.tasks.start)
+        declared = self.network.tasks.start
+        whole = with_near(relaid(self.programme, declared), declared)
         tasks, arcs = whole.network.tasks, whole.network.arcs
         short = tasks.start[arcs.before] + arcs.lag - tasks.start[arcs.after]
         table = arc_table(self.network, arcs).assign(days=short)
@@ -175,7 +192,8 @@ class Schedule:
     def rules(self) -> pd.DataFrame:
         """Which rules an answer keeps and which are only judged again: rule, state (kept, judged, skipped, crashed)."""
         kept = self.programme.rules
-        rows = [(code, kept.get(code, "judged").split(":")[0], kept.get(code, "")) for code in load()]
+        codes = [*load(), *(code for code in kept if code not in load())]
+        rows = [(code, kept.get(code, "judged").split(":")[0], kept.get(code, "")) for code in codes]
         table = pd.DataFrame(rows, columns=["rule", "state", "reason"])
         table["reason"] = table["reason"].where(~table["reason"].isin(["kept"]), "")
         return table.sort_values("rule", ignore_index=True)
@@ -219,7 +237,8 @@ def schedule_plan(plan: Plan, profile: Profile | None = None, options: Options |
     """
     options = options or Options()
     today = _today(plan, options)
-    whole = programme(plan, profile, today=today, weights=options.weights, holds=options.holds)
+    _require_one_clock(options)
+    whole = programme(plan, profile, today=today, weights=options.weights, holds=options.holds, links=options.links)
     require_sound(whole.network, today=today)
     if not options.repair:
         return _measured(plan, whole, today)
@@ -244,6 +263,12 @@ def schedule_plan(plan: Plan, profile: Profile | None = None, options: Options |
     )
 
 
+def _require_one_clock(options: Options) -> None:
+    if options.crews is not None and options.holds.calendars:
+        msg = "crews and calendars of parts cannot be levelled together yet. Leave one of the two out."
+        raise ScheduleError(msg)
+
+
 Asked = tuple[int | None, Options]
 
 
@@ -252,19 +277,23 @@ def _in_rounds(
 ) -> tuple[Programme, Repair, int, int]:
     """The programme with all that was asked for, its repair, the rounds it took, and what is still broken."""
     done = _solved(whole, asked)
-    bound, late = done.bound, 0
+    bound, late, firm = done.bound, 0, True
     for turn in range(1, ROUNDS + LAST_ROUNDS + 1):
         if done.why is not None:
-            return whole, done, turn, 0
+            # Longer lengths where works lie now prove nothing about other days.
+            return whole, done if firm else replace(done, status="unknown"), turn, 0
         new = apply(plan, edits_of(whole, done.start))
-        more = extended(whole, new, profile)
+        known = extended(whole, new, profile)
+        more = relaid(known, done.start)
         late = _broken(more, done.start)
+        # Lengths that are laid on days off where they lie now may be shorter elsewhere: from then on the bound stands.
+        firm &= more is known
         if not late or turn == ROUNDS + LAST_ROUNDS:
             break
         whole = more if turn < ROUNDS else with_near(more, done.start)
         done = _solved(whole, asked)
         # With choices made for good the bound of the programme is no bound any more; the last open one stays.
-        bound = max(bound, done.bound) if turn < ROUNDS and done.why is None else bound
+        bound = max(bound, done.bound) if turn < ROUNDS and firm and done.why is None else bound
     bound = min(bound, done.cost)
     word = status_word(done.cost, bound) if done.status != "unknown" else done.status
     return whole, replace(done, bound=bound, status=word), turn, late
@@ -289,7 +318,9 @@ def _today(plan: Plan, options: Options) -> int | None:
 
 def _measured(plan: Plan, whole: Programme, today: int | None) -> Schedule:
     """The declared dates as they are: broken rules are counted, nothing moves."""
-    tasks, arcs = whole.network.tasks, whole.network.arcs
+    tasks = whole.network.tasks
+    whole = relaid(whole, tasks.start)
+    arcs = whole.network.arcs
     broken = _broken(whole, tasks.start)
     near = with_near(whole, tasks.start).network
     why = conflict(near, today=today) if broken else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from ..errors import ScheduleError
 from ..plan import Plan, apply
 from ..plan.layers import UTILITIES
 from ..read.schedules import Joined, ScheduleTable, join, parse_csv, parse_mspdi, parse_xer, parse_xlsx, retimes
-from ..schedule import Delay, Risk, parcel_risk
+from ..schedule import Delay, Imported, Risk, declared_days, imported, parcel_risk
 
 SCHEDULED = ("parcels", "roads", "pipes", "sources", "buildings", "approvals")
 _MOST = 256 * 1024 * 1024
@@ -48,8 +49,24 @@ def _text(content: bytes) -> str:
         return content.decode("gb18030", errors="replace")
 
 
-def with_schedule(plan: Plan, path: Path) -> tuple[Plan, Joined]:
-    """Return the plan with a schedule file's dates on its features, and which task met which feature."""
+@dataclass(frozen=True, eq=False)
+class Dated:
+    """A plan with a schedule file's dates, which task met which feature, and the file's links, bounds and baseline."""
+
+    plan: Plan
+    joined: Joined
+    links: Imported
+    notes: tuple[str, ...]
+
+
+def with_schedule(plan: Plan, path: Path) -> Dated:
+    """Return the plan with a schedule file's dates on its features, and what else the file asks for.
+
+    Raises
+    ------
+    ScheduleError
+        The file cannot be read or contradicts itself, or an actual date lies after the plan's status day.
+    """
     table = read_schedule(path)
     frames = []
     for name in SCHEDULED:
@@ -59,7 +76,8 @@ def with_schedule(plan: Plan, path: Path) -> tuple[Plan, Joined]:
     features = pd.concat(frames, ignore_index=True)
     joined = join(table, features)
     _require_past(table, plan)
-    return apply(plan, retimes(table, joined, features)), joined
+    links = imported(table, joined, path.name, declared_days(plan))
+    return Dated(apply(plan, retimes(table, joined, features)), joined, links, table.notes)
 
 
 def _require_past(table: ScheduleTable, plan: Plan) -> None:

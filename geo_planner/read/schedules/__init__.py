@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from .calendar import Calendar
 from .sheet import parse_csv, parse_xlsx, write_csv
 from .table import Joined, ScheduleTable, join, retimes, table_of
 from .xer import parse_xer, write_xer
 from .xml import parse_mspdi, write_mspdi
 
 __all__ = [
+    "Calendar",
     "Joined",
     "ScheduleTable",
     "join",

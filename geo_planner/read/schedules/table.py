@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from ...plan import Edit
+from .calendar import Calendar
 
 TASK_COLUMNS = (
     "id",
@@ -27,7 +28,7 @@ TASK_COLUMNS = (
     "constraint_date",
     "deadline",
 )
-LINK_COLUMNS = ("before", "after", "link", "gap")
+LINK_COLUMNS = ("before", "after", "link", "gap", "working", "calendar")
 DAYS = (
     "start",
     "finish",
@@ -60,7 +61,8 @@ class ScheduleTable:
 
     Tasks: id, name, start, finish (dates), days, wbs, feature (a user field that names a feature), percent (complete),
     actual_start, actual_finish, baseline_start, baseline_finish, constraint (as the file names it), constraint_date,
-    deadline; null where the file says nothing. Links: before, after, link, gap in calendar days.
+    deadline; null where the file says nothing. Links: before, after, link, gap in calendar days; where the file gives
+    the lag in working time, also the working days and the name of their calendar in `calendars`.
 
     `finish` is the day after the last day of work, so that days = finish - start; a milestone has both equal. `days`
     alone stands for a task whose dates are not set yet. `start` and `finish` are the forecast, actual where known.
@@ -68,6 +70,9 @@ class ScheduleTable:
 
     tasks: pd.DataFrame
     links: pd.DataFrame
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """Sentences on what the file holds and is not kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +92,20 @@ class Joined:
         return self.pairs.groupby("by").size().rename("tasks").reset_index()
 
 
-def table_of(tasks: Sequence[Mapping[str, object]], links: Sequence[Mapping[str, object]]) -> ScheduleTable:
+def table_of(
+    tasks: Sequence[Mapping[str, object]],
+    links: Sequence[Mapping[str, object]],
+    calendars: Mapping[str, Calendar] | None = None,
+    notes: Sequence[str] = (),
+) -> ScheduleTable:
     """A table from rows, typed; rows keep their order."""
     frame = pd.DataFrame(list(tasks), columns=list(TASK_COLUMNS))
     for column in DAYS:
         frame[column] = pd.to_datetime(frame[column]).astype("datetime64[ms]")
     frame = frame.astype({**dict.fromkeys(TEXTS, "str"), "days": "Int64", "percent": "Float64"})
     bound = pd.DataFrame(list(links), columns=list(LINK_COLUMNS))
-    return ScheduleTable(frame, bound.astype({"before": "str", "after": "str", "link": "str", "gap": "int64"}))
+    kinds = {"before": "str", "after": "str", "link": "str", "gap": "int64", "working": "Float64", "calendar": "str"}
+    return ScheduleTable(frame, bound.astype(kinds), calendars or {}, tuple(dict.fromkeys(notes)))
 
 
 def join(table: ScheduleTable, features: pd.DataFrame) -> Joined:
@@ -108,8 +119,8 @@ def join(table: ScheduleTable, features: pd.DataFrame) -> Joined:
     tasks = table.tasks
     pairs: list[pd.DataFrame] = []
     open_tasks = tasks
-    for field, key in BY:
-        found = _pairs(open_tasks, keys, field, key)
+    for theirs, key in BY:
+        found = _pairs(open_tasks, keys, theirs, key)
         if pairs:
             taken = pd.MultiIndex.from_frame(pd.concat(pairs)[["layer", "id", "date"]])
             found = found[~pd.MultiIndex.from_frame(found[["layer", "id", "date"]]).isin(taken)]

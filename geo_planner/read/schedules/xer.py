@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ...errors import ScheduleError
-from .calendar import Calendar
+from .calendar import Calendar, derived
 from .sheet import day_of
 from .table import ScheduleTable, table_of
 
@@ -26,7 +26,12 @@ CONSTRAINTS = {
     "CS_MSOB": "start_no_later",
     "CS_MEOA": "finish_no_earlier",
     "CS_MEOB": "finish_no_later",
+    "CS_MANDSTART": "must_start",
+    "CS_MANDFIN": "must_finish",
 }
+_SERIAL = date(1899, 12, 30)
+"""Day 0 of the serial numbers in which P6 keeps the exceptions of a calendar."""
+_EXCEPTION = re.compile(r"\(d\|(\d{1,6})\)(.*?)(?=\(d\||$)", re.DOTALL)
 POINTS = {"TT_Mile", "TT_FinMile"}
 
 
@@ -40,47 +45,70 @@ def parse_xer(text: str) -> ScheduleTable:
     if "TASK" not in tables:
         msg = "this is no Primavera XER text: it has no table TASK. Export the project as XER from P6."
         raise ScheduleError(msg)
-    calendars = {r["clndr_id"]: _calendar(r) for r in tables.get("CALENDAR", []) if r.get("clndr_id")}
+    calendars = _calendars(tables.get("CALENDAR", []))
     rows = [r for r in tables["TASK"] if r.get("task_type") not in {"TT_WBS", "TT_LOE"}]
     code = {r["task_id"]: r.get("task_code") or r["task_id"] for r in rows}
     wbs = {r["wbs_id"]: r.get("wbs_short_name", "") for r in tables.get("PROJWBS", []) if r.get("wbs_id")}
     fields = {r["fk_id"]: r["udf_text"] for r in tables.get("UDFVALUE", []) if r.get("fk_id") and r.get("udf_text")}
-    tasks = [
-        _task(r, k) | {"wbs": wbs.get(r.get("wbs_id", "")), "feature": fields.get(r["task_id"])}
+    of = {r["task_id"]: calendars.get(r.get("clndr_id", ""), Calendar(hours=HOURS_PER_DAY)) for r in rows}
+    tasks = {
+        r["task_id"]: _task(r, k)
+        | {"wbs": wbs.get(r.get("wbs_id", "")), "feature": fields.get(r["task_id"]), "days": _days(r, of[r["task_id"]])}
         for k, r in enumerate(rows, start=1)
-    ]
-    of = {
-        r["task_id"]: (t, calendars.get(r.get("clndr_id", ""), Calendar(hours=HOURS_PER_DAY)))
-        for r, t in zip(rows, tasks, strict=True)
     }
-    links = [_link(r, code, of) for r in tables.get("TASKPRED", []) if r["task_id"] in code]
-    return table_of(tasks, links)
+    links = [_link(r, code, (tasks, of)) for r in tables.get("TASKPRED", []) if r["task_id"] in code]
+    second = [code[r["task_id"]] for r in rows if r.get("cstr_type2")]
+    notes = [f"second constraints of {', '.join(second[:5])} are not kept"] if second else []
+    return table_of(list(tasks.values()), links, {c.name: c for c in of.values()}, notes)
 
 
-def _link(row: Mapping[str, str], code: Mapping[str, str], of: Mapping[str, Any]) -> dict[str, object]:
+Around = tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Calendar]]
+
+
+def _days(row: Mapping[str, str], calendar: Calendar) -> int | None:
+    """Calendar days of a duration in hours; it counts only for tasks without dates."""
+    hours = row.get("target_drtn_hr_cnt")
+    return calendar.spans(None, float(hours) / calendar.hours) if hours else None
+
+
+def _link(row: Mapping[str, str], code: Mapping[str, str], around: Around) -> dict[str, object]:
     """A link whose lag runs on the calendar of the predecessor, as P6 counts it by default."""
     kind = LINKS.get(row.get("pred_type", ""), "FS")
-    before, calendar = of.get(row["pred_task_id"], ({}, Calendar(hours=HOURS_PER_DAY)))
+    before = around[0].get(row["pred_task_id"], {})
+    calendar = around[1].get(row["pred_task_id"], Calendar(hours=HOURS_PER_DAY))
     begin = before.get("finish" if kind.startswith("F") else "start")
-    gap = calendar.spans(begin, float(row.get("lag_hr_cnt") or 0) / calendar.hours)
+    days = float(row.get("lag_hr_cnt") or 0) / calendar.hours
+    working = {} if calendar.daily or not days else {"working": days, "calendar": calendar.name}
     return {
         "before": code.get(row["pred_task_id"], row["pred_task_id"]),
         "after": code[row["task_id"]],
         "link": kind,
-        "gap": gap,
+        "gap": calendar.spans(begin, days),
+        **working,
     }
 
 
+def _calendars(rows: list[dict[str, str]]) -> dict[str, Calendar]:
+    """The calendars by their number; those derived from others have the exceptions of these, too."""
+    own = {r["clndr_id"]: _calendar(r) for r in rows if r.get("clndr_id")}
+    base = {r["clndr_id"]: r.get("base_clndr_id", "") for r in rows if r.get("clndr_id")}
+    return {k: derived(c, own.get(base[k]), week=True) for k, c in own.items()}
+
+
 def _calendar(row: Mapping[str, str]) -> Calendar:
-    """Working days and hours of a P6 calendar; its data lists the days from Sunday = 1, working ones with shifts."""
-    found = re.findall(
-        r"\(0\|\|([1-7])\(\)\((.*?)(?=\(0\|\|[1-7]\(\)\(|\(0\|\|VIEW|\(0\|\|Exceptions|$)",
-        row.get("clndr_data", ""),
-        re.DOTALL,
-    )
+    """Working days, hours and exceptions of a P6 calendar; its days count from Sunday = 1, working ones have shifts."""
+    week_text, _, rest = row.get("clndr_data", "").partition("Exceptions")
+    found = re.findall(r"\(0\|\|([1-7])\(\)\((.*?)(?=\(0\|\|[1-7]\(\)\(|\(0\|\|VIEW|\(0\|\|$|$)", week_text, re.DOTALL)
     works = {int(day): "s|" in shifts for day, shifts in found}
     week = tuple(works.get(k, not works) for k in (2, 3, 4, 5, 6, 7, 1))
-    return Calendar(row.get("clndr_name", ""), week, hours=float(row.get("day_hr_cnt") or HOURS_PER_DAY))
+    single = [(_SERIAL + timedelta(days=int(d)), "s|" in shifts) for d, shifts in _EXCEPTION.findall(rest)]
+    return Calendar(
+        row.get("clndr_name", ""),
+        week,
+        tuple(d for d, worked in single if not worked),
+        float(row.get("day_hr_cnt") or HOURS_PER_DAY),
+        tuple(d for d, worked in single if worked),
+    )
 
 
 def _tables(text: str) -> dict[str, list[dict[str, str]]]:

@@ -6,16 +6,18 @@ package knows calendar days only, so working-time lags are laid on the project's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
+import pandas as pd
 from defusedxml import ElementTree as SafeTree
 from defusedxml.common import DefusedXmlException
 
 from ...errors import ScheduleError
-from .calendar import Calendar
+from .calendar import Calendar, day_range, derived
 from .table import ScheduleTable, table_of
 
 SPACE = "http://schemas.microsoft.com/project"
@@ -52,36 +54,76 @@ def parse_mspdi(content: bytes) -> ScheduleTable:
     if root.tag.removeprefix(space) != "Project":
         msg = f"this XML holds '{root.tag.removeprefix(space)}', not a Project. Save the plan as XML in Project."
         raise ScheduleError(msg)
-    calendar = _calendar(root, space)
+    calendar, notes = _calendar(root, space)
     rows = [e for e in root.iterfind(f"{space}Tasks/{space}Task") if _counts(e, space)]
-    tasks = [_task(e, space) for e in rows]
+    tasks = [_task(e, space) | {"days": _days(e, space, calendar)} for e in rows]
     of = {str(t["id"]): t for t in tasks}
     links = [link for e in rows for link in _links(e, space, (calendar, of))]
-    return table_of(tasks, links)
+    return table_of(tasks, links, {calendar.name: calendar}, notes)
 
 
-def _calendar(root: Any, space: str) -> Calendar:
-    """The project's calendar: working days of the week, and single days and spans off."""
-    hours = int(root.findtext(f"{space}MinutesPerDay") or 480) / 60
+def _days(element: Any, space: str, calendar: Calendar) -> int | None:
+    """Calendar days of a duration; it counts only for tasks without dates. Elapsed ones count all hours."""
+    found = re.fullmatch(r"PT(\d+)H(\d+)M(\d+)S", element.findtext(f"{space}Duration") or "")
+    if found is None:
+        return None
+    hours = int(found[1]) + int(found[2]) / 60
+    if element.findtext(f"{space}DurationFormat") in ELAPSED:
+        return round(hours / 24)
+    return calendar.spans(None, hours / calendar.hours)
+
+
+def _calendar(root: Any, space: str) -> tuple[Calendar, list[str]]:
+    """The project's calendar, with what it takes from its base calendar; and what of it is not kept."""
+    hours = float(root.findtext(f"{space}MinutesPerDay") or 480) / 60
+    elements = {e.findtext(f"{space}UID"): e for e in root.iterfind(f"{space}Calendars/{space}Calendar")}
     uid = root.findtext(f"{space}CalendarUID")
-    for element in root.iterfind(f"{space}Calendars/{space}Calendar"):
-        if uid in {None, element.findtext(f"{space}UID")}:
-            days = list(element.iterfind(f"{space}WeekDays/{space}WeekDay"))
-            works = {d.findtext(f"{space}DayType"): d.findtext(f"{space}DayWorking") == "1" for d in days}
-            # Project counts from Sunday = 1; a day that is not written follows the usual week.
-            week = tuple(works.get(str(k), k not in {1, 7}) for k in (2, 3, 4, 5, 6, 7, 1))
-            return Calendar(element.findtext(f"{space}Name") or "", week, _days_off(element, space), hours)
-    return Calendar(hours=hours)
+    element = elements.get(uid) if uid is not None else next(iter(elements.values()), None)
+    if element is None:
+        return Calendar("", hours=hours), []
+    base = elements.get(element.findtext(f"{space}BaseCalendarUID"))
+    own, has_week, notes = _one_calendar(element, space, hours)
+    if base is None or base is element:
+        return own, notes
+    parent, _, more = _one_calendar(base, space, hours)
+    return derived(own, parent, week=has_week), notes + more
 
 
-def _days_off(element: Any, space: str) -> tuple[date, ...]:
+def _one_calendar(element: Any, space: str, hours: float) -> tuple[Calendar, bool, list[str]]:
+    days = list(element.iterfind(f"{space}WeekDays/{space}WeekDay"))
+    works = {d.findtext(f"{space}DayType"): d.findtext(f"{space}DayWorking") == "1" for d in days}
+    # Project counts from Sunday = 1; a day that is not written follows the usual week. Day 0 is a single exception.
+    week = tuple(works.get(str(k), k not in {1, 7}) for k in (2, 3, 4, 5, 6, 7, 1))
+    single = [d for d in days if d.findtext(f"{space}DayType") == "0"]
+    single += list(element.iterfind(f"{space}Exceptions/{space}Exception"))
     off: list[date] = []
-    for item in element.iterfind(f"{space}Exceptions/{space}Exception"):
-        begin = _moment(item.findtext(f"{space}TimePeriod/{space}FromDate"), "calendar", "FromDate")
-        end = _moment(item.findtext(f"{space}TimePeriod/{space}ToDate"), "calendar", "ToDate")
-        if item.findtext(f"{space}DayWorking") != "1" and begin and end:
-            off += [begin.date() + timedelta(days=k) for k in range((end.date() - begin.date()).days + 1)]
-    return tuple(off)
+    on: list[date] = []
+    name = element.findtext(f"{space}Name") or ""
+    notes = []
+    for item in single:
+        span = _exception(item, space)
+        if span is None:
+            notes.append(f"calendar '{name}': a recurring exception that is neither daily nor yearly is not kept")
+        (on if item.findtext(f"{space}DayWorking") == "1" else off).extend(span or ())
+    own = Calendar(name, week, tuple(off), hours, tuple(on))
+    return own, bool(set(works) - {"0"}), notes
+
+
+def _exception(item: Any, space: str) -> tuple[date, ...] | None:
+    """The days of an exception: a span, or one day of every year; None for other recurrences."""
+    begin = _moment(item.findtext(f"{space}TimePeriod/{space}FromDate"), "calendar", "FromDate")
+    end = _moment(item.findtext(f"{space}TimePeriod/{space}ToDate"), "calendar", "ToDate")
+    if not begin or not end:
+        return ()
+    days = day_range(begin.date(), end.date())
+    kind = item.findtext(f"{space}Type") or "1"
+    if kind == "1" or len(days) <= 1:
+        return days
+    if kind == "2":
+        month = int(item.findtext(f"{space}Month") or begin.month - 1) + 1
+        day = int(item.findtext(f"{space}MonthDay") or begin.day)
+        return tuple(d for d in days if (d.month, d.day) == (month, day))
+    return None
 
 
 def _counts(element: Any, space: str) -> bool:
@@ -165,19 +207,22 @@ def _links(element: Any, space: str, around: Around) -> list[dict[str, object]]:
         kind = TYPES.get(link.findtext(f"{space}Type") or "1", "FS")
         lag = float(link.findtext(f"{space}LinkLag") or 0), link.findtext(f"{space}LagFormat") or ""
         gap = _gap(lag, around[1].get(before, {}), kind, around[0])
-        found.append({"before": before, "after": element.findtext(f"{space}UID") or "", "link": kind, "gap": gap})
+        found.append({"before": before, "after": element.findtext(f"{space}UID") or "", "link": kind, **gap})
     return found
 
 
-def _gap(lag: tuple[float, str], before: Mapping[str, Any], kind: str, calendar: Calendar) -> int:
+def _gap(lag: tuple[float, str], before: Mapping[str, Any], kind: str, calendar: Calendar) -> dict[str, object]:
     """Calendar days of a lag: elapsed as it is, per cent of the predecessor's length, working time by calendar."""
     amount, form = lag
     start, finish = before.get("start"), before.get("finish")
     if form in PERCENT:
-        return round(amount / 100 * (finish - start).days) if start and finish else 0
+        length = (finish - start).days if start and finish else before.get("days") or 0
+        return {"gap": round(amount / 100 * length)}
     if form in ELAPSED:
-        return round(amount / 10 / 1440)
-    return calendar.spans(finish if kind.startswith("F") else start, amount / 10 / 60 / calendar.hours)
+        return {"gap": round(amount / 10 / 1440)}
+    days = amount / 10 / 60 / calendar.hours
+    gap: dict[str, object] = {"gap": calendar.spans(finish if kind.startswith("F") else start, days)}
+    return gap if calendar.daily or not days else {**gap, "working": days, "calendar": calendar.name}
 
 
 def write_mspdi(table: ScheduleTable, *, title: str) -> bytes:
@@ -192,9 +237,11 @@ def write_mspdi(table: ScheduleTable, *, title: str) -> bytes:
     rows = SubElement(root, "Tasks")
     days = table.tasks["days"].fillna(0).tolist()
     columns = [*(table.tasks[c].tolist() for c in ("id", "name", "start", "finish")), days]
-    for name, title_of, start, finish, alone in zip(*columns, strict=True):
+    facts = table.tasks[list(_KEPT)].to_dict("records")
+    for (name, title_of, start, finish, alone), more in zip(zip(*columns, strict=True), facts, strict=True):
         task = SubElement(rows, "Task")
         _add_task(task, (place[name], name, title_of), (start, finish), alone)
+        _add_facts(task, more)
         for before, link, gap in waits.get(name, []):
             _add_link(task, place[before], link, gap)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -216,6 +263,42 @@ def _add_task(task: Element, names: tuple[str, str, str], dates: tuple[Any, Any]
     SubElement(task, "Finish").text = f"{finish:%Y-%m-%dT00:00:00}"
     SubElement(task, "Duration").text = f"PT{(finish - start).days * 24}H0M0S"
     SubElement(task, "Milestone").text = "1" if finish == start else "0"
+
+
+_KEPT = (
+    "percent",
+    "actual_start",
+    "actual_finish",
+    "constraint",
+    "constraint_date",
+    "deadline",
+    "baseline_start",
+    "baseline_finish",
+)
+
+
+def _add_facts(task: Element, row: Mapping[Any, Any]) -> None:
+    """What a task says beside its forecast: progress, actual dates, constraint, deadline, baseline."""
+    kinds = {v: k for k, v in CONSTRAINTS.items()}
+    texts = {
+        "PercentComplete": None if pd.isna(row["percent"]) else f"{row['percent']:g}",
+        "ActualStart": _stamp(row["actual_start"]),
+        "ActualFinish": _stamp(row["actual_finish"]),
+        "ConstraintType": kinds.get(row["constraint"]),
+        "ConstraintDate": _stamp(row["constraint_date"]),
+        "Deadline": _stamp(row["deadline"]),
+    }
+    for tag, text in texts.items():
+        if text is not None:
+            SubElement(task, tag).text = text
+    if (start := _stamp(row["baseline_start"])) and (finish := _stamp(row["baseline_finish"])):
+        base = SubElement(task, "Baseline")
+        for tag, text in (("Number", "0"), ("Start", start), ("Finish", finish)):
+            SubElement(base, tag).text = text
+
+
+def _stamp(day: Any) -> str | None:
+    return None if pd.isna(day) else f"{day:%Y-%m-%dT00:00:00}"
 
 
 def _add_link(task: Element, before: str, link: str, gap: int) -> None:

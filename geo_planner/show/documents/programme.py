@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from ...errors import ScheduleError
 from ...lang import Lang
 from ...plan import Scenario, scenario_text
 from ...plan.layers import UTILITY_ZH
-from ...read.schedules import write_csv, write_mspdi, write_xer
-from ...schedule import Risk, Schedule, quality, timeline_table, works_network
+from ...read.schedules import Joined, write_csv, write_mspdi, write_xer
+from ...schedule import Imported, Risk, Schedule, quality, timeline_table, works_network
 from ..exports.files import RISKY, write_text
 from ..exports.results import plain
 
@@ -143,6 +144,19 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
     if done.open:
         lines.append(f"仍未满足 {done.open} 条" if zh else f"{done.open} still broken")
     return lines
+
+
+def joined_lines(joined: Joined, links: Imported, name: str, notes: Iterable[str] = ()) -> list[str]:
+    """Return what became of a schedule file: tasks joined and how, links and bounds kept, what is left."""
+    lone = ", ".join(joined.tasks_left["id"].head(8).astype(str))
+    how = ", ".join(f"{by} {n}" for by, n in joined.counts.to_numpy().tolist())
+    lines = [f"{name}: {len(joined.pairs)} tasks joined ({how}), {len(joined.tasks_left)} not: {lone}"]
+    if len(links.rows) or len(links.bounds) or len(links.left):
+        lines.append(f"{name}: {len(links.rows)} links and {len(links.bounds)} dates with a bound are kept")
+    if len(links.left):
+        names = ", ".join(links.left["feature"].head(8))
+        lines.append(f"{name}: links of tasks that met no feature are left out: {names}")
+    return lines + [f"{name}: {note}" for note in notes]
 
 
 def risk_lines(risk: Risk, lang: Lang) -> list[str]:
