@@ -40,7 +40,7 @@ NAMELESS = ("DA901",)
 """Checks that look for missing ids; every other one sees the position as the id of a row that has none."""
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
 
-__all__ = ["Check", "load", "rules_of", "run", "validate", "waits_of"]
+__all__ = ["Check", "found", "load", "rules_of", "run", "validate", "waits_of"]
 
 
 @cache
@@ -141,8 +141,8 @@ def run(
     chosen = _choose(only)
     runs, tables, unknowns = [], [], []
     most = int(setting("REPORT", profile).evidence_most)
-    given = _given(plan)
-    results = work_of(plan).executor.map(partial(_run_code, given, profile), _announced(list(chosen), progress))
+    judge = partial(_run_share, _given(plan), profile)
+    results = work_of(plan).executor.map(judge, _announced(list(chosen), progress))
     for code, (row, out) in zip(chosen, results, strict=True):
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
         tables.append(thinned(out.rows, most))
@@ -215,11 +215,29 @@ def _announced(codes: list[str], progress: Callable[[str, int, int], None] | Non
         yield code
 
 
+def found(plan: Plan, profile: Profile, codes: Iterable[str]) -> dict[str, tuple[Run, Findings]]:
+    """Judge a plan by some checks as `run` does, without a report around it; the share that was judged is not told.
+
+    This is for those who judge many plans; the profile has been validated.
+    """
+    given = _given(plan)
+    return {code: _run_code(given, profile, code) for code in codes}
+
+
+def _run_share(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:
+    row, out = _run_code(given, profile, code)
+    return replace(row, share=judged_share(_seen_by(given, code)[0], out)), out
+
+
 def _run_code(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:
-    check = load()[code]
-    if check.family == "da":
-        return _run_one(check, (given.bare if code in NAMELESS else given.named, {}), profile)
-    return _run_one(check, (given.drawn, given.lost), profile)
+    return _run_one(load()[code], _seen_by(given, code), profile)
+
+
+def _seen_by(given: _Given, code: str) -> tuple[Plan, Mapping[str, list[str]]]:
+    """The plan as a check sees it, and the rows that it is not shown."""
+    if code in NAMELESS:
+        return given.bare, {}
+    return (given.named, {}) if load()[code].family == "da" else (given.drawn, given.lost)
 
 
 def _choose(only: Iterable[str]) -> dict[str, Check]:
@@ -252,8 +270,7 @@ def _run_one(check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile:
     outcome: Outcome = "found" if len(out.rows) else "ok" if out.judged else "skipped"
     words = _both("too_few", {"what": "0"}) if outcome == "skipped" else {}
     seconds = time.perf_counter() - began
-    share = judged_share(plan, out)
-    return Run(check.code, outcome, words, out.judged, len(out.unknown), len(out.rows), seconds, share), out
+    return Run(check.code, outcome, words, out.judged, len(out.unknown), len(out.rows), seconds), out
 
 
 def _needs(why: Skipped) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ import shapely
 
 from ..algorithms.flow.capacity import Load, Shortage, positions, shortages
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
-from ..facts.registry import kept_by, key_of
+from ..facts.registry import kept_by
 from ..facts.utilities import Service, service
 from ..facts.utilities.demand import UNIT, demand
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -88,7 +88,7 @@ def check(plan: Plan, p: Params) -> Findings:
             along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
         )
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
-        keep = kept_by(plan, key_of(service, plan, kind, reach=p.reach), load.demand, load.along, room)
+        keep = kept_by(plan, found.digest, load.demand, load.along, room)
         blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(load, found), keep)]
     if not judged:
         raise Skipped("no_value", what="sources.capacity")

@@ -19,7 +19,7 @@ import numpy as np
 from ..algorithms.flow.capacity import Load, positions, what_counts
 from ..algorithms.flow.pressure import WaterGrid, resistance, solve
 from ..algorithms.networks.noding import NEVER, day_numbers
-from ..facts.registry import kept_by, key_of
+from ..facts.registry import kept_by
 from ..facts.utilities import Service, service
 from ..facts.utilities.demand import demand
 from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
@@ -91,7 +91,7 @@ def check(plan: Plan, p: Params) -> Findings:
     first, worst = np.full(len(parcels), NEVER), np.full(len(parcels), np.nan)
     judged = np.zeros(len(parcels), bool)
     facts, land = (bore, lift, level), [plan.rasters[name].digest for name in plan.rasters]
-    keep = kept_by(plan, key_of(service, plan, "water", reach=p.reach), load.demand, load.along, facts, p, land)
+    keep = kept_by(plan, found.digest, load.demand, load.along, facts, p, land)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
     for day in quarter_ends(using, *changes).tolist():
         user, pressure = keep(partial(_heads, plan, (found, load, day), facts, p), what_counts(found, load, day))

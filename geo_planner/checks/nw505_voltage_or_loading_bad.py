@@ -19,7 +19,7 @@ import numpy as np
 from ..algorithms.flow.capacity import Load, positions, what_counts
 from ..algorithms.flow.power import Feeder, Mesh, meshed, nearest_tree, sweep
 from ..algorithms.networks.noding import NEVER, day_numbers
-from ..facts.registry import kept_by, key_of
+from ..facts.registry import kept_by
 from ..facts.utilities import Service, service
 from ..facts.utilities.demand import demand
 from ..facts.utilities.stages import quarter, quarter_ends, stage
@@ -91,7 +91,7 @@ def check(plan: Plan, p: Params) -> Findings:
     first = {"parcels": np.full(len(parcels), NEVER), "pipes": np.full(len(net.ids), NEVER)}
     worst = {"parcels": np.zeros(len(parcels)), "pipes": np.zeros(len(net.ids))}
     judged = np.zeros(len(parcels), bool)
-    keep = kept_by(plan, "NW505", key_of(service, plan, "power", reach=p.reach), load.demand, load.along, kv, room, p)
+    keep = kept_by(plan, "NW505", found.digest, load.demand, load.along, kv, room, p)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
     for day in quarter_ends(using, *changes).tolist():
         users, drop, flow = keep(partial(_flow, found, load, day, (kv, room, p)), what_counts(found, load, day))

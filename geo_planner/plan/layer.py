@@ -67,7 +67,8 @@ class Layer:
                 frame[name] = values
         hashes = {name: rows for name, rows in self._hashes.items() if name not in columns}
         digests = {name: digest for name, digest in self._digests.items() if name not in columns}
-        whole = conform(self.name, frame) if _loose(self.name, frame) else frame
+        kept = all(frame[name].dtype == self.frame[name].dtype for name in columns if name in self.frame)
+        whole = frame if kept or not _loose(self.name, frame) else conform(self.name, frame)
         return Layer(self.name, frozen(whole), hashes, digests)
 
     def hashes(self, column: str) -> np.ndarray[Any, Any]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from geo_planner.checks.contract import mini
 from geo_planner.facts.utilities import service
-from geo_planner.plan import Plan
+from geo_planner.plan import Edit, Plan, apply
 
 PLACES = [(0, 0), (100, 0), (200, 0), (0, 100), (100, 100), (200, 100)]
 LINKS = [(0, 1), (1, 2), (3, 4), (4, 5), (0, 3), (1, 4), (2, 5)]
@@ -66,3 +66,14 @@ def test_service_moves_by_a_year_when_all_dates_do(
     for column in ("served", "lost"):
         assert now[column].dt.year.add(1).equals(later[column].dt.year)
     assert now["bottleneck"].tolist() == later["bottleneck"].tolist()
+
+
+def test_a_day_of_one_utility_leaves_the_service_of_the_others_as_it_was():
+    """The power line is later; where pipes lie and the days of water are the same, so is the very service of water."""
+    plot = {"id": "A", "wkt": "POLYGON ((10 10, 50 10, 50 50, 10 50, 10 10))"}
+    lines = [{"id": k, "kind": k, "finish": "2020-01-01", "wkt": "LINESTRING (0 0, 60 0)"} for k in ("water", "power")]
+    roots = [{"id": f"S-{k}", "kind": k, "finish": "2019-01-01", "wkt": "POINT (0 0)"} for k in ("water", "power")]
+    plan = mini(parcels=[plot], pipes=lines, sources=roots).plan
+    later = apply(plan, [Edit("retime", "pipes", "power", {"finish": "2021-01-01"})])
+    assert service(later, "water") is service(plan, "water")
+    assert [service(p, "power").frame["served"].iloc[0].year for p in (plan, later)] == [2020, 2021]

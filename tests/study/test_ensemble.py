@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from geo_planner.checks import run
 from geo_planner.cli import main
 from geo_planner.errors import StudyError
 from geo_planner.plan.uncertainty import Distribution
@@ -20,6 +22,8 @@ from geo_planner.read.study import read_study
 from geo_planner.show.documents.ensemble import ensemble_json, ensemble_lines, write_ensemble
 from geo_planner.study.ensemble import Options, run_ensemble
 from geo_planner.study.ensemble.design import base_rows, chances, saltelli
+from geo_planner.study.ensemble.member import drawn
+from geo_planner.study.ensemble.run import _codes, _job
 from geo_planner.study.ensemble.sensitivity import sobol_indices
 from tests.study.small import write_pair, write_scenario
 
@@ -246,10 +250,34 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(capsys, study, tmp_path, 
     assert not (tmp_path / "out").exists()
 
 
-def test_parameters_demands_and_geometry_are_drawn(study):
-    from geo_planner.study.ensemble.member import drawn
-    from geo_planner.study.ensemble.run import _codes, _job
+def test_a_check_that_reads_nothing_drawn_is_judged_once_and_stands_for_all(study):
+    """Each member judged whole, by every check, is what the study tells of it."""
+    chosen = replace(read_study(study), checks=())
+    done = run_ensemble(chosen, Options(members=6, seed=5, processes=1))
+    job = _job(chosen, _codes(chosen), Options(members=6, seed=5))
+    assert {"BA401", "DA902"} <= set(done.once)  # shares and sound shapes know no day of release or of use
+    assert not {"IN303", "DA903", "DA907"} & set(done.once)  # parcels overlap only while both are there
+    for number in range(6):
+        report = run(*drawn(job, number))
+        counted = report.findings[report.findings["severity"] != "info"].drop_duplicates(["code", "layer", "id"])
+        ran = {r.code: float((counted["code"] == r.code).sum()) for r in report.runs if r.outcome in {"ok", "found"}}
+        told = done.outcomes.counts.loc[number]
+        assert told.dropna().to_dict() == ran
 
+
+def test_whom_an_uncertainty_is_about_is_looked_up_before_any_draw(study):
+    """The homes start on 2012-01-01; a draw of another uncertainty that moves them does not change who is meant."""
+    later = '[[uncertainties]]\nname = "later"\nkind = "date"\nlayer = "parcels"\nwhere = "start > \'2011-06-01\'"\nvalues = [10]\n'
+    moved = '[[uncertainties]]\nname = "all"\nkind = "date"\nlayer = "parcels"\nvalues = [-900]\n'
+    text = STUDY.split("[[unc", maxsplit=1)[0] + moved + later
+    chosen = read_study(write_scenario(study.parent / "whom.toml", text))
+    plan, _ = drawn(_job(chosen, _codes(chosen), Options(members=1)), 0)
+    days = plan["parcels"].set_index("id")["start"]
+    assert str(days["B"].date()) == "2009-07-25"  # 2012-01-01 less 900 days and ten more
+    assert str(days["A"].date()) == "2007-07-16"
+
+
+def test_parameters_demands_and_geometry_are_drawn(study):
     text = (
         STUDY.split("[[unc", maxsplit=1)[0]
         + """

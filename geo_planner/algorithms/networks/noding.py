@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -94,7 +95,8 @@ def dates(days: Array) -> Array:
     return np.asarray(out)
 
 
-def _noded(kind: str, chosen: gpd.GeoDataFrame, feeding: gpd.GeoDataFrame, snap: Snap) -> Network:
+def noded(kind: str, chosen: gpd.GeoDataFrame, feeding: gpd.GeoDataFrame, snap: Snap) -> Network:
+    """The graph of pipes and their sources, of which only ids and shapes are looked at: no day is known in it yet."""
     lines = chosen.geometry.to_numpy()
     parts, owner = shapely.get_parts(lines, return_index=True)
     fed, source_part, source_at = _source_joints(feeding.geometry.to_numpy(), parts, snap)
@@ -114,9 +116,9 @@ def _noded(kind: str, chosen: gpd.GeoDataFrame, feeding: gpd.GeoDataFrame, snap:
         rows=chosen.index.to_numpy(),
         ids=chosen["id"].to_numpy(dtype=object),
         lines=lines,
-        begun=day_numbers(chosen["start"]),
-        done=day_numbers(chosen["finish"]),
-        gone=day_numbers(chosen["removed"]),
+        begun=np.full(len(lines), NEVER),
+        done=np.full(len(lines), NEVER),
+        gone=np.full(len(lines), NEVER),
         pipe=owner[part[first]],
         u=node[first],
         v=node[first + 1],
@@ -126,10 +128,17 @@ def _noded(kind: str, chosen: gpd.GeoDataFrame, feeding: gpd.GeoDataFrame, snap:
         source=feeding.index.to_numpy()[fed],
         source_ids=feeding["id"].to_numpy(dtype=object)[fed],
         source_node=source_node,
-        opened=day_numbers(feeding["finish"])[fed],
-        closed=day_numbers(feeding["removed"])[fed],
+        opened=np.full(len(fed), NEVER),
+        closed=np.full(len(fed), NEVER),
         sources=feeding.index.to_numpy(),
     )
+
+
+def dated(net: Network, pipes: Mapping[str, pd.Series], sources: Mapping[str, pd.Series]) -> Network:
+    """The graph with the days of its pipes and sources, from the columns of their layers."""
+    begun, done, gone = (day_numbers(pipes[name].iloc[net.rows]) for name in ("start", "finish", "removed"))
+    opened, closed = (day_numbers(sources[name].iloc[net.source]) for name in ("finish", "removed"))
+    return replace(net, begun=begun, done=done, gone=gone, opened=opened, closed=closed)
 
 
 def _only(part: Array) -> Array:

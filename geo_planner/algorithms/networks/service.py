@@ -52,6 +52,8 @@ class Service:
     spans: tuple[Span, ...]
     hopeful: tuple[Span, ...]
     """The same if every undated pipe and source were there from its start on; empty where all have dates."""
+    digest: str = ""
+    """Names all that it was made of: what follows from the service alone can be kept under it."""
 
     @property
     def known(self) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from ...algorithms.networks.noding import ALWAYS, NEVER, Network, Snap, day_numbers
 from ...algorithms.networks.service import ROAD, Service
 from ...algorithms.networks.spans import Span, hopeful, spans_of
 from ...plan import Plan
-from ..registry import fact
+from ...plan.digests import digest_of
+from ..registry import fact, kept, key_of
 from .graph import network
-from .reach import near
+from .reach import beside_pipes, beside_roads, by_id
 
 Array = np.ndarray[Any, Any]
 
@@ -24,42 +26,39 @@ def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) 
 
     `kind` is a kind of pipe, or "road". A parcel is joined to a pipe within `reach` metres of its boundary, or to one
     that lies in a road beside it: the far side of a wide street is still the street. 30 m is a project default.
+    Plans that agree in where things lie and in the days of this utility share one service.
     """
-    parcels = plan["parcels"]
-    ids = parcels["id"].to_numpy(dtype=object)
-    if kind == ROAD:
-        return _roads(plan, ids, reach)
-    net = network(plan, kind, snap)
-    pairs = near(plan, net, reach)
+    net = _roads(plan) if kind == ROAD else network(plan, kind, snap)
+    pairs = beside_roads(plan, reach) if kind == ROAD else beside_pipes(plan, kind, reach, snap)
+    place = key_of(beside_roads, plan, reach) if kind == ROAD else key_of(beside_pipes, plan, kind, reach, snap)
+    ids = plan["parcels"]["id"].to_numpy(dtype=object)
+    days = (net.begun, net.done, net.gone, net.opened, net.closed)
+    key = digest_of(place, pd.util.hash_array(ids, categorize=False), *days)
+
+    def made() -> Service:
+        layer, spans = ("roads", _road_spans(net)) if kind == ROAD else ("pipes", _pipe_spans(net))
+        return Service(kind, layer, ids, net, *pairs, *spans, digest=key)
+
+    return kept(plan, made, "service", key)
+
+
+def _pipe_spans(net: Network) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     undated = (net.done == NEVER).any() or (net.opened == NEVER).any()
-    maybe = spans_of(hopeful(net)) if undated else ()
-    return Service(kind, "pipes", ids, net, *pairs, spans_of(net), maybe)
+    return spans_of(net), spans_of(hopeful(net)) if undated else ()
 
 
-def _roads(plan: Plan, ids: Array, reach: float) -> Service:
+def _roads(plan: Plan) -> Network:
     """Roads as a utility: the one beside the parcel that opens first; no way to the outside is asked for."""
-    roads = plan["roads"]
-    roads = roads.iloc[np.argsort(roads["id"].to_numpy(dtype=object).astype(str), kind="stable")]
-    shapes, parcels = roads.geometry.to_numpy(), plan.layers["parcels"].geometry.to_numpy()
-    half = np.where(roads["width"].notna(), roads["width"], 0.0) / 2
-    lined = shapely.get_dimensions(shapes) == 1
-    allowed = reach + np.where(lined, half, 0.0)
-    far = float(allowed.max()) if len(allowed) else reach
-    i, k = shapely.STRtree(shapes).query(parcels, predicate="dwithin", distance=far)
-    distance = shapely.distance(parcels[i], shapes[k])
-    keep = distance <= allowed[k]
-    order = np.lexsort((k[keep], i[keep]))
-    i, k, distance = i[keep][order], k[keep][order], distance[keep][order]
-    none, n = np.empty(0, dtype=np.int64), len(roads)
-    done, begun = day_numbers(roads["finish"]), day_numbers(roads["start"])
-    one = np.arange(n)
-    net = Network(
+    roads = by_id(plan["roads"])
+    shapes, n = roads.geometry.to_numpy(), len(roads)
+    none, one = np.empty(0, dtype=np.int64), np.arange(n)
+    return Network(
         kind=ROAD,
         rows=roads.index.to_numpy(),
         ids=roads["id"].to_numpy(dtype=object),
         lines=shapes,
-        begun=begun,
-        done=done,
+        begun=day_numbers(roads["start"]),
+        done=day_numbers(roads["finish"]),
         gone=np.full(n, NEVER),
         pipe=one,
         u=one,
@@ -74,7 +73,10 @@ def _roads(plan: Plan, ids: Array, reach: float) -> Service:
         closed=none,
         sources=none,
     )
+
+
+def _road_spans(net: Network) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    begun, done, one = net.begun, net.done, net.pipe
     spans = (Span(ALWAYS, NEVER, None, done, one, one),)
     maybe = np.where(done == NEVER, np.where(begun == NEVER, ALWAYS, begun), done)
-    hopeful = (Span(ALWAYS, NEVER, None, maybe, one, one),) if (done == NEVER).any() else ()
-    return Service(ROAD, "roads", ids, net, i, k, distance, spans, hopeful)
+    return spans, (Span(ALWAYS, NEVER, None, maybe, one, one),) if (done == NEVER).any() else ()

@@ -14,7 +14,7 @@ import networkx as nx
 import numpy as np
 import shapely
 
-from ...algorithms.networks.noding import Network, Snap, _noded, dates
+from ...algorithms.networks.noding import Network, Snap, dated, dates, noded
 from ...plan import Plan, conform
 from ..registry import fact
 
@@ -26,20 +26,22 @@ _ALSO = {"sewer": ("sewer", "combined"), "storm": ("storm", "combined")}
 """A combined sewer serves both kinds."""
 
 
-@fact(
-    needs={
-        "pipes": ("id", "kind", "start", "finish", "removed", "geometry"),
-        "sources": ("id", "kind", "finish", "removed", "geometry"),
-    }
-)
-def network(plan: Plan, kind: str, snap: Snap = _SNAP) -> Network:
-    """The noded graph of one kind of pipe, with its sources joined to it."""
+@fact(needs={"pipes": ("id", "kind", "geometry"), "sources": ("id", "kind", "geometry")})
+def joints(plan: Plan, kind: str, snap: Snap = _SNAP) -> Network:
+    """The noded graph of one kind of pipe, with its sources joined to it, without any days: as it will lie one day."""
     frame = plan["pipes"] if "pipes" in plan else without_rows("pipes", plan.crs)
     chosen = frame[frame["kind"].isin(_ALSO.get(kind, (kind,))).to_numpy() & ~shapely.is_missing(lines_of(frame))]
     chosen = chosen.iloc[np.argsort(chosen["id"].to_numpy(dtype=object).astype(str), kind="stable")]
     feeding = plan["sources"] if "sources" in plan else without_rows("sources", plan.crs)
     feeding = feeding[(feeding["kind"] == kind).to_numpy() & _drawn(feeding)]
-    return _noded(kind, chosen, feeding, snap)
+    return noded(kind, chosen, feeding, snap)
+
+
+@fact(needs={"pipes": ("start", "finish", "removed"), "sources": ("finish", "removed")}, of=(joints,))
+def network(plan: Plan, kind: str, snap: Snap = _SNAP) -> Network:
+    """The noded graph of one kind of pipe, with its sources joined to it, and the days of both."""
+    pipes, sources = (plan[n] if n in plan else without_rows(n, plan.crs) for n in ("pipes", "sources"))
+    return dated(joints(plan, kind, snap), pipes, sources)
 
 
 def without_rows(layer: str, crs: str) -> gpd.GeoDataFrame:

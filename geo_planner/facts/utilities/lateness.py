@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ import shapely
 
 from ...algorithms.networks.noding import NEVER, dates, day_numbers
 from ...plan import UTILITIES, Plan
+from ...plan.digests import digest_of
 from ...plan.landuse import SHARED
 from ..landuse.uses import uses
+from ..registry import kept
 from . import ROAD, Service, State, service
 
 Array = np.ndarray[Any, Any]
@@ -72,7 +75,7 @@ def answers(plan: Plan, ask: Question) -> Answer:
     """Return which parcels wait for which utility."""
     asked = ask.days.notna().to_numpy() & drawn(plan)
     decided, failed, absent = asked.copy(), np.zeros(len(asked), bool), np.zeros(len(asked), bool)
-    tables, present = [], []
+    tables, present, days = [], [], digest_of(ask.days)
     for kind in ask.kinds:
         found = service(plan, kind, reach=ask.reach) if kind != ROAD or plan.has("roads") else None
         if found is None or not found.known:
@@ -80,14 +83,24 @@ def answers(plan: Plan, ask: Question) -> Answer:
             absent |= asked
             continue
         present.append(kind)
-        state = found.on(ask.days)
-        late = asked & ~state.unknown & ~in_time(plan, kind, ask, state)
-        decided &= ~state.unknown
+        compute = partial(_late, plan, found, ask, asked)
+        if ask.branch_lag:
+            unknown, late, table = compute()
+        else:  # it follows from the service, the days and the shapes of parcels (which `drawn` has read)
+            unknown, late, table = kept(plan, compute, "late", found.digest, days, ask.allowance)
+        decided &= ~unknown
         failed |= late
-        tables.append(_table(plan, found, state, (np.flatnonzero(late), ask.days)))
+        tables.append(table)
     late_rows = pd.concat(tables, ignore_index=True) if tables else _table_empty()
     judged = decided | failed
     return Answer(late_rows, judged, asked & ~judged, absent & ~judged, tuple(present))
+
+
+def _late(plan: Plan, found: Service, ask: Question, asked: Array) -> tuple[Array, Array, pd.DataFrame]:
+    """Parcels of which one kind cannot tell, parcels that wait for it, and the rows that say for what."""
+    state = found.on(ask.days)
+    late = asked & ~state.unknown & ~in_time(plan, found.kind, ask, state)
+    return state.unknown, late, _table(plan, found, state, (np.flatnonzero(late), ask.days))
 
 
 def in_time(plan: Plan, kind: str, ask: Question, state: State) -> Array:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
-from ...algorithms.networks.noding import Network
+from ...algorithms.networks.noding import Network, Snap
 from ...plan import Plan
+from ..registry import fact
+from .graph import joints
 
 Array = np.ndarray[Any, Any]
 
 
-def near(plan: Plan, net: Network, reach: float) -> tuple[Array, Array, Array]:
-    """Return pairs of a parcel and a pipe it can be joined to, with their distance, sorted."""
+@fact(needs={"parcels": ("geometry",), "roads": ("width", "geometry")}, of=(joints,))
+def beside_pipes(plan: Plan, kind: str, reach: float, snap: Snap) -> tuple[Array, Array, Array]:
+    """Return pairs of a parcel and a pipe of the network that it can be joined to, with their distance, sorted."""
+    net = joints(plan, kind, snap)
     shapes = plan.layers["parcels"].geometry.to_numpy()
     widest = float(plan["roads"]["width"].max()) if plan.has("roads", "width") else 0.0
     tree = shapely.STRtree(net.lines)
@@ -42,3 +47,24 @@ def _in_fronting_road(plan: Plan, net: Network, pairs: tuple[Array, Array], reac
     out = np.zeros(len(i), bool)
     out[pair[inside & fronting]] = True
     return out
+
+
+@fact(needs={"parcels": ("geometry",), "roads": ("id", "width", "geometry")})
+def beside_roads(plan: Plan, reach: float) -> tuple[Array, Array, Array]:
+    """Return pairs of a parcel and a road beside it, with their distance, sorted; roads are counted in order of id."""
+    roads = by_id(plan["roads"])
+    shapes, parcels = roads.geometry.to_numpy(), plan.layers["parcels"].geometry.to_numpy()
+    half = np.where(roads["width"].notna(), roads["width"], 0.0) / 2
+    lined = shapely.get_dimensions(shapes) == 1
+    allowed = reach + np.where(lined, half, 0.0)
+    far = float(allowed.max()) if len(allowed) else reach
+    i, k = shapely.STRtree(shapes).query(parcels, predicate="dwithin", distance=far)
+    distance = shapely.distance(parcels[i], shapes[k])
+    keep = distance <= allowed[k]
+    order = np.lexsort((k[keep], i[keep]))
+    return i[keep][order], k[keep][order], distance[keep][order]
+
+
+def by_id(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of a layer in order of id, so that their order in the file never matters."""
+    return frame.iloc[np.argsort(frame["id"].to_numpy(dtype=object).astype(str), kind="stable")]

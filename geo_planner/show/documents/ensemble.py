@@ -51,6 +51,7 @@ def ensemble_json(done: Ensemble) -> dict[str, Any]:
             for u in done.study.uncertainties
         ],
         "without_uncertainty": done.base,
+        "judged_once": list(done.once),
         "checks": _rows(done.states),
         "deciders": _rows(done.deciders),
         "levers": levers(done),

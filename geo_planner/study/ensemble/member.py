@@ -13,15 +13,20 @@ import pandas as pd
 import shapely
 
 from ..._version import __version__
-from ...checks import load, run
+from ...checks import found, load
 from ...errors import StudyError, UnknownIdError, did_you_mean
-from ...plan import Plan, Profile
+from ...facts.registry import work_of
+from ...facts.watched import Read, Watched
+from ...plan import Findings, Plan, Profile, Run
 from ...plan.expression import rows_where
+from ...plan.layer import GEOMETRY, Layers
 from ...plan.layers import LAYERS
 from ...plan.profile import Threshold
 from ...plan.uncertainty import Uncertainty
 
 Array = np.ndarray[Any, Any]
+_NAMES = ("code", "severity", "layer", "id")
+"""What is kept of a finding of a member."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +57,20 @@ class Job:
         """The plan that all members start from."""
         return Plan(**self.values)
 
+    @cached_property
+    def rows(self) -> tuple[Array, ...]:
+        """The features that each uncertainty is about, by position: looked up in the plan that all start from."""
+        none = np.empty(0, dtype=np.int64)
+        return tuple(
+            none if u.kind == "parameter" else np.flatnonzero(rows_of(self.plan, u)) for u in self.uncertainties
+        )
+
+    def of(self, checks: tuple[str, ...], folder: str) -> Job:
+        """Return the job for some of its checks, with its results in a folder; its plan is the same, with its facts."""
+        new = replace(self, checks=checks, folder=folder)
+        new.__dict__["plan"] = self.plan
+        return new
+
 
 def packed(plan: Plan) -> dict[str, Any]:
     """Return the fields of a plan as values that travel."""
@@ -59,34 +78,76 @@ def packed(plan: Plan) -> dict[str, Any]:
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
 
 
-def judged(job: Job, number: int | None) -> dict[str, Any]:
-    """Return what the checks find in a member (None: in the plan itself, without any draw).
+def judged(job: Job, number: int) -> dict[str, Any]:
+    """Return what the checks that a draw can change find in a member.
 
     `runs`: outcome and number of findings by check; `found`: (code, severity, layer, id) of each finding.
     """
-    plan, rules = (job.plan, job.rules) if number is None else drawn(job, number)
-    report = run(plan, rules, only=job.checks)
-    rows = report.findings[["code", "severity", "layer", "id"]].astype("str")
+    return _told(found(*drawn(job, number), job.checks))
+
+
+def _told(results: Mapping[str, tuple[Run, Findings]]) -> dict[str, Any]:
+    rows = [out.rows for _, out in results.values() if len(out.rows)]
+    cells = ([list(column) for name in _NAMES for column in (table[name].to_numpy(dtype=object),)] for table in rows)
+    names = {row for columns in cells for row in zip(*columns, strict=True)}
     return {
         "version": __version__,
-        "runs": {r.code: [r.outcome, r.found] for r in report.runs},
-        "found": sorted(map(list, {tuple(row) for row in rows.to_numpy(dtype=object).tolist()})),
+        "runs": {code: [run.outcome, run.found] for code, (run, _) in results.items()},
+        "found": sorted(map(list, names)),
     }
+
+
+def alike(job: Job) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Judge the plan without any draw; return what is found, and the checks that a draw can change.
+
+    A check is watched while it reads the plan. Where it reads nothing that is drawn, it finds the same in every member,
+    for it does the same whenever it reads the same.
+    """
+    varied, open_checks = _varied(job), []
+    results: dict[str, tuple[Run, Findings]] = {}
+    for code in job.checks:
+        reads: set[Read] = set()
+        results |= found(Watched(job.plan, reads.add, work_of(job.plan)), job.rules, [code])
+        if code in varied or not reads.isdisjoint(varied) or any(_about(read, varied) for read in reads):
+            open_checks.append(code)
+    return _told(results), tuple(open_checks)
+
+
+def _varied(job: Job) -> set[Any]:
+    """Columns that are drawn, as `Read`s, and checks with a drawn parameter, by code."""
+    out: set[Any] = set()
+    for unsure in job.uncertainties:
+        if unsure.kind == "parameter":
+            out.add(unsure.check)
+        elif unsure.kind in {"date", "demand"}:
+            out |= {("column", unsure.layer, name) for name in _columns(job.plan[unsure.layer], unsure)}
+        else:
+            out.add(("column", unsure.layer, GEOMETRY))
+    return out
+
+
+def _about(read: Read, varied: set[Any]) -> bool:
+    """Whether the answer to a read that is not of one column may change with a drawn one."""
+    layers = {v[1] for v in varied if isinstance(v, tuple)}
+    if read[0] in {"all", "stands"}:
+        return read[1] in layers
+    return bool(layers) and read[0] == "plan" and read[1] == "digest"
 
 
 def drawn(job: Job, number: int) -> tuple[Plan, Profile]:
     """Return plan and profile of a member."""
     plan, rules = job.plan, job.rules
+    held = dict(Layers(plan.layers).held)
     for k, unsure in enumerate(job.uncertainties):
         chance = job.chances[number, k]
         if unsure.kind == "parameter":
             rules = _with_parameter(rules, unsure, unsure.distribution.at(np.array([chance]))[0])
             continue
-        rows = np.flatnonzero(rows_of(plan, unsure))
-        seed = [job.seed, int(chance * 2**53)]
+        rows, seed = job.rows[k], [job.seed, int(chance * 2**53)]
         value = _values(unsure, chance, len(rows), seed)
-        plan = plan.with_layer(unsure.layer, _changed(plan[unsure.layer], (rows, value), unsure, seed))
-    return plan, rules
+        layer = held[unsure.layer]
+        held[unsure.layer] = layer.with_columns(_changed(layer.frame, (rows, value), unsure, seed))
+    return replace(plan, layers=Layers(held)), rules
 
 
 def _values(unsure: Uncertainty, chance: float, count: int, seed: list[int]) -> Array:
@@ -140,29 +201,27 @@ def _columns(frame: gpd.GeoDataFrame, unsure: Uncertainty) -> list[str]:
     return [c for c in (unsure.columns or known) if c in frame.columns]
 
 
-def _moved_dates(frame: gpd.GeoDataFrame, rows: Array, value: Array, unsure: Uncertainty) -> gpd.GeoDataFrame:
-    days = pd.to_timedelta(np.rint(value.astype(float)), unit="D")
+def _moved_dates(frame: gpd.GeoDataFrame, rows: Array, value: Array, unsure: Uncertainty) -> dict[str, Any]:
+    days, out = pd.to_timedelta(np.rint(value.astype(float)), unit="D"), {}
     for name in _columns(frame, unsure):
         column = frame[name].copy()
         column.iloc[rows] = (column.iloc[rows] + days).astype(column.dtype)
-        frame[name] = column
-    return frame
+        out[name] = column
+    return out
 
 
-def _scaled(frame: gpd.GeoDataFrame, rows: Array, value: Array, unsure: Uncertainty) -> gpd.GeoDataFrame:
+def _scaled(frame: gpd.GeoDataFrame, rows: Array, value: Array, unsure: Uncertainty) -> dict[str, Any]:
+    out = {}
     for name in _columns(frame, unsure):
-        column = frame[name].to_numpy(dtype=float).copy()
-        column[rows] *= value.astype(float)
-        frame[name] = column
-    return frame
+        out[name] = frame[name].to_numpy(dtype=float).copy()
+        out[name][rows] *= value.astype(float)
+    return out
 
 
-def _redrawn(
-    frame: gpd.GeoDataFrame, at: tuple[Array, Array], unsure: Uncertainty, seed: list[int]
-) -> gpd.GeoDataFrame:
-    """Return the layer with corners moved at random (equal corners alike), or shapes moved as a whole."""
+def _redrawn(frame: gpd.GeoDataFrame, at: tuple[Array, Array], unsure: Uncertainty, seed: list[int]) -> Array:
+    """Return the shapes with corners moved at random (equal corners alike), or some moved as a whole."""
     rows, value = at
-    shapes = frame.geometry.to_numpy().copy()
+    shapes: Array = frame.geometry.to_numpy().copy()
     mine = shapes[rows]
     xy = shapely.get_coordinates(mine)
     if unsure.kind == "shift":
@@ -172,15 +231,14 @@ def _redrawn(
         noise = np.random.default_rng(seed).standard_normal(corners.shape)
         moved = xy + (noise * float(value[0]))[place.ravel()]
     shapes[rows] = shapely.set_coordinates(mine.copy(), moved)
-    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+    return shapes
 
 
-def _changed(
-    frame: gpd.GeoDataFrame, at: tuple[Array, Array], unsure: Uncertainty, seed: list[int]
-) -> gpd.GeoDataFrame:
+def _changed(frame: gpd.GeoDataFrame, at: tuple[Array, Array], unsure: Uncertainty, seed: list[int]) -> dict[str, Any]:
+    """Return the columns of a layer that a draw changes."""
     if unsure.kind == "date":
         return _moved_dates(frame, *at, unsure)
-    return _scaled(frame, *at, unsure) if unsure.kind == "demand" else _redrawn(frame, at, unsure, seed)
+    return _scaled(frame, *at, unsure) if unsure.kind == "demand" else {GEOMETRY: _redrawn(frame, at, unsure, seed)}
 
 
 def _with_parameter(rules: Profile, unsure: Uncertainty, value: Any) -> Profile:

@@ -20,7 +20,7 @@ from ...read.study import read_study
 from ..run import load_scenario
 from .decide import Outcomes, State, deciders, gathered, states, whole
 from .design import base_rows, chances
-from .member import Job, judged, known_parameters, packed, rows_of
+from .member import Job, alike, known_parameters, packed, rows_of
 from .sensitivity import sobol_indices
 from .spread import cluster, in_processes, on_cluster
 from .tasks import fresh_folder, stored
@@ -69,6 +69,8 @@ class Ensemble:
         The phase of each parcel that has one, for sentences.
     computed, reused
         How many members were judged in this run, and how many results lay ready.
+    once
+        Checks that read nothing that is drawn: what they find in the plan itself stands for every member.
     """
 
     study: Study
@@ -85,6 +87,7 @@ class Ensemble:
     why_no_indices: str
     computed: int
     reused: int
+    once: tuple[str, ...]
     phases: dict[str, str]
 
 
@@ -149,17 +152,20 @@ def _job(study: Study, codes: tuple[str, ...], options: Options) -> Job:
 
 @dataclass(frozen=True, eq=False)
 class _Spread:
+    """What the plan itself and its members came to; the checks that no draw changes are judged in `base` alone."""
+
     base: dict[str, Any]
     results: list[dict[str, Any]]
     computed: int
+    once: tuple[str, ...]
 
 
 def _spread(job: Job, options: Options, progress: Progress | None, client: Any) -> _Spread:
     """Compute what is not kept, on processes or a cluster."""
-    base = judged(job, None)  # first and here: what is computed once for all members travels with the processes
-    if options.folder is not None:
-        folder = fresh_folder(Path(options.folder), resume=options.resume)
-        job = _in(job, str(folder.resolve()))
+    base, varying = alike(job)  # first and here: what is computed once for all members travels with the processes
+    once = tuple(code for code in job.checks if code not in varying)
+    folder = fresh_folder(Path(options.folder), resume=options.resume).resolve() if options.folder is not None else ""
+    job = job.of(varying, str(folder))
     total = len(job.chances)
     results = {k: kept for k in range(total) if (kept := stored(job, k)) is not None}
     reused = len(results)
@@ -174,20 +180,14 @@ def _spread(job: Job, options: Options, progress: Progress | None, client: Any) 
         on_cluster(job, left, client, done)
     elif left:
         in_processes(job, left, options.processes or os.cpu_count() or 1, done)
-    return _Spread(base, [results[k] for k in range(total)], total - reused)
-
-
-def _in(job: Job, folder: str) -> Job:
-    new = Job(job.key, job.values, job.rules, job.checks, job.uncertainties, job.seed, job.chances, folder)
-    new.__dict__["plan"] = job.plan  # the same plan, so that its facts are there
-    return new
+    return _Spread(base, [results[k] for k in range(total)], total - reused, once)
 
 
 def _told(study: Study, spread: _Spread, job: tuple[Job, tuple[str, ...]], options: Options) -> Ensemble:
     codes = job[1]
     base = gathered([spread.base], codes).counts.iloc[0]
     limits = {c: study.limits.get(c, 0 if np.isnan(base[c]) else int(base[c])) for c in codes}
-    outcomes = gathered(spread.results, codes)
+    outcomes = gathered([_whole(result, spread) for result in spread.results], codes)
     table = states(outcomes, limits, study.sure)
     names = [u.name for u in study.uncertainties]
     drawn = pd.DataFrame(
@@ -209,8 +209,18 @@ def _told(study: Study, spread: _Spread, job: tuple[Job, tuple[str, ...]], optio
         why_no_indices=why,
         computed=spread.computed,
         reused=options.members - spread.computed,
+        once=spread.once,
         phases=_phases(job[0]),
     )
+
+
+def _whole(result: dict[str, Any], spread: _Spread) -> dict[str, Any]:
+    """Return what a member came to with what is the same in all of them; of one that broke nothing is known."""
+    if "fault" in result:
+        return result
+    runs = {code: spread.base["runs"][code] for code in spread.once}
+    found = [row for row in spread.base["found"] if row[0] in runs]
+    return {**result, "runs": {**result["runs"], **runs}, "found": [*result["found"], *found]}
 
 
 def _indices(outcomes: Outcomes, names: list[str], options: Options) -> tuple[dict[str, dict[str, float]] | None, str]:
