@@ -88,6 +88,7 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         records=tuple(getattr(module, "RECORDS", ())),
         optional=tuple(getattr(module, "OPTIONAL", ())),
         blanks=tuple(getattr(module, "BLANKS", ())),
+        means=tuple(getattr(module, "MEANS", ())),
         cause=getattr(module, "cause", None),
         remedies=getattr(module, "REMEDY", {}),
     )

@@ -23,6 +23,7 @@ from .tables.contested import Contested
 SEVERITY = "warning"
 cause = land_structure
 LAYERS = ("parcels",)
+MEANS = ("balance",)
 
 ZH = Text(
     title="三生结构偏离目标区间",
@@ -77,7 +78,7 @@ def check(plan: Plan, p: Params) -> Findings:
             )
     unknown = [
         ("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key)
-        for key in ("no_code", "no_scheme", "unknown_code")
+        for key in sorted(set(use["reason"].dropna()))
     ]
     unknown.append(("parcels", use.loc[use["ple"].notna() & use["park"].isna(), "id"], "no_park"))
     judged = int(np.count_nonzero(use["counted"] & use["park"].notna()))

@@ -23,6 +23,7 @@ from .tables.contested import Contested
 SEVERITY = "info"
 cause = land_structure
 LAYERS = ("parcels",)
+MEANS = ("balance",)
 
 ZH = Text(
     title="三生用地均衡度偏低",
@@ -60,7 +61,7 @@ def check(plan: Plan, p: Params) -> Findings:
     rows = Rows(layer="parks", id=low["park"], geometry=shapes, value=low["evenness"], limit=p.line, unit="J")
     unknown = [
         ("parcels", use.loc[use["ple"].isna() & (use["reason"] == key), "id"], key)
-        for key in ("no_code", "no_scheme", "unknown_code")
+        for key in sorted(set(use["reason"].dropna()))
     ]
     return findings(plan.crs, rows, judged=int(np.count_nonzero(use["counted"] & use["park"].notna())), unknown=unknown)
 

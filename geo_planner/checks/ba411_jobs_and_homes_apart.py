@@ -19,7 +19,7 @@ from ..facts.access import walk_from
 from ..facts.landuse.roles import unread
 from ..facts.landuse.uses import park_of
 from ..facts.nearby import Array, standing
-from ..facts.population import HOUSEHOLD, homes, park_shapes
+from ..facts.population import HOUSEHOLD, homes, park_shapes, places_meant
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import land_structure
@@ -82,7 +82,11 @@ def check(plan: Plan, p: Params) -> Findings:
     empty = [n for n, r in zip(names, ratio, strict=True) if np.isnan(r)]
     far = _far_jobs(plan, p, jobs, (park, names))
     return findings(
-        plan.crs, block, far, judged=len(names) - len(empty), unknown=[("parks", empty, "no_attribute"), *unread(plan)]
+        plan.crs,
+        block,
+        far,
+        judged=len(names) - len(empty),
+        unknown=[("parks", empty, "no_attribute"), *unread(plan, *places_meant(homes(plan)))],
     )
 
 

@@ -20,7 +20,7 @@ import shapely
 from ..facts.access import walk_from, walking
 from ..facts.landuse.roles import unread
 from ..facts.nearby import Array
-from ..facts.population import Homes, homes
+from ..facts.population import Homes, homes, places_meant
 from ..facts.services import Services, blanks, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -65,7 +65,11 @@ def check(plan: Plan, p: Params) -> Findings:
     lived, net = homes(plan), walking(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
-    blocks, judged, unknown = [], 0, [(lived.layer, lived.open_ids, "no_attribute"), *unread(plan), *blanks(plan)]
+    blocks, judged, unknown = (
+        [],
+        0,
+        [(lived.layer, lived.open_ids, "no_attribute"), *unread(plan, *places_meant(lived)), *blanks(plan)],
+    )
     for row in table("service_radius").to_dict("records"):
         found = services(plan, row["kind"])
         if not found.any:

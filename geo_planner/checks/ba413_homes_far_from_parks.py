@@ -2,8 +2,8 @@
 
 公园绿地服务覆盖. 国家园林城市: parks of 5000 m² and more serve 500 m, of 2000 to 5000 m² 300 m; at least 80 % of the homes. Walked
 on the network from the inner point of the home to the nearest point of the park's edge; straight lines where there is no
-network. Parks are parcels of class G1 / 1401 and facilities of kind `park` drawn as areas. Land without a code and parks drawn as
-points may be parks of any size: where these could make up what is missing, and where neither land nor facilities
+network. Parks are parcels whose scheme calls them parks and facilities of kind `park` drawn as areas. Land without a code, land
+whose scheme does not tell parks from other green, and parks drawn as points may be parks of any size: where these could make up what is missing, and where neither land nor facilities
 show any park, the homes are unknown.
 
 Cannot see: fences and gates, parks across the border that are not drawn, whether a park is finished unless it is dated.
@@ -19,10 +19,10 @@ import shapely
 
 from ..algorithms.distances import usable
 from ..facts.access import walk_from
-from ..facts.landuse.roles import unread
+from ..facts.landuse.roles import left_open, means, unread
 from ..facts.landuse.uses import uses
 from ..facts.nearby import Array, standing
-from ..facts.population import Homes, homes
+from ..facts.population import Homes, homes, places_meant
 from ..facts.services import services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -66,9 +66,9 @@ def check(plan: Plan, p: Params) -> Findings:
         raise Skipped("too_few", what="homes")
     sure, maybe, astray = _parks(plan)
     if not len(sure) and not plan.has("facilities", "kind"):
-        raise Skipped("no_value", what="G1 / 1401 / park")
+        raise Skipped("no_value", what="parcels: parkland / facilities.kind = park")
     served = _served(plan, lived, sure, p)
-    unknown = [(lived.layer, lived.open_ids, "no_attribute"), *unread(plan)]
+    unknown = [(lived.layer, lived.open_ids, "no_attribute"), *unread(plan, *places_meant(lived))]
     if _share(lived, served) < p.share - 1e-9 and (
         astray or _share(lived, served | _served(plan, lived, maybe, p)) >= p.share - 1e-9
     ):
@@ -103,10 +103,10 @@ def _served(plan: Plan, lived: Homes, green: Array, p: Params) -> Array:
 
 def _parks(plan: Plan) -> tuple[Array, Array, bool]:
     """Return the shapes of parks, the shapes that may be parks, and whether one may stand anywhere."""
-    table, here = uses(plan), standing(plan, "parcels")
-    code, shapes = table["code"].fillna("").astype("str"), plan["parcels"].geometry.to_numpy()
-    drawn, doubt = usable(shapes), table["reason"].notna().to_numpy() & here
-    mine = code.str.startswith(("G1", "1401")).to_numpy(dtype=bool) & here
+    here, shapes = standing(plan, "parcels"), plan["parcels"].geometry.to_numpy()
+    drawn = usable(shapes)
+    doubt = (uses(plan)["reason"].notna().to_numpy() | left_open(plan, "parkland")) & here
+    mine = means(plan, "parkland") & here
     sure, maybe, astray = [shapes[mine & drawn]], [shapes[doubt & drawn]], bool((mine & ~drawn).any())
     if plan.has("facilities"):
         places, found = plan["facilities"], services(plan, "park")

@@ -27,6 +27,7 @@ SEVERITY = "warning"
 cause = service_kind
 LAYERS = ("parcels", "facilities")
 COLUMNS = ("facilities.kind",)
+MEANS = ("developed",)
 
 ZH = Text(
     title="消防站或公交覆盖不足",

@@ -18,7 +18,7 @@ import shapely
 from ..facts.access import walks_from
 from ..facts.landuse.roles import unread
 from ..facts.nearby import Array, standing
-from ..facts.population import Homes, homes
+from ..facts.population import Homes, homes, places_meant
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import service_kind
@@ -77,7 +77,7 @@ def check(plan: Plan, p: Params) -> Findings:
         unknown=[
             ("facilities", ids[blank], "no_attribute"),
             (lived.layer, lived.open_ids, "no_attribute"),
-            *unread(plan),
+            *unread(plan, *places_meant(lived)),
         ],
     )
 

@@ -24,6 +24,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "warning"
 LAYERS = ("parcels", "roads")
+MEANS = ("developed",)
 
 ZH = Text(
     title="单一道路联系",

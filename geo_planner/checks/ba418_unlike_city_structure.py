@@ -2,8 +2,7 @@
 
 规划建设用地结构. GB 50137-2011 table 4.4.1: R 25-40, A 5-8, M 15-30, S 10-25, G 10-15 % of urban construction land; per head
 R 28-38, A >= 5.5, S >= 12, G >= 10 m². An industrial park is not a city: 4.4.2 leaves industrial cities to their actual
-situation, so this never fails anybody. Codes of the 2023 guide are read through their GB 50137 letter, those of the survey and of
-the trial edition through the crosswalk to the guide. Where streets are left out between the parcels, the land that no parcel covers
+situation, so this never fails anybody. Which letter land has follows from the use that its scheme gives it. Where streets are left out between the parcels, the land that no parcel covers
 is accounted for first: what roads take up by their width counts as S, and how much it is stands beside every figure.
 
 Cannot see: the rest of the city, the climate zone (the northern per-head band is used).
@@ -18,8 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..facts.landuse.crosswalk import translate
-from ..facts.landuse.roles import unread
+from ..facts.landuse.roles import means, unread
 from ..facts.landuse.uncovered import uncovered
 from ..facts.landuse.uses import uses
 from ..facts.nearby import Array
@@ -32,6 +30,7 @@ from .tables import table
 SEVERITY = "info"
 cause = land_structure
 LAYERS = ("parcels",)
+MEANS = ("urban", "use")
 
 ZH = Text(
     title="用地结构与城市标准不同",
@@ -45,7 +44,7 @@ EN = Text(
     advice="for information; a park that is to become a town may fill these gaps",
     trap="an industrial park is no whole city and is not judged by this",
 )
-_LETTER = {"07": "R", "08": "A", "09": "B", "10": "M", "11": "W", "12": "S", "13": "U", "14": "G"}
+_STREETS = "road"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +67,7 @@ def check(plan: Plan, p: Params) -> Findings:
     blocks = []
     for row in table("structure_50137").to_dict("records"):
         mine = by_park(plan, area, np.flatnonzero(letter == row["letter"])).reindex(total.index).fillna(0.0)
-        if row["letter"] == "S":
+        if _STREETS in row["uses"].split(";"):
             mine = mine.add(streets.reindex(mine.index).fillna(0.0))
         share = 100.0 * mine / total.where(total > 0)
         head = mine / people.where(people > 0)
@@ -116,14 +115,11 @@ def _streets(plan: Plan) -> pd.Series:
 
 
 def letters(plan: Plan) -> Array:
-    """Return the GB 50137 letter of the urban construction land of each parcel, "" where it is none."""
-    code = uses(plan)["code"].fillna("").astype("str")
-    scheme = plan["parcels"]["scheme"].fillna("")
-    for name in ("survey3", "trial2020"):
-        code = code.mask(scheme == name, translate(code.where(scheme == name, ""), name, "guide2023").fillna(""))
-    guide = code.str[:2].map(_LETTER).fillna("").where(scheme.isin(["guide2023", "survey3", "trial2020"]), "")
-    own = code.str[:1].where(code.str[:1].isin(list("RABMWSUG")), "")
-    return np.asarray(np.where(scheme == "gb50137", own, guide), dtype=object)
+    """Return the GB 50137 letter of the urban construction land of each parcel, "" where it is none, "?" where it is open."""
+    rows = table("structure_50137")
+    letter = {use: row for uses_, row in zip(rows["uses"], rows["letter"], strict=True) for use in uses_.split(";")}
+    of_use = uses(plan)["use"].map(letter).fillna("?")
+    return np.asarray(np.where(means(plan, "urban"), of_use, ""), dtype=object)
 
 
 def _people(plan: Plan, names: list[Any]) -> pd.Series:

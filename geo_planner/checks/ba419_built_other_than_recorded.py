@@ -28,6 +28,7 @@ SEVERITY = "warning"
 LAYERS = ("parcels",)
 BLANKS = ("parcels.start", "parcels.finish")
 RASTERS = ("landcover",)
+MEANS = ("developed", "group")
 
 ZH = Text(
     title="实际建成与记录不符",

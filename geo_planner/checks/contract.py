@@ -118,6 +118,8 @@ class Check:
     records: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    """What the code of a parcel must tell (`MEANINGS`, or its group): parcels whose scheme leaves it open are unknown."""
     cause: Callable[[Plan, pd.DataFrame], Anchors] | None = None
     remedies: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)

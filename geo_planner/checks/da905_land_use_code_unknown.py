@@ -53,7 +53,7 @@ def check(plan: Plan, p: Params) -> Findings:
         args={"code_written": parcels["code"][bad], "scheme": parcels["scheme"][bad]},
     )
     unknown = [("parcels", parcels["id"][(table["reason"] == key).to_numpy()], key) for key in ("no_code", "no_scheme")]
-    judged = int(table["reason"].isna().sum() + bad.sum())
+    judged = int((~table["reason"].isin(["no_code", "no_scheme"])).sum())
     return findings(plan.crs, rows, judged=judged, unknown=unknown)
 
 

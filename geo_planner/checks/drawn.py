@@ -11,6 +11,7 @@ from dataclasses import replace
 import pandas as pd
 import shapely
 
+from ..facts.landuse.roles import unread
 from ..plan import Findings, Plan
 from ..plan.layers import LAYERS
 from .contract import Check
@@ -38,12 +39,20 @@ def with_lost(check: Check, plan: Plan, out: Findings, lost: Mapping[str, list[s
     gone = [x for x in check.optional if not plan.has(x) and x not in lost and plan.complete.get(x) != 0]
     rows += [(layer, WHOLE, "no_layer") for layer in gone]
     rows += [row for column in check.blanks for row in _blank(plan, column)]
+    rows += _unmeant(plan, check.means)
     told = set(zip(out.unknown["layer"], out.unknown["id"], strict=True))
     fresh = [row for row in rows if row[:2] not in told]
     if not fresh:
         return out
     more = pd.DataFrame(fresh, columns=["layer", "id", "reason"], dtype="str")
     return replace(out, unknown=pd.concat([out.unknown, more], ignore_index=True))
+
+
+def _unmeant(plan: Plan, means: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """The parcels whose class cannot be told, or whose scheme leaves open what their code means, for a rule that rests on it."""
+    if not means or "parcels" not in plan:
+        return []
+    return [(layer, str(name), why) for layer, ids, why in unread(plan, *means) for name in ids]
 
 
 def _blank(plan: Plan, where: str) -> list[tuple[str, str, str]]:

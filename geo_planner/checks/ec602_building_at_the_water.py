@@ -23,6 +23,7 @@ from .contract import Text, mini, param
 SEVERITY = "warning"
 LAYERS = ("parcels", "control_lines")
 COLUMNS = ("control_lines.kind",)
+MEANS = ("developed", "group")
 
 ZH = Text(
     title="临水建设退让不足",

@@ -27,6 +27,7 @@ from .contract import Text, mini, param
 SEVERITY = "warning"
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.start",)
+MEANS = ("developed",)
 
 ZH = Text(
     title="生态廊道被切断",

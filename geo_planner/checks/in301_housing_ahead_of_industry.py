@@ -22,6 +22,7 @@ from .contract import Text, mini, param
 SEVERITY = "warning"
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.start",)
+MEANS = ("group",)
 
 ZH = Text(
     title="商住进度超前于工业",

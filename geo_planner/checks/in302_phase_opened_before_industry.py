@@ -26,6 +26,7 @@ SEVERITY = "error"
 cause = opened_phase
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.phase", "parcels.start")
+MEANS = ("group",)
 
 ZH = Text(
     title="分期闸门未达到即供商住用地",

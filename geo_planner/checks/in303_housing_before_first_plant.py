@@ -25,6 +25,7 @@ SEVERITY = "error"
 cause = counterpart
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.used",)
+MEANS = ("group",)
 
 ZH = Text(
     title="首宗商住用地早于首家企业投产",

@@ -23,6 +23,7 @@ from .contract import Text, mini, param
 SEVERITY = "warning"
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.used", "parcels.jobs", "parcels.dwellings")
+MEANS = ("group",)
 
 ZH = Text(
     title="就业滞后于入住",

@@ -22,6 +22,7 @@ from .contract import Text, mini, param
 SEVERITY = "warning"
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.used", "parcels.jobs", "parcels.dwellings")
+MEANS = ("group",)
 
 ZH = Text(
     title="配套居住长期滞后于就业",

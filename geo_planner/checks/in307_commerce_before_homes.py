@@ -24,6 +24,7 @@ SEVERITY = "info"
 cause = counterpart
 LAYERS = ("parcels",)
 COLUMNS = ("parcels.finish",)
+MEANS = ("group",)
 
 ZH = Text(
     title="商业早于首批住宅建成",

@@ -3,6 +3,7 @@
 The distance is the one set by the environmental assessment (环评防护距离); without it the one computed from the fugitive
 emission by GB/T 39499-2020; without that a default by land class. It runs from the edge of the works parcel to the edge
 of the sensitive one, or of a building that people live, learn or lie ill in where its own parcel is not sensitive. GB/T 39499: Qc/Cm = (1/A)(B·L^C + 0.25·r²)^0.50·L^D, r = √(S/π), rounded up to its step (级差).
+A code that does not tell its nuisance class, or whether its land is sensitive, is unknown where the widest distance could matter.
 Both must exist at the same time: a school opened a month before the plant next door closes is a conflict.
 
 Cannot see: the production unit inside the parcel (the parcel edge is taken, which is stricter), stacks, terrain, two
@@ -17,15 +18,15 @@ from typing import Any
 import numpy as np
 
 from ..algorithms.distances import links
-from ..facts.buildings import stands_on
-from ..facts.landuse.roles import SENSITIVE_FACILITIES, group_is, nuisance, sensitive, unread
+from ..facts.buildings import guarded
+from ..facts.landuse.doubt import by_edge
+from ..facts.landuse.roles import group_is, left_open, nuisance, open_rows, unread
 from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import counterpart
 from .tables import table
 
-SENSITIVE_BUILDINGS = ("house", "dormitory", "school", "hospital")
 SEVERITY = "error"
 cause = counterpart
 LAYERS = ("parcels",)
@@ -66,26 +67,19 @@ def check(plan: Plan, p: Params) -> Findings:
     """Pairs of a sensitive use and a nuisance source nearer than the distance; the gap between them is the evidence."""
     reach, basis = required(plan, p)
     emit = np.flatnonzero(reach > 0)
-    blocks = [_block(plan, "parcels", np.flatnonzero(sensitive(plan)), emit, (reach, basis))]
-    if plan.has("facilities", "kind"):
-        guarded = plan["facilities"]["kind"].isin(SENSITIVE_FACILITIES).to_numpy()
-        blocks.append(_block(plan, "facilities", np.flatnonzero(guarded), emit, (reach, basis)))
-    if plan.has("buildings", "use"):
-        blocks.append(_block(plan, "buildings", _guarded(plan), emit, (reach, basis)))
-    judged = group_is(plan, "industry") | (reach > 0)
-    return findings(plan.crs, *blocks, judged=int(judged.sum()), unknown=unread(plan))
+    sides = guarded(plan)
+    blocks = [_block(plan, layer, at, emit, (reach, basis)) for layer, at in sides]
+    blank = left_open(plan, "nuisance") & (basis == "class")
+    most = np.where(blank, max(p.class2, p.class3, p.storage3, p.sewage), reach)
+    vague, unsure = by_edge(plan, blank, most, sides)
+    judged = (group_is(plan, "industry") | (reach > 0)) & ~vague
+    open_ = [open_rows(plan, "nuisance", vague), open_rows(plan, "sensitive", unsure)]
+    return findings(plan.crs, *blocks, judged=int(judged.sum()), unknown=[*unread(plan), *open_])
 
 
-def _guarded(plan: Plan) -> Array:
-    """Return buildings with a sensitive use on land that is not: the others are judged with their parcel."""
-    at = stands_on(plan)
-    own = np.append(sensitive(plan).to_numpy(dtype=bool), False)[at]
-    return np.flatnonzero(plan["buildings"]["use"].isin(SENSITIVE_BUILDINGS).to_numpy(dtype=bool) & ~own)
-
-
-def _block(plan: Plan, layer: str, guarded: Array, emit: Array, need: tuple[Array, Array]) -> Rows:
+def _block(plan: Plan, layer: str, kept: Array, emit: Array, need: tuple[Array, Array]) -> Rows:
     reach, basis = need
-    pairs = near_together(plan, ("parcels", layer), (emit, guarded), reach[emit])
+    pairs = near_together(plan, ("parcels", layer), (emit, kept), reach[emit])
     pairs = pairs[pairs.distance < reach[pairs.left]]
     at, of, works = pairs.right, plan[layer], plan["parcels"]
     since, until = pairs.both.days()

@@ -28,6 +28,7 @@ SEVERITY = "warning"
 LAYERS = ("parcels", "noise_zones")
 OPTIONAL = ("roads", "control_lines")
 COLUMNS = ("noise_zones.grade",)
+MEANS = ("sensitive", "group")
 
 ZH = Text(
     title="声环境功能区冲突",

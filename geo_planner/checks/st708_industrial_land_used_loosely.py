@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..facts.landuse.roles import group_is, unread
-from ..facts.landuse.uses import uses
+from ..facts.landuse.roles import group_is, means, unread
 from ..facts.nearby import Array
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.editions import in_force
@@ -26,6 +25,7 @@ from .tables import table
 
 SEVERITY = "error"
 LAYERS = ("parcels",)
+MEANS = ("group", "use")
 
 ZH = Text(
     title="工业用地粗放",
@@ -84,9 +84,8 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Industrial parcels below a floor or above a ceiling, one row for each value out of bounds; evidence: the parcel."""
-    parcels, table_ = plan["parcels"], uses(plan)
-    industry = group_is(plan, "industry")
-    works = industry & ~table_["code"].fillna("").astype("str").str.startswith(("W", "11")).to_numpy()
+    parcels, industry = plan["parcels"], group_is(plan, "industry")
+    works = industry & ~means(plan, "use", "warehouse")
     day = parcels["released"].fillna(parcels["start"]).to_numpy()
     rules = (
         ("far", floors(plan, p, day), works, -1.0),

@@ -17,7 +17,8 @@ import numpy as np
 import shapely
 
 from ..algorithms.distances import Spans
-from ..facts.landuse.roles import nuisance, sensitive, unread
+from ..facts.landuse.doubt import by_point
+from ..facts.landuse.roles import nuisance, open_rows, sensitive, unread
 from ..facts.nearby import Array, inner, spans
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -40,6 +41,7 @@ EN = Text(
     trap="without a wind rose no wind is assumed: homes with a source in reach are unknown",
 )
 SECTORS = 16
+SOURCES = ("class2", "class3", "storage3", "sewage")
 _BATCH = 20_000
 
 
@@ -58,7 +60,7 @@ def check(plan: Plan, p: Params) -> Findings:
     """Sensitive parcels with too much wind from nuisances; evidence: the line of sight to the nearest in each sector."""
     given, parcels = bool(len(p.rose)), plan["parcels"]
     seasons = wind(p) if given else np.zeros((1, SECTORS))
-    homes, emit = np.flatnonzero(sensitive(plan)), np.flatnonzero(nuisance(plan).isin(["class2", "class3", "storage3", "sewage"]))
+    homes, emit = np.flatnonzero(sensitive(plan)), np.flatnonzero(nuisance(plan).isin(SOURCES))
     spots = inner(plan, "parcels")
     ids = parcels["id"].to_numpy(dtype=object)
     world = _World(ids, _rank(ids), shapely.get_coordinates(spots), parcels["people"].fillna(0.0).to_numpy(dtype=float), spans(plan, "parcels"), seasons)
@@ -71,7 +73,9 @@ def check(plan: Plan, p: Params) -> Findings:
         near.append(np.unique(i))
         blocks += [_rows(world, p, (i, j))] if len(i) and given else []
     doubt = ids[:0] if given else ids[np.concatenate(near)]
-    return findings(plan.crs, *blocks, judged=len(homes) - len(doubt), unknown=[*unread(plan), ("parcels", doubt, "no_rose")])
+    vague, unsure, dark = by_point(plan, homes, emit, p.reach)
+    unknown = [*unread(plan), ("parcels", doubt, "no_rose"), open_rows(plan, "nuisance", vague), open_rows(plan, "sensitive", unsure)]
+    return findings(plan.crs, *blocks, judged=len(homes) - len(np.union1d(doubt, ids[homes[dark]])), unknown=unknown)
 
 
 def wind(p: Params) -> Array:

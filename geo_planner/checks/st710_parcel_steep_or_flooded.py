@@ -22,6 +22,7 @@ from .contract import Text, grid, mini, param
 SEVERITY = "warning"
 LAYERS = ("parcels",)
 RASTERS = ("dem",)
+MEANS = ("developed",)
 
 ZH = Text(
     title="场地过陡或易涝",

@@ -11,6 +11,7 @@ import shapely
 
 from ..algorithms.distances import usable
 from ..plan import Plan
+from .landuse.roles import sensitive
 from .landuse.uses import uses
 from .nearby import inner
 from .registry import fact
@@ -31,6 +32,23 @@ def stands_on(plan: Plan) -> Array:
     )
     order = np.lexsort((parcels["id"].to_numpy(dtype=object)[j].astype(str), i))[::-1]
     out[drawn[i[order]]] = j[order]
+    return out
+
+
+SENSITIVE_FACILITIES = ("primary_school", "middle_school", "kindergarten", "hospital", "elderly_care")
+SENSITIVE_BUILDINGS = ("house", "dormitory", "school", "hospital")
+
+
+def guarded(plan: Plan) -> list[tuple[str, Array]]:
+    """What is surely to be kept from nuisance, positions by layer: land, services, and buildings on other land."""
+    land = sensitive(plan).to_numpy(dtype=bool)
+    out = [("parcels", np.flatnonzero(land))]
+    if plan.has("facilities", "kind"):
+        out.append(("facilities", np.flatnonzero(plan["facilities"]["kind"].isin(SENSITIVE_FACILITIES).to_numpy())))
+    if plan.has("buildings", "use"):
+        own = np.append(land, False)[stands_on(plan)]
+        lived = plan["buildings"]["use"].isin(SENSITIVE_BUILDINGS).to_numpy(dtype=bool)
+        out.append(("buildings", np.flatnonzero(lived & ~own)))
     return out
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from ..plan import Plan
-from .landuse.roles import group_is
+from .landuse.roles import means
 from .landuse.uses import park_of, uses
 from .nearby import inner, standing
 from .registry import fact
@@ -46,7 +46,7 @@ class Homes:
     of=(uses,),
 )
 def homes(plan: Plan) -> Homes:
-    """Homes that stand: by building where buildings tell their people, else by parcel (housing, or with residents)."""
+    """Homes that stand: by building where buildings tell their people, else by parcel (dwelling, or with residents)."""
     if plan.has("buildings", "people"):
         frame = plan["buildings"]
         lived = frame["use"].isin(["house", "dormitory"]) | (frame["people"] > 0)
@@ -54,7 +54,12 @@ def homes(plan: Plan) -> Homes:
         return _homes(plan, "buildings", lived.to_numpy(dtype=bool) & standing(plan, "buildings"), people)
     frame = plan["parcels"]
     people = frame["people"].fillna(frame["dwellings"] * HOUSEHOLD).to_numpy(dtype=float)
-    return _homes(plan, "parcels", (group_is(plan, "housing") | (people > 0)) & standing(plan, "parcels"), people)
+    return _homes(plan, "parcels", (means(plan, "dwelling") | (people > 0)) & standing(plan, "parcels"), people)
+
+
+def places_meant(lived: Homes) -> tuple[str, ...]:
+    """The meanings of land that homes rest on: none where buildings tell who lives there."""
+    return ("dwelling",) if lived.layer == "parcels" else ()
 
 
 def _homes(plan: Plan, layer: str, lived: Array, people: Array) -> Homes:

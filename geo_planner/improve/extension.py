@@ -21,8 +21,10 @@ import shapely
 
 from ..algorithms.programs.program import Effort
 from ..errors import ScenarioError
+from ..facts.landuse.balance import CLASSES
 from ..facts.population import park_shapes
 from ..plan import Edit, Plan, Profile
+from ..plan.landuse import scheme
 from .layout import Wishes, bands_of
 from .open_land import FORBIDDEN
 from .proposal import Proposal
@@ -37,8 +39,8 @@ SAME = 0.5
 """Share of common land from which two alternatives count as one."""
 MOST = 4
 MAIN_ROADS = ("motorway", "expressway", "arterial")
-CODES = ("100101", "070102", "1401")
-"""Codes of production, living and ecology in the guide of 2023."""
+SCHEME = "guide2023"
+"""New land is coded by the classification in force."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,11 +243,11 @@ def _edits(
     if plan.has("parks"):
         grown = shapely.to_wkt(shapely.union_all([shape, whole], grid_size=0.001), rounding_precision=3)
         out.insert(0, Edit("reshape", "parks", name, {"geometry": grown}, "PB105", "solver", "suggestion"))
-    phase = {0: "1", 2: "1", 1: "2"}
+    phase, codes = {0: "1", 2: "1", 1: "2"}, scheme(SCHEME).proposals
     for k, (cell, kind) in enumerate(zip(order.tolist(), use.tolist(), strict=True), start=1):
         value = {
-            "geometry": shapely.to_wkt(cells.shape[cell], rounding_precision=3), "code": CODES[kind],
-            "scheme": "guide2023",
+            "geometry": shapely.to_wkt(cells.shape[cell], rounding_precision=3), "code": codes[CLASSES[kind]],
+            "scheme": SCHEME,
             "park": name, "phase": f"EXT-{phase[kind]}", "district": f"{name}-EXT",
         }  # fmt: skip
         reason = f"extension, phase {phase[kind]}"

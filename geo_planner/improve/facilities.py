@@ -20,10 +20,12 @@ from ..checks import load
 from ..checks.tables import table
 from ..errors import ScenarioError, did_you_mean
 from ..facts.access import walk_from, walks_from
+from ..facts.landuse.roles import means
 from ..facts.landuse.uses import uses
 from ..facts.nearby import inner, standing
 from ..facts.population import homes
 from ..plan import Edit, Plan, Profile
+from ..plan.landuse import PUBLIC
 from .open_land import forbidden, unbuilt
 from .proposal import Proposal
 
@@ -109,8 +111,7 @@ def _standing(plan: Plan, kind: str) -> Array:
 def _candidates(plan: Plan) -> Array:
     """Return positions of open parcels that are no works, of public land and of parks, outside the control lines."""
     known = uses(plan)
-    code = known["code"].fillna("").astype("str")
-    public = code.str.match(r"^(A|08|G1|G3|1401|1403)").to_numpy(dtype=bool)
+    public = known["use"].isin([*PUBLIC, "square"]).to_numpy(dtype=bool) | means(plan, "parkland")
     free = unbuilt(plan) & (known["group"].fillna("").to_numpy(dtype=object) != "industry")
     return np.flatnonzero((free | public) & plan["parcels"]["removed"].isna().to_numpy() & (forbidden(plan) == ""))
 

@@ -7,7 +7,7 @@ is named with what each would have to give.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,19 +20,13 @@ from ..algorithms.programs.program import Effort, Program, Solution, solve, spar
 from ..checks import load
 from ..errors import ScenarioError
 from ..facts.landuse.balance import CLASSES, counted_as
-from ..facts.landuse.roles import nuisance, sensitive
+from ..facts.landuse.roles import left_open, nuisance, sensitive
 from ..plan import Edit, Plan, Profile
+from ..plan.landuse import schemes
 from .open_land import open_parcels
 from .proposal import Proposal
 
 Array = np.ndarray[Any, Any]
-
-CODES = {
-    "guide2023": {"production": "100101", "living": "070102", "ecology": "1401"},
-    "trial2020": {"production": "100101", "living": "070102", "ecology": "1401"},
-    "gb50137": {"production": "M1", "living": "R2", "ecology": "G1"},
-}
-"""The code that a parcel gets in its own scheme for each class: clean works, housing, park."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +92,7 @@ def _land(plan: Plan, profile: Profile) -> _Land:
     table = counted_as(plan, load()["BA401"].bind(profile).switches())
     weights = table[[f"w_{name}" for name in CLASSES]].to_numpy(dtype=float)
     known = table["counted"].to_numpy(dtype=bool)
-    codes = plan["parcels"]["scheme"].fillna("").isin(CODES).to_numpy()
+    codes = plan["parcels"]["scheme"].isin(list(_codes(plan))).to_numpy(dtype=bool)
     at = at[known[at] & codes[at] & (weights[at].max(axis=1) > 0.99)]
     area = table["area"].to_numpy(dtype=float)
     rest = known.copy()
@@ -108,10 +102,21 @@ def _land(plan: Plan, profile: Profile) -> _Land:
     return _Land(at, weights[at].argmax(axis=1), area[at], fixed, near, no_homes)
 
 
+def _codes(plan: Plan) -> dict[str, Mapping[str, str]]:
+    """The code that a parcel gets in its own scheme for each class, of the schemes that name all three."""
+    found = {name: scheme.proposals for name, scheme in schemes(plan.schemes).items()}
+    return {name: codes for name, codes in found.items() if set(CLASSES) <= set(codes)}
+
+
 def _conflicts(plan: Plan, profile: Profile, at: Array) -> tuple[Array, Array]:
-    """Return pairs of open parcels (works, other) too near for homes, and open parcels where none may stand."""
+    """Return pairs of open parcels (works, other) too near for homes, and open parcels where none may stand.
+
+    Works whose nuisance class is open are taken for the worst.
+    """
     p = load()["ST701"].bind(profile)
-    reach = nuisance(plan).map({"class2": p.class2, "class3": p.class3, "storage3": p.storage3, "sewage": p.sewage})
+    widest = max(p.class2, p.class3, p.storage3, p.sewage)
+    known = {"class2": p.class2, "class3": p.class3, "storage3": p.storage3, "sewage": p.sewage}
+    reach = nuisance(plan).map(known).mask(left_open(plan, "nuisance"), widest)
     metres = reach.fillna(0.0).to_numpy(dtype=float)
     works = np.flatnonzero(metres > 0)
     shapes = plan["parcels"].geometry.to_numpy()
@@ -183,7 +188,8 @@ def _proposal(plan: Plan, land: _Land, found: Solution, what: str, *, timed: boo
     parcels = plan["parcels"].iloc[land.place[changed]]
     names = np.array(CLASSES, dtype=object)
     before, after = names[land.now[changed]], names[new[changed]]
-    codes = [CODES[s][c] for s, c in zip(parcels["scheme"], after, strict=True)]
+    of = _codes(plan)
+    codes = [of[s][c] for s, c in zip(parcels["scheme"], after, strict=True)]
     edits = tuple(
         Edit("set", "parcels", str(i), _new_use(code, planned), f"BA401: {a} → {b}", "solver", "suggestion")
         for i, code, planned, a, b in zip(parcels["id"], codes, parcels["planned_code"], before, after, strict=True)

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from ..errors import ScenarioError
-from ..facts.landuse.roles import developed
+from ..facts.landuse.roles import developed, means
 from ..facts.landuse.uses import uses
 from ..plan import Plan
 
@@ -32,8 +32,12 @@ def unbuilt(plan: Plan) -> Array:
         raise ScenarioError(msg)
     later = np.isnat(start) | (start > np.datetime64(plan.as_of, "D"))
     green = table["sub"].fillna("").eq("EG").to_numpy()
-    reserve = table["code"].fillna("").str.match(r"^(16|H9)").to_numpy(dtype=bool)
-    return np.asarray(later & parcels["removed"].isna().to_numpy() & (developed(plan) | green | reserve))
+    return np.asarray(later & parcels["removed"].isna().to_numpy() & (developed(plan) | green | reserve(plan)))
+
+
+def reserve(plan: Plan) -> Array:
+    """Which parcels are kept for later (留白) or lie vacant."""
+    return means(plan, "use", "reserve")
 
 
 def forbidden(plan: Plan) -> Array:

@@ -21,11 +21,11 @@ from ..algorithms.assignment.solve import assign
 from ..algorithms.programs.program import Effort, sparse_rows
 from ..checks import load
 from ..errors import ScenarioError
-from ..facts.landuse.roles import nuisance, sensitive
+from ..facts.landuse.roles import left_open, nuisance, sensitive
 from ..facts.landuse.uses import uses
 from ..facts.utilities import service
 from ..plan import Edit, Plan, Profile
-from .open_land import open_parcels
+from .open_land import open_parcels, reserve
 from .proposal import Proposal
 from .spare import UTILITIES, spare_capacity
 from .split import pieces
@@ -85,15 +85,14 @@ def hosts_of(plans: Sequence[Plan]) -> Hosts:
 def _hosts(plan: Plan, number: int) -> tuple[Any, ...]:
     at = open_parcels(plan)
     table = uses(plan)
-    group, code = table["group"].fillna("").to_numpy(dtype=object), table["code"].fillna("").astype("str")
-    reserve = code.str.match(r"^(16|H9)").to_numpy(dtype=bool)
-    at = at[(group[at] == "industry") | reserve[at]]
+    group, later = table["group"].fillna("").to_numpy(dtype=object), reserve(plan)
+    at = at[(group[at] == "industry") | later[at]]
     parcels = plan["parcels"]
     shapes = parcels.geometry.to_numpy()
     kinds = {"class2": 2, "class3": 3, "storage3": 3}
     level = nuisance(plan).map(kinds).fillna(1).to_numpy(dtype=int)[at]
-    level[reserve[at]] = 3
-    guarded = np.flatnonzero(sensitive(plan).to_numpy(dtype=bool))
+    level[later[at]] = 3
+    guarded = np.flatnonzero(sensitive(plan).to_numpy(dtype=bool) | left_open(plan, "sensitive"))
     gap = np.full(len(at), np.inf)
     if len(guarded):
         tree = shapely.STRtree(shapes[guarded])

@@ -64,6 +64,43 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_code": ("缺用地代码", "no land-use code"),
         "no_scheme": ("用地分类标准不明", "land-use scheme unknown"),
         "unknown_code": ("用地代码不在该分类标准中", "code is not in its land-use scheme"),
+        "open_ple": (
+            "用地分类未说明该代码生产、生活还是生态",
+            "its land-use scheme does not tell production, living or ecology",
+        ),
+        "open_group": (
+            "用地分类未说明该代码属工业、居住还是商业",
+            "its land-use scheme does not tell industry, housing or commerce",
+        ),
+        "open_use": ("用地分类未说明该代码具体用途", "its land-use scheme does not tell its use"),
+        "open_nuisance": (
+            "用地分类未说明该代码污染（干扰）类别",
+            "its land-use scheme does not tell its nuisance class",
+        ),
+        "open_sensitive": (
+            "用地分类未说明该代码是否为敏感用地",
+            "its land-use scheme does not tell whether it is sensitive",
+        ),
+        "open_dwelling": (
+            "用地分类未说明该代码是否有人居住",
+            "its land-use scheme does not tell whether people live there",
+        ),
+        "open_parkland": (
+            "用地分类未说明该代码是否为公园绿地",
+            "its land-use scheme does not tell whether it is a park",
+        ),
+        "open_developed": (
+            "用地分类未说明该代码是否为建设用地",
+            "its land-use scheme does not tell whether it is built on",
+        ),
+        "open_balance": (
+            "用地分类未说明该代码是否计入三生分母",
+            "its land-use scheme does not tell whether it counts in the balance",
+        ),
+        "open_urban": (
+            "用地分类未说明该代码是否为城市建设用地",
+            "its land-use scheme does not tell whether it is urban construction land",
+        ),
         "no_geometry": ("缺图形", "no geometry"),
         "no_park": ("不在任何园区内，且未注明园区", "lies in no park and names none"),
         "no_park_size": (

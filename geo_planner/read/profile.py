@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import LandUseError, ProfileError, did_you_mean
 from ..plan.editions import dated
-from ..plan.landuse import Scheme, scheme_from
+from ..plan.landuse import COLUMNS, Scheme, scheme_from
 from ..plan.profile import Profile, Threshold
 from ..plan.trust import LEVELS
 
@@ -153,7 +153,7 @@ def read_scheme(path: Path) -> Scheme:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as reason:
-        columns = "code,zh,en,ple,sub,p,l,e,group"
+        columns = ",".join(COLUMNS)
         msg = f"land-use scheme '{path}' cannot be read: {reason}. Give a CSV in UTF-8 with {columns}."
         raise LandUseError(msg) from reason
     return scheme_from(text, {**name, "edition": "own", "source": path.name, "verified": "false"})

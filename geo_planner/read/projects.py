@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import ReadError, did_you_mean
+from ..plan.landuse import schemes
 from .encoding import decide, decode
 
 NAMES = {
@@ -33,7 +34,7 @@ NAMES = {
 """Columns of a list of projects and the headings they are known by."""
 NUMBERS = ("area", "far", "power", "water", "gas", "heat", "sewer", "people", "priority")
 _HAZARD = {"甲": "jia", "乙": "yi", "丙": "bing", "丁": "ding", "戊": "wu"}
-_NUISANCE = {"一": 1, "二": 2, "三": 3, "M1": 1, "M2": 2, "M3": 3, "1": 1, "2": 2, "3": 3}
+_NUISANCE = {"一": 1, "二": 2, "三": 3, "1": 1, "2": 2, "3": 3, "class1": 1, "class2": 2, "class3": 3}
 _MU = 10_000 / 15
 
 
@@ -142,13 +143,19 @@ def _class(path: Path, frame: pd.DataFrame, ids: pd.Series) -> pd.Series:
     if "nuisance" not in frame:
         return pd.Series(2, index=frame.index)
     words = frame["nuisance"].str.upper()
-    out = words.map(lambda w: 2 if not w else _NUISANCE.get(w, _NUISANCE.get(w[:1])))
+    out = words.map(lambda w: 2 if not w else _NUISANCE.get(w, _NUISANCE.get(w[:1], _of_code(w))))
     if out.isna().any():
         bad = out.isna()
         word = frame.loc[bad, "nuisance"].iloc[0]
         msg = f"{path.name}: project {ids[bad].iloc[0]}: class '{word}' is not 一类, 二类 or 三类."
         raise ReadError(msg)
     return out.astype(int)
+
+
+def _of_code(word: str) -> int | None:
+    """Return the class of a land-use code (M2, 100102), whatever its scheme."""
+    known = (scheme.find(word) for scheme in schemes().values())
+    return next((_NUISANCE[c.meaning.nuisance] for c in known if c and c.meaning.nuisance in _NUISANCE), None)
 
 
 def _day(path: Path, frame: pd.DataFrame, ids: pd.Series) -> pd.Series:

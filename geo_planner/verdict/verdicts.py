@@ -18,6 +18,7 @@ import shapely
 from ..checks import Check, load
 from ..checks.settings import setting
 from ..plan import Exemption, Plan, Profile, Report, Run, Verdict, Verdicts
+from ..plan.landuse import MEANINGS
 from ..plan.layers import LAYERS
 from ..plan.verdict import NAMES, Breach, Declared, Need, VerdictName
 from .worst import worst_case
@@ -34,6 +35,7 @@ _REASON_COLUMNS: Mapping[str, str] = {
     "no_code": "code",
     "unknown_code": "code",
     "no_scheme": "scheme",
+    **{f"open_{meaning}": "code" for meaning in ("ple", "group", *MEANINGS)},
     "no_park": "park",
     "no_diameter": "diameter_mm",
     "no_cover": "cover",

@@ -19,21 +19,21 @@ def test_green_farm_and_reserve_land_is_not_developed() -> None:
     assert [(u[1].tolist(), u[2]) for u in unread(plan)] == [(["P6"], "no_code"), (["P5"], "unknown_code")]
 
 
-def test_nuisance_classes_are_read_from_both_schemes() -> None:
+def test_nuisance_classes_are_read_from_both_schemes_and_housing_has_surely_none() -> None:
     assert nuisance(plan_of("gb50137", "M1", "M2", "M3", "W3", "U21", "R2")).tolist() == [
         "class1",
         "class2",
         "class3",
         "storage3",
         "sewage",
-        "",
+        "none",
     ]
     assert nuisance(plan_of("guide2023", "100101", "100103", "110103", "1302", "0701")).tolist() == [
         "class1",
         "class3",
         "storage3",
         "sewage",
-        "",
+        "none",
     ]
 
 

@@ -19,15 +19,11 @@ from ...plan.landuse import SHARED
 from ..registry import fact
 from .uses import uses
 
+FARM = "PA"
+"""Sub-tag of farm land."""
 CLASSES = ("production", "living", "ecology")
 FLOOR = 1e-3
 """The least an index may be: a product with a zero would hide the other subsystems."""
-
-
-FARMLAND = ("01", "02", "E2")
-SQUARES = ("G3", "1403", "0810A")
-RESEARCH = ("A35", "0802")
-"""Codes of the cells that planners argue about; commerce is known by its group."""
 
 
 @dataclass(frozen=True)
@@ -62,25 +58,21 @@ AS_WRITTEN = Switches()
 def counted_as(plan: Plan, how: Switches) -> pd.DataFrame:
     """`uses`, with `ple` and `counted` as the switches say, and the part of each class in a parcel (`w_living` …)."""
     table = uses(plan).copy()
-    code, sub = (table[name].fillna("").astype("str") for name in ("code", "sub"))
-    shipped = plan["parcels"]["scheme"].isin(["gb50137", "guide2023", "trial2020", "survey3"]).to_numpy(dtype=bool)
-    cells = {
-        how.commerce: [table["group"].eq("commerce").fillna(value=False)],
-        how.farmland: [],
-        how.squares: [],
-        how.research: [],
-    }
-    cells[how.farmland].append(sub.eq("PA") & (code.str.startswith(FARMLAND) | ~shipped))
-    cells[how.squares].append(code.str.startswith(SQUARES))
-    cells[how.research].append(code.str.startswith(RESEARCH))
+    use = table["use"]
+    cells = (
+        (how.commerce, table["group"].eq("commerce").fillna(value=False)),
+        (how.farmland, use.eq("farmland") | (use.eq("") & table["sub"].eq(FARM).fillna(value=False))),
+        (how.squares, use.eq("square")),
+        (how.research, use.eq("research")),
+    )
     moved = np.zeros(len(table), dtype=bool)
-    for name, found in cells.items():
-        for rows in found:
-            mine = rows.to_numpy(dtype=bool) & table["ple"].notna().to_numpy() & (name != "scheme")
-            table.loc[mine, "ple"] = name
-            moved |= mine
+    for name, rows in cells:
+        mine = rows.to_numpy(dtype=bool) & table["ple"].notna().to_numpy() & (name != "scheme")
+        table.loc[mine, "ple"] = name
+        moved |= mine
     known = table["ple"].isin(CLASSES)
-    table["counted"] = known & (how.infrastructure | (table["sub"] != SHARED))
+    shared = table["sub"].eq(SHARED).fillna(value=False)
+    table["counted"] = known & (table["balance"].eq("yes") | (how.infrastructure & shared))
     whole = np.column_stack([table["ple"].eq(c).to_numpy(dtype=bool) for c in CLASSES]).astype(float)
     weight = table[["p", "l", "e"]].fillna(0.0).to_numpy(dtype=float)
     total = weight.sum(axis=1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import numpy as np
 import pandas as pd
 
 from ...plan import Plan
-from ...plan.landuse import SHARED, classify
+from ...plan.landuse import MEANINGS, classify, implied
 from ..nearby import inner
 from ..registry import fact
 
@@ -38,9 +40,9 @@ def park_of(plan: Plan) -> pd.Series:
 def uses(plan: Plan) -> pd.DataFrame:
     """One row per parcel, in the order of the layer.
 
-    Columns: `id`, `code`, `zh`, `en`, `ple`, `sub`, `p`, `l`, `e`, `group`, `area` [m², from the geometry], `park`,
-    `phase`, `counted` (takes part in the balance: a known class that is not shared infrastructure), `reason` (why
-    `ple` is null). A parcel without a code takes the class its source layer or column gives it; a class told by the
+    Columns: those of `classify` (code, ple, group, meanings, reason), `id`, `area` [m², from the geometry], `park`,
+    `phase`, `counted` (takes part in the balance: a known class that is not shared infrastructure). A parcel without a
+    code takes the class its source layer or column gives it; a class told by the
     layer alone makes production industry and living housing.
     """
     parcels = plan["parcels"]
@@ -51,10 +53,13 @@ def uses(plan: Plan) -> pd.DataFrame:
     table.loc[use, "group"] = told[use].map(_GROUP_OF_PLE)
     table.loc[use, "sub"] = table.loc[use, "sub"].fillna("")
     table.loc[use, "reason"] = None
+    for ple, group in _GROUP_OF_PLE.items():
+        rows = use & (told == ple).to_numpy(dtype=bool)
+        table.loc[rows, list(MEANINGS)] = list(astuple(implied(ple, "", group)))
     table["id"] = parcels["id"]
     table["area"] = parcels.geometry.area.to_numpy()
     table["park"] = park_of(plan)
     table["phase"] = parcels["phase"]
     known = table["ple"].isin(["production", "living", "ecology"])
-    table["counted"] = known & (table["sub"] != SHARED)
+    table["counted"] = known & table["balance"].eq("yes")
     return table

@@ -1,7 +1,8 @@
 """How much each parcel needs of a utility, and from when to when.
 
 A parcel's own figure goes first (water_m3d, power_kw); else its area times the figure of its land use. The table of
-figures holds for each class the codes of two schemes and a low and a high figure per hectare; the middle is taken.
+figures holds for each class the uses of land that it is for, and a low and a high figure per hectare; the middle is
+taken.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ Array = np.ndarray[Any, Any]
 
 OWN = {"water": "water_m3d", "power": "power_kw"}
 UNIT = {"water": "m³/d", "sewer": "m³/d", "power": "kW", "gas": "Nm³/h", "heat": "kW"}
-_FIGURE = ("class", "low", "high", "gb50137", "guide2023")
+_FIGURE = ("uses", "low", "high")
 """Columns of the table that tell a figure."""
-_BY_GROUP = {"industry": "industry", "housing": "housing", "commerce": "retail"}
+_BY_GROUP = {"industry": "industry", "housing": "housing", "commerce": "commerce"}
+"""The use of land that names its group only."""
 
 
 def demand(plan: Plan, kind: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +36,7 @@ def demand(plan: Plan, kind: str, table: pd.DataFrame) -> pd.DataFrame:
     return _demand(plan, kind, tuple(tuple(row) for row in rows))
 
 
-@fact(needs={"parcels": ("scheme", "water_m3d", "power_kw", "geometry")}, of=(uses,))
+@fact(needs={"parcels": ("water_m3d", "power_kw", "geometry")}, of=(uses,))
 def _demand(plan: Plan, kind: str, figures: tuple[tuple[str, ...], ...]) -> pd.DataFrame:
     parcels = plan["parcels"]
     per_ha = _figure(plan, [dict(zip(_FIGURE, row, strict=True)) for row in figures])
@@ -44,22 +46,8 @@ def _demand(plan: Plan, kind: str, figures: tuple[tuple[str, ...], ...]) -> pd.D
 
 
 def _figure(plan: Plan, table: list[dict[str, str]]) -> Array:
-    """Return the middle figure per hectare of each parcel's class, by the longest beginning of its code."""
+    """Return the middle figure per hectare of each parcel's use; NaN where it has none, or its use is not known."""
     known = uses(plan)
-    scheme = plan["parcels"]["scheme"].to_numpy(dtype=object)
-    pairs = pd.DataFrame(
-        {"code": known["code"].fillna("").to_numpy(), "scheme": scheme, "group": known["group"].to_numpy()}
-    )
-    pairs = pairs.astype("str")
-    where, unique = pd.factorize(pd.MultiIndex.from_frame(pairs))
-    middle = {row["class"]: (float(row["low"]) + float(row["high"])) / 2 for row in table}
-    begins = {
-        scheme: [(begin, row["class"]) for row in table for begin in str(row[scheme]).split(";")]
-        for scheme in ("gb50137", "guide2023")
-    }
-    values = []
-    for code, scheme, group in unique:
-        fits = [pair for pair in begins.get(scheme, []) if code and code.startswith(pair[0])]
-        name = max(fits, key=lambda pair: len(pair[0]))[1] if fits else "" if code else _BY_GROUP.get(group, "")
-        values.append(middle.get(name, np.nan))
-    return np.array(values, dtype=float)[where] if len(where) else np.empty(0)
+    middle = {use: (float(row["low"]) + float(row["high"])) / 2 for row in table for use in str(row["uses"]).split(";")}
+    use = known["use"].mask(known["use"].eq("") & known["code"].eq(""), known["group"].map(_BY_GROUP))
+    return np.asarray(use.map(middle), dtype=float)

@@ -20,9 +20,6 @@ from . import ROAD, Service, State, service
 
 Array = np.ndarray[Any, Any]
 
-UNBUILT = ("ecology", "none")
-FARM = "PA"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -59,10 +56,10 @@ class Answer:
 
 
 def built(plan: Plan) -> Array:
-    """Parcels that are built on: all but ecology, farm land, roads and utilities; unknown classes count as built."""
+    """Parcels that are built on, without roads and utilities; unknown classes count as built."""
     table = uses(plan)
-    idle = table["ple"].isin(UNBUILT) | table["sub"].isin([SHARED, FARM])
-    return np.asarray(~idle.to_numpy())
+    idle = table["developed"].eq("no") | table["sub"].eq(SHARED).fillna(value=False)
+    return np.asarray(~idle.to_numpy(dtype=bool))
 
 
 def drawn(plan: Plan) -> Array:

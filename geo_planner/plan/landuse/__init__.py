@@ -1,9 +1,9 @@
 """Land-use schemes: what a code is and what it means; every scheme is a CSV beside this file."""
 
 from .catalogue import (
+    COLUMNS,
     NONE,
     PLE,
-    SHARED,
     LandUse,
     Own,
     Scheme,
@@ -17,17 +17,26 @@ from .catalogue import (
     schemes,
     tidy,
 )
+from .meaning import MEANINGS, NUISANCES, PUBLIC, SHARED, USES, WORDS, Meaning, implied
 
 __all__ = [
+    "COLUMNS",
+    "MEANINGS",
     "NONE",
+    "NUISANCES",
     "PLE",
+    "PUBLIC",
     "SHARED",
+    "USES",
+    "WORDS",
     "LandUse",
+    "Meaning",
     "Own",
     "Scheme",
     "classify",
     "detect",
     "first_code",
+    "implied",
     "own_schemes",
     "scheme",
     "scheme_from",

@@ -2,7 +2,8 @@
 
 The same digits mean different things in different schemes (1001 is industry in the 2023 guide and railway in the third
 survey), so no code is ever read without its scheme, and an unknown code is reported, never dropped. Every scheme is a
-CSV beside this file; a scheme of one's own is one more CSV of the same shape, carried by the plan that uses it.
+CSV beside this file; a scheme of one's own is one more CSV of the same shape, carried by the plan that uses it. What a
+class means to the checks stands in more columns of it (`meaning`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from functools import cache, cached_property
 from importlib import resources
 from types import MappingProxyType
@@ -22,10 +23,9 @@ import pandas as pd
 
 from ...errors import LandUseError, did_you_mean
 from ..digests import digest_of
+from .meaning import MEANINGS, Meaning, implied, meaning_of
 
 PLE: Mapping[str, str] = MappingProxyType({"P": "production", "L": "living", "E": "ecology", "X": "none"})
-SHARED = "IF"
-"""Sub-tag of roads and utilities, which serve all three and stay out of the balance unless asked for."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,11 @@ class LandUse:
     code: str
     zh: str
     en: str
-    ple: str
+    ple: str | None  # None: the scheme leaves it open
     sub: str
     weights: tuple[float, float, float]
-    group: str  # "industry", "housing", "commerce" or "other": the parties of 先工业后商住
+    group: str  # "industry", "housing", "commerce" or "other": the parties of 先工业后商住; "": left open
+    meaning: Meaning = field(default_factory=Meaning)
 
 
 @dataclass(frozen=True)
@@ -77,28 +78,42 @@ class Scheme:
             code = code[:-step] if len(code) > step and not code[:1].isdigit() else ""
         return None
 
+    def nuisance(self, code: str) -> str:
+        """The nuisance class of a code, read from its longest beginning of whole levels: `10010301` as `100103`."""
+        while code and code not in self.classes:
+            code = code[: -2 if code[:1].isdigit() else -1]
+        return self.classes[code].meaning.nuisance if code else ""
+
+    @property
+    def proposals(self) -> Mapping[str, str]:
+        """The code that proposals give to production, living and ecology; empty where the scheme names none."""
+        found = {c.ple: c.code for c in self.classes.values() if c.meaning.proposal == "yes" and c.ple is not None}
+        return MappingProxyType(found)
+
 
 def _scheme_of(values: dict[str, Any]) -> Scheme:
     return Scheme(**{**values, "classes": MappingProxyType(values["classes"])})
 
 
+COLUMNS = ("code", "zh", "en", "ple", "sub", "p", "l", "e", "group")
+"""Columns that the CSV of a scheme must have, beside those of its meanings."""
+
+
 def scheme_from(text: str, head: Mapping[str, str]) -> Scheme:
-    """Return a scheme from the text of its CSV (columns code, zh, en, ple, sub, p, l, e, group).
+    """Return a scheme from the text of its CSV (`COLUMNS`, and `MEANINGS` as far as they are known).
 
     Raises
     ------
     LandUseError
-        A column is missing, or `ple` is not P, L, E or X.
+        A column is missing, `ple` is not P, L, E or X, or a meaning is none of its words.
     """
     classes: dict[str, LandUse] = {}
     for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
         try:
-            weights = (float(row["p"]), float(row["l"]), float(row["e"]))
-            classes[row["code"]] = LandUse(
-                row["code"], row["zh"], row["en"], PLE[row["ple"]], row["sub"], weights, row["group"]
-            )
+            classes[row["code"]] = _class_of(row)
         except (KeyError, TypeError, ValueError) as reason:
-            msg = f"scheme '{head['scheme']}', line {number}: {reason}. A scheme needs code,zh,en,ple (P, L, E, X),sub,p,l,e,group."
+            columns = ",".join(COLUMNS).replace("ple,", "ple (P, L, E, X),")
+            msg = f"scheme '{head['scheme']}', line {number}: {reason}. A scheme needs {columns}; it may have {','.join(MEANINGS)}."
             raise LandUseError(msg) from reason
     return Scheme(
         head["scheme"],
@@ -111,15 +126,34 @@ def scheme_from(text: str, head: Mapping[str, str]) -> Scheme:
     )
 
 
+def _class_of(row: Mapping[str, str]) -> LandUse:
+    weights = (float(row["p"] or "nan"), float(row["l"] or "nan"), float(row["e"] or "nan"))
+    ple = PLE[row["ple"]] if row["ple"] else None
+    meaning = meaning_of(row, implied(ple, row["sub"], row["group"]))
+    return LandUse(row["code"], row["zh"], row["en"], ple, row["sub"], weights, row["group"], meaning)
+
+
 def scheme_text(own: Scheme) -> tuple[dict[str, str], str]:
     """Return a scheme as the head and the CSV from which `scheme_from` makes it again."""
     head = {"scheme": own.name, "zh": own.zh, "en": own.en, "edition": own.edition, "source": own.source}
     head["verified"] = "true" if own.verified else "false"
-    letter = {word: letter for letter, word in PLE.items()}
+    letter: dict[str | None, str] = {None: "", **{word: letter for letter, word in PLE.items()}}
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["code", "zh", "en", "ple", "sub", "p", "l", "e", "group"])
-    rows.writerows([c.code, c.zh, c.en, letter[c.ple], c.sub, *c.weights, c.group] for c in own.classes.values())
+    rows.writerow([*COLUMNS, *MEANINGS])
+    rows.writerows(
+        [
+            c.code,
+            c.zh,
+            c.en,
+            letter[c.ple],
+            c.sub,
+            *("" if np.isnan(w) else w for w in c.weights),
+            c.group,
+            *astuple(c.meaning),
+        ]
+        for c in own.classes.values()
+    )
     return head, text.getvalue()
 
 
@@ -196,30 +230,33 @@ def first_code(code: str) -> str:
 def classify(codes: pd.Series, scheme_names: pd.Series, own: Own = NONE) -> pd.DataFrame:
     """Production, living or ecology of each parcel, with what could not be read kept as null.
 
-    `own` are the schemes of one's own that the plan carries. Returns a frame with the index of `codes` and columns: `code` (tidied, dominant, zero-padded by scheme), `zh`, `en`,
-    `ple` ("production" | "living" | "ecology" | "none" | null), `sub`, `p`, `l`, `e` (weights), `group`, `reason` (key
-    of `lang.REASONS` where `ple` is null: no_code, no_scheme, unknown_code).
+    `own` are the schemes of one's own that the plan carries. Returns a frame with the index of `codes` and columns:
+    `code` (tidied, dominant, zero-padded by scheme), `zh`, `en`, `ple` ("production" | "living" | "ecology" | "none" |
+    null), `sub`, `p`, `l`, `e` (weights), `group`, one for each of `MEANINGS` ("" where it is not known), `reason` (key
+    of `lang.REASONS` where `ple` is null: no_code, no_scheme, unknown_code, open_ple).
     """
     pairs = pd.DataFrame({"raw": codes.to_numpy(dtype=object), "scheme": scheme_names.to_numpy(dtype=object)})
     group, unique = pd.factorize(pd.MultiIndex.from_frame(pairs.astype("str").fillna("")))
     known = schemes(own)
     table = [_one(str(raw), str(name), known) for raw, name in unique]
-    columns = ("code", "zh", "en", "ple", "sub", "p", "l", "e", "group", "reason")
-    out = pd.DataFrame(table, columns=list(columns)).astype({"p": float, "l": float, "e": float})
+    out = pd.DataFrame(table, columns=[*COLUMNS, *MEANINGS, "reason"]).astype({"p": float, "l": float, "e": float})
     return out.iloc[group].set_axis(codes.index, axis=0)
+
+
+_NOTHING = (None, None, None, None, np.nan, np.nan, np.nan, None)
 
 
 def _one(raw: str, name: str, known: Mapping[str, Scheme]) -> tuple[Any, ...]:
     code = first_code(tidy(raw))
-    nothing = (None, None, None, None, np.nan, np.nan, np.nan, None)
     if not code:
-        return (code, *nothing, "no_code")
+        return (code, *_NOTHING, *astuple(Meaning()), "no_code")
     if name not in known:
-        return (code, *nothing, "no_scheme")
+        return (code, *_NOTHING, *astuple(Meaning()), "no_scheme")
     found = known[name].find(code) or (known[name].find("0" + code) if code.isdigit() and len(code) % 2 else None)
     if found is None:
-        return (code, *nothing, "unknown_code")
-    return (found.code, found.zh, found.en, found.ple, found.sub, *found.weights, found.group, None)
+        return (code, *_NOTHING, *astuple(Meaning(nuisance=known[name].nuisance(code))), "unknown_code")
+    words = (found.zh, found.en, found.ple, found.sub, *found.weights, found.group or None)
+    return (found.code, *words, *astuple(found.meaning), None if found.ple else "open_ple")
 
 
 def detect(codes: Iterable[object], own: Own = NONE) -> tuple[str | None, dict[str, float]]:
