@@ -23,6 +23,7 @@ from .tables.contested import Contested
 SEVERITY = "warning"
 cause = land_structure
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="三生结构偏离目标区间",

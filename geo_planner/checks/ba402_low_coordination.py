@@ -24,6 +24,7 @@ from .grouping import land_structure
 SEVERITY = "info"
 cause = land_structure
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="三生耦合协调度偏低",

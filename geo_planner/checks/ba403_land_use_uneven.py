@@ -23,6 +23,7 @@ from .tables.contested import Contested
 SEVERITY = "info"
 cause = land_structure
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="三生用地均衡度偏低",

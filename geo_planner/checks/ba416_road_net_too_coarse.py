@@ -29,6 +29,7 @@ from .grouping import land_structure
 SEVERITY = "warning"
 cause = land_structure
 LAYERS = ("parcels", "roads")
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="路网过疏",

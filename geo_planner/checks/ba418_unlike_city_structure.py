@@ -32,6 +32,7 @@ from .tables import table
 SEVERITY = "info"
 cause = land_structure
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="用地结构与城市标准不同",
