@@ -33,6 +33,7 @@ SEVERITY = "error"
 cause = counterpart
 LAYERS = ("parcels", "control_lines")
 COLUMNS = ("control_lines.kind",)
+BLANKS = ("control_lines.kind",)
 
 ZH = Text(
     title="侵占三线",
