@@ -24,6 +24,7 @@ SEVERITY = "warning"
 cause = land_structure
 LAYERS = ("parcels",)
 MEANS = ("balance",)
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="三生结构偏离目标区间",

@@ -25,6 +25,7 @@ SEVERITY = "info"
 cause = land_structure
 LAYERS = ("parcels",)
 MEANS = ("group", "balance")
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="三生耦合协调度偏低",

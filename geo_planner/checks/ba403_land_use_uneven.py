@@ -24,6 +24,7 @@ SEVERITY = "info"
 cause = land_structure
 LAYERS = ("parcels",)
 MEANS = ("balance",)
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="三生用地均衡度偏低",

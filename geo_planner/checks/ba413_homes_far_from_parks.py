@@ -72,7 +72,10 @@ def check(plan: Plan, p: Params) -> Findings:
     if _share(lived, served) < p.share - 1e-9 and (
         astray or _share(lived, served | _served(plan, lived, maybe, p)) >= p.share - 1e-9
     ):
-        unknown.append((lived.layer, lived.id[~served], "no_park_size"))
+        unknown += [
+            (lived.layer, lived.id[~served], "no_park_size"),
+            (lived.layer, np.array(["parks"]), "no_park_size"),
+        ]
         return findings(plan.crs, judged=int(served.sum()), unknown=unknown)
     share = _share(lived, served)
     bad = int(share < p.share - 1e-9)

@@ -30,6 +30,7 @@ SEVERITY = "warning"
 cause = land_structure
 LAYERS = ("parcels", "roads")
 MEANS = ("group", "developed")
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="路网过疏",

@@ -31,6 +31,7 @@ SEVERITY = "info"
 cause = land_structure
 LAYERS = ("parcels",)
 MEANS = ("urban", "use")
+OPTIONAL = ("parks",)
 
 ZH = Text(
     title="用地结构与城市标准不同",

@@ -26,6 +26,7 @@ from .contract import Text, grid, mini, param
 
 SEVERITY = "warning"
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 BLANKS = ("parcels.start", "parcels.finish")
 RASTERS = ("landcover",)
 MEANS = ("developed", "group")

@@ -23,6 +23,7 @@ from .grouping import whole_park
 SEVERITY = "info"
 cause = whole_park
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 RASTERS = ("landcover",)
 
 ZH = Text(

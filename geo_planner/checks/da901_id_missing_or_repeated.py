@@ -19,6 +19,7 @@ from .grouping import habit
 SEVERITY = "error"
 cause = habit
 LAYERS = ()
+OPTIONAL = tuple(SPECS)
 
 ZH = Text(
     title="编号缺失或重复",

@@ -21,6 +21,7 @@ from .grouping import habit
 SEVERITY = "error"
 cause = habit
 LAYERS = ()
+OPTIONAL = tuple(SPECS)
 
 ZH = Text(
     title="图形无效",

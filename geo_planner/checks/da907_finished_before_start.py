@@ -9,6 +9,7 @@ Cannot see: dates that are in order and still wrong; a feature with fewer than t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +17,13 @@ from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import LAYERS as SPECS
 from .contract import Text, mini, param
+from .drawn import WHOLE
 from .grouping import habit
 
 SEVERITY = "error"
 cause = habit
 LAYERS = ()
+OPTIONAL = tuple(SPECS)
 
 ZH = Text(
     title="日期先后颠倒",
@@ -35,6 +38,8 @@ EN = Text(
     trap="placeholders such as 1899-12-30 must be read as missing",
 )
 
+Array = np.ndarray[Any, Any]
+_REASONS = {c: f"no_{c}" for c in ("start", "finish", "used", "paved")}
 ORDERS = {
     "parcels": ("start", "finish", "used", "removed"),
     "buildings": ("start", "finish", "removed"),
@@ -59,12 +64,13 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each feature with its first pair of dates that is out of order; evidence: the feature."""
-    blocks, judged = [], 0
+    blocks, judged, open_rows = [], 0, []
     for name in sorted(set(plan.layers) & set(SPECS)):
         frame, order = plan[name], ORDERS[name]
         days = np.column_stack([frame[c].to_numpy().astype("datetime64[D]") for c in order])
         bad, before, after = first_break(days, p.allowance)
         judged += int(((~np.isnat(days)).sum(axis=1) >= 2).sum())
+        open_rows += _undated(name, frame["id"].to_numpy(dtype=object), days)
         words = {
             k: np.array([c.en if k == "en" else c.zh for c in (SPECS[name].column(o) for o in order) if c])
             for k in ("en", "zh")
@@ -92,7 +98,20 @@ def check(plan: Plan, p: Params) -> Findings:
         )
     if not judged:
         raise Skipped("no_column", columns=["start", "finish"])
-    return findings(plan.crs, *blocks, judged=judged)
+    return findings(plan.crs, *blocks, judged=judged, unknown=open_rows)
+
+
+def _undated(layer: str, ids: Array, days: Array) -> list[tuple[str, Array, str]]:
+    """Rows with some of their dates and without one that each should have; a date that no row has is told once."""
+    out, blank = [], np.isnat(days)
+    for k, column in enumerate(ORDERS[layer]):
+        others = ~np.delete(blank, k, axis=1).all(axis=1)
+        spec = SPECS[layer].column(column)
+        if spec is None or spec.blank_means(layer) == "none" or not others.any():
+            continue
+        names = np.array([WHOLE]) if blank[:, k].all() else ids[blank[:, k] & others]
+        out.append((layer, names, _REASONS.get(column, "no_date")))
+    return out
 
 
 _SQUARE = {"id": "A", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))", "start": "2010-05-01"}

@@ -34,6 +34,7 @@ cause = counterpart
 LAYERS = ("parcels", "control_lines")
 COLUMNS = ("control_lines.kind",)
 MEANS = ("developed",)
+BLANKS = ("control_lines.kind",)
 
 ZH = Text(
     title="侵占三线",

@@ -25,6 +25,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "info"
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 COLUMNS = ("parcels.code",)
 
 ZH = Text(

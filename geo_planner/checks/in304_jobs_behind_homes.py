@@ -22,6 +22,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "warning"
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 COLUMNS = ("parcels.used", "parcels.jobs", "parcels.dwellings")
 MEANS = ("group",)
 

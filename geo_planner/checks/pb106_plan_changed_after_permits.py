@@ -19,6 +19,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "warning"
 LAYERS = ("parcels",)
+OPTIONAL = ("parks",)
 COLUMNS = ("parcels.planned_code", "parcels.code")
 
 ZH = Text(

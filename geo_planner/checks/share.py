@@ -13,8 +13,10 @@ def judged_share(plan: Plan, out: Findings) -> float:
     """The part judged of all that was judged or could not be, between 0 and 1; 0 where there was nothing to judge.
 
     By area where the check names the ids it judged and every unknown row is of the same layer; a finding counts as
-    judged whatever else is unknown of its subject.
+    judged whatever else is unknown of its subject. Without a layer that the rule looks at beside its own, none is judged whole.
     """
+    if (out.unknown["reason"] == "no_layer").any():
+        return 0.0
     if out.subjects and set(out.unknown["layer"]) <= {out.subjects[0]}:
         known = set(out.subjects[1])
         sizes = plan[out.subjects[0]].set_index("id").geometry.area

@@ -23,6 +23,7 @@ from .tables import table
 SEVERITY = "error"
 LAYERS = ("buildings", "control_lines")
 COLUMNS = ("control_lines.kind",)
+BLANKS = ("control_lines.kind",)
 
 ZH = Text(
     title="建筑侵入廊道",

@@ -116,17 +116,15 @@ def _vanished(before: Report, after: Report, taken: Ablation, plan: Plan) -> Ite
     """Yield each finding that is gone and is not unknown by its own name or a lost row's, nor of a skipped check."""
     state = {run.code: run.outcome for run in after.runs}
     still: dict[str, set[str]] = {}
-    for code, layer, *ends in _keys(after.findings, ("code", "layer", "id", "other_id")):
+    for code, *ends in _keys(after.findings, ("code", "id", "other_id")):
         still.setdefault(code, set()).update(ends)
-        if layer == "parks" and (taken.column == "park" or taken.layer == "parks"):  # the park under another name
-            still[code].add(WHOLE)
     names = _positions(plan)
     doubts: dict[str, set[str]] = {}
     for code, name in _keys(after.unknown, ("code", "id")):
         doubts.setdefault(code, set()).add(name)
     lost = taken.lost(plan)
     for code, layer, name, other in _keys(before.findings, ("code", "layer", "id", "other_id")):
-        called = {name, *names.get((layer, name), ())} | ({WHOLE} if layer == "parks" else set())
+        called = {name, *names.get((layer, name), ())}
         nameless = code in NAMELESS and taken.column == "id"  # the rule about ids names what has none by ""
         if state.get(code) == "skipped" or nameless or called & still.get(code, set()):
             continue

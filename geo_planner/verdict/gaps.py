@@ -64,6 +64,8 @@ def _unrun(report: Report, profile: Profile) -> list[Cause]:
 def _unread(report: Report, profile: Profile) -> list[Cause]:
     """One cause for each layer and reason for which rows could not be judged."""
     table, out = report.unknown, []
+    if len(table):  # the data gate sees every layer; of one that is not there the rules that need it tell
+        table = table[~(table["code"].str.startswith("DA") & (table["reason"] == "no_layer"))]
     for (layer, reason), rows in table.groupby(["layer", "reason"], sort=True) if len(table) else ():
         codes = sorted(set(rows["code"]))
         title = {

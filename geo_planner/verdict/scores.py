@@ -41,6 +41,10 @@ S2_PARCELS = ("UG201", "UG202")
 S3_CHECKS = ("IN302", "IN303")
 MAIN = {"S1": ("PB101", "PB102"), "S2": ("UG204", "UG201"), "S3": ()}
 """Checks without which a score has no meaning and is left out."""
+HIDING = ("control_lines", "excavations", "pipes")
+"""Layers of things that break others: one that a check could not see leaves what lies there in doubt."""
+AROUND = 30.0
+"""As far as such a thing may break what lies beside it [m]; project default, the half of a wide road."""
 Array = np.ndarray[Any, Any]
 
 
@@ -92,7 +96,40 @@ class Judgement:
         for table in (self.errors, self.unknown):
             mine = table[(table["layer"] == layer) & table["code"].isin(codes)] if len(table) else table
             out.append(ids.isin(mine["id"]).to_numpy(copy=True) if len(mine) else np.zeros(len(ids), bool))
-        return out[0], out[1]
+        return out[0], out[1] | self.hidden(layer, codes)
+
+    def hidden(self, layer: str, codes: tuple[str, ...]) -> Array:
+        """Which rows of a layer may break one of the checks by what it could not see: a dig, a pipe or a control line.
+
+        Such a thing may break what lies at its place, or the road it names; one without either may break anything.
+        """
+        lost = self.unknown[self.unknown["code"].isin(codes)] if len(self.unknown) else self.unknown
+        out = np.zeros(len(self.plan[layer]), bool)
+        for other in set(HIDING) - {layer}:
+            names = lost.loc[lost["layer"] == other, "id"] if len(lost) else ()
+            if len(names):
+                out |= self._broken_by(layer, other, set(names))
+        return out
+
+    def _broken_by(self, layer: str, other: str, names: set[str]) -> Array:
+        """Return the rows of a layer at the places of some rows of another; all where one of these has no place."""
+        frame, every = self.plan[layer], np.ones(len(self.plan[layer]), bool)
+        if other not in self.plan or not names <= set(self.plan[other]["id"]):
+            return every
+        things = self.plan[other][self.plan[other]["id"].isin(names)]
+        by_name = (
+            things["road"].isin(frame["id"]).to_numpy()
+            if layer == "roads" and "road" in things
+            else np.zeros(len(things), bool)
+        )
+        shapes = things.geometry.to_numpy()
+        drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+        if not (by_name | drawn).all():
+            return every
+        out = frame["id"].isin(things["road"][by_name]).to_numpy() if by_name.any() else ~every
+        near = np.zeros(len(frame), bool)
+        near[frame.sindex.query(shapes[drawn], predicate="dwithin", distance=AROUND)[1]] = True
+        return np.asarray(out | near)
 
     def parcels(self, codes: tuple[str, ...]) -> tuple[Array, Array]:
         """Return `marks` of the parcels, what befalls the buildings on them included."""
