@@ -31,7 +31,7 @@ from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
 from .contract import Check
 from .drawn import drawn, with_lost
-from .flood import thinned
+from .flood import dotted, thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
 from .waits import together
@@ -141,12 +141,14 @@ def run(
     validate(profile)
     chosen = _choose(only)
     runs, tables, unknowns = [], [], []
-    most = int(setting("REPORT", profile).evidence_most)
+    most, parts = (
+        int(n) for n in (setting("REPORT", profile).evidence_most, setting("REPORT", profile).evidence_parts)
+    )
     judge = partial(_run_share, _given(plan), profile)
     results = work_of(plan).executor.map(judge, _announced(list(chosen), progress))
     for code, (row, out) in zip(chosen, results, strict=True):
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
-        tables.append(thinned(out.rows, most))
+        tables.append(dotted(thinned(out.rows, most), parts))
         unknowns.append(out.unknown.assign(code=code))
     table = _joined(tables, plan.crs)
     rules = {code: check.rule(profile) for code, check in chosen.items()}

@@ -11,6 +11,20 @@ import numpy as np
 import shapely
 
 
+def dotted(rows: gpd.GeoDataFrame, most: int) -> gpd.GeoDataFrame:
+    """Findings whose evidence is a collection of more than `most` shapes have a point on each of these instead.
+
+    Eighty thousand parcels far from a bus stop are a tone of the map, not outlines anybody reads.
+    """
+    shapes = np.array(rows.geometry.array, dtype=object)
+    many = np.flatnonzero((shapely.get_num_geometries(shapes) > most) & (shapely.get_dimensions(shapes) > 0))
+    if not len(many):
+        return rows
+    parts, of = shapely.get_parts(shapes[many], return_index=True)
+    shapes[many] = shapely.multipoints(shapely.point_on_surface(parts), indices=of)
+    return rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))
+
+
 def thinned(rows: gpd.GeoDataFrame, most: int) -> gpd.GeoDataFrame:
     """Findings of which only the worst `most` keep their evidence whole; the rest have a point on it.
 

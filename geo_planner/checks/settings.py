@@ -28,6 +28,12 @@ class ReportLimits:
     evidence_most: int = param(
         2000, unit="findings a check", source="project default, no standard", zh="每项检查绘出证据图形的问题数上限"
     )
+    evidence_parts: int = param(
+        1000,
+        unit="parts of one evidence",
+        source="project default, no standard",
+        zh="单条问题证据图形的块数上限（超出以点示位）",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

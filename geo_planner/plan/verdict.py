@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from ..lang import Lang, choose
@@ -148,7 +150,11 @@ class Verdict:
 
     def count(self, standing: Standing = "open") -> int:
         """How many violations at error level have that standing."""
-        return sum(b.standing == standing for b in self.breaches)
+        return self._standings[standing]
+
+    @cached_property
+    def _standings(self) -> Counter[Standing]:
+        return Counter(b.standing for b in self.breaches)
 
     @property
     def errors(self) -> int:

@@ -9,7 +9,7 @@ import orjson
 from ..lang import LANGS, Lang
 from ..plan import Plan, Report
 from .exports.files import write_bytes, write_plan, write_text
-from .exports.findings_file import ALL, write_findings_gpkg, write_findings_parquet
+from .exports.findings_file import ALL, FEW, write_findings_gpkg, write_findings_parquet
 from .exports.imported import imported
 from .exports.results import MOST, read_report, report_json, report_text, score_lines, verdict_table
 from .exports.sarif import sarif
@@ -37,7 +37,7 @@ def write_outputs(
     """Write map, findings, report, plan and a QGIS project into `folder`, and the dossiers that `extras` asks for.
 
     Each file is written beside its place and moved there when complete. More findings than `report.json` holds also go
-    into `findings.parquet`, and then `findings.gpkg` has sentences in `lang` only.
+    into `findings.parquet`; of more than 5,000 `findings.gpkg` has sentences in `lang` only.
     Returns the paths in the order written.
     """
     from .documents.dossier import write_dossier
@@ -46,7 +46,7 @@ def write_outputs(
     page = planner_map(plan, report, lang=lang, extras=extras)  # first, so that a wrong base map leaves nothing behind
     big = len(report.findings) > MOST
     write_plan(plan, folder / "plan.gpkg", plan_styles(plan, lang=lang))
-    spoken = (lang,) if big else LANGS
+    spoken = LANGS if len(report.findings) <= FEW else (lang,)
     write_findings_gpkg(report, folder / "findings.gpkg", finding_styles(lang=lang), languages=spoken)
     if big:
         write_findings_parquet(report, folder / ALL)

@@ -42,10 +42,11 @@ class Lead:
         days = np.unique(np.concatenate([self.industry_day[self.industry > 0], self.others_day[self.others > 0]]))
         days = days[days < NEVER]
         shares = [
-            [float(area[day <= at].sum() / area.sum()) for at in days]
+            _share_by(days, area, day)
             for area, day in ((self.industry, self.industry_day), (self.others, self.others_day))
         ]
-        return tuple((str(day), round(a, 9), round(b, 9)) for day, a, b in zip(days, *shares, strict=True))
+        texts = np.datetime_as_string(days, unit="D").tolist()
+        return tuple((day, round(a, 9), round(b, 9)) for day, a, b in zip(texts, *shares, strict=True))
 
     @property
     def share(self) -> float:
@@ -59,6 +60,15 @@ class Lead:
         industry, others = (np.array([step[k] for step in steps]) for k in (1, 2))
         excess = lead_excess(industry, others, self.tolerance) if steps else 0.0
         return max(0.0, 1.0 - 2.0 * excess) * self.share
+
+
+def _share_by(days: np.ndarray, area: np.ndarray, day: np.ndarray) -> list[float]:
+    """Return the share of an area that has begun by each of some days."""
+    rows = np.flatnonzero(area > 0)
+    order = rows[np.argsort(day[rows], kind="stable")]
+    begun = np.concatenate([[0.0], np.cumsum(area[order])])
+    shares: list[float] = (begun[np.searchsorted(day[order], days, side="right")] / area.sum()).tolist()
+    return shares
 
 
 def worst_lead(plan: Plan, good: np.ndarray, tolerance: float, *, adverse: bool) -> Lead | None:

@@ -20,7 +20,7 @@ from ..checks.settings import setting
 from ..plan import Exemption, Plan, Profile, Report, Run, Verdict, Verdicts
 from ..plan.landuse import MEANINGS
 from ..plan.layers import LAYERS
-from ..plan.verdict import NAMES, Breach, Declared, Need, VerdictName
+from ..plan.verdict import NAMES, Breach, Declared, Need, Standing, VerdictName
 from .worst import worst_case
 
 STATES_OF_THINGS = ("safety", "networks")
@@ -47,8 +47,7 @@ _REASON_COLUMNS: Mapping[str, str] = {
 def verdicts(plan: Plan, report: Report, profile: Profile) -> Verdicts:
     """Return the seven verdicts of a report on a plan."""
     limit = float(setting("VERDICT", profile).judged_share)
-    known = load()
-    breaches = _breaches(plan, report, known)
+    breaches = breaches_of(plan, report)
     return Verdicts(tuple(_verdict(name, plan, report, breaches, limit) for name in NAMES))
 
 
@@ -81,13 +80,11 @@ def _verdict(
 
 def weighed(verdict: Verdict, report: Report) -> Verdict:
     """Return a verdict with its state, worst case and amounts as its breaches stand."""
-    facts = report.findings.drop_duplicates("fingerprint").set_index("fingerprint")[["other_id", "to"]]
-    facts = facts.loc[[b.fingerprint for b in verdict.breaches]]
-    pairs = zip(verdict.breaches, facts["other_id"], facts["to"], strict=True)
-    breaches = tuple(_standing(b, other, end, report, verdict.name) for b, other, end in pairs)
-    features = {(b.layer, b.id): b for b in breaches if b.standing == "open"}
     found = report.findings
-    mine = found[found["fingerprint"].isin([b.fingerprint for b in breaches if b.standing == "open"])]
+    breaches = _stood(verdict, report)
+    open_now = [b for b in breaches if b.standing == "open"]
+    features = {(b.layer, b.id): b for b in open_now}
+    mine = found[found["fingerprint"].isin([b.fingerprint for b in open_now])]
     days = mine.loc[mine["unit"] == "d", "value"] - mine.loc[mine["unit"] == "d", "limit"].fillna(0.0)
     verdict = replace(
         verdict,
@@ -96,7 +93,7 @@ def weighed(verdict: Verdict, report: Report) -> Verdict:
         area=float(sum(b.area for b in features.values())),
         length=float(sum(b.length for b in features.values())),
         days=float(days.max()) if len(days) else 0.0,
-        worst=worst_case(mine, report, {b.fingerprint: b for b in breaches}),
+        worst=worst_case(mine, report, {b.fingerprint: b for b in open_now}),
     )
     if verdict.errors:
         return replace(verdict, state="fail")
@@ -148,7 +145,9 @@ def _needs(runs: list[Run], report: Report) -> tuple[Need, ...]:
     return tuple(sorted(needs, key=lambda need: (-len(need.checks), -need.rows, need.what)))
 
 
-def _breaches(plan: Plan, report: Report, known: Mapping[str, Check]) -> dict[str, list[Breach]]:
+def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
+    """Return the violations at error level of each verdict, with the size of what they are about; all of them open."""
+    known = load()
     errors = report.findings[report.findings["severity"] == "error"]
     sizes = _sizes(plan, errors)
     out: dict[str, list[Breach]] = {}
@@ -174,18 +173,36 @@ def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[list[float], list[float]]:
     return area.tolist(), length.tolist()
 
 
-def _standing(breach: Breach, other: str, end: Any, report: Report, verdict: str) -> Breach:
-    """Return the breach with what has become of it: mended, exempt by a document, waived by a reviewer, or open."""
+def _stood(verdict: Verdict, report: Report) -> tuple[Breach, ...]:
+    """Return the breaches of a verdict with what has become of each."""
+    ends = verdict.name in STATES_OF_THINGS and report.as_of is not None
+    if not (ends or report.exemptions or report.reviews):
+        return tuple(_as(b, "open") for b in verdict.breaches)
+    found = report.findings
+    facts = found.loc[found["fingerprint"].isin([b.fingerprint for b in verdict.breaches])]
+    facts = facts.drop_duplicates("fingerprint").set_index("fingerprint")[["other_id", "to"]]
+    facts = facts.loc[[b.fingerprint for b in verdict.breaches]]
+    others, until = facts["other_id"].tolist(), facts["to"].to_numpy(dtype="datetime64[D]")
+    over = until <= np.datetime64(report.as_of, "D") if ends else np.zeros(len(facts), bool)
+    rows = zip(verdict.breaches, others, np.datetime_as_string(until, unit="D").tolist(), over.tolist(), strict=True)
+    return tuple(_as(b, "mended", end) if past else _standing(b, other, report) for b, other, end, past in rows)
+
+
+def _standing(breach: Breach, other: str, report: Report) -> Breach:
+    """Return the breach as exempt by a document, waived by a reviewer, or open."""
     day = date.fromisoformat(report.as_of) if report.as_of else None
-    if verdict in STATES_OF_THINGS and day and pd.notna(end) and end.date() <= day:
-        return replace(breach, standing="mended", note=str(end.date()))
     for one in report.exemptions:
         if one.code == breach.code and one.id in {breach.id, other} and one.holds_on(day):
-            return replace(breach, standing="exempt", note=_document(one))
+            return _as(breach, "exempt", _document(one))
     mark: Mapping[str, Any] = report.reviews.get(breach.fingerprint, {})
     if mark.get("verdict") == "waived" and _in_force(mark, day):
-        return replace(breach, standing="waived", note=str(mark.get("reason", "")))
-    return replace(breach, standing="open", note="")
+        return _as(breach, "waived", str(mark.get("reason", "")))
+    return _as(breach, "open")
+
+
+def _as(breach: Breach, standing: Standing, note: str = "") -> Breach:
+    same = breach.standing == standing and breach.note == note
+    return breach if same else replace(breach, standing=standing, note=note)
 
 
 def _document(one: Exemption) -> str:

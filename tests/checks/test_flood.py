@@ -43,6 +43,23 @@ def test_within_the_limit_nothing_is_thinned_or_said():
     assert report.runs[0].reason == {}
 
 
+def test_evidence_of_more_parts_than_the_limit_is_a_point_in_each_of_them():
+    squares = [shapely.box(x, 0, x + 2, 2) for x in (0, 10, 20)]
+    shapes = [shapely.MultiPolygon(squares), shapely.MultiPolygon(squares[:2]), shapely.MultiPoint([[0, 0]] * 4)]
+    shapes += [shapely.GeometryCollection([squares[0], shapely.Point(5, 5), squares[2]]), None]
+    rows = gpd.GeoDataFrame({"value": range(5)}, geometry=shapes, crs=4527)
+    out = flood.dotted(rows, 2).geometry
+    assert out.iloc[0].equals(shapely.MultiPoint([[1, 1], [11, 1], [21, 1]]))
+    assert out.iloc[3].equals(shapely.MultiPoint([[1, 1], [5, 5], [21, 1]]))
+    assert [out.iloc[k] for k in (1, 2, 4)] == [shapes[1], shapes[2], None]
+
+
+def test_the_number_of_parts_drawn_is_a_setting_of_the_profile():
+    far = mini(parcels=[_row("A", 0), _row("B", 90), _row("C", 990), _row("D", 1080)]).plan
+    shapes = [run(far, _profile(n, "evidence_parts"), only=["DA903"]).findings.geom_type.tolist() for n in (1, 0)]
+    assert shapes == [["Polygon", "Polygon"], ["MultiPoint", "MultiPoint"]]
+
+
 def test_errors_are_kept_before_warnings_however_far_these_are():
     rows = gpd.GeoDataFrame(
         {"severity": ["warning", "error"], "value": [99.0, 1.0], "limit": [0.0, 0.0]},

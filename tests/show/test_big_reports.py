@@ -7,11 +7,12 @@ from pathlib import Path
 
 import orjson
 import pandas as pd
+import pyogrio
 import pytest
 
 from geo_planner import lang
 from geo_planner.show import read_report, report_json, write_outputs
-from geo_planner.show.exports import results, sarif
+from geo_planner.show.exports import findings_file, results, sarif
 from geo_planner.show.exports.rows import gravest, sentences
 
 from .parks import plan, report
@@ -47,6 +48,34 @@ def test_open_rows_beyond_the_limit_come_back_from_the_geopackage(tmp_path: Path
     _, told = read_report(tmp_path / "report.json")
     assert told.unknown["id"].tolist() == list("abcd")
     assert set(told.unknown["reason"]) == {"no_start"}
+
+
+def test_many_open_rows_have_their_reasons_in_a_table_of_their_own(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(findings_file, "FEW", 1)
+    unknown = pd.DataFrame({"layer": "parcels", "id": list("ab"), "reason": "no_start", "code": "PB101"}, dtype="str")
+    findings_file.write_findings_gpkg(replace(report(plan()), unknown=unknown), tmp_path / "f.gpkg")
+    rows, said = (pyogrio.read_dataframe(tmp_path / "f.gpkg", layer=name) for name in ("unknown", "reasons"))
+    assert rows[["code", "layer", "id", "key"]].to_numpy().tolist() == [
+        ["PB101", "parcels", x, "no_start"] for x in "ab"
+    ]
+    assert "reason_zh" not in rows
+    assert said["reason_zh"].tolist() == ["缺开工日期"]
+
+
+def test_of_very_many_findings_the_gravest_have_their_sentence_and_all_a_template(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(findings_file, "MOST_TEXTS", 2)
+    findings_file.write_findings_gpkg(report(plan()), tmp_path / "f.gpkg", languages=("zh",))
+    rows, said = (pyogrio.read_dataframe(tmp_path / "f.gpkg", layer=name) for name in ("findings", "templates"))
+    every = sentences(report(plan()), "zh")
+    assert rows["text_zh"].astype(object).where(rows["text_zh"].notna(), None).tolist() == [every[0], None, every[2]]
+    assert said.set_index("code").loc["PB101", "zh"] == report(plan()).rules["PB101"].zh["message"]
+
+
+def test_report_json_says_a_reason_once_and_with_text_in_every_open_row():
+    bare, told = (orjson.loads(results.report_text(report(plan()), text=text)) for text in (False, True))
+    (row,) = bare["unknown"]
+    assert "reason" not in row
+    assert bare["reasons"][row["key"]] == told["unknown"][0]["reason"] == {"zh": "缺开工日期", "en": "no date of start"}
 
 
 def test_report_json_holds_templates_and_only_with_text_the_sentences(tmp_path: Path):

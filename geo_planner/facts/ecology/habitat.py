@@ -94,8 +94,9 @@ def cells(plan: Plan, cell: float) -> Grid:
     rows, columns = max(int(np.ceil((north - south) / cell)), 1), max(int(np.ceil((east - west) / cell)), 1)
     grid = Grid(float(west), float(south), cell, (rows, columns), np.full(rows * columns, -1))
     points = shapely.points(grid.xy(np.arange(rows * columns)))
-    p, parcel = shapely.STRtree(plan["parcels"].geometry.to_numpy()).query(points, predicate="intersects")
-    order = np.argsort(plan["parcels"]["id"].to_numpy(dtype=object)[parcel].astype(str), kind="stable")[::-1]
+    # The tree holds the points: a shape that asks is prepared, one in the tree is walked around for every point.
+    parcel, p = shapely.STRtree(points).query(plan["parcels"].geometry.to_numpy(), predicate="intersects")
+    order = np.lexsort((parcel, plan["parcels"]["id"].to_numpy(dtype=object)[parcel].astype(str)))[::-1]
     grid.parcel[p[order]] = parcel[order]
     return grid
 

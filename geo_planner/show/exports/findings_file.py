@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,17 @@ from ...plan import Report
 from ...plan.arguments import Arguments
 from ...plan.report import COLUMNS
 from .files import Styles, add_styles, atomic_write
-from .rows import plain, sentences, why
+from .rows import gravest, plain, sentences, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ALL = "findings.parquet"
 """The file that holds all findings where report.json holds the gravest of them only."""
+FEW = 5000
+"""Up to so many rows each has its words in both languages."""
+MOST_TEXTS = 50_000
+"""Findings that have their sentence in the GeoPackage, the gravest first."""
 _NO_CLOCK = "2000-01-01T00:00:00.000Z"
 """GeoPackage stores the time of writing; one fixed time keeps a second run byte-identical."""
 _TEXTS = ("fingerprint", "code", "severity", "layer", "id", "other_layer", "other_id")
@@ -35,8 +40,9 @@ def write_findings_gpkg(
 ) -> None:
     """Write the findings with their evidence as a GeoPackage layer `findings`, and what was not judged as `unknown`.
 
-    Sentences stand beside the numbers in the `languages`. A report without findings writes an empty layer that opens.
-    `styles` are looks for desktop GIS.
+    Sentences stand beside the numbers in the `languages`; of more than 50,000 findings the gravest have theirs, and the
+    table `templates` says what the others are. Reasons stand beside few open rows, else once in the table `reasons`. A
+    report without findings writes an empty layer that opens. `styles` are looks for desktop GIS.
     """
     table = report.findings
     marks = {name: mark["verdict"] for name, mark in report.reviews.items()}
@@ -56,24 +62,37 @@ def write_findings_gpkg(
             use_arrow=True,
             promote_to_multi=False,
         )
-        pyogrio.write_dataframe(_open_rows(report), inside, driver="GPKG", layer="unknown", append=True, use_arrow=True)
+        for name, rows in _tables(report).items():
+            pyogrio.write_dataframe(rows, inside, driver="GPKG", layer=name, append=True, use_arrow=True)
         add_styles(inside, styles or {})
 
 
 def _text(report: Report, language: Lang) -> pd.Series[Any]:
-    return pd.Series(sentences(report, language), index=report.findings.index, dtype="str")
+    table = report.findings
+    if len(table) <= MOST_TEXTS:
+        return pd.Series(sentences(report, language), index=table.index, dtype="str")
+    at = gravest(report, MOST_TEXTS)
+    texts = np.full(len(table), None, dtype=object)
+    texts[at] = sentences(replace(report, findings=table.iloc[at].reset_index(drop=True)), language)
+    return pd.Series(texts, index=table.index, dtype="str")
 
 
-def _open_rows(report: Report) -> pd.DataFrame:
-    """What was not judged: code, layer, id, and the reason as its key and in both languages."""
+def _tables(report: Report) -> dict[str, pd.DataFrame]:
+    """What stands beside the findings: the open rows, and words that would stand in every row of a large table."""
     table = (
         report.unknown if len(report.unknown) else pd.DataFrame(columns=["code", "layer", "id", "reason"], dtype="str")
     )
-    said = {key: why(key) for key in table["reason"].unique()}
-    out = table[["code", "layer", "id"]].assign(key=table["reason"])
-    for language in LANGS:
-        out[f"reason_{language}"] = table["reason"].map({key: both[language] for key, both in said.items()})
-    return out.reset_index(drop=True).astype("str")
+    keys = table["reason"].unique()
+    words = pd.DataFrame({"key": keys, **{f"reason_{lang}": [why(key)[lang] for key in keys] for lang in LANGS}})
+    rows = table[["code", "layer", "id"]].assign(key=table["reason"]).reset_index(drop=True).astype("str")
+    few = len(rows) <= FEW
+    out = {"unknown": rows.merge(words.astype("str"), on="key", how="left") if few else rows}
+    out |= {} if few else {"reasons": words.astype("str")}
+    if len(report.findings) > MOST_TEXTS:
+        rules = [report.rules[code] for code in sorted(report.rules)]
+        said = {"zh": [rule.zh["message"] for rule in rules], "en": [rule.en["message"] for rule in rules]}
+        out["templates"] = pd.DataFrame({"code": [rule.code for rule in rules], **said}).astype("str")
+    return out
 
 
 @contextmanager

@@ -79,8 +79,8 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
     """The report as one JSON object: plan, profile, scores, balance, runs, templates, unknown, findings.
 
     Without `timed` the seconds of the runs are 0, so that a second run writes the same bytes. With `text` every finding
-    has its sentence in zh and en; else `templates` and its own values say the same. Of more than 50,000 findings the
-    gravest are held, and `findings_all` names the file that holds all.
+    has its sentence in zh and en and every open row its reason; else `templates`, `reasons` and values say the same.
+    Of more than 50,000 findings the gravest are held, and `findings_all` names the file that holds all.
     """
     scores, count, open_rows = report.scores, len(report.findings), len(report.unknown)
     some = replace(report, findings=report.findings.iloc[gravest(report, MOST)]) if count > MOST else report
@@ -127,7 +127,10 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
         "rules": {code: _rule_forth(rule) for code, rule in sorted(report.rules.items())},
         "templates": {code: _messages(rule) for code, rule in sorted(report.rules.items())},
         "unknown_count": open_rows,
-        "unknown": unknown_rows(report if open_rows <= MOST else replace(report, unknown=report.unknown.iloc[:MOST])),
+        "unknown": unknown_rows(
+            report if open_rows <= MOST else replace(report, unknown=report.unknown.iloc[:MOST]), text=text
+        ),
+        "reasons": {key: why(key) for key in sorted(set(report.unknown["reason"]))} if open_rows else {},
         "findings_count": count,
         "findings_all": ALL if count > MOST else None,
         "findings": finding_rows(some, text=text),
@@ -252,10 +255,10 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         schematic=head["schematic"],
         as_of=head["as_of"],
         reviews={row["fingerprint"]: row["review"] for row in rows if "review" in row},
-        verdict=verdicts_back(said.get("verdict", {})),
         exemptions=exemptions_back(said.get("verdict", {})),
         causes=causes_back(said.get("causes", [])),
     )
+    report = replace(report, verdict=verdicts_back(said.get("verdict", {}), plan, report))
     return replace(plan, title=head["title"], schematic=head["schematic"]), report
 
 

@@ -37,13 +37,15 @@ def finding_rows(report: Report, *, text: bool = True) -> list[dict[str, Any]]:
     return out
 
 
-def unknown_rows(report: Report) -> list[dict[str, Any]]:
-    """What could not be judged: code, layer, id and the reason in both languages."""
+def unknown_rows(report: Report, *, text: bool = True) -> list[dict[str, Any]]:
+    """What could not be judged: code, layer, id, the key of the reason, and with `text` its words in both languages."""
     table = report.unknown
     if not len(table):
         return []
     said = {key: why(key) for key in table["reason"].unique()}
     cells = zip(*(plain_column(table[name]) for name in ("code", "layer", "id", "reason")), strict=True)
+    if not text:
+        return [{"code": c, "layer": layer, "id": i, "key": key} for c, layer, i, key in cells]
     return [{"code": c, "layer": layer, "id": i, "reason": said[key], "key": key} for c, layer, i, key in cells]
 
 

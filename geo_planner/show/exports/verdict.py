@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
 from ... import lang as words
 from ...lang import Lang
 from ...lang.verdicts import STATES, VERDICT_NAMES
-from ...plan import Exemption, Report, Verdict, Verdicts
+from ...plan import Exemption, Plan, Report, Verdict, Verdicts
+from ...plan.named import named
 from ...plan.verdict import Breach, Declared, Need, Worst, need_name
+from ...verdict.verdicts import breaches_of
 
 _MOST = 10
 """Lines that tell what to bring, at most."""
@@ -35,7 +37,10 @@ def _item(verdict: Verdict) -> dict[str, Any]:
     said = {"title": _both(VERDICT_NAMES[verdict.name]), "word": _both(STATES[verdict.state])}
     counted = {"errors": verdict.errors, "settled": verdict.settled}
     counted |= {standing: verdict.count(standing) for standing in ("mended", "exempt", "waived")}
-    return asdict(verdict) | said | counted | {"line": {lang: verdict.line(lang) for lang in words.LANGS}}
+    own = asdict(replace(verdict, breaches=()))
+    del own["breaches"]  # they are the findings at error level of its checks; only what is not open is written
+    own["standing"] = {b.fingerprint: [b.standing, b.note] for b in verdict.breaches if b.standing != "open"}
+    return own | said | counted | {"line": {lang: verdict.line(lang) for lang in words.LANGS}}
 
 
 def _both(pair: tuple[str, str]) -> dict[str, str]:
@@ -46,20 +51,28 @@ def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in row.items()}
 
 
-def verdicts_back(said: Mapping[str, Any]) -> Verdicts:
-    """The verdicts from what `verdict_json` made of them; none where there were none."""
-    return Verdicts(tuple(_verdict_back(item) for item in said.get("items", [])))
+def verdicts_back(said: Mapping[str, Any], plan: Plan, report: Report) -> Verdicts:
+    """The verdicts from what `verdict_json` made of them, with the breaches of the report; none where none were."""
+    breaches = breaches_of(named(plan), report)
+    return Verdicts(tuple(_verdict_back(item, breaches.get(item["name"], [])) for item in said.get("items", [])))
 
 
-def _verdict_back(item: Mapping[str, Any]) -> Verdict:
-    own = {f.name: item[f.name] for f in fields(Verdict)}
+def _verdict_back(item: Mapping[str, Any], breaches: Sequence[Breach]) -> Verdict:
+    own = {f.name: item[f.name] for f in fields(Verdict) if f.name != "breaches"}
     for key in ("checks", "not_asked", "rests_on"):
         own[key] = tuple(own[key])
     own["needs"] = tuple(Need(need["what"], tuple(need["checks"]), need["rows"]) for need in own["needs"])
     own["declared"] = tuple(Declared(**one) for one in own["declared"])
-    own["breaches"] = tuple(Breach(**one) for one in own["breaches"])
+    own["breaches"] = tuple(_stood(breach, item["standing"]) for breach in breaches)
     own["worst"] = Worst(**own["worst"]) if own["worst"] else None
     return Verdict(**own)
+
+
+def _stood(breach: Breach, standing: Mapping[str, Any]) -> Breach:
+    if breach.fingerprint not in standing:
+        return breach
+    word, note = standing[breach.fingerprint]
+    return replace(breach, standing=word, note=note)
 
 
 def exemptions_back(said: Mapping[str, Any]) -> tuple[Exemption, ...]:
