@@ -34,6 +34,7 @@ def schedule(
     crews: Annotated[
         list[str] | None, typer.Option("--crews", help="Gangs that can work at once: pipes=3; may be repeated.")
     ] = None,
+    page: Annotated[bool, typer.Option("--page", help="Also write map.html with the Gantt of all works.")] = False,
     output: Out = None,
     lang: Lang = "zh",
     as_json: Json = False,
@@ -42,6 +43,7 @@ def schedule(
     """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
     from ..read.scenario import read_scenario
     from ..schedule import crews_of, delays_of, options_of, schedule_plan
+    from ..show import Extras, write_map
     from ..show.documents.programme import (
         joined_lines,
         risk_lines,
@@ -52,6 +54,7 @@ def schedule(
     )
     from ..study.dates import DELAYS, delay_risk, with_schedule
     from ..study.run import load_scenario
+    from ..verdict import judge
 
     if mode not in {None, "least", "delay"}:
         msg = f"--mode {mode!r} is unknown; it is least or delay."
@@ -75,6 +78,10 @@ def schedule(
         chance = delay_risk(plan, delays_of(terms, DELAYS)) if risk else None
         written = write_schedule(done, chosen, out, chance, lang)
         written += [write_timeline(done, path, chosen.name) for path in write or ()]
+        if page:
+            report = judge(plan, chosen.rules, exemptions=chosen.exemptions)
+            write_map(plan, report, out / "map.html", lang=lang, extras=Extras(fixes=done.edits, schedule=done))
+            written.append(out / "map.html")
     if as_json:
         print(json.dumps(schedule_json(done), ensure_ascii=False))
     else:
