@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +19,8 @@ def schedule(
     scenario: Annotated[Path, typer.Argument(help="A scenario file (.toml).")],
     repair: Annotated[bool, typer.Option("--repair", help="Find the least change that keeps every rule.")] = False,
     mode: Annotated[
-        str, typer.Option("--mode", help="least: smallest weighted shift; delay: nothing moves earlier.")
-    ] = "least",
+        str | None, typer.Option("--mode", help="least: smallest weighted shift; delay: nothing moves earlier.")
+    ] = None,
     today: Annotated[
         str | None, typer.Option("--today", help="What began before stays; default: the scenario's as_of.")
     ] = None,
@@ -33,6 +34,7 @@ def schedule(
     crews: Annotated[
         list[str] | None, typer.Option("--crews", help="Gangs that can work at once: pipes=3; may be repeated.")
     ] = None,
+    page: Annotated[bool, typer.Option("--page", help="Also write map.html with the Gantt of all works.")] = False,
     output: Out = None,
     lang: Lang = "zh",
     as_json: Json = False,
@@ -40,7 +42,8 @@ def schedule(
 ) -> int:
     """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
     from ..read.scenario import read_scenario
-    from ..schedule import Options, crews_of, schedule_plan
+    from ..schedule import crews_of, delays_of, options_of, schedule_plan
+    from ..show import Extras, write_map
     from ..show.documents.programme import (
         joined_lines,
         risk_lines,
@@ -49,36 +52,36 @@ def schedule(
         write_schedule,
         write_timeline,
     )
-    from ..study.dates import delay_risk, with_schedule
+    from ..study.dates import DELAYS, delay_risk, with_schedule
     from ..study.run import load_scenario
+    from ..verdict import judge
 
-    if mode not in {"least", "delay"}:
+    if mode not in {None, "least", "delay"}:
         msg = f"--mode {mode!r} is unknown; it is least or delay."
         raise GeoPlannerError(msg)
     chosen = read_scenario(scenario)
     with progress_bar(quiet=quiet, title=scenario.name):
         plan = load_scenario(chosen)
-        links = None
+        terms = chosen.schedule
+        options = options_of(terms)
+        dates = dates or terms.dates
         if dates:
-            dated = with_schedule(plan, dates)
-            plan, links = dated.plan, dated.links
-            for line in joined_lines(dated.joined, links, dates.name, dated.notes):
+            dated = with_schedule(plan, dates, today=today)
+            plan, options = dated.plan, replace(options, links=dated.links)
+            for line in joined_lines(dated.joined, dated.links, dates.name, dated.notes):
                 say(words.printable(line))
-        done = schedule_plan(
-            plan,
-            chosen.rules,
-            Options(
-                today=today,
-                repair=repair,
-                mode="delay" if mode == "delay" else "least",
-                crews=crews_of(crews),
-                links=links,
-            ),
-        )
+        if mode is not None:
+            options = replace(options, mode="delay" if mode == "delay" else "least")
+        options = replace(options, today=today, repair=repair, crews=crews_of(crews, options.crews))
+        done = schedule_plan(plan, chosen.rules, options)
         out = output or Path("maps") / chosen.name
-        chance = delay_risk(plan) if risk else None
-        written = write_schedule(done, chosen, out, chance)
+        chance = delay_risk(plan, delays_of(terms, DELAYS)) if risk else None
+        written = write_schedule(done, chosen, out, chance, lang)
         written += [write_timeline(done, path, chosen.name) for path in write or ()]
+        if page:
+            report = judge(plan, chosen.rules, exemptions=chosen.exemptions)
+            write_map(plan, report, out / "map.html", lang=lang, extras=Extras(fixes=done.edits, schedule=done))
+            written.append(out / "map.html")
     if as_json:
         print(json.dumps(schedule_json(done), ensure_ascii=False))
     else:

@@ -10,6 +10,7 @@ from pathlib import Path
 from .edits import Edit
 from .landuse import Own
 from .profile import Profile, Threshold
+from .schedule_terms import ScheduleTerms
 from .verdict import Exemption
 
 
@@ -29,6 +30,8 @@ class Scenario:
         Layers that are declared to hold all there is, with the number of rows expected (None: not said).
     exemptions
         Violations that are lawful by a document.
+    schedule
+        Crews, money, calendars, prices, deadlines and frozen works of its schedule.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Scenario:
     schemes: Own = field(default_factory=dict)
     complete: Mapping[str, int | None] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()
+    schedule: ScheduleTerms = field(default_factory=ScheduleTerms)
     path: Path | None = None
 
     @property

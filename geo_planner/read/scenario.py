@@ -18,10 +18,11 @@ from ..plan.layers import LAYERS
 from ..plan.scenario import Scenario
 from ..plan.verdict import Exemption
 from .profile import read_profile, read_scheme, thresholds
+from .schedule_terms import schedule_terms
 
 _KEYS = (
     "name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters", "schemes",
-    "complete", "exemptions",
+    "complete", "exemptions", "schedule",
 )  # fmt: skip
 _EXEMPTION_KEYS = ("code", "id", "number", "approver", "date", "expiry", "reason")
 _EDIT_KEYS = ("kind", "layer", "id", "where", "value", "reason", "origin", "safety")
@@ -72,6 +73,7 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         schematic=bool(table.get("schematic", start.schematic)),
         complete={**start.complete, **_complete(path, table.get("complete", {}))},
         exemptions=(*start.exemptions, *_exemptions(path, table.get("exemptions", []))),
+        schedule=start.schedule.under(schedule_terms(path, table.get("schedule", {}))),
         path=path,
     )
 

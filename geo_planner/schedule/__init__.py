@@ -14,6 +14,7 @@ from .rejudged import Rejudged, rejudged
 from .repair import Repair, least_change
 from .risk import Delay, Draws, Openings, Risk, Ways, parcel_risk, risk
 from .schedule import Options, Schedule, schedule_plan
+from .terms import delays_of, options_of
 from .timeline import timeline_table
 
 __all__ = [
@@ -44,9 +45,11 @@ __all__ = [
     "crews_of",
     "critical_path",
     "declared_days",
+    "delays_of",
     "imported",
     "least_change",
     "make_tasks",
+    "options_of",
     "parcel_risk",
     "programme",
     "quality",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -39,18 +39,21 @@ class Crews:
                     raise ScheduleError(msg)
 
 
-def crews_of(words: Sequence[str] | None) -> Crews | None:
-    """Crews from words such as "pipes=3"; None where there are none. ScheduleError names a word that cannot be read."""
+def crews_of(words: Sequence[str] | None, known: Crews | None = None) -> Crews | None:
+    """Crews from words such as "pipes=3" over those known already; None where there are none at all.
+
+    ScheduleError names a word that cannot be read.
+    """
     if not words:
-        return None
-    gangs = {}
+        return known
+    gangs = {} if known is None else dict(known.gangs)
     for word in words:
         part, _, number = word.partition("=")
         if not number.strip().lstrip("-").isdigit():
             msg = f"--crews '{word}' cannot be read. Write the part and the number of gangs, as pipes=3."
             raise ScheduleError(msg)
         gangs[part.strip()] = int(number)
-    return Crews(gangs=gangs)
+    return Crews(gangs=gangs) if known is None else replace(known, gangs=gangs)
 
 
 def levelled(whole: Programme, crews: Crews, *, today: int | None, mode: Mode) -> Repair:

@@ -14,13 +14,14 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from ..algorithms.networks.noding import NEVER
 from ..errors import ScheduleError
 from ..facts.utilities import Service, service
 from ..facts.utilities.lateness import built
 from ..plan import Plan
-from .network import NO_DEADLINE, Bools, Floats, Ints, Strings, to_days
+from .network import NO_DEADLINE, Bools, Floats, Ints, Strings, to_dates, to_days
 
 BLOCK = 4_000_000
 """Draws times nodes held in memory at once."""
@@ -31,7 +32,8 @@ class Delay:
     """How much later than planned works of one kind finish, in days.
 
     "triangular" takes low, mode and high; "lognormal" takes the median and the spread of the logarithm, shifted so that
-    `low` is the least delay; "none" is always on time.
+    `low` is the least delay; "none" is always on time. `shared` is the correlation between works of one kind, which
+    one crew builds: 0 = each for itself, 1 = all as late as one another.
     """
 
     shape: Literal["triangular", "lognormal", "none"]
@@ -40,6 +42,7 @@ class Delay:
     high: float = 0.0
     median: float = 30.0
     spread: float = 0.5
+    shared: float = 0.0
 
     def __post_init__(self) -> None:
         if self.shape == "triangular" and not self.low <= self.mode <= self.high:
@@ -49,13 +52,31 @@ class Delay:
             msg = f"a lognormal delay needs a median above 0 and a spread from 0 on, not {self.median}, {self.spread}."
             raise ScheduleError(msg)
 
+        if not 0 <= self.shared <= 1:
+            msg = f"the shared part of a delay is a number from 0 to 1, not {self.shared}."
+            raise ScheduleError(msg)
+
     def draw(self, random: np.random.Generator, size: tuple[int, int]) -> Floats:
-        """Delays in days."""
+        """Delays in days; a row is a draw, its columns are works of one crew."""
         if self.shape == "none" or (self.shape == "triangular" and self.low == self.high):
             return np.full(size, 0.0 if self.shape == "none" else self.low)
-        if self.shape == "triangular":
+        if self.shape == "triangular" and self.shared == 0:
             return random.triangular(self.low, self.mode, self.high, size)
-        return self.low + self.median * np.exp(self.spread * random.standard_normal(size))
+        normal = random.standard_normal(size)
+        if self.shared > 0:
+            crew = random.standard_normal((size[0], 1))
+            normal = np.sqrt(self.shared) * crew + np.sqrt(1 - self.shared) * normal
+        if self.shape == "triangular":
+            return self._triangular(ndtr(normal))
+        return self.low + self.median * np.exp(self.spread * normal)
+
+    def _triangular(self, chance: Floats) -> Floats:
+        """Delays that are not exceeded with some chances."""
+        width, rise = self.high - self.low, self.mode - self.low
+        before = chance * width < rise
+        up = self.low + np.sqrt(chance * width * rise)
+        down: Floats = self.high - np.sqrt((1 - chance) * width * (self.high - self.mode))
+        return np.where(before, up, down)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -108,9 +129,11 @@ class Draws:
 def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Draws | None = None) -> Risk:
     """The chance that each parcel opens before it is served, and how much of that each pipe carries.
 
-    `delays` is by kind of pipe; a kind that is missing raises ScheduleError. Parcel table: id, chance, mean_days (mean
-    lateness in the draws that are late), p90_days (nine draws in ten are no later). Pipe table: id, kind, carried =
-    expected weighted late days for which the pipe is the last one missing, share of the whole.
+    `delays` is by kind of pipe, and by name for single ones ("pipes/JS-01"); a kind that is missing raises
+    ScheduleError. Parcel table: id, chance, mean_days (mean lateness in the draws that are late), p90_days (nine draws
+    in ten are no later), planned, and opens_p10, opens_p50, opens_p90: the days by which it opens with its services in
+    one, five and nine draws of ten. Pipe table: id, kind, carried = expected weighted late days for which the pipe is
+    the last one missing, share of the whole.
     """
     draws = draws or Draws()
     missing = sorted(set(ways.kind.astype(str)) - set(delays))
@@ -121,16 +144,18 @@ def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Dra
     first = _first_rows(openings.ids)
     size = max(1, BLOCK // max(1, len(ways.parent) + len(ways.finish)))
     random = np.random.default_rng(draws.seed)
-    lateness, carried = [], np.zeros(len(ways.finish))
+    lateness, opening, carried = [], [], np.zeros(len(ways.finish))
     for done in range(0, draws.number, size):
         count = min(size, draws.number - done)
-        late, blame = _block(ways, openings, (delays, draws), (random, count, depth))
+        late, blame, day = _block(ways, openings, (delays, draws), (random, count, depth))
         late, blame = _worst(late, blame, first)
         lateness.append(late)
+        opening.append(day[:, first] + late)
         cost = late * openings.weight[first]
         hit = blame >= 0
         carried += np.bincount(blame[hit], weights=cost[hit], minlength=len(carried))
-    return _tables(ways, openings.ids[first], np.concatenate(lateness), carried / draws.number)
+    days = (openings.day[first], np.concatenate(opening))
+    return _tables(ways, (openings.ids[first], *days), np.concatenate(lateness), carried / draws.number)
 
 
 def _first_rows(ids: Strings) -> Ints:
@@ -174,14 +199,24 @@ Chance = tuple[Mapping[str, Delay], Draws]
 Turn = tuple[np.random.Generator, int, list[Ints]]
 
 
-def _block(ways: Ways, openings: Openings, chance: Chance, turn: Turn) -> tuple[Floats, Ints]:
-    """Late days (draws, parcels) and the pipe to blame for them (-1: none)."""
-    random, count, depth = turn
+def _finish(ways: Ways, chance: Chance, random: np.random.Generator, count: int) -> Floats:
+    """When each pipe is there in each draw: what is ahead is late by its kind, or by its own delay."""
     finish = np.repeat(ways.finish[None, :].astype(float), count, axis=0)
     ahead = ways.finish > (chance[1].today if chance[1].today is not None else -NO_DEADLINE)
+    names = np.array([f"pipes/{i}" for i in ways.ids.tolist()], dtype=object)
+    alone = np.isin(names, list(chance[0]))
     for kind in sorted(set(ways.kind.astype(str))):
-        own = np.flatnonzero((ways.kind.astype(str) == kind) & ahead)
+        own = np.flatnonzero((ways.kind.astype(str) == kind) & ahead & ~alone)
         finish[:, own] += chance[0][kind].draw(random, (count, len(own)))
+    for k in np.flatnonzero(alone & ahead).tolist():
+        finish[:, k] += chance[0][str(names[k])].draw(random, (count, 1))[:, 0]
+    return finish
+
+
+def _block(ways: Ways, openings: Openings, chance: Chance, turn: Turn) -> tuple[Floats, Ints, Floats]:
+    """Late days (draws, parcels), the pipe to blame for them (-1: none), and the days of opening without them."""
+    random, count, depth = turn
+    finish = _finish(ways, chance, random, count)
     served = np.full((count, len(ways.parent)), -np.inf)
     last = np.full((count, len(ways.parent)), -1, np.int64)
     for nodes in depth:
@@ -193,7 +228,7 @@ def _block(ways: Ways, openings: Openings, chance: Chance, turn: Turn) -> tuple[
     day = openings.day + slip[:, same]
     late = np.maximum(served[:, openings.node] - day, 0.0)
     late_nodes: Bools = late > 0
-    return late, np.where(late_nodes, last[:, openings.node], -1)
+    return late, np.where(late_nodes, last[:, openings.node], -1), day
 
 
 def _reach(ways: Ways, nodes: Ints, finish: Floats, state: tuple[Floats, Ints]) -> None:
@@ -205,7 +240,8 @@ def _reach(ways: Ways, nodes: Ints, finish: Floats, state: tuple[Floats, Ints]) 
     last[:, nodes] = np.where(own >= before, by, np.where(up >= 0, last[:, up], -1))
 
 
-def _tables(ways: Ways, ids: Strings, late: Floats, carried: Floats) -> Risk:
+def _tables(ways: Ways, who: tuple[Strings, Ints, Floats], late: Floats, carried: Floats) -> Risk:
+    ids, planned, opening = who
     is_late = late > 0
     number = is_late.sum(axis=0)
     parcels = pd.DataFrame(
@@ -214,6 +250,11 @@ def _tables(ways: Ways, ids: Strings, late: Floats, carried: Floats) -> Risk:
             "chance": number / len(late),
             "mean_days": np.where(number > 0, late.sum(axis=0) / np.maximum(number, 1), 0.0),
             "p90_days": np.quantile(late, 0.9, axis=0, method="higher"),
+            "planned": to_dates(planned),
+        }
+        | {
+            f"opens_p{q}": to_dates(np.ceil(np.quantile(opening, q / 100, axis=0, method="higher")).astype(np.int64))
+            for q in (10, 50, 90)
         }
     ).sort_values(["chance", "mean_days", "id"], ascending=[False, False, True], ignore_index=True)
     whole = carried.sum()
@@ -245,7 +286,7 @@ def parcel_risk(
     asked = np.flatnonzero(days.notna().to_numpy())
     ways, rows = [], []
     nodes = pipes = 0
-    for kind in sorted(delays):
+    for kind in sorted(name for name in delays if "/" not in name):
         found = service(plan, kind)
         state = found.on(days)
         own = asked[(state.pipe[asked] >= 0) & (state.span[asked] >= 0)] if found.known else asked[:0]

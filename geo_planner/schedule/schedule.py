@@ -204,6 +204,24 @@ class Schedule:
         table = table[(table["price"] > 1e-9) & (table["rule"] != "WORK")]
         return table.sort_values(["price", "before", "after"], ascending=[False, True, True], ignore_index=True)
 
+    def moves(self) -> pd.DataFrame:
+        """Every date that moves: layer, id, date, days, and the rule that holds it there with its arc (or "")."""
+        found, tasks = self.programme.events.table, self.network.tasks
+        days = self.start - tasks.start
+        at = np.flatnonzero((days != 0) & (len(self.edits) > 0))
+        why = _held_by(self.programme, self.start)
+        arcs = [why.get(k, ("", "", "", 0)) for k in at.tolist()]
+        table = pd.DataFrame(
+            {
+                "layer": found["part"].replace("release", "parcels").to_numpy(object)[at],
+                "id": found["feature"].to_numpy(object)[at],
+                "date": found["date"].to_numpy(object)[at],
+                "days": days[at],
+            }
+        )
+        more = pd.DataFrame(arcs, columns=["rule", "before", "after", "lag"], index=table.index)
+        return table.join(more).sort_values(["layer", "id"], kind="stable", ignore_index=True)
+
     def ways_out(self, prices: Prices | None = None) -> pd.DataFrame:
         """The cheapest loosenings that make a schedule possible, none before the status day; empty where one exists."""
         return ways_out(self.network, today=self.today, prices=prices)
@@ -349,7 +367,7 @@ def edits_of(whole: Programme, start: Ints) -> tuple[Edit, ...]:
     """One retime for each feature that moved, with the dates that do, sorted; the reason names event and rule."""
     tasks, table = whole.network.tasks, whole.events.table
     moved = np.flatnonzero(start != tasks.start)
-    reasons = _reasons(whole, start)
+    reasons = {k: f"{rule} {before} → {after}" for k, (rule, before, after, _) in _held_by(whole, start).items()}
     layer = table["part"].replace("release", "parcels").to_numpy(object)
     feature, date = table["feature"].to_numpy(object), table["date"].to_numpy(object)
     dates = to_dates(start).astype(str)
@@ -366,17 +384,17 @@ def edits_of(whole: Programme, start: Ints) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def _reasons(whole: Programme, start: Ints) -> dict[int, str]:
-    """For each moved event one rule that holds it where it is now, or that it makes room for."""
+def _held_by(whole: Programme, start: Ints) -> dict[int, tuple[str, str, str, int]]:
+    """For each moved event one arc that holds it where it is now, or that it makes room for: rule, events and lag."""
     tasks = whole.network.tasks
     arcs = with_near(whole, start).network.arcs
     tight = np.flatnonzero((start[arcs.after] == start[arcs.before] + arcs.lag) & (arcs.rule != "WORK"))
-    words: dict[int, str] = {}
+    held: dict[int, tuple[str, str, str, int]] = {}
     for k in tight[::-1].tolist():
         b, a = int(arcs.before[k]), int(arcs.after[k])
-        text = f"{arcs.rule[k]} {tasks.ids[b]} → {tasks.ids[a]}"
+        arc = (str(arcs.rule[k]), str(tasks.ids[b]), str(tasks.ids[a]), int(arcs.lag[k]))
         if start[a] > tasks.start[a]:
-            words[a] = text
+            held[a] = arc
         if start[b] < tasks.start[b]:
-            words[b] = text
-    return words
+            held[b] = arc
+    return held

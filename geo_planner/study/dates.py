@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from ..errors import ScheduleError
+from ..errors import ScheduleError, did_you_mean
 from ..plan import Plan, apply
 from ..plan.layers import UTILITIES
 from ..read.schedules import Joined, ScheduleTable, join, parse_csv, parse_mspdi, parse_xer, parse_xlsx, retimes
@@ -59,8 +60,10 @@ class Dated:
     notes: tuple[str, ...]
 
 
-def with_schedule(plan: Plan, path: Path) -> Dated:
+def with_schedule(plan: Plan, path: Path, *, today: str | None = None) -> Dated:
     """Return the plan with a schedule file's dates on its features, and what else the file asks for.
+
+    `today` is the status day (default: the plan's as-of day).
 
     Raises
     ------
@@ -75,22 +78,22 @@ def with_schedule(plan: Plan, path: Path) -> Dated:
             frames.append(pd.DataFrame(plan[name][["id", "name", *dates]]).assign(layer=name))
     features = pd.concat(frames, ignore_index=True)
     joined = join(table, features)
-    _require_past(table, plan)
+    _require_past(table, today if today is not None else plan.as_of)
     links = imported(table, joined, path.name, declared_days(plan))
     return Dated(apply(plan, retimes(table, joined, features)), joined, links, table.notes)
 
 
-def _require_past(table: ScheduleTable, plan: Plan) -> None:
-    """Actual dates lie before the status day of the plan."""
-    if plan.as_of is None:
+def _require_past(table: ScheduleTable, status: date | str | None) -> None:
+    """Actual dates lie before the status day."""
+    if status is None:
         return
-    day = pd.Timestamp(plan.as_of)
+    day = pd.Timestamp(status)
     wrong = table.tasks[
         (table.tasks["actual_start"] > day) | (table.tasks["actual_finish"] > day + pd.Timedelta(days=1))
     ]
     if len(wrong):
         names = ", ".join(f"'{i}'" for i in wrong["id"].head(5))
-        msg = f"tasks {names} have an actual date after the status day ({plan.as_of}). Mend the date or the status day."
+        msg = f"tasks {names} have an actual date after the status day ({status}). Mend the date or the status day."
         raise ScheduleError(msg)
 
 
@@ -109,5 +112,16 @@ def delay_risk(plan: Plan, delays: Mapping[str, Delay] = DELAYS) -> Risk:
     if not (plan.has("parcels", "used") and plan.has("pipes", "finish") and plan.has("sources")):
         msg = "--risk needs parcels with a date of first use (used), pipes with one of acceptance (finish), sources."
         raise ScheduleError(msg)
+    _require_known(plan, delays)
     drawn = set(plan["pipes"]["kind"].dropna())
-    return parcel_risk(plan, {kind: delay for kind, delay in delays.items() if kind in drawn})
+    return parcel_risk(plan, {name: delay for name, delay in delays.items() if name in drawn or "/" in name})
+
+
+def _require_known(plan: Plan, delays: Mapping[str, Delay]) -> None:
+    known = [*UTILITIES, *("pipes/" + plan["pipes"]["id"].astype(str))]
+    for name in delays:
+        if name not in known:
+            msg = f"a delay is given for '{name}', which is no utility and no pipe of the plan." + did_you_mean(
+                name, known
+            )
+            raise ScheduleError(msg)

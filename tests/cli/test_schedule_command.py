@@ -108,3 +108,45 @@ def test_a_schedule_of_another_kind_is_said_so(scenario, capsys):
     path.write_bytes(b"x")
     assert main(["schedule", str(scenario), "--dates", str(path)]) == 2
     assert "not '.mpp'" in capsys.readouterr().err
+
+
+def test_the_terms_of_the_scenario_reach_the_repair(scenario, capsys):
+    """The road may not move and the pipe keeps its Mondays to Fridays: it comes forward by itself."""
+    text = '[schedule]\nfrozen = ["roads/R1"]\n[schedule.deadlines]\n"pipes/P1" = 2027-12-31\n'
+    scenario.write_text(SCENARIO + text, encoding="utf-8")
+    main(["schedule", str(scenario), "--repair", "--json", "-o", str(scenario.parent / "out")])
+    got = json.loads(capsys.readouterr().out)
+    assert [(e["layer"], e["value"]["finish"]) for e in got["edits"]] == [("pipes", "2027-06-01")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[schedule.deadlines]\n"pipes/P1" = 2025-01-01\n', "'pipes/P1' have a deadline before the status date"),
+        ("[schedule.crews]\npipes = -2\n", "crews.pipes = -2 is not a number of gangs"),
+        ('[schedule]\nfrozen = ["pipes/P9"]\n', "a freeze is given for 'pipes/P9'"),
+        ("[schedule.calendars.pipes]\nweek = []\n", "calendar 'pipes' has no working day"),
+    ],
+)
+def test_terms_that_cannot_be_kept_are_one_sentence(scenario, capsys, text: str, words: str):
+    scenario.write_text(SCENARIO + text, encoding="utf-8")
+    assert main(["schedule", str(scenario), "--repair"]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert "Traceback" not in error
+
+
+def test_an_actual_date_after_the_status_day_is_named(scenario, capsys):
+    sheet = scenario.parent / "p.csv"
+    sheet.write_text("task,start,finish,actual start\nP1,2027-02-01,2027-05-01,2027-02-01\n", encoding="utf-8")
+    assert main(["schedule", str(scenario), "--dates", str(sheet)]) == 2
+    assert "tasks 'P1' have an actual date after the status day (2026-01-01)" in capsys.readouterr().err
+
+
+def test_links_of_a_file_that_run_in_a_circle_are_named(scenario, capsys):
+    sheet = scenario.parent / "p.csv"
+    sheet.write_text(
+        "task,start,finish,predecessors\nP1,2027-02-01,2027-05-01,R1\nR1,2027-02-01,2027-05-01,P1\n", encoding="utf-8"
+    )
+    assert main(["schedule", str(scenario), "--dates", str(sheet)]) == 2
+    assert "wait for one another in a circle" in capsys.readouterr().err

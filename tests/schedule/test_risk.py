@@ -122,3 +122,35 @@ def test_only_parcels_still_to_open_and_pipes_still_to_come_are_risky():
     assert sorted(always.parcels["id"]) == ["NEW", "OLD"]
     on_time = parcel_risk(plan, {"water": Delay(shape="none")}, Draws(number=5))
     assert risk_lines(on_time, "en") == ["risk of delay: no parcel still to open may be late"]
+
+
+def test_the_months_of_opening_are_the_quantiles_one_computes():
+    # P comes on day 100 + x with P(x <= 68.4) = 0.9 (falling density): the parcel of day 150 opens by day 169.
+    falling = {"water": Delay(shape="triangular", low=0, mode=0, high=100)}
+    row = risk(LINE, parcels(("A", 2, 150)), falling, Draws(number=40_000)).parcels.iloc[0]
+    days = [(row[c] - row["planned"]).days for c in ("opens_p10", "opens_p50", "opens_p90")]
+    assert days == [0, 0, pytest.approx(19, abs=1)]
+
+
+@pytest.mark.parametrize(("shared", "chance"), [(0.0, 0.75), (1.0, 0.5)])
+@pytest.mark.parametrize("shape", ["lognormal", "triangular"])
+def test_works_of_one_crew_are_late_together(shape: str, shared: float, chance: float):
+    # Both pipes are due on day 100 and half of the time more than 30 days late: one of two is in 3 of 4 draws, but not
+    # where one crew lays both.
+    way = Ways(parent=LINE.parent, pipe=LINE.pipe, finish=np.array([100, 100]), kind=LINE.kind, ids=LINE.ids)
+    span = {} if shape == "lognormal" else {"low": 0.0, "mode": 30.0, "high": 60.0}
+    delay = Delay(shape=shape, median=30.0, shared=shared, **span)
+    found = risk(way, parcels(("A", 2, 130)), {"water": delay}, Draws(number=20_000))
+    assert found.parcels["chance"][0] == pytest.approx(chance, abs=0.015)
+
+
+def test_one_work_may_have_its_own_delay():
+    on_time = Delay(shape="none")
+    late = Delay(shape="triangular", low=7.0, mode=7.0, high=7.0)
+    found = risk(LINE, parcels(("A", 2, 100)), {"water": on_time, "pipes/P": late}, Draws(number=10))
+    assert found.parcels["mean_days"].tolist() == [7.0]
+
+
+def test_a_correlation_above_one_is_named():
+    with pytest.raises(ScheduleError, match=r"from 0 to 1, not 1\.5"):
+        Delay(shape="lognormal", shared=1.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from ...errors import ScheduleError
 from ...lang import Lang
+from ...lang import schedule as phrase
 from ...plan import Scenario, scenario_text
 from ...plan.layers import UTILITY_ZH
 from ...read.schedules import Joined, write_csv, write_mspdi, write_xer
@@ -25,13 +27,15 @@ _LINES = 20
 """Rows of each table that are printed; the files hold them all."""
 
 
-def write_schedule(done: Schedule, scenario: Scenario, folder: Path, risk: Risk | None = None) -> list[Path]:
+def write_schedule(
+    done: Schedule, scenario: Scenario, folder: Path, risk: Risk | None = None, lang: Lang = "zh"
+) -> list[Path]:
     """Write the schedule as tables and, where something moved, as a scenario that can be run; returns the paths.
 
     schedule.csv (works before and after, slack), events.csv (every date), rules.csv (which rules the
     answer keeps, which it only judges again), prices.csv (what a day of each rule costs, weighted days), quality.csv
     (the 14 measures), after a repair judged.csv (findings before and after by check) and new_findings.csv, with a
-    `risk` also risk_parcels.csv and risk_pipes.csv, and NAME_repaired.toml.
+    `risk` also risk_parcels.csv and risk_pipes.csv, and NAME_repaired.toml with its reasons in `lang`.
     """
     network = works_network(done.programme)
     tables = {"schedule": done.table(), "events": done.events(), "rules": done.rules()}
@@ -47,7 +51,9 @@ def write_schedule(done: Schedule, scenario: Scenario, folder: Path, risk: Risk 
         path = folder / f"{scenario.name}_repaired.toml"
         base = Path(os.path.relpath(scenario.path.resolve(), folder.resolve())).as_posix()
         title = {key: text + _LEAST.get(key, "") for key, text in scenario.title.items() if key in _LEAST}
-        write_text(path, scenario_text(done.edits, name=f"{scenario.name}_repaired", base=base, title=title))
+        told = reasons_of(done, lang)
+        edits = [replace(e, reason=told.get((e.layer, e.id), e.reason)) for e in done.edits]
+        write_text(path, scenario_text(edits, name=f"{scenario.name}_repaired", base=base, title=title))
         written.append(path)
     return written
 
@@ -129,21 +135,50 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
     if done.why is not None:
         lines += _titled("互相矛盾的约束" if zh else "rules in conflict", done.why.members)
         lines += _titled("可行的放宽办法（天）" if zh else "ways out (days)", done.ways_out())
-    lines += _titled("现状违反" if zh else "broken as declared", done.broken())
-    lines += [f"  {e.layer} {e.id}: {e.reason}" for e in done.edits[:_LINES]]
-    if moved > _LINES:
-        lines.append(f"  … {moved - _LINES}")
+    lines += _titled("现状违反（短缺天数）" if zh else "broken as declared (days short)", _waits(done.broken(), lang))
+    lines += _listed("改动" if zh else "moves", list(reasons_of(done, lang).values()))
     lines += _titled(
         "约束价格：该约束放宽 1 天可少移动的加权天数"
         if zh
         else "price of each rule: weighted days saved by one day less",
-        done.binding(),
+        _waits(done.binding(), lang),
     )
-    lines += _titled("已成事实、无法再改" if zh else "gone by, can no longer be kept", done.past)
+    lines += _titled("已成事实、无法再改" if zh else "gone by, can no longer be kept", _waits(done.past, lang))
     lines += _titled("未能判定" if zh else "not judged", done.left)
     if done.open:
         lines.append(f"仍未满足 {done.open} 条" if zh else f"{done.open} still broken")
     return lines
+
+
+def reasons_of(done: Schedule, lang: Lang) -> dict[tuple[str, str], str]:
+    """Return for each feature that moves, by layer and id, one sentence: which dates, how far, and by which rule."""
+    words: dict[tuple[str, str], list[str]] = {}
+    for row in _rows(done.moves()):
+        text = phrase.moved(row["date"], row["days"], lang)
+        if row["rule"]:
+            wait = phrase.waits(row["before"], row["after"], row["lag"], lang)
+            text += phrase.because(row["rule"], wait, lang)
+        words.setdefault((row["layer"], row["id"]), []).append(text)
+    zh = lang == "zh"
+    return {
+        key: f"{phrase.PARTS[key[0]][not zh]} {key[1]}{'：' if zh else ': '}{'；'.join(t) if zh else '; '.join(t)}"
+        for key, t in words.items()
+    }
+
+
+def _waits(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return a table of arcs whose events and lag are one sentence, so that a lead of 257 days can be read."""
+    rows = zip(table["before"], table["after"], table["lag"], strict=True)
+    told = [phrase.waits(str(b), str(a), int(lag), lang) for b, a, lag in rows]
+    kept = [c for c in ("rule", "days", "price", "evidence") if c in table]
+    out = table[kept].assign(means=told)
+    zh = {"rule": "规则", "days": "天", "price": "价格", "evidence": "依据", "means": "含义"}
+    return out.rename(columns=zh) if lang == "zh" else out
+
+
+def _listed(title: str, lines: list[str]) -> list[str]:
+    rest = [f"  … {len(lines) - _LINES}"] if len(lines) > _LINES else []
+    return [f"{title} ({len(lines)})", *(f"  {line}" for line in lines[:_LINES]), *rest] if lines else []
 
 
 def joined_lines(joined: Joined, links: Imported, name: str, notes: Iterable[str] = ()) -> list[str]:
@@ -166,9 +201,21 @@ def risk_lines(risk: Risk, lang: Lang) -> list[str]:
     pipes = risk.pipes[risk.pipes["carried"] > 0]
     if not len(parcels):
         return ["延误风险：此后投用的地块均无延误可能" if zh else "risk of delay: no parcel still to open may be late"]
-    shown = parcels.assign(chance=(100 * parcels["chance"]).round(1)).round(1)
-    names = {"id": "地块", "chance": "概率%", "mean_days": "平均延误天", "p90_days": "九成不超过天"}
-    held = pipes.assign(share=(100 * pipes["share"]).round(1)).round(1)
+    opens = [c for c in parcels if c.startswith("opens_")]
+    shown = parcels.assign(
+        chance=(100 * parcels["chance"]).round(1),
+        mean_days=parcels["mean_days"].round(1),
+        p90_days=parcels["p90_days"].round(1),
+    ).assign(**{c: parcels[c].dt.strftime("%Y-%m") for c in ("planned", *opens)})
+    names = {
+        "id": "地块",
+        "chance": "概率%",
+        "mean_days": "平均延误天",
+        "p90_days": "九成不超过天",
+        "planned": "计划投用",
+    }
+    names |= {"opens_p10": "投用P10", "opens_p50": "投用P50", "opens_p90": "投用P90"}
+    held = pipes.assign(share=(100 * pipes["share"]).round(1), carried=pipes["carried"].round(1))
     own = {"id": "管线", "kind": "种类", "carried": "加权延误", "share": "占比%"}
     if zh:
         shown, held = shown.rename(columns=names), held.assign(kind=held["kind"].map(UTILITY_ZH)).rename(columns=own)

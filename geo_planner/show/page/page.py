@@ -20,6 +20,7 @@ from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS, Lang
 from ...plan import Edit, Plan, Report, Scores
 from ...plan.editions import is_dated, shown
+from ...schedule import Schedule
 from ...verdict.formulas import SCORES
 from ...verdict.proof import proofs
 from ..exports.causes import causes_json
@@ -33,6 +34,7 @@ from ..symbology.styles import styles
 from .basemap import ground_of
 from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style
 from .found import packed_findings
+from .gantt import BLOB, gantt_of
 from .packed import days
 from .sheets import Sheet, evidence_sheets, hexagon_sheets, sheets_of
 
@@ -61,6 +63,7 @@ SCRIPTS = (
     "about.js",
     "course.js",
     "works.js",
+    "gantt.js",
     "time.js",
     "review.js",
     "edits.js",
@@ -131,12 +134,15 @@ class Extras:
         Dossiers besides the page: docx, xlsx, html, pdf.
     text
         Whether report.json holds the sentence of each finding in both languages beside its values.
+    schedule
+        A schedule of the plan: the Gantt shows its new dates, critical works and links.
     """
 
     base: str | Path | None = None
     fixes: tuple[Edit, ...] = ()
     reports: tuple[str, ...] = ()
     text: bool = False
+    schedule: Schedule | None = None
 
 
 NOTHING = Extras()
@@ -173,6 +179,9 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh", extras:
     if ground:
         ground.add_to(page)
         model["ground"] = ground.model
+    if (works := gantt_of(plan, extras.fixes, extras.schedule)) is not None:
+        model["gantt"] = works[1]
+        blocks.append((BLOB, works[0]))
     if report is not None and extras.fixes:
         model["proposals"] = proposals(plan, report, extras.fixes)
     PackedLayers(sheets, model, blocks=blocks).add_to(page)

@@ -277,7 +277,7 @@ GP.setupTime = function (dock) {
       scroll = kept ? kept.scrollTop : 0;
     GP.clear(charts);
     if (dated) charts.append(curves(), stack());
-    charts.append(frame('gantt', GP.worksUnderWay(), []));
+    charts.append(frame(GP.model.gantt ? 'gantt_works' : 'gantt', GP.ganttOfAll() || GP.worksUnderWay(), []));
     const now = charts.querySelector('.gp-gantt');
     if (now) now.scrollTop = scroll;
   }
