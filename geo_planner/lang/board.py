@@ -26,6 +26,9 @@ BOARD: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rule": ("规则", "rule"), "feature": ("要素", "feature"), "other": ("对方要素", "other feature"), "value": ("数值", "value"),
         "limit": ("限值", "limit"), "gap": ("差距", "gap"), "state": ("状态", "state"), "source": ("来源", "source"),
         "trust": ("可信度", "level of trust"), "indicator": ("指标", "indicator"), "value_from": ("数值来源", "value from"),
+        "roads_at_borders": ("边界处的道路", "roads at the borders"), "ends": ("断头于边界，对方无路相接", "ends at the border, no road goes on"),
+        "narrows": ("过界后变窄", "grows narrow beyond the border"), "later": ("对方路段通车更晚", "the neighbour's section opens later"),
+        "fault": ("问题", "fault"),
         "shared_sources": ("重复计入的源站", "sources counted twice"), "kind": ("种类", "utility"),
         "neighbours": ("缺口与邻近富余", "what is missing and who has it"), "missing": ("缺口", "missing"),
         "neighbour": ("邻近园区", "neighbour"), "km": ("距离（公里）", "distance (km)"),
@@ -34,6 +37,21 @@ BOARD: Mapping[str, tuple[str, str]] = MappingProxyType(
         "readiness": ("国家级开发区条件对照", "readiness for a national zone"), "none": ("无", "none"),
         "yes": ("是", "yes"), "no": ("否", "no"), "worst": ("首要问题", "first of each verdict"), "year": ("年份", "year"),
         "no_figure": ("未知", "unknown"), "at_least": ("≥", "≥"), "at_most": ("≤", "≤"),
+        "to_bring": ("先补哪些资料", "data to bring first"), "what": ("资料", "data"), "opens": ("可再判规则", "checks that wait"),
+        "waiting": ("等待的结论", "verdicts that wait"), "lacking": ("缺少的园区", "parks that lack it"),
+        "open_rows": ("未判要素", "features left open"), "all_parks": ("全部", "all"), "not_told": ("未知：", "unknown: "),
+        "head": (
+            "{parks} 个园区：{fail} 个不合格，{unknown} 个证据不足，{passed} 个合格。",
+            "Of {parks} parks {fail} fail, {unknown} cannot be told for want of evidence, {passed} pass.",
+        ),
+        "undated_all": (
+            "用地都没有日期：谁先谁后（先地下后地上、先工业后商住）无从判断，已判的是位置、重叠和占比。",
+            "No land has a date: what came before what (below ground first, industry first) cannot be told; judged are places, overlaps and shares.",
+        ),
+        "bring": (
+            "先补{what}，可再判 {checks} 条规则（明细见“先补哪些资料”）。",
+            "Bring {what} first: {checks} checks wait for them (see “data to bring first”).",
+        ),
         "note": (
             "未知、证据不足、未判定都不算合格；限值的可信度见“可信度”一列。",
             "Unknown, too little evidence and not judged are never a pass; how sure a limit is stands under level of trust.",

@@ -33,4 +33,6 @@ def test_wuxi_gives_a_board_although_there_are_no_dates(capsys, tmp_path):
     page = (tmp_path / "out" / "board.html").read_text("utf-8")
     assert "http://" not in page.replace("http-equiv", "")
     assert "core park" in page
+    assert "No land has a date" in page
+    assert {"sources", "pipes"} <= {row["what"] for row in board["to_bring"]}
     assert openpyxl.load_workbook(tmp_path / "out" / "board.xlsx").sheetnames[0] == "parks"

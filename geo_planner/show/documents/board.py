@@ -9,8 +9,10 @@ from typing import Any
 
 from ...lang import Lang, choose
 from ...lang.board import BOARD, TRUSTS
+from ...lang.sentences import sentence as filled
 from ...lang.verdicts import STATES, VERDICT_NAMES
 from ...plan.layers import UTILITY_ZH
+from ...plan.verdict import need_name
 from ..exports.files import write_text
 from .board_page import board_page
 from .workbook import write_book
@@ -19,7 +21,7 @@ from .workbook import write_book
 def write_board(board: dict[str, Any], folder: Path, *, lang: Lang = "zh") -> list[Path]:
     """Write board.html, board.xlsx and board.json; a second run on the same input writes the same bytes."""
     folder = Path(folder)
-    page = board_page(board, dict(sections(board, lang)), lang)
+    page = board_page(board, (lead(board, lang), dict(sections(board, lang))), lang)
     write_text(folder / "board.json", json.dumps(board, ensure_ascii=False, indent=1) + "\n")
     write_book({choose(BOARD["parks"], lang): board_rows(board, lang)} | _sheets(board, lang), folder / "board.xlsx")
     write_text(folder / "board.html", page)
@@ -78,7 +80,10 @@ def figure(value: Any, lang: Lang, digits: int = 1) -> str:
 def sections(board: dict[str, Any], lang: Lang) -> list[tuple[str, list[tuple[Any, ...]]]]:
     """Return the tables that only all parks together give: name and rows, the head first."""
     return [
+        ("to_bring", _to_bring(board, lang)),
         ("across", _across(board["across"], lang)),
+        ("roads_at_borders", _table(("fault", "park", "feature", "other_park", "other", "value"), lang,
+            [(word(r["fault"], lang), r["park"], r["id"], r["other_park"], r["other_id"], _measure(r, lang)) for r in board["roads_at_borders"]])),
         ("shared_sources", _table(("kind", "park", "feature", "other_park", "other"), lang,
             [(utility(r["kind"], lang), r["park"], r["id"], r["other_park"], r["other_id"]) for r in board["shared_sources"]])),
         ("neighbours", _table(("park", "kind", "missing", "neighbour", "spare", "km"), lang,
@@ -89,6 +94,49 @@ def sections(board: dict[str, Any], lang: Lang) -> list[tuple[str, list[tuple[An
         ("lq", _quotients(board["division"]["location_quotient"], lang)),
         ("readiness", _readiness(board, lang)),
     ]  # fmt: skip
+
+
+def lead(board: dict[str, Any], lang: Lang) -> list[str]:
+    """Return the sentences that come first: how many parks pass, what no date leaves open, what to bring."""
+    parks = board["parks"]
+    states = [park["overall"] for park in parks]
+    count = {"parks": len(parks), "passed": states.count("pass"), "fail": states.count("fail")}
+    lines = [filled(word("head", lang), count | {"unknown": states.count("unknown")})]
+    land = [park["land_ha"] for park in parks]
+    if all(one["undated"] and not any(one[k] for k in ("built", "committed", "idle", "reserve")) for one in land):
+        lines.append(word("undated_all", lang))
+    first = board["to_bring"][:3]
+    if first:
+        names = ("、" if lang == "zh" else ", ").join(need_name(row["what"], lang) for row in first)
+        checks = {code for row in first for code in row["checks"]}
+        lines.append(filled(word("bring", lang), {"what": names, "checks": len(checks)}))
+    return lines
+
+
+def _to_bring(board: dict[str, Any], lang: Lang) -> list[tuple[Any, ...]]:
+    titles = {park["name"]: str(park["title"]) for park in board["parks"]}
+    stop = "、" if lang == "zh" else ", "
+    rows = [
+        (
+            need_name(row["what"], lang),
+            f"{len(row['checks'])}: {' '.join(row['checks'])}",
+            stop.join(choose(VERDICT_NAMES[name], lang) for name in row["verdicts"]),
+            word("all_parks", lang)
+            if len(row["parks"]) == len(titles) > 1
+            else stop.join(titles[n] for n in row["parks"]),
+            f"{row['rows']:,}" if row["rows"] else "",
+        )
+        for row in board["to_bring"]
+    ]
+    return _table(("what", "opens", "waiting", "lacking", "open_rows"), lang, rows)
+
+
+def _measure(row: dict[str, Any], lang: Lang) -> str:
+    """Return a distance, a share of the width lost, or days, as text."""
+    if row["unit"] == "1":
+        return f"{row['value']:.0%}"
+    unit = "天" if lang == "zh" and row["unit"] == "d" else row["unit"]
+    return word("no_figure", lang) if row["value"] is None else f"{row['value']:,.0f} {unit}"
 
 
 def _table(head: Sequence[str], lang: Lang, rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

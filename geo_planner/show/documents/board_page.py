@@ -17,13 +17,19 @@ SHARES = {"production": "#d55e00", "living": "#0072b2", "ecology": "#009e73"}
 _WIDE, _HIGH = 1000, 360
 
 
-def board_page(board: Mapping[str, Any], tables: Mapping[str, Sequence[Sequence[Any]]], lang: Lang) -> str:
+Told = tuple[Sequence[str], Mapping[str, Sequence[Sequence[Any]]]]
+"""The sentences that come first, and the tables that only all parks together give, by name."""
+
+
+def board_page(board: Mapping[str, Any], told: Told, lang: Lang) -> str:
     """Return the page: all parks at a glance, where they lie, a card a park, then what only all together show."""
+    lines, tables = told
     title = board["title"].get(lang) or board["name"]
     parts = [
         f"<h1>{escape(str(title))}</h1>",
         f'<p class="soft">{_w("board", lang)} · {_w("network_crs", lang)} {escape(board["network_crs"])}</p>',
     ]
+    parts += [f'<p class="lead">{escape(line)}</p>' for line in lines]
     parts += [f"<p>{_w('note', lang)}</p>", f"<section>{_glance(board['parks'], lang)}</section>"]
     parts += [f"<h2>{_w('where', lang)}</h2>", _map(board["parks"], lang), f"<h2>{_w('parks', lang)}</h2>"]
     parts += ['<div class="cards">', *(_card(park, lang) for park in board["parks"]), "</div>"]
@@ -123,9 +129,10 @@ def _card(park: Mapping[str, Any], lang: Lang) -> str:
     people = [(k, park["people"][k]) for k in ("jobs", "people", "dwellings", "jobs_per_resident")]
     money = [(k, park["productivity"][k]["per_mu"]) for k in ("output_wan", "tax_wan", "invest_wan")]
     for name, pairs in (("jobs_homes", people), ("productivity", money)):
-        told = [unknown if v is None else format(v, ",.0f" if v >= 100 else ",.2f") for _, v in pairs]
-        cells = [f"{_w(k, lang)} <b>{text}</b>" for (k, _), text in zip(pairs, told, strict=True)]
-        parts.append(f"<h4>{_w(name, lang)}</h4>" + " · ".join(cells))
+        told = [(k, format(v, ",.0f" if v >= 100 else ",.2f")) for k, v in pairs if v is not None]
+        cells = [f"{_w(k, lang)} <b>{text}</b>" for k, text in told]
+        lost = _not_told([_w(k, lang) for k, v in pairs if v is None], lang)
+        parts.append(f"<h4>{_w(name, lang)}</h4>" + " · ".join(cells) + lost)
     chains = " · ".join(
         f"{escape(c)} {s:.0%}" for c, s in sorted(park["industries"]["shares"].items(), key=lambda p: -p[1])[:5]
     )
@@ -165,15 +172,22 @@ def _course(rows: Sequence[Mapping[str, Any]], lang: Lang) -> str:
 
 
 def _spare(spare: Mapping[str, Mapping[str, Any]], lang: Lang) -> str:
-    rows = []
+    rows, lost = [], list[str]()
     for kind, told in spare.items():
         name = escape(UTILITY_ZH.get(kind, kind) if lang == "zh" else kind)
         short = next((year for year, value in (told["years"] or {}).items() if value < 0), None)
         if told["now"] is None:
-            value = f'<span class="none">{_w("no_figure", lang)}</span>'
-        else:
-            state = "fail" if told["now"] < 0 else "pass"
-            value = f'<span class="{state}">{told["now"]:,.0f} {escape(told["unit"])}</span>'
+            lost.append(name)
+            continue
+        state = "fail" if told["now"] < 0 else "pass"
+        value = f'<span class="{state}">{told["now"]:,.0f} {escape(told["unit"])}</span>'
         since = f"{_w('missing', lang)} {short}" if short else ""
         rows.append(f"<tr><td>{name}</td><td>{value}</td><td>{since}</td></tr>")
-    return f"<table><tbody>{''.join(rows)}</tbody></table>"
+    return (f"<table><tbody>{''.join(rows)}</tbody></table>" if rows else "") + _not_told(lost, lang)
+
+
+def _not_told(names: Sequence[str], lang: Lang) -> str:
+    """Return one line for all figures that are not known."""
+    if not names:
+        return ""
+    return f'<p class="none">{_w("not_told", lang)}{("、" if lang == "zh" else ", ").join(names)}</p>'

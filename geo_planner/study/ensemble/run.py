@@ -113,6 +113,9 @@ def run_ensemble(
     if options.seed < 0:
         msg = f"seed {options.seed} is negative; take 0 or any whole number above it."
         raise StudyError(msg)
+    if options.processes < 0:
+        msg = f"{options.processes} processes: take 1 or more, or 0 for one a core."
+        raise StudyError(msg)
     codes = _codes(study)
     job = _job(study, codes, options)
     if options.scheduler:

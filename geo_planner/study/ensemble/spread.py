@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
@@ -121,16 +121,23 @@ def on_cluster(job: Job, numbers: Sequence[int], client: Any, done: Done) -> Non
         number_of = {future.key: number for future, number in zip(futures, numbers, strict=True)}
         for future, result in distributed.as_completed(futures, with_results=True, raise_errors=True):
             number = number_of[future.key]
+            _received(result)
             if "fault" not in result and stored(job, number) is None:
                 keep(job, number, result)
             done(number, result)
             count += 1
-    except (OSError, TimeoutError, distributed.CancelledError, distributed.scheduler.KilledWorker) as reason:
+    except (OSError, TimeoutError, CancelledError, distributed.scheduler.KilledWorker) as reason:
         msg = (
             f"the Dask scheduler or its workers are gone after {count} of {len(numbers)} members; "
             "what is finished is kept: start them again and run the same command with --resume."
         )
         raise StudyError(msg) from reason
+
+
+def _received(result: object) -> None:
+    """Raise where a future hands out no result but why it was given up: the scheduler is gone."""
+    if isinstance(result, BaseException):
+        raise CancelledError(str(result)) from result
 
 
 def _far_compute(job: Job, number: int) -> dict[str, Any]:

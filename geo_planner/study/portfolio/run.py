@@ -18,7 +18,9 @@ from ...read.scenario import read_scenario
 from ...read.study import known_keys, toml_table, two_languages
 from ...verdict import judge
 from ..batch import load_scenarios
+from .borders import roads_at_borders
 from .figures import MONEY, figures
+from .missing import to_bring
 from .parks import Park, no_strangers, outline, split
 from .readiness import INDICATORS, readiness
 from .together import across, division, neighbours_spare, shared_sources
@@ -165,7 +167,9 @@ def _board(chosen: Portfolio, parks: Sequence[Park], crs: str) -> dict[str, Any]
         "title": dict(chosen.title),
         "network_crs": crs,
         "parks": boards,
+        "to_bring": to_bring(parks),
         "across": across(parks, crs),
+        "roads_at_borders": roads_at_borders(parks, crs),
         "shared_sources": shared_sources(parks, crs),
         "division": division(boards),
         "neighbours": neighbours_spare(boards, parks, crs),

@@ -16,10 +16,17 @@ from ...plan import Plan, Profile
 from ...plan.layers import LAYERS
 from .parks import Park
 
-CROSSING = ("DA903", "ST701")
-"""Checks whose subject may cross the border of two parks: land claimed twice, homes beside a nuisance."""
+CROSSING = (
+    *("DA903", "ST701", "ST702", "ST703", "ST704", "ST706", "ST707", "ST712", "EC601", "EC602"),
+    *("UG201", "UG202", "UG203", "UG204", "NW503"),
+)
+"""Checks whose two sides may lie in two parks: land claimed twice, homes, buildings and pipes too close to the other
+side's, a road paved before the neighbour's pipe beneath it, a parcel held up by the neighbour's pipe, an end that
+stops short of the neighbour's."""
 MARGIN = 2_000.0
 """Metres around a park within which another park's features can matter to these checks (project default)."""
+_NETWORKS = ("pipes", "sources")
+"""Layers taken whole: half a network has no source."""
 _REFERS = {
     "parcels": ("park",),
     "buildings": ("parcel",),
@@ -69,7 +76,10 @@ def _merged(parks: Sequence[Park], crs: str) -> Plan | None:
         zone = shapely.union_all(near[k])
         for layer in sorted(set(parks[k].plan.layers) & set(LAYERS)):
             frame = _named(parks[k].plan[layer].to_crs(crs), layer, parks[k].name)
-            frames.setdefault(layer, []).append(frame[shapely.intersects(frame.geometry.array, zone)])
+            whole = layer in _NETWORKS
+            frames.setdefault(layer, []).append(
+                frame if whole else frame[shapely.intersects(frame.geometry.array, zone)]
+            )
     layers = {
         name: pd.concat([p for p in parts if len(p)], ignore_index=True)
         for name, parts in frames.items()
