@@ -7,9 +7,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from geo_planner.algorithms.assignment.knapsack import best_picks
+from geo_planner.algorithms.assignment.knapsack import best_picks, knapsack_bound
 from geo_planner.algorithms.assignment.problem import Assignment
-from geo_planner.algorithms.assignment.solve import assign
+from geo_planner.algorithms.assignment.restarts import Restarts
+from geo_planner.algorithms.assignment.solve import assign, exchange_table
+from geo_planner.algorithms.kernels import loops
 from geo_planner.algorithms.programs.conflict import conflict, give_of, least_conflict
 from geo_planner.algorithms.programs.program import Effort, Program, sparse_rows, timed
 
@@ -131,3 +133,58 @@ def test_the_options_chosen_stand_in_the_order_of_the_items_not_of_the_options()
     use = sparse_rows([0, 0], [0, 1], [1.0, 1.0], (1, 4))
     problem = Assignment(np.array([0, 1, 0, 1]), np.array([-1.0, -2.0, 0.0, 0.0]), use, np.array([1.0]))
     assert assign(problem, EXACT).chosen.tolist() == [2, 1]
+
+
+# --- bounds by knapsacks, and answers from many starts
+
+
+def test_knapsacks_bound_what_the_relaxation_cannot_see():
+    """Two places of 3 and items of 2: each place holds one, so the dear third place (cost 9) takes the third item.
+
+    The relaxation cuts the third item in two halves and pays 1 each; the knapsack bound was never taken at all.
+    """
+    cost = np.array([[1.0, 1, 1], [1, 1, 1], [9, 9, 9]])
+    weight, room = np.full((3, 3), 2), np.array([3, 3, 6])
+    assert knapsack_bound((cost, weight, room), np.ones(3), 11.0, 400).bound == pytest.approx(11.0, abs=0.05)
+
+
+@pytest.fixture(params=["compiled", "numpy"])
+def engine(request, monkeypatch) -> None:
+    if request.param == "numpy":
+        monkeypatch.setattr("geo_planner.algorithms.assignment.knapsack.loops", lambda _: None)
+        monkeypatch.setattr("geo_planner.algorithms.assignment.solve.loops", lambda _: None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_compiled_and_numpy_find_the_best_of_all_choices(engine, seed):
+    problem, cost, weight, room = _agents(seed)
+    best, found = _best_of_all(cost, weight, room), assign(problem, EXACT)
+    assert found.value == best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_regrouping_all_places_is_exact(seed):
+    """All places regrouped at once from the worst start that fits is the whole problem."""
+    fast = loops("placing")
+    if fast is None:
+        pytest.skip("numba is not installed")
+    _, cost, weight, room = _agents(seed)
+    best = _best_of_all(cost, weight, room)
+    table = (cost.astype(float), weight.astype(float), room.astype(float), np.full(3, 0.5))
+    found, items, place = fast.regroup(table, np.arange(3), np.arange(6), 1e6, (10**6, 1.0))
+    assert found == np.isfinite(best)
+    if found:
+        assert cost[place, items].sum() == best
+        assert (np.bincount(place, weight[place, items], 3) <= room).all()
+
+
+def test_a_start_fits_and_is_the_same_every_time():
+    fast = loops("placing")
+    if fast is None:
+        pytest.skip("numba is not installed")
+    problem, cost, weight, room = _agents(1, items=40, agents=5)
+    search = Restarts(exchange_table(problem), problem.relaxed.reduced.reshape(5, 40), fast, whole=True)
+    one, two = search.start(0), search.start(0)
+    assert one.tolist() == two.tolist()
+    assert (np.bincount(one, weight[one, np.arange(40)], 5) <= room).all()
+    assert cost[one, np.arange(40)].sum() <= 1.02 * problem.relaxed.value

@@ -5,10 +5,13 @@ It is as strong as column generation, and stronger than the linear relaxation wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from ..kernels import loops
 
 Array = np.ndarray[Any, Any]
 
@@ -21,7 +24,9 @@ class Picks:
     taken: tuple[Array, ...]
 
 
-def knapsack_bound(table: tuple[Array, Array, Array], start: Array, goal: float, rounds: int) -> Picks:
+def knapsack_bound(
+    table: tuple[Array, Array, Array], start: Array, goal: float, rounds: int, more: Callable[[], bool] = lambda: True
+) -> Picks:
     """A bound by subgradient steps from item prices `start`; `table` is costs, whole weights and room by place.
 
     `goal` is the value of a known assignment: the steps aim at it. A cost that is infinite is no option.
@@ -30,18 +35,20 @@ def knapsack_bound(table: tuple[Array, Array, Array], start: Array, goal: float,
     price, best, held, pace, still = start.copy(), -np.inf, start.copy(), 1.0, 0
     taken: list[Array] = []
     for _ in range(rounds):
+        if not more():
+            break
         take, profit = best_picks(price[None, :] - cost, weight, room)
         bound, lack = float(price.sum() - profit.sum()), 1.0 - take.sum(axis=0)
         taken = [*taken[-5:], take]
-        if bound > best + 1e-7 * max(1.0, abs(best)):
+        if bound > best + 1e-7 * max(1.0, abs(goal)):
             best, held, still = bound, price.copy(), 0
         else:
             still += 1
-        if still == 12:
-            pace, still, price = pace / 1.7, 0, held.copy()
+        if still == 20:
+            pace, still, price = pace / 1.5, 0, held.copy()
             continue
         norm = float((lack**2).sum())
-        if norm == 0 or pace < 1e-4 or goal <= best:
+        if norm == 0 or pace < 1e-3 or goal <= best:
             break
         price = price + pace * (goal - bound) / norm * lack
     return Picks(best, tuple(taken))
@@ -49,6 +56,10 @@ def knapsack_bound(table: tuple[Array, Array, Array], start: Array, goal: float,
 
 def best_picks(profit: Array, weight: Array, room: Array) -> tuple[Array, Array]:
     """Which items each place takes for the greatest profit, and that profit; weights and room are whole numbers."""
+    fast = loops("placing")
+    if fast is not None:
+        take, value = fast.knapsacks(profit, weight, room)
+        return take, value
     places, items = profit.shape
     most = min(max(int((profit > 0).sum(axis=1).max()), 1), items)
     column = np.argsort(-profit, axis=1, kind="stable")[:, :most]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from ..kernels import loops
 from ..programs.program import Effort, Relaxed, gap_of, solve
 from .exchange import Exchange, Table
 from .knapsack import knapsack_bound
 from .problem import Assignment, Placed
+from .restarts import Restarts
 
 Array = np.ndarray[Any, Any]
 
 _SHARES = (0.95, 0.9, 0.8)
 """How much of the capacities' prices the walks see."""
+_STARTS = 6
+_NEAR = 4e-3
+"""Starts counted where no time is given; how near the best value a start is improved further."""
 _STEPS = 600_000
 """Steps of a walk times items."""
 _ROUNDS = 400
@@ -67,16 +73,14 @@ def assign(problem: Assignment, effort: Effort) -> Placed:
     best.raise_bound(relaxed.value)
     best.offer(rounded(problem, relaxed))
     small = len(problem.cost) <= _SMALL
-    if small and not best.good(effort):
-        _core(problem, relaxed, best, effort)
     table = exchange_table(problem)
-    if table is not None and not best.infeasible and not best.good(effort):
-        _walks(problem, relaxed, table, best)
-    if not small and not best.good(effort):
-        _core(problem, relaxed, best, effort)
-    if table is not None and not best.good(effort) and not best.infeasible:
-        _knapsacks(problem, relaxed, table, best)
+    steps = [_core, _searched, _knapsacks] if small else [_searched, _knapsacks, _core]
+    for step in steps:
+        if not best.good(effort) and not best.infeasible:
+            step(problem, relaxed, (table, best), effort)
     if best.chosen is not None and not best.good(effort):
+        if table is not None and (fast := loops("placing")) is not None:
+            _restarted(_restarts(problem, relaxed, table, fast), best, effort, first=_STARTS)
         _neighbourhoods(problem, relaxed, best, effort)
     return Placed(best.chosen, best.value, best.bound, best.infeasible)
 
@@ -121,19 +125,59 @@ def _options_at(problem: Assignment, place: Array) -> Array:
     return np.asarray(index[place, np.arange(problem.items)])
 
 
-def _walks(problem: Assignment, relaxed: Relaxed, table: Table, best: Incumbent) -> None:
+Held = tuple[Table | None, Incumbent]
+"""The table of a problem where it has one, and the best answer."""
+
+
+def _searched(problem: Assignment, relaxed: Relaxed, held: Held, effort: Effort) -> None:
+    """First answers: from many starts where loops are compiled, else by exchange."""
+    table, best = held
+    fast = loops("placing")
+    if table is None:
+        return
+    if fast is None:
+        _walks(problem, relaxed, table, best, effort)
+    else:
+        _restarted(_restarts(problem, relaxed, table, fast), best, effort.part(0.3), first=0)
+
+
+def _restarts(problem: Assignment, relaxed: Relaxed, table: Table, fast: ModuleType) -> Restarts:
+    reduced = np.full(table.cost.shape, np.inf)
+    reduced[problem.columns.indices, problem.item] = relaxed.reduced
+    return Restarts(table, reduced, fast, whole=problem.whole_costs)
+
+
+def _restarted(search: Restarts, best: Incumbent, effort: Effort, *, first: int) -> None:
+    """Start again and again, and improve what is near the best; by count where no time is given."""
+    for seed in range(first, 10**6 if effort.timed else first + _STARTS * effort.work):
+        if best.good(effort):
+            return
+        place = search.start(seed)
+        if place is None:
+            continue
+        value = float(search.cost[place, np.arange(len(place))].sum())
+        best.offer(_options_at(best.problem, place))
+        if seed % 3 == 0 or value <= best.value * (1 + _NEAR):
+            place = search.deepened(place, seed, lambda: not best.good(effort))
+            best.offer(_options_at(best.problem, place))
+
+
+def _walks(problem: Assignment, relaxed: Relaxed, table: Table, best: Incumbent, effort: Effort) -> None:
     place = np.zeros(problem.items, dtype=np.int64)
     order = np.argsort(relaxed.x, kind="stable")
     place[problem.item[order]] = problem.columns.indices[order]
     for seed, share in enumerate(_SHARES):
+        if best.good(effort):
+            return
         walk = Exchange(table, place, share=share, seed=seed)
         walk.walk(int(np.clip(_STEPS // problem.items, 1500, 4000)))
         if walk.best is not None:
             best.offer(_options_at(problem, walk.best))
 
 
-def _core(problem: Assignment, relaxed: Relaxed, best: Incumbent, effort: Effort) -> None:
+def _core(problem: Assignment, relaxed: Relaxed, held: Held, effort: Effort) -> None:
     """Solve over the options that can be part of a better answer: all others would already cost too much."""
+    _, best = held
     limit = best.value - relaxed.value - (1.0 if problem.whole_costs else 0.0)
     keep = np.flatnonzero(relaxed.reduced <= limit + 1e-6)
     if len(np.unique(problem.item[keep])) < problem.items:
@@ -141,7 +185,11 @@ def _core(problem: Assignment, relaxed: Relaxed, best: Incumbent, effort: Effort
         return
     if len(keep) > _CORE:
         return
-    found = solve(problem.program(keep), effort.part(0.35), nodes=None if effort.timed else 1000 * effort.work)
+    found = solve(
+        problem.program(keep),
+        effort.part(0.3 if len(keep) < _SMALL else 0.15),
+        nodes=None if effort.timed else 1000 * effort.work,
+    )
     if found.status == "infeasible":
         best.infeasible = best.chosen is None
         best.raise_bound(best.value)
@@ -150,14 +198,24 @@ def _core(problem: Assignment, relaxed: Relaxed, best: Incumbent, effort: Effort
     best.raise_bound(found.bound)
 
 
-def _knapsacks(problem: Assignment, relaxed: Relaxed, table: Table, best: Incumbent) -> None:
+def _knapsacks(problem: Assignment, relaxed: Relaxed, held: Held, effort: Effort) -> None:
+    table, best = held
+    if table is None:
+        return
     finite = np.isfinite(table.weight)
     whole = np.allclose(table.weight[finite], np.round(table.weight[finite]))
     if not whole or table.room.max(initial=0.0) > 20_000 or not np.isfinite(best.value):
         return
     weight = np.where(finite, np.round(table.weight), 0).astype(np.int64)
     room = np.floor(table.room + 1e-9).astype(np.int64)
-    picks = knapsack_bound((table.cost, weight, room), relaxed.price[: problem.items], best.value, _rounds(table))
+    part = effort.part(0.35)
+    picks = knapsack_bound(
+        (table.cost, weight, room),
+        relaxed.price[: problem.items],
+        best.value,
+        _rounds(table) * (4 if loops("placing") is not None else 1),
+        lambda: part.left() > 0,
+    )
     best.raise_bound(picks.bound)
 
 
@@ -177,7 +235,7 @@ def _neighbourhoods(problem: Assignment, relaxed: Relaxed, best: Incumbent, effo
         free = np.unique(problem.item[options])
         held = best.chosen[~np.isin(problem.item[best.chosen], free)]
         part = problem.program(options, problem.room - problem.load(held), free)
-        found = solve(part, Effort(0.0), nodes=40)
+        found = solve(part, replace(effort, gap=0.0), nodes=40)
         better = found.x is not None and best.offer(np.concatenate([held, options[found.x > 0.5]]))
         failures = 0 if better else failures + 1
         if failures == 40:
