@@ -32,9 +32,8 @@ from .grouping import counterpart
 SEVERITY = "error"
 cause = counterpart
 LAYERS = ("parcels", "control_lines")
-COLUMNS = ("control_lines.kind",)
+COLUMNS = BLANKS = ("control_lines.kind",)
 MEANS = ("developed",)
-BLANKS = ("control_lines.kind",)
 
 ZH = Text(
     title="侵占三线",
