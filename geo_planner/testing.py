@@ -20,7 +20,7 @@ from .checks import run
 from .checks.contract import Check, Mini
 from .plan import Findings, Plan, Profile, Raster
 from .plan.report import COLUMNS
-from .verdict.ablation import ablations, broken_promises
+from .verdict.ablation import ablations, additions, broken_promises, mixed_up
 
 SHIFT = 1000.0
 MOST = 8
@@ -140,6 +140,16 @@ def _taking_away_never_helps(check: Check) -> Iterator[str]:
         yield from broken_promises(before, run(taken.of(plan), check.example_profile, only=[check.code]), taken, plan)
 
 
+def _filling_one_row_tells_nothing_of_others(check: Check) -> Iterator[str]:
+    """Yield what vanishes when an attribute that no row has is filled for one row of many."""
+    plan = check.fails.plan
+    every = list(additions(plan))
+    few = np.random.default_rng(zlib.crc32(check.code.encode())).permutation(len(every))[:MOST]
+    for filled in (every[k] for k in np.sort(few)):
+        before = run(filled.without(plan), check.example_profile, only=[check.code])
+        yield from mixed_up(before, run(filled.of(plan), check.example_profile, only=[check.code]), filled)
+
+
 _RULES = (
     _passing_example_is_silent,
     _failing_example_is_found,
@@ -151,6 +161,7 @@ _RULES = (
     _same_after("reversing the rows", _reversed),
     _same_after("an unrelated layer", _with_stranger),
     _taking_away_never_helps,
+    _filling_one_row_tells_nothing_of_others,
 )
 
 __all__ = ["Mini", "contract_breaches"]

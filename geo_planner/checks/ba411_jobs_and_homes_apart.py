@@ -2,7 +2,7 @@
 
 职住平衡. The ratio of jobs to resident workers (people or dwellings x household, times the share who work) should lie
 between its bounds, and most jobs should have housing within reach on the walking network. Both count what stands on the
-as-of day, else at build-out.
+as-of day, else at build-out. A park of which too few works tell their jobs, or too few homes their people, is unknown.
 
 Cannot see: who works outside the park, commuting by bus or car, homes of neighbouring towns.
 """
@@ -16,10 +16,10 @@ import numpy as np
 import shapely
 
 from ..facts.access import walk_from
-from ..facts.landuse.roles import unread
+from ..facts.landuse.roles import group_is, means, unread
 from ..facts.landuse.uses import park_of
 from ..facts.nearby import Array, standing
-from ..facts.population import HOUSEHOLD, homes, park_shapes, places_meant
+from ..facts.population import FILLED, HOUSEHOLD, homes, park_shapes, told_share
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import land_structure
@@ -32,13 +32,13 @@ COLUMNS = ("parcels.jobs",)
 
 ZH = Text(
     title="职住失衡",
-    message="园区 {id} 的{what_zh}为 {value:.2f}，参考区间 {low:.2f}–{high:.2f}",
+    message="园区 {id} 的{what_zh}为 {value:.2f}，参考区间 {low:.2f}–{high:.2f}（填写率 {filled:.0f}%）",
     advice="按岗位配置住房和宿舍，或在居住组团附近布置产业用地",
     trap="区外居住、跨区通勤未计入；区间为项目参数",
 )
 EN = Text(
     title="Jobs and homes apart",
-    message="in park {id} {what} is {value:.2f}; the reference range is {low:.2f}–{high:.2f}",
+    message="in park {id} {what} is {value:.2f}; the reference range is {low:.2f}–{high:.2f} (told by {filled:.0f} %)",
     advice="provide homes and dormitories for the jobs, or place jobs near the homes",
     trap="people who live outside are not counted; the range is a project parameter",
 )
@@ -51,6 +51,9 @@ class Params:
     least: float = param(0.8, unit="ratio", zh="职住比下限", source="project default, habit of the literature [M?]")
     most: float = param(1.2, unit="ratio", zh="职住比上限", source="project default, habit of the literature [M?]")
     workers: float = param(0.55, unit="ratio", zh="就业人口比例", source="project default, no standard")
+    filled_least: float = param(
+        FILLED, unit="ratio", zh="岗位、人口填写率下限（低于此值不判）", source="project default, no standard"
+    )
     reach: float = param(3000.0, unit="m", zh="岗位到住房的步行距离", source="project default, no standard")
     within: float = param(0.6, unit="ratio", zh="距离内有住房的岗位比例下限", source="project default, no standard")
 
@@ -59,16 +62,16 @@ def check(plan: Plan, p: Params) -> Findings:
     """Parks whose ratio is out of range, or whose jobs lie too far from homes; evidence: the park, or those parcels."""
     parcels, park = plan["parcels"], park_of(plan).to_numpy(dtype=object)
     stand = standing(plan, "parcels")
-    jobs = np.where(stand, parcels["jobs"].fillna(0.0).to_numpy(dtype=float), 0.0)
-    people = np.where(
-        stand, parcels["people"].fillna(parcels["dwellings"] * HOUSEHOLD).fillna(0.0).to_numpy(dtype=float), 0.0
-    )
+    told = parcels["people"].fillna(parcels["dwellings"] * HOUSEHOLD).to_numpy(dtype=float)
+    jobs, people = (np.where(stand, np.nan_to_num(v), 0.0) for v in (parcels["jobs"].to_numpy(dtype=float), told))
     names = sorted(
         {str(n) for n, j, m in zip(park, jobs, people, strict=True) if isinstance(n, str) and (j > 0 or m > 0)}
     )
     total = np.array([[jobs[park == n].sum(), people[park == n].sum() * p.workers] for n in names]).reshape(-1, 2)
     ratio = np.divide(total[:, 0], total[:, 1], out=np.full(len(names), np.nan), where=total[:, 1] > 0)
-    bad = (ratio < p.least) | (ratio > p.most)
+    filled, blank = _filled(plan, told, (park, names))
+    few = filled < p.filled_least
+    bad = ((ratio < p.least) | (ratio > p.most)) & ~few
     shapes = park_shapes(plan)
     words = {"what_zh": "职住比", "what": "the jobs-housing ratio", "low": p.least, "high": p.most}
     block = Rows(
@@ -78,31 +81,43 @@ def check(plan: Plan, p: Params) -> Findings:
         value=np.round(ratio[bad], 4),
         limit=np.where(ratio[bad] < p.least, p.least, p.most),
         unit="ratio",
-        args=words,
+        args=words | {"filled": np.round(100.0 * filled[bad], 1)},
     )
-    empty = [n for n, r in zip(names, ratio, strict=True) if np.isnan(r)]
-    far = _far_jobs(plan, p, jobs, (park, names))
-    return findings(
-        plan.crs,
-        block,
-        far,
-        judged=len(names) - len(empty),
-        unknown=[("parks", empty, "no_attribute"), *unread(plan, *places_meant(homes(plan)))],
-    )
+    empty = np.isnan(ratio)
+    far = _far_jobs(plan, p, jobs, (park, [n for n, f in zip(names, few, strict=True) if not f], filled[~few]))
+    unknown = [
+        ("parks", np.array(names, dtype=object)[rows], why)
+        for rows, why in ((empty, "no_attribute"), (few & ~empty, "partly_filled"))
+    ]
+    unknown += [
+        ("parcels", parcels["id"].to_numpy(dtype=object)[blank], "partly_filled"),
+        *unread(plan, "group", "dwelling"),
+    ]
+    return findings(plan.crs, block, far, judged=int((~empty & ~few).sum()), unknown=unknown)
 
 
-def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str]]) -> Rows:
+def _filled(plan: Plan, told: Array, parks: tuple[Array, list[str]]) -> tuple[Array, Array]:
+    """Return for each park the lesser share of works with jobs and of homes with people, and the parcels without."""
+    (park, names), stand = parks, standing(plan, "parcels")
+    works, lived = group_is(plan, "industry") & stand, means(plan, "dwelling") & stand
+    sides = ((works, plan["parcels"]["jobs"].notna().to_numpy()), (lived, ~np.isnan(told)))
+    blank = np.logical_or.reduce([rows & ~known for rows, known in sides])
+    return told_share(park, names, sides), blank
+
+
+def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str], Array]) -> Rows:
     """One row per park with too few jobs within reach of a home; the places of work left out are the evidence."""
-    park, names = parks
+    park, names, filled = parks
     shapes = plan["parcels"].geometry.to_numpy()
-    at, lived = np.flatnonzero(jobs > 0), homes(plan)
+    at, lived = np.flatnonzero(jobs > 0), homes(plan, p.filled_least)
     distance = walk_from(plan, ("parcels", at), (lived.layer, lived.at), p.reach)
-    ids, value, evidence = [], [], []
-    for name in names:
+    ids, value, evidence, told = [], [], [], []
+    for name, part in zip(names, filled, strict=True):
         mine = park[at] == name
         share = jobs[at[mine & np.isfinite(distance)]].sum() / max(jobs[at[mine]].sum(), 1e-9)
         if mine.any() and len(lived.id) and share < p.within:
             ids.append(name)
+            told.append(round(100.0 * part, 1))
             value.append(round(float(share), 4))
             evidence.append(shapely.geometrycollections(shapes[at[mine & ~np.isfinite(distance)]]))
     words = {
@@ -110,6 +125,7 @@ def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str]]
         "what": f"the share of jobs with homes within {p.reach:.0f} m on foot",
         "low": p.within,
         "high": 1.0,
+        "filled": told,
     }
     return Rows(
         layer="parks",

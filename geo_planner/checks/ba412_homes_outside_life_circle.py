@@ -20,7 +20,7 @@ import shapely
 from ..facts.access import walk_from, walking
 from ..facts.landuse.roles import unread
 from ..facts.nearby import Array
-from ..facts.population import Homes, homes, places_meant
+from ..facts.population import FILLED, Homes, homes, places_meant
 from ..facts.services import Services, blanks, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -34,13 +34,13 @@ COLUMNS = ("facilities.kind",)
 
 ZH = Text(
     title="生活圈设施覆盖不足",
-    message="{kind_zh} {radius:.0f} 米{by_zh}覆盖 {value:.1f}% 的居住{weight_zh}，低于 {limit:.0f}%，{places} 处居住地未覆盖",
+    message="{kind_zh} {radius:.0f} 米{by_zh}覆盖 {value:.1f}% 的居住{weight_zh}（人口填写率 {filled:.0f}%），低于 {limit:.0f}%，{places} 处居住地未覆盖",
     advice="在未覆盖处增设设施，或打通步行路径",
     trap="园区外的设施若未绘入图层，则不计入",
 )
 EN = Text(
     title="Homes outside the life circle",
-    message="{kind} within {radius:.0f} m ({by}) reach {value:.1f} % of the {weight}, less than {limit:.0f} %; {places} homes are left out",
+    message="{kind} within {radius:.0f} m ({by}) reach {value:.1f} % of the {weight} (people told by {filled:.0f} % of homes), less than {limit:.0f} %; {places} homes are left out",
     advice="add a service where homes are left out, or open a way for walkers",
     trap="services outside the park count only where they are drawn",
 )
@@ -57,19 +57,18 @@ class Params:
         source="project default; radii GB 50180-2018, from memory; doubtful（存疑）: clause and radii",
         clause="GB 50180-2018 附录B",
     )
+    filled_least: float = param(
+        FILLED, unit="ratio", zh="人口填写率下限（低于此值不采用）", source="project default, no standard"
+    )
     factor: float = param(1.0, unit="ratio", zh="服务半径系数", source="project default, no standard")
 
 
 def check(plan: Plan, p: Params) -> Findings:
     """Kinds of service that reach too few; evidence: the homes left out."""
-    lived, net = homes(plan), walking(plan)
+    lived, net = homes(plan, p.filled_least), walking(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
-    blocks, judged, unknown = (
-        [],
-        0,
-        [(lived.layer, lived.open_ids, "no_attribute"), *unread(plan, *places_meant(lived)), *blanks(plan)],
-    )
+    blocks, judged, unknown = ([], 0, [*lived.unknown, *unread(plan, *places_meant(lived)), *blanks(plan)])
     for row in table("service_radius").to_dict("records"):
         found = services(plan, row["kind"])
         if not found.any:
@@ -114,6 +113,7 @@ def _block(p: Params, row: dict[str, Any], walked: tuple[Homes, Array], *, strai
             "by_zh": "直线" if straight else "步行",
             "by": "straight line" if straight else "on foot",
             "weight_zh": "人口" if lived.counted else "用地",
+            "filled": round(100.0 * lived.filled, 1),
             "weight": "residents" if lived.counted else "residential land",
         },
     )

@@ -22,7 +22,7 @@ from ..facts.access import walk_from
 from ..facts.landuse.roles import left_open, means, unread
 from ..facts.landuse.uses import uses
 from ..facts.nearby import Array, standing
-from ..facts.population import Homes, homes, places_meant
+from ..facts.population import FILLED, Homes, homes, places_meant
 from ..facts.services import services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -35,13 +35,13 @@ LAYERS = ("parcels",)
 
 ZH = Text(
     title="公园绿地覆盖不足",
-    message="公园绿地服务半径（{large:.0f}/{small:.0f} 米）覆盖 {value:.1f}% 的居住用地或人口，低于 {limit:.0f}%，{places} 处未覆盖",
+    message="公园绿地服务半径（{large:.0f}/{small:.0f} 米）覆盖 {value:.1f}% 的居住{weight_zh}（人口填写率 {filled:.0f}%），低于 {limit:.0f}%，{places} 处未覆盖",
     advice="在未覆盖居住区增设 2000 平方米以上的公园，或打通步行路径",
     trap="规定半径为直线距离时，可将路网步行结果视为偏严",
 )
 EN = Text(
     title="Homes far from parks",
-    message="parks reach {value:.1f} % of the homes ({large:.0f}/{small:.0f} m), less than {limit:.0f} %; {places} homes are left out",
+    message="parks reach {value:.1f} % of the {weight} ({large:.0f}/{small:.0f} m; people told by {filled:.0f} % of homes), less than {limit:.0f} %; {places} homes are left out",
     advice="add a park of at least 2000 m² where homes are left out, or open a way for walkers",
     trap="where the rule means straight lines, walking distance is the stricter reading",
 )
@@ -56,19 +56,22 @@ class Params:
     size: float = param(5000.0, unit="m²", zh="大公园面积下限", source=STANDARD)
     least: float = param(2000.0, unit="m²", zh="计入公园面积下限", source=STANDARD)
     share: float = param(80.0, unit="%", zh="覆盖率下限", source=STANDARD)
+    filled_least: float = param(
+        FILLED, unit="ratio", zh="人口填写率下限（低于此值不采用）", source="project default, no standard"
+    )
     spacing: float = param(50.0, unit="m", zh="公园边界取点间距", source="project default, no standard")
 
 
 def check(plan: Plan, p: Params) -> Findings:
     """One finding if too few homes are served; evidence: the homes left out."""
-    lived = homes(plan)
+    lived = homes(plan, p.filled_least)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
     sure, maybe, astray = _parks(plan)
     if not len(sure) and not plan.has("facilities", "kind"):
         raise Skipped("no_value", what="parcels: parkland / facilities.kind = park")
     served = _served(plan, lived, sure, p)
-    unknown = [(lived.layer, lived.open_ids, "no_attribute"), *unread(plan, *places_meant(lived))]
+    unknown = [*lived.unknown, *unread(plan, *places_meant(lived))]
     if _share(lived, served) < p.share - 1e-9 and (
         astray or _share(lived, served | _served(plan, lived, maybe, p)) >= p.share - 1e-9
     ):
@@ -86,7 +89,12 @@ def check(plan: Plan, p: Params) -> Findings:
         value=round(share, 3),
         limit=p.share,
         unit="%",
-        args={"places": int((~served).sum())},
+        args={
+            "places": int((~served).sum()),
+            "filled": round(100.0 * lived.filled, 1),
+            "weight_zh": "人口" if lived.counted else "用地",
+            "weight": "residents" if lived.counted else "residential land",
+        },
     )
     return findings(plan.crs, rows, judged=len(lived.id), unknown=unknown)
 

@@ -18,7 +18,7 @@ import shapely
 from ..facts.access import walks_from
 from ..facts.landuse.roles import unread
 from ..facts.nearby import Array, standing
-from ..facts.population import Homes, homes, places_meant
+from ..facts.population import FILLED, Homes, homes, places_meant
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import service_kind
@@ -50,12 +50,15 @@ class Params:
     catchment: float = param(
         1000.0, unit="m", zh="服务半径", source="project default, 15-minute circle of GB 50180-2018"
     )
+    filled_least: float = param(
+        FILLED, unit="ratio", zh="人口填写率下限（低于此值不采用）", source="project default, no standard"
+    )
     met: float = param(0.8, unit="ratio", zh="需求满足比例下限", source="project default, no standard")
 
 
 def check(plan: Plan, p: Params) -> Findings:
     """Homes whose share of places falls short, one row for each kind; evidence: the home."""
-    lived = homes(plan)
+    lived = homes(plan, p.filled_least)
     if not len(lived.id) or not lived.counted:
         raise Skipped("no_value", what="parcels.people / buildings.people")
     places = plan["facilities"]
@@ -74,11 +77,7 @@ def check(plan: Plan, p: Params) -> Findings:
         plan.crs,
         *blocks,
         judged=judged,
-        unknown=[
-            ("facilities", ids[blank], "no_attribute"),
-            (lived.layer, lived.open_ids, "no_attribute"),
-            *unread(plan, *places_meant(lived)),
-        ],
+        unknown=[("facilities", ids[blank], "no_attribute"), *lived.unknown, *unread(plan, *places_meant(lived))],
     )
 
 

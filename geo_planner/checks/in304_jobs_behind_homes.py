@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..algorithms.overlay import together
+from ..facts.population import FILLED, told_share
 from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
@@ -28,13 +29,13 @@ MEANS = ("group",)
 
 ZH = Text(
     title="就业滞后于入住",
-    message="园区 {id}：至 {worst_day}，已投产岗位 {jobs_now:.0f} 个，少于已入住劳动力 {workers:.0f} 人的 {theta:g} 倍（缺 {value:.0f} 个）",
+    message="园区 {id}：至 {worst_day}，已投产岗位 {jobs_now:.0f} 个，少于已入住劳动力 {workers:.0f} 人的 {theta:g} 倍（缺 {value:.0f} 个；填写率 {filled:.0f}%）",
     advice="放缓住宅交付，或加快企业投产",
     trap="岗位、套数应按已投产、已入住部分填写",
 )
 EN = Text(
     title="Jobs behind homes",
-    message="park {id}: by {worst_day}, {jobs_now:.0f} jobs are in production, fewer than {theta:g} times the {workers:.0f} workers housed ({value:.0f} short)",
+    message="park {id}: by {worst_day}, {jobs_now:.0f} jobs are in production, fewer than {theta:g} times the {workers:.0f} workers housed ({value:.0f} short; told by {filled:.0f} %)",
     advice="hand over homes later, or bring plants into production sooner",
     trap="jobs and dwellings count from the day of first use",
 )
@@ -49,6 +50,7 @@ class Params:
     theta: float = param(1.0, unit="jobs per worker housed", source=_SOURCE, zh="岗位与劳动力之比下限")
     household: float = param(2.6, unit="people per dwelling", source=_SOURCE, zh="户均人口")
     working: float = param(0.55, unit="workers per person", source=_SOURCE, zh="就业人口比例")
+    filled_least: float = param(FILLED, unit="ratio", source=_SOURCE, zh="岗位、住房填写率下限（低于此值不判）")
     built_out: float = param(80.0, unit="% of land", source=_SOURCE, zh="建成比例达到后不再判定")
 
 
@@ -61,8 +63,13 @@ def check(plan: Plan, p: Params) -> Findings:
     blank = (homes & (table["dwellings"].isna() | table["used"].isna())) | (
         works & (table["jobs"].isna() | table["used"].isna())
     )
-    blocks, judged = [], 0
+    sides = [(r.to_numpy(), table[c].notna().to_numpy()) for r, c in ((works, "jobs"), (homes, "dwellings"))]
+    blocks, judged, partly = [], 0, []
     for park, members in table[(homes | works) & ~blank & table["park"].notna()].groupby("park", sort=True):
+        filled = told_share(table["park"].to_numpy(dtype=object), [str(park)], sides)[0]
+        if filled < p.filled_least:
+            partly.append(str(park))
+            continue
         days = np.unique(members["used"].to_numpy())
         jobs = _cumulated(members, members["jobs"].fillna(0.0).to_numpy() * (members["group"] == "industry"), days)
         housed = members["dwellings"].fillna(0.0).to_numpy() * (members["group"] == "housing") * p.household * p.working
@@ -82,10 +89,20 @@ def check(plan: Plan, p: Params) -> Findings:
                     limit=0.0,
                     unit="jobs",
                     since=days[np.argmax(short > 0.5)],
-                    args={"worst_day": days[worst], "jobs_now": jobs[worst], "workers": workers[worst]},
+                    args={
+                        "worst_day": days[worst],
+                        "jobs_now": jobs[worst],
+                        "workers": workers[worst],
+                        "filled": 100.0 * filled,
+                    },
                 )
             )
-    return findings(plan.crs, *blocks, judged=judged, unknown=[("parcels", table.loc[blank, "id"], "no_attribute")])
+    return findings(
+        plan.crs,
+        *blocks,
+        judged=judged,
+        unknown=[("parcels", table.loc[blank, "id"], "no_attribute"), ("parks", partly, "partly_filled")],
+    )
 
 
 def _cumulated(members: pd.DataFrame, amount: Any, days: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..algorithms.overlay import together
+from ..facts.population import FILLED, told_share
 from ..facts.progress import parties
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -27,13 +28,13 @@ MEANS = ("group",)
 
 ZH = Text(
     title="配套居住长期滞后于就业",
-    message="园区 {id}：{reached:.0f}% 岗位于 {jobs_day} 投产，同比例住房至 {homes_day} 才入住，滞后 {value:.0f} 个月（上限 {limit:.0f} 个月）",
+    message="园区 {id}：{reached:.0f}% 岗位于 {jobs_day} 投产，同比例住房至 {homes_day} 才入住，滞后 {value:.0f} 个月（上限 {limit:.0f} 个月；填写率 {filled:.0f}%）",
     advice="补充宿舍、住宅与邻里中心，避免“有业无居”",
     trap="园区外有充足住房时可放宽上限，并在参数中说明",
 )
 EN = Text(
     title="Homes far behind jobs",
-    message="park {id}: {reached:.0f} % of jobs work on {jobs_day}, as many of the homes are in use only on {homes_day}: {value:.0f} months later (at most {limit:.0f})",
+    message="park {id}: {reached:.0f} % of jobs work on {jobs_day}, as many of the homes are in use only on {homes_day}: {value:.0f} months later (at most {limit:.0f}; told by {filled:.0f} %)",
     advice="add dormitories, homes and neighbourhood centres",
     trap="with enough homes outside the park the limit may be longer: say so in the parameter",
 )
@@ -45,6 +46,9 @@ class Params:
     """Numbers of this rule."""
 
     lag: float = param(36.0, unit="months", source="project default, no standard", zh="允许滞后")
+    filled_least: float = param(
+        FILLED, unit="ratio", source="project default, no standard", zh="岗位、住房填写率下限（低于此值不判）"
+    )
     marks: tuple[float, ...] = param((25.0, 50.0, 75.0), unit="%", source="project default, no standard", zh="比较点")
 
 
@@ -57,10 +61,15 @@ def check(plan: Plan, p: Params) -> Findings:
     table["jobs"], table["dwellings"] = parcels["jobs"], parcels["dwellings"]
     works, homes = table["group"] == "industry", table["group"] == "housing"
     known = (works & table["jobs"].notna()) | (homes & table["dwellings"].notna())
-    blocks, judged = [], 0
+    sides = [(r.to_numpy(), table[c].notna().to_numpy()) for r, c in ((works, "jobs"), (homes, "dwellings"))]
+    blocks, judged, partly = [], 0, []
     for park, members in table[known & table["park"].notna()].groupby("park", sort=True):
         jobs, beds = members[members["group"] == "industry"], members[members["group"] == "housing"]
         if not len(jobs) or not len(beds) or beds["dwellings"].sum() <= 0:
+            continue
+        filled = told_share(table["park"].to_numpy(dtype=object), [str(park)], sides)[0]
+        if filled < p.filled_least:
+            partly.append(str(park))
             continue
         judged += len(members)
         worst = _worst(plan, jobs, beds, p.marks)
@@ -77,13 +86,18 @@ def check(plan: Plan, p: Params) -> Findings:
                     unit="months",
                     since=jobs_day,
                     until=homes_day,
-                    args={"reached": mark, "jobs_day": jobs_day, "homes_day": homes_day},
+                    args={"reached": mark, "jobs_day": jobs_day, "homes_day": homes_day, "filled": 100.0 * filled},
                 )
             )
-    if not judged:
+    if not judged and not partly:
         raise Skipped("too_few", what="jobs and dwellings in one park")
     unknown = table[(works & table["jobs"].isna()) | (homes & table["dwellings"].isna())]
-    return findings(plan.crs, *blocks, judged=judged, unknown=[("parcels", unknown["id"], "no_attribute")])
+    return findings(
+        plan.crs,
+        *blocks,
+        judged=judged,
+        unknown=[("parcels", unknown["id"], "no_attribute"), ("parks", partly, "partly_filled")],
+    )
 
 
 def _worst(plan: Plan, jobs: pd.DataFrame, beds: pd.DataFrame, marks: tuple[float, ...]) -> tuple[Any, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +22,16 @@ HOUSEHOLD = 2.6
 """People per dwelling (project default), used where only dwellings are known."""
 
 
+FILLED = 0.8
+"""Share of the homes, or of the land, that must have a value before it is used at all (ours)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Homes:
     """Places where people live: layer, positions in it, ids, an inner point, people; the ids whose people are unknown.
 
-    Where no home says how many live there, `weight` is the land area and `counted` is false.
+    Where too few homes say how many live there, `weight` is the land area for all and `counted` is false. `filled` is
+    the share of the homes that say it, and `partly` are homes (layer, ids) without, where some say it and too few do.
     """
 
     layer: str
@@ -35,6 +41,13 @@ class Homes:
     weight: Array
     counted: bool
     open_ids: Array
+    filled: float
+    partly: tuple[str, Array]
+
+    @property
+    def unknown(self) -> list[tuple[str, Array, str]]:
+        """Homes whose people are not known, as the `unknown` of findings."""
+        return [(self.layer, self.open_ids, "no_attribute"), (*self.partly, "partly_filled")]
 
 
 @fact(
@@ -45,16 +58,36 @@ class Homes:
     },
     of=(uses,),
 )
-def homes(plan: Plan) -> Homes:
-    """Homes that stand: by building where buildings tell their people, else by parcel (dwelling, or with residents)."""
+def homes(plan: Plan, least: float = FILLED) -> Homes:
+    """Homes that stand: by building where buildings tell their people, else by parcel (dwelling, or with residents).
+
+    People count where at least the share `least` of the homes has them; below it they are as if nobody had told them,
+    and filled values never stand beside others that are taken from the land.
+    """
+    partly = "parcels", np.empty(0, dtype=object)
     if plan.has("buildings", "people"):
         frame = plan["buildings"]
-        lived = frame["use"].isin(["house", "dormitory"]) | (frame["people"] > 0)
         people = frame["people"].to_numpy(dtype=float)
-        return _homes(plan, "buildings", lived.to_numpy(dtype=bool) & standing(plan, "buildings"), people)
+        lived = frame["use"].isin(["house", "dormitory"]).to_numpy(dtype=bool) | (people > 0)
+        lived &= standing(plan, "buildings")
+        if (share := _told(lived, people)) >= least:
+            return _homes(plan, ("buildings", lived, people), share, partly)
+        partly = "buildings", frame["id"].to_numpy(dtype=object)[lived & np.isnan(people)]
     frame = plan["parcels"]
     people = frame["people"].fillna(frame["dwellings"] * HOUSEHOLD).to_numpy(dtype=float)
-    return _homes(plan, "parcels", (means(plan, "dwelling") | (people > 0)) & standing(plan, "parcels"), people)
+    dwelling, stand = means(plan, "dwelling"), standing(plan, "parcels")
+    lived = (dwelling | (people > 0)) & stand
+    share = _told(lived, people)
+    if share < least:
+        if share > 0 and not len(partly[1]):
+            partly = "parcels", frame["id"].to_numpy(dtype=object)[lived & np.isnan(people)]
+        lived, people = dwelling & stand, np.full(len(frame), np.nan)
+    return _homes(plan, ("parcels", lived, people), share, partly)
+
+
+def _told(lived: Array, people: Array) -> float:
+    """Return the share of some homes that say how many live there; 1 where there is none."""
+    return float((lived & ~np.isnan(people)).sum() / lived.sum()) if lived.any() else 1.0
 
 
 def places_meant(lived: Homes) -> tuple[str, ...]:
@@ -62,15 +95,34 @@ def places_meant(lived: Homes) -> tuple[str, ...]:
     return ("dwelling",) if lived.layer == "parcels" else ()
 
 
-def _homes(plan: Plan, layer: str, lived: Array, people: Array) -> Homes:
+def _homes(plan: Plan, of: tuple[str, Array, Array], share: float, partly: tuple[str, Array]) -> Homes:
+    layer, lived, people = of
     frame = plan[layer]
     shapes, ids = np.asarray(frame.geometry.to_numpy(), dtype=object), frame["id"].to_numpy(dtype=object)
     counted = bool((lived & ~np.isnan(people)).any())
     weight = people if counted else shapely.area(shapes)
     known = lived & ~np.isnan(weight) & ~shapely.is_empty(shapes)
     return Homes(
-        layer, np.flatnonzero(known), ids[known], inner(plan, layer)[known], weight[known], counted, ids[lived & ~known]
+        layer=layer,
+        at=np.flatnonzero(known),
+        id=ids[known],
+        point=inner(plan, layer)[known],
+        weight=weight[known],
+        counted=counted,
+        open_ids=ids[lived & ~known],
+        filled=share,
+        partly=partly,
     )
+
+
+def told_share(park: Array, names: Sequence[str], sides: Sequence[tuple[Array, Array]]) -> Array:
+    """For each park the least share of the rows of a side that are told; a side is its rows and which are told."""
+    out = np.ones((len(names), len(sides)))
+    for k, name in enumerate(names):
+        for side, (rows, told) in enumerate(sides):
+            mine = rows & (park == name)
+            out[k, side] = (mine & told).sum() / mine.sum() if mine.any() else 1.0
+    return np.asarray(out.min(axis=1))
 
 
 @fact(needs={"parks": ("id", "geometry"), "parcels": ("geometry",)}, of=(park_of,))

@@ -108,6 +108,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "a park may be there: land without a code, or a park drawn as a point",
         ),
         "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
+        "partly_filled": (
+            "该属性只填了一部分，填写率不足，未采用",
+            "filled for a part of the rows only, too few to be used",
+        ),
         "no_diameter": ("缺管径", "no diameter"),
         "no_cover": ("缺覆土深度或标高", "no cover or level"),
         "no_history": (

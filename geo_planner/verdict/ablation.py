@@ -144,3 +144,52 @@ def _positions(plan: Plan) -> dict[tuple[str, str], set[str]]:
             for row, name in enumerate(frame["id"].astype("str").tolist(), start=1):
                 out.setdefault((layer, name), set()).add(f"#{row}")
     return out
+
+
+PARTLY = (("buildings", "people"), ("parcels", "people"), ("parcels", "jobs"), ("parcels", "dwellings"))
+"""Attributes that a bureau fills for a part of the rows, and that results about all of them are built on."""
+
+
+@dataclass(frozen=True)
+class Addition:
+    """An attribute that no row has, and then one row of many."""
+
+    layer: str
+    column: str
+    row: int
+    value: float = 1.0
+
+    def __str__(self) -> str:
+        return f"{self.layer}.{self.column} filled for row {self.row + 1} only"
+
+    def without(self, plan: Plan) -> Plan:
+        """Return the plan in which no row has it."""
+        return self._with(plan, np.full(len(plan[self.layer]), np.nan))
+
+    def of(self, plan: Plan) -> Plan:
+        """Return the plan in which this row alone has it."""
+        return self._with(plan, np.where(np.arange(len(plan[self.layer])) == self.row, self.value, np.nan))
+
+    def _with(self, plan: Plan, values: np.ndarray) -> Plan:
+        return replace(plan, layers={**plan.layers, self.layer: plan[self.layer].assign(**{self.column: values})})
+
+
+def additions(plan: Plan) -> Iterator[Addition]:
+    """Yield each way to fill an attribute of `PARTLY` for one row of two or more."""
+    for layer, column in PARTLY:
+        if layer in plan and len(plan[layer]) > 1:
+            yield from (Addition(layer, column, row) for row in range(len(plan[layer])))
+
+
+def mixed_up(before: Report, after: Report, filled: Addition) -> list[str]:
+    """Return what is gone after one row was filled, one sentence each; nothing is a pass.
+
+    What was found without the attribute is still found, is unknown by its own name, or belongs to a check that says why
+    it did not run: one row tells nothing about the others.
+    """
+    state = {run.code: run.outcome for run in after.runs}
+    still = set(_keys(after.findings, ("code", "layer", "id"))) | set(_keys(after.unknown, ("code", "layer", "id")))
+    gone = [key for key in _keys(before.findings, ("code", "layer", "id")) if key not in still]
+    return [
+        f"{filled}: {code} on {layer} {name} vanishes" for code, layer, name in gone if state.get(code) != "skipped"
+    ]

@@ -90,7 +90,7 @@ def test_homes_without_people_are_weighed_by_land_if_none_tells():
 
 def test_one_home_without_people_is_unknown():
     out = judge("BA412", mini(parcels=[home("R1", 0, 10), home("R2", 0, None)], facilities=[SCHOOL]))
-    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["R2", "no_attribute"]]
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["R2", "partly_filled"]]
 
 
 @pytest.mark.parametrize(

@@ -104,9 +104,12 @@ def test_jobs_and_homes_are_judged_where_number_and_day_are_known():
         land("B", "B1", 700),
         home("R4", 800, None, None, resettle=True),
     ]
+    unknown = [[name, "no_attribute"] for name in ("M2", "M3", "R2", "R3")]
+    out = town(home("R", 200, 1.0, "2011-01-01"), *blank, jobs=9.0, filled_least=0.0)
+    assert (ids(out), out.judged, told(out)) == ([], 2, unknown)
+    # Two of three works tell their jobs, and two of three homes their dwellings: less than 80 %.
     out = town(home("R", 200, 1.0, "2011-01-01"), *blank, jobs=9.0)
-    assert (ids(out), out.judged) == ([], 2)
-    assert told(out) == [[name, "no_attribute"] for name in ("M2", "M3", "R2", "R3")]
+    assert (ids(out), out.judged, told(out)) == ([], 0, [["K", "partly_filled"], *unknown])
 
 
 def late(used, dwellings=10.0, *more, **numbers):
@@ -138,8 +141,11 @@ def test_homes_and_jobs_without_a_number_are_unknown_and_other_land_has_no_part(
         home("R2", 400, None, "2010-01-01"),
         land("B", "B1", 500, jobs=5.0, dwellings=5.0),
     ]
+    unknown = [["M2", "no_attribute"], ["R2", "no_attribute"]]
+    out = late("2011-01-01", 10.0, *more, filled_least=0.5)
+    assert (ids(out), out.judged, told(out)) == ([], 2, unknown)
     out = late("2011-01-01", 10.0, *more)
-    assert (ids(out), out.judged, told(out)) == ([], 2, [["M2", "no_attribute"], ["R2", "no_attribute"]])
+    assert (ids(out), out.judged, told(out)) == ([], 0, [["K", "partly_filled"], *unknown])
 
 
 def test_a_park_whose_homes_have_no_dwellings_is_not_judged():

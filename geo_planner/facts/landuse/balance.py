@@ -196,7 +196,7 @@ ANCHORS: dict[str, dict[str, tuple[float, float]]] = {
 
 @fact(needs={"parcels": ("far", "density", "jobs", "people", "finish")}, of=(uses,))
 def indices(plan: Plan) -> pd.DataFrame:
-    """The indices U of the three subsystems per park, from the indicators whose data are there.
+    """The indices U of the three subsystems per park, from indicators with data for `FILLED` of the land.
 
     Returns one row per park: `park`, `production`, `living`, `ecology` [0..1, null where no indicator has data], and
     `used`, the names of the indicators behind them.
@@ -240,12 +240,11 @@ def summands(parcels: pd.DataFrame, table: pd.DataFrame) -> np.ndarray[Any, Any]
             np.nan_to_num(density) * area * with_density,
             area * with_density,
             np.nan_to_num(jobs) * works,
-            with_jobs,
+            area * with_jobs,
             area * works,
             np.nan_to_num(people),
-            ~np.isnan(people),
+            area * homes * ~np.isnan(people),
             np.nan_to_num(jobs),
-            ~np.isnan(jobs),
             area * green,
             area * counted,
             area * homes,
@@ -275,7 +274,6 @@ def systems(sums: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], dict
         people,
         people_known,
         jobs,
-        jobs_known,
         green,
         counted,
         homes,
@@ -283,16 +281,17 @@ def systems(sums: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], dict
         built_works,
         built_homes,
     ) = sums.T
-    crowd = np.where((people_known > 0) & (people > 0), people, np.nan)
-    ratio = np.where(jobs_known > 0, jobs, np.nan) / (crowd * WORKING)
+    crowd = np.where(_told(people_known, homes) & (people > 0), people, np.nan)
+    employed = _told(works_known, works) & (jobs > 0)
+    ratio = np.where(employed, jobs, np.nan) / (crowd * WORKING)
     with np.errstate(divide="ignore", invalid="ignore"):
         close = 1.0 - np.abs(np.log(np.where(ratio > 0, ratio, np.nan))) / np.log(3.0)
     finished = np.where(dated > 0, 1.0, np.nan)
     values = {
         "production": {
-            "far": _over(far, far_area),
-            "density": _over(density, density_area),
-            "jobs_per_ha": _over(np.where(works_known > 0, works_jobs, np.nan), works / 1e4),
+            "far": _over(np.where(_told(far_area, works), far, np.nan), far_area),
+            "density": _over(np.where(_told(density_area, works), density, np.nan), density_area),
+            "jobs_per_ha": _over(np.where(_told(works_known, works), works_jobs, np.nan), works / 1e4),
             "built": _over(built_works, works) * finished,
         },
         "living": {
@@ -317,6 +316,15 @@ def systems(sums: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], dict
 
 WORKING = 0.55
 """Workers per resident (project default)."""
+
+
+FILLED = 0.8
+"""Share of the land that must have a value before an indicator counts as known (ours)."""
+
+
+def _told(known: np.ndarray[Any, Any], whole: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Whether enough of some land has a value; land that is not there lacks none."""
+    return np.asarray(known >= FILLED * whole - 1e-6)
 
 
 def _over(part: np.ndarray[Any, Any], whole: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
