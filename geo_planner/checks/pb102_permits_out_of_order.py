@@ -1,10 +1,10 @@
 """The approvals of a parcel follow the order the law asks for, from master plan to start of works and first use.
 
 先规划后建设. 总规批复 <= 控规批复 <= 用地预审与选址 <= 出让合同 <= 建设用地规划许可 <= 建设工程规划许可 <= 施工许可 <= 开工 <=
-竣工 <= 投产 (城乡规划法 Art. 19-20, 36-38, 40, 45; 建筑法 Art. 7-9, 61). Equal days are allowed. The first broken pair is
-reported, with the days missing. A permit belongs to the land its shape covers, without a shape to the parcel it names; master
-and detailed plans apply where they cover the inner point. The order of a parcel that lacks an expected approval is unknown
-(PB108 says which).
+竣工 <= 验收备案 <= 投产 (城乡规划法 Art. 19-20, 36-38, 40, 45; 建筑法 Art. 7-9, 61). Equal days are allowed; an acceptance by
+stages may come before the completion, and never after the first use. The first broken pair is reported, with the days
+missing. A permit belongs to the land its shape covers, without a shape to the parcel it names; master and detailed plans apply
+where they cover the inner point. The order of a parcel that lacks an expected approval is unknown (PB108 says which).
 
 Cannot see: permits that are not on record, void permits.
 """
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ..facts.landuse.uses import uses
-from ..facts.permits import STEPS, lacking, permit_steps
+from ..facts.permits import ACCEPTED, STEPS, USED, lacking, permit_steps
 from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
@@ -105,6 +105,8 @@ def _days(plan: Plan) -> np.ndarray[Any, Any]:
     steps = permit_steps(plan).drop_duplicates(["row", "step"])
     days = np.full((len(plan["parcels"]), len(STEPS)), np.datetime64("NaT"), dtype="datetime64[D]")
     days[steps["row"], steps["step"]] = steps["day"].to_numpy().astype("datetime64[D]")
+    by_stages = days[:, ACCEPTED] < days[:, STEPS.index("finish")]
+    days[by_stages, ACCEPTED] = np.datetime64("NaT")
     return days
 
 
@@ -112,10 +114,11 @@ def waits(plan: Plan, p: Params) -> pd.DataFrame:
     """Each step waits for those before it; where a step has several papers, for one of them."""
     steps = permit_steps(plan)
     known = steps[["row", "step"]].drop_duplicates()
-    pairs = known.merge(known.rename(columns={"step": "ahead"}), on="row")
-    pairs = pairs[pairs["ahead"] < pairs["step"]]
+    both = known.merge(known.rename(columns={"step": "ahead"}), on="row")
+    pairs = both[(both["ahead"] < both["step"]) & (both[["ahead", "step"]] != ACCEPTED).all(axis=1)]
     if not p.allowance:
         pairs = pairs.drop_duplicates(["row", "step"], keep="last")
+    pairs = pd.concat([pairs, both[(both["ahead"] == ACCEPTED) & (both["step"] == USED)]])
     ahead = steps.rename(columns={"step": "ahead"})
     both = pairs.merge(steps, on=["row", "step"]).merge(ahead, on=["row", "ahead"], suffixes=("", "_before"))
     names = {c: both[c].to_numpy(dtype=object) for c in both.columns}

@@ -20,7 +20,8 @@ from .landuse.uses import uses
 from .nearby import inner
 from .registry import fact
 
-STEPS = (*PERMITS[:-1], "start", "finish", "used")
+STEPS = (*PERMITS[:-1], "start", "finish", "acceptance", "used")
+ACCEPTED, USED = STEPS.index("acceptance"), STEPS.index("used")
 WIDE = ("master_plan", "detailed_plan")
 """Plans of a whole district: they belong to every parcel whose inner point they hold."""
 LAND = ("land_grant", "land_permit")
@@ -76,7 +77,7 @@ def permit_steps(plan: Plan) -> pd.DataFrame:
     Steps are the approvals that belong to the parcel. A step with several papers has several rows, the earliest first.
     """
     parcels, approvals = plan["parcels"], plan["approvals"][["id", "kind", "parcel", "start", "geometry"]]
-    step = approvals["kind"].map({kind: n for n, kind in enumerate(PERMITS[:-1])}).to_numpy(dtype=float)
+    step = approvals["kind"].map({kind: STEPS.index(kind) for kind in PERMITS}).to_numpy(dtype=float)
     pairs = approval_pairs(plan)
     known = ~np.isnan(step) & approvals["start"].notna().to_numpy()
     pairs = pairs[known[pairs["at"]] & ~(step[pairs["at"]] < len(WIDE))]
@@ -86,7 +87,8 @@ def permit_steps(plan: Plan) -> pd.DataFrame:
         pd.DataFrame({"row": np.arange(len(parcels)), "step": n, "layer": "parcels", "date": name})
         .assign(id=parcels["id"].to_numpy(dtype=object), day=parcels[name].to_numpy().astype("datetime64[D]"))
         .dropna(subset="day")
-        for n, name in enumerate(STEPS[7:], start=7)
+        for n, name in enumerate(STEPS)
+        if name not in PERMITS
     ]
     table = pd.concat([*blocks, *works], ignore_index=True)
     table = table.astype({"row": "int64", "step": "int64"})

@@ -14,13 +14,15 @@ import shapely
 
 from ..algorithms.patches import entropy_weights, landscape
 from ..facts.landuse.balance import CLASSES, Switches, counted_as, indices
-from ..facts.landuse.through_time import balance_through_time, coordination_through_time
+from ..facts.landuse.through_time import HEXAGON, balance_through_time, coordination_through_time, hexagon_count
 from ..plan import Plan
 
 DATES = 60
 """A unit with more event dates than this is shown at the last event of each year."""
 PARCELS = 50_000
 """Above this many parcels hexagons and patches are left out of the report; the functions themselves have no limit."""
+CELLS = 1_000_000
+"""Above this many hexagons (a parcel with one corner in another country) they are left out too."""
 UNITS = "balance_units"
 """The layer of polygons of one's own for which the balance is wanted."""
 
@@ -36,11 +38,13 @@ def course(plan: Plan, how: Switches) -> dict[str, Any]:
         frame = plan.layers[UNITS]
         zones = frame.geometry.set_axis(frame["id"].astype(str) if "id" in frame.columns else frame.index.astype(str))
         out["units"] = _last(balance_through_time(plan, zones, how=how))
-    if len(plan["parcels"]) <= PARCELS:
+    if len(plan["parcels"]) > PARCELS:
+        out["left_out"] = {"hexagons": PARCELS, "landscape": PARCELS}
+    elif hexagon_count(plan["parcels"].bounds.to_numpy(), HEXAGON) > CELLS:
+        out["left_out"] = {"hexagons": CELLS, "landscape": CELLS}
+    else:
         out["hexagons"] = _last(balance_through_time(plan, "hexagon", how=how))
         out["landscape"] = _landscape(plan, how)
-    else:
-        out["left_out"] = {"hexagons": PARCELS, "landscape": PARCELS}
     return out | _weights(plan)
 
 

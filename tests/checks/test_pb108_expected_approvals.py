@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo_planner.checks import run, validate
+from geo_planner.checks import run, validate, waits_of
 from geo_planner.checks.contract import mini
 from geo_planner.plan import Profile, Threshold
 from geo_planner.verdict import judge as judged
@@ -247,3 +247,29 @@ def test_the_formula_of_s1_names_the_approvals_that_are_expected():
 
     assert "PB108（应有审批齐备）" in SCORES["S1"]["zh"][2]
     assert "PB108 (has the approvals expected of it)" in SCORES["S1"]["en"][2]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "found"),
+    [
+        ("2011-06-02", [["record of acceptance", "first use", 1.0]]),
+        ("2011-06-01", []),
+        ("2011-04-30", []),  # by stages, before the completion
+        ("2010-05-31", []),
+    ],
+)
+def test_land_is_not_used_before_its_acceptance(accepted, found):
+    land = PLANT | {"used": "2011-06-01"}
+    rows = judge("PB102", parcels=[land], approvals=[*papers(), paper("acceptance", accepted)]).rows
+    assert [[a["earlier"], a["later"], v] for a, v in zip(rows["args"], rows["value"], strict=True)] == found
+
+
+def test_the_first_use_waits_for_the_acceptance_and_the_completion_for_none():
+    land = PLANT | {"used": "2011-06-01"}
+    arcs, _ = waits_of(mini(parcels=[land], approvals=[paper("acceptance", "2011-05-10")]).plan)
+    mine = arcs[arcs["rule"] == "PB102"][["before_id", "before_date", "after_id", "after_date"]]
+    assert mine.to_numpy().tolist() == [
+        ["A", "start", "A", "finish"],
+        ["A", "finish", "A", "used"],
+        ["acceptance", "start", "A", "used"],
+    ]

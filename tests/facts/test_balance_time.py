@@ -8,8 +8,9 @@ import pytest
 import shapely
 
 from geo_planner.checks.contract import mini
-from geo_planner.facts.landuse.through_time import balance_through_time, hexagons
+from geo_planner.facts.landuse.through_time import balance_through_time, hexagon_count, hexagons
 from geo_planner.plan import Plan
+from geo_planner.verdict.balance_series import CELLS
 
 
 def strip(name: str, code: str, x: float, width: float = 100.0, **more: str) -> dict:
@@ -70,6 +71,14 @@ def test_hexagons_tile_without_gap_or_overlap() -> None:
     parts = shapely.intersection(cells.to_numpy(), box)
     assert shapely.area(parts).sum() == pytest.approx(700_000.0)
     assert shapely.union_all(parts).area == pytest.approx(700_000.0)
+
+
+def test_a_parcel_in_another_country_does_not_fill_the_land_between_with_hexagons() -> None:
+    near, far = [0.0, 0.0, 1000.0, 700.0], [3.7e7, 3.9e7, 3.7e7 + 100, 3.9e7 + 100]
+    alone, both = hexagons(np.array(near), 100.0), hexagons(np.array([near, far]), 100.0)
+    assert both.loc[alone.index].geom_equals(alone).all()
+    assert len(both) - len(alone) <= 16
+    assert hexagon_count(np.array([[0.0, 0.0, 3.7e7, 3.9e7]]), 500.0) > CELLS  # one corner far off
 
 
 def test_hexagons_add_up_to_the_park() -> None:

@@ -21,6 +21,7 @@ STEPS_ZH = (
     "施工许可证",
     "开工",
     "竣工",
+    "竣工验收备案",
     "投产或入住",
 )
 STEPS_EN = (
@@ -33,6 +34,7 @@ STEPS_EN = (
     "construction permit",
     "start of works",
     "completion",
+    "record of acceptance",
     "first use",
 )
 """The words of `facts.permits.STEPS`."""

@@ -90,23 +90,37 @@ def _split(plan: Plan, by: Unit | gpd.GeoSeries, size: float) -> tuple[Array, Ar
         column = uses(plan)[by] if by in {"park", "phase"} else plan["parcels"][by]
         known = np.flatnonzero(column.notna().to_numpy())
         return column.to_numpy(dtype=object)[known], known, shapely.area(shapes)[known]
-    cells = hexagons(plan["parcels"].total_bounds, size) if isinstance(by, str) else by
+    cells = hexagons(shapely.bounds(shapes), size) if isinstance(by, str) else by
     parcel, cell, area = overlaps(valid_shapes(plan, "parcels"), cells.to_numpy())
     return cells.index.to_numpy(dtype=object)[cell], parcel, area
 
 
-def hexagons(bounds: Array, size: float) -> gpd.GeoSeries:
-    """Pointed hexagons with sides of `size` metres over a box, named by column and row; they tile without a gap."""
-    west, south, east, north = bounds
+def hexagon_count(boxes: Array, size: float) -> float:
+    """How many hexagons `hexagons` would make at most."""
+    sides = np.nan_to_num(boxes[:, 2:] - boxes[:, :2]) / [np.sqrt(3.0) * size, 1.5 * size] + 4.0
+    return float(sides.prod(axis=1).sum())
+
+
+def hexagons(boxes: Array, size: float) -> gpd.GeoSeries:
+    """Pointed hexagons with sides of `size` metres around some boxes, named by column and row; they tile without a gap.
+
+    Column and row count from the corner of all boxes; where no box is near there is no hexagon, so that one thing far
+    away does not fill the land between with cells.
+    """
+    boxes = np.atleast_2d(boxes)
+    boxes = boxes[~np.isnan(boxes).any(axis=1)]
+    west, south = boxes[:, :2].min(axis=0)
     wide, high = np.sqrt(3.0) * size, 1.5 * size
-    row, column = np.meshgrid(
-        np.arange(-1, int((north - south) / high) + 2), np.arange(-1, int((east - west) / wide) + 2), indexing="ij"
-    )
+    cell = np.floor((boxes - [west, south, west, south]) / [wide, high, wide, high]).astype(int)
+    first, last = cell[:, :2] - 1, cell[:, 2:] + 1
+    blocks = np.unique(np.c_[first, last], axis=0)
+    grids = [np.mgrid[b : d + 1, a : c + 1].reshape(2, -1) for a, b, c, d in blocks.tolist()]
+    row, column = np.unique(np.concatenate(grids, axis=1), axis=1)
     x = west + (column + 0.5 * (row % 2)) * wide
     y = south + row * high
     angle = np.radians(np.arange(30, 390, 60))
-    corners = np.stack([x.ravel()[:, None] + size * np.cos(angle), y.ravel()[:, None] + size * np.sin(angle)], axis=2)
-    names = [f"H{c + 1:03d}-{r + 1:03d}" for r, c in zip(row.ravel(), column.ravel(), strict=True)]
+    corners = np.stack([x[:, None] + size * np.cos(angle), y[:, None] + size * np.sin(angle)], axis=2)
+    names = [f"H{c + 1:03d}-{r + 1:03d}" for r, c in zip(row.tolist(), column.tolist(), strict=True)]
     return gpd.GeoSeries(shapely.polygons(corners), index=names)
 
 

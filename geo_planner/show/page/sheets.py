@@ -107,7 +107,7 @@ def hexagon_sheets(plan: Plan, report: Report) -> Iterator[Sheet]:
     told = report.balance.get("hexagons")
     if not told or not plan.has("parcels"):
         return
-    cells = hexagons(plan["parcels"].total_bounds, HEXAGON)
+    cells = hexagons(plan["parcels"].bounds.to_numpy(), HEXAGON)
     names = [name for name in told if name in cells.index]
     share = {c: [told[name][f"{c}_share"] for name in names] for c in CLASSES}
     rows = {c: np.array(values, float) * 100 for c, values in share.items()}
