@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from ..facts.sizes import areas
 from ..plan import Findings, Plan
 
 
@@ -19,7 +20,7 @@ def judged_share(plan: Plan, out: Findings) -> float:
         return 0.0
     if out.subjects and set(out.unknown["layer"]) <= {out.subjects[0]}:
         known = set(out.subjects[1])
-        sizes = plan[out.subjects[0]].set_index("id").geometry.area
+        sizes = areas(plan, out.subjects[0])
         judged, rest = _area(sizes, known), _area(sizes, set(out.unknown["id"]) - known)
         if judged + rest > 0:
             return judged / (judged + rest)

@@ -6,6 +6,7 @@ or input, 3 a fault of ours. Nothing heavy is imported before a command needs it
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -45,11 +46,17 @@ Cache = Annotated[
 Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
 
 
+_RARELY = (50_000, 20, 20)
+"""When Python searches for values that hold one another: a command makes many values and hardly any such rings, and the
+search by its usual numbers takes a twelfth of a run."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; the text of an error is one sentence, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    gc.set_threshold(*_RARELY)
     try:
         result = app(list(argv) if argv is not None else None, standalone_mode=False)
     except GeoPlannerError as error:

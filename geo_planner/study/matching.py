@@ -8,7 +8,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -89,6 +88,8 @@ def _best(i: Array, j: Array, alike: Array, shape: tuple[int, int]) -> list[tupl
 
 def _knot(i: Array, j: Array, alike: Array) -> Array:
     """Return which pairs of one knot are taken."""
+    from scipy.optimize import linear_sum_assignment
+
     rows, at_row = np.unique(i, return_inverse=True)
     columns, at_column = np.unique(j, return_inverse=True)
     if max(len(rows), len(columns)) > _BEST:

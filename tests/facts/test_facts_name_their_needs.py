@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from geo_planner.checks import load
+from geo_planner.checks.share import judged_share
 from geo_planner.facts import registry
 from geo_planner.facts.buildings import built_up
 from geo_planner.facts.progress import cumulative
@@ -64,7 +65,7 @@ def test_every_fact_names_what_it_reads(strange, monkeypatch):
     monkeypatch.setattr(registry.Fact, "reads", spy)
     for check in load().values():
         for plan in (check.passes.plan, check.fails.plan):
-            check.run(plan, check.bind(Profile("test")))
+            judged_share(plan, check.run(plan, check.bind(Profile("test"))))
             cumulative(plan) if plan.has("parcels") else None
     shapes = [shapely.box(10, 10, 40, 40), shapely.box(110, 10, 140, 40)]
     houses = gpd.GeoDataFrame({"id": ["H", "I"], "height": [9.0, None]}, geometry=shapes, crs=CRS)

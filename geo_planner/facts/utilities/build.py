@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ...algorithms.flow.capacity import positions
 from ...algorithms.networks.noding import ALWAYS, NEVER, Network, Snap, day_numbers
 from ...algorithms.networks.service import ROAD, Service
 from ...algorithms.networks.spans import Span, hopeful, spans_of
@@ -45,6 +46,12 @@ def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) 
 def _pipe_spans(net: Network) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     undated = (net.done == NEVER).any() or (net.opened == NEVER).any()
     return spans_of(net), spans_of(hopeful(net)) if undated else ()
+
+
+@fact(needs={"parcels": ("geometry",)}, of=(service,))
+def draws_at(plan: Plan, kind: str, *, reach: float = 30.0) -> Array:
+    """Where each parcel would draw from each pipe in its reach: metres along the pipe, a number a pair of `service`."""
+    return positions(service(plan, kind, reach=reach), plan.layers["parcels"].geometry.to_numpy())
 
 
 def _roads(plan: Plan) -> Network:

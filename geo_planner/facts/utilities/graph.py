@@ -7,16 +7,18 @@ for.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import shapely
 
 from ...algorithms.networks.noding import Network, Snap, dated, dates, noded
 from ...plan import Plan, conform
 from ..registry import fact
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Array = np.ndarray[Any, Any]
 
@@ -69,6 +71,8 @@ def network_graph(plan: Plan, kind: str, snap: Snap = _SNAP) -> nx.MultiGraph[in
     Nodes are numbers with `x`, `y` and, where a source joins, `source` (its id) and `opened`. Edges carry `pipe` (id),
     `length` and `finish` (a date, or None where not known); parallel pipes are parallel edges.
     """
+    import networkx as nx
+
     net = network(plan, kind, snap)
     graph: nx.MultiGraph[int] = nx.MultiGraph(kind=kind, crs=plan.crs)
     graph.add_nodes_from((k, {"x": x, "y": y}) for k, (x, y) in enumerate(net.xy.tolist()))
