@@ -47,6 +47,8 @@ PARTS: Pairs = MappingProxyType(
         "head": ("{name}：{state}", "{name}: {state}"),
         "worst": ("最重一处：{text}", "The worst: {text}"),
         "breaks": ("违规 {errors} 处，涉及 {what}", "violations: {errors} ({what})"),
+        "sums": ("共 {errors} 处，涉及 {what}", "{errors} in all ({what})"),
+        "clean": ("未发现违规", "no violation found"),
         "share": ("可判 {share}", "{share} could be judged"),
         "least": ("可判 {share}，至少要 {limit}（{least} 最少）", "{share} judged, {limit} needed (least: {least})"),
         "none": ("没有一项检查可判", "no check could be judged"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -170,6 +170,22 @@ class Verdict:
         """The verdict as one sentence: the word, the worst case, what breaks it, what was judged, what is missing."""
         return verdict_line(self, lang)
 
+    def brief(self, lang: Lang = "zh") -> str:
+        """What decides it, in one sentence: the worst place with its number and the sums; else what could be judged."""
+        sums = Sums(self.errors, _kinds(self), self.area, self.length, self.days)
+        return brief_line(self, sums, self.worst.text[lang] if self.worst else "", lang)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What breaks a verdict, counted: violations, features by layer, area [m²], length [m] and the most days."""
+
+    errors: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    area: float = 0.0
+    length: float = 0.0
+    days: float = 0.0
+
 
 @dataclass(frozen=True)
 class Verdicts:
@@ -233,11 +249,27 @@ def verdict_line(verdict: Verdict, lang: Lang) -> str:
     return head + stop + comma.join(text.rstrip("。.") for text in grounds) + stop.strip()
 
 
+def brief_line(verdict: Verdict, sums: Sums, worst: str, lang: Lang) -> str:
+    """One sentence for a first look at a verdict: the worst case and the sums; else how far it could be judged."""
+    stop, comma = ("。", "；") if lang == "zh" else (".", "; ")
+    thin = verdict.share < verdict.limit or not verdict.checks
+    if sums.errors:
+        grounds = [worst, _part("sums", lang, errors=sums.errors, what=_amounts(sums, lang))]
+        grounds += _judged(replace(verdict, not_asked=()), lang) if thin else []
+    else:
+        grounds = [] if thin else [_part("clean", lang)]
+        grounds += _judged(replace(verdict, state="unknown" if thin else "pass"), lang)
+        grounds += [_part("warnings", lang, n=verdict.warnings)] if verdict.warnings else []
+    text = comma.join(part.rstrip("。.") for part in grounds if part)
+    return text[:1].upper() + text[1:] + stop
+
+
 def _broken(verdict: Verdict, lang: Lang) -> list[str]:
     out = []
     if verdict.worst and verdict.errors:
+        sums = Sums(verdict.errors, _kinds(verdict), verdict.area, verdict.length, verdict.days)
         out.append(_part("worst", lang, text=verdict.worst.text[lang]))
-        out.append(_part("breaks", lang, errors=verdict.errors, what=_amounts(verdict, lang)))
+        out.append(_part("breaks", lang, errors=verdict.errors, what=_amounts(sums, lang)))
         out += [choose(TRUST[verdict.worst.trust], lang)] if verdict.worst.trust else []
         out.append(_part("remedy", lang, text=verdict.worst.advice[lang]))
     apart = [_part(k, lang, n=verdict.count(k)) for k in ("mended", "exempt", "waived") if verdict.count(k)]
@@ -245,17 +277,22 @@ def _broken(verdict: Verdict, lang: Lang) -> list[str]:
     return out + ([_part("warnings", lang, n=verdict.warnings)] if verdict.warnings else [])
 
 
-def _amounts(verdict: Verdict, lang: Lang) -> str:
-    """How many features of which layers, and their area, length or days."""
+def _kinds(verdict: Verdict) -> dict[str, int]:
+    """How many features of which layers break it."""
     kinds: dict[str, set[str]] = {}
     for breach in verdict.breaches:
         if breach.standing == "open":
             kinds.setdefault(breach.layer, set()).add(breach.id)
-    words = [_counted(layer, len(ids), lang) for layer, ids in sorted(kinds.items())]
-    words += [f"{verdict.area / 1e4:,.1f} {'公顷' if lang == 'zh' else 'ha'}"] if verdict.area else []
-    words += [f"{verdict.length / 1e3:,.2f} {'公里' if lang == 'zh' else 'km'}"] if verdict.length else []
-    if verdict.days:
-        words.append(f"最多 {verdict.days:,.0f} 天" if lang == "zh" else f"up to {verdict.days:,.0f} days")
+    return {layer: len(ids) for layer, ids in sorted(kinds.items())}
+
+
+def _amounts(sums: Sums, lang: Lang) -> str:
+    """How many features of which layers, and their area, length or days."""
+    words = [_counted(layer, n, lang) for layer, n in sorted(sums.kinds.items())]
+    words += [f"{sums.area / 1e4:,.1f} {'公顷' if lang == 'zh' else 'ha'}"] if sums.area else []
+    words += [f"{sums.length / 1e3:,.2f} {'公里' if lang == 'zh' else 'km'}"] if sums.length else []
+    if sums.days:
+        words.append(f"最多 {sums.days:,.0f} 天" if lang == "zh" else f"up to {sums.days:,.0f} days")
     return _join(words, lang)
 
 

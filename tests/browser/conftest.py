@@ -65,7 +65,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
         *,
         size: tuple[int, int] = (1280, 720),
         before: str = "",
-        hash_: str = "",
+        hash_: str = "#p=findings",  # the page opens on the verdict; most tests are about what is listed
         ready: str = "",
         **more: Any,
     ) -> Visit:

@@ -217,8 +217,8 @@ def test_layers_and_classes_can_be_switched(park: Path, visit: Callable[..., Any
 
 
 def test_every_score_opens_with_its_formula_and_its_checks(park: Path, visit: Callable[..., Any]) -> None:
-    seen = visit(park)
-    seen.page.locator(".gp-score").nth(1).click()
+    seen = visit(park, hash_="")
+    seen.page.locator(".gp-score").nth(0).click()
     opened = seen.page.locator("#gp-fig-s1")
     assert opened.evaluate("e => e.open")
     assert "S1 =" in opened.inner_text()
@@ -513,3 +513,43 @@ def test_the_balance_through_time_and_by_hexagon_can_be_looked_at(tmp_path: Path
     seen.page.evaluate("GP.set({ hidden: { hexagons: 2 } })")
     seen.quiet()
     assert seen.page.evaluate(COLOURS) != before
+
+
+def test_the_page_opens_on_the_verdict_and_spells_it_out(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, hash_="")
+    told = report(plan()).verdict
+    lines = seen.page.locator(".gp-verdict")
+    assert lines.count() == 7
+    for number, item in enumerate(told):
+        text = lines.nth(number).inner_text()
+        assert {"fail": "不合格", "pass": "合格", "unknown": "证据不足"}[item.state] in text
+        assert item.brief("zh") in text
+    assert seen.page.locator(".gp-verdict[title], .gp-verdict [title]").count() == 0  # nothing hides in a tooltip
+    assert "尚缺资料" in seen.page.locator(".gp-panel-verdict").inner_text()
+    top = "e => e.getBoundingClientRect().top"
+    assert seen.page.locator(".gp-scores").evaluate(top) > lines.last.evaluate(top)  # the scores come second
+
+
+def test_words_sentences_and_chips_follow_the_slider(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, hash_="")
+    words = "[...document.querySelectorAll('.gp-verdict')].map(e => e.innerText).join('|')"
+    chip = "+document.querySelector('.gp-chip.gp-k-error b').textContent"
+    whole, errors = seen.page.evaluate(words), seen.page.evaluate(chip)
+    seen.page.evaluate("GP.set({ day: Math.round(Date.parse('2010-03-31') / 864e5) })")
+    seen.until("!!document.querySelector('.gp-asof')")
+    assert seen.page.locator(".gp-asof").inner_text() == "截至 2010-03-31"
+    assert "不合格" not in seen.page.evaluate(words)  # nothing had begun by then
+    assert seen.page.evaluate(chip) == 0 < errors
+    seen.page.evaluate("GP.set({ day: null })")
+    seen.until("!document.querySelector('.gp-asof')")
+    assert seen.page.evaluate(words) == whole
+
+
+def test_a_verdict_opens_its_worst_case_and_its_list(park: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(park, hash_="")
+    first = next(v for v in report(plan()).verdict if v.errors)
+    line = seen.page.locator(f".gp-verdict[data-name={first.name}]")
+    line.locator(".gp-vline").click()
+    assert seen.page.evaluate("GP.findings.fp[GP.state.select.f]") == first.worst.fingerprint
+    line.locator(".gp-vmore").click()
+    assert seen.page.evaluate("[GP.state.tab, document.activeElement.id]") == ["findings", "gp-list"]

@@ -85,9 +85,12 @@ def _exemption_back(row: dict[str, Any]) -> Exemption:
     return Exemption(**{**row, **days})
 
 
-def missing_lines(report: Report, lang: Lang) -> list[str]:
-    """What to bring so that more can be judged, what most checks wait for first: at most ten lines."""
-    lines = [_need_line(need, lang) for need in _needs(report)]
+def missing_lines(report: Report, lang: Lang, *, keys: bool = True) -> list[str]:
+    """What to bring so that more can be judged, what most checks wait for first: at most ten lines.
+
+    `keys` adds the name a column has in files to its name in words.
+    """
+    lines = [_need_line(need, lang, keys=keys) for need in _needs(report)]
     named = {code for verdict in report.verdict for need in verdict.needs for code in need.checks}
     colon, comma = ("：", "、") if lang == "zh" else (": ", ", ")
     other: dict[str, list[str]] = {}
@@ -111,14 +114,16 @@ def _needs(report: Report) -> list[Need]:
     return sorted(needs, key=lambda need: (need.rows > 0, -len(need.checks), -need.rows, need.what))
 
 
-def _need_line(need: Need, lang: Lang) -> str:
+def _need_line(need: Need, lang: Lang, *, keys: bool) -> str:
     key = "columns" if "." in need.what else "layers"
     comma = "、" if lang == "zh" else ", "
     named = comma.join(need.checks[:6]) + (" …" if len(need.checks) > 6 else "")
     if need.rows:
+        own = f"（{need.what}）" if lang == "zh" else f" ({need.what})"
+        own = own if keys else ""
         if lang == "zh":
-            return f"{need_name(need.what, lang)}（{need.what}）：{need.rows} 行空缺，影响 {named}"
-        return f"{need_name(need.what, lang)} ({need.what}): missing in {need.rows} rows, {named} wait"
+            return f"{need_name(need.what, lang)}{own}：{need.rows} 行空缺，影响 {named}"
+        return f"{need_name(need.what, lang)}{own}: missing in {need.rows} rows, {named} wait"
     why = words.reason("no_layer" if key == "layers" else "no_column", lang, {key: need.what})
     name = need_name(need.what, lang)
     if lang == "zh":

@@ -2,7 +2,7 @@
 (function () {
   const h = GP.h,
     root = document.documentElement,
-    tabs = ['findings', 'layers', 'figures', 'about'],
+    tabs = ['verdict', 'findings', 'layers', 'figures', 'about'],
     bodies = {};
   let title, sub, scores, theme;
 
@@ -17,7 +17,8 @@
       /* nothing is kept here */
     }
     Object.assign(GP.state, GP.hash.read());
-    if (!tabs.includes(GP.state.tab)) GP.state.tab = 'findings';
+    if (!m.verdict.items.length) tabs.shift();
+    if (!tabs.includes(GP.state.tab)) GP.state.tab = tabs[0];
   }
 
   // ---- frame --------------------------------------------------------------------------------------------------
@@ -36,7 +37,7 @@
       'aria-controls': 'gp-p-' + k,
       on: { click: () => GP.set({ tab: k }), keydown },
     });
-    return GP.say(button, k);
+    return GP.say(button, k === 'verdict' ? 'verdict_tab' : k);
   }
   function panels() {
     const nav = h('div', { class: 'gp-tabs', role: 'tablist' });
@@ -60,7 +61,7 @@
     });
     title = h('h1');
     sub = h('p', { class: 'gp-sub' });
-    scores = h('div', { class: 'gp-scores' });
+    scores = h('div', { class: 'gp-word-over-all' });
     const names = h('div', { class: 'gp-grow' }, title, sub);
     return h('header', { class: 'gp-top' }, h('div', { class: 'gp-brand' }, names, lang, theme), scores);
   }
@@ -133,41 +134,19 @@
   };
 
   // ---- words and looks ----------------------------------------------------------------------------------------
-  const BEHIND = { plan_first: 's1', underground_first: 's2', industry_first: 's3' };
-  /* A verdict: the word first, then what it is about; a click opens what stands behind it. */
-  function card(item, lead) {
-    const click = () => {
-      GP.set({ tab: 'figures' });
-      const e = document.getElementById('gp-fig-' + (BEHIND[item.name] || 'verdict'));
-      if (!e) return;
-      e.open = true;
-      e.scrollIntoView({ block: 'nearest' });
-    };
-    return h(
-      'button',
-      {
-        type: 'button',
-        class: 'gp-score gp-v-' + item.state + (lead ? ' gp-lead' : ''),
-        title: item.line ? GP.pick(item.line) : '',
-        on: { click },
-      },
-      h('b', { text: GP.pick(item.word) }),
-      h('span', { text: lead ? GP.t('verdict') : GP.pick(item.title) }),
-    );
+  function overall() {
+    GP.clear(scores);
+    if (GP.model.verdict.items.length) scores.append(GP.overallLine());
   }
   function words() {
     const m = GP.model,
-      v = m.verdict,
       name = GP.pick(m.meta.title) || m.meta.name;
     root.lang = GP.state.lang === 'zh' ? 'zh-CN' : 'en';
     document.title = name + ' · ' + GP.t('app');
     title.textContent = name;
     title.classList.toggle('gp-long', name.length > (GP.state.lang === 'zh' ? 14 : 26));
     sub.textContent = GP.t('app') + (m.meta.asOf ? ' · ' + GP.t('as_of') + ' ' + m.meta.asOf : '');
-    GP.clear(scores);
-    if (v.items.length) {
-      scores.append(card({ name: 'verdict', state: v.overall, word: v.word }, true), ...v.items.map(x => card(x)));
-    }
+    overall();
     for (const [e, attribute, key] of GP.said) GP.relabel(e, attribute, key);
   }
   function showTab() {
@@ -191,6 +170,7 @@
   }
   function listen() {
     GP.on('lang', words);
+    GP.on('day auto', () => GP.nextFrame('overall', overall));
     GP.on('tab', showTab);
     GP.on('theme', repaint);
     window.addEventListener('hashchange', () => GP.set(Object.assign({ select: null }, GP.hash.read())));
@@ -201,6 +181,7 @@
     GP.setupReview();
     GP.setupEdits();
     GP.setupDetail(hosts.detail);
+    if (bodies.verdict) GP.setupVerdict(bodies.verdict);
     GP.setupList(bodies.findings);
     GP.setupLayers(bodies.layers);
     GP.setupTime(hosts.dock);

@@ -21,11 +21,16 @@
     const click = () => GP.set({ off: Object.assign({}, GP.state.off, { [kind]: !GP.state.off[kind] }) });
     return h(
       'button',
-      { type: 'button', class: 'gp-chip gp-k-' + kind, 'data-kind': kind, on: { click } },
+      { type: 'button', class: 'gp-chip gp-k-' + kind, 'data-kind': kind, 'data-n': n, on: { click } },
       h('i', { class: 'gp-dot' }),
       GP.say(h('span'), kind),
       h('b', { text: GP.num(n) }),
     );
+  }
+  function tellChip(c) {
+    const now = GP.countNow(c.dataset.kind);
+    c.setAttribute('aria-pressed', String(!GP.state.off[c.dataset.kind]));
+    c.querySelector('b').textContent = GP.num(now === null ? +c.dataset.n : now, 0);
   }
   function build(host) {
     chips = h('div', { class: 'gp-chips', role: 'group' }, GP.SEV.map(chip));
@@ -161,7 +166,7 @@
     }
     pad.style.height = total + 'px';
     count.textContent = GP.t('shown', { n: GP.num(shown.length, 0), all: GP.num(items.length, 0) });
-    for (const c of chips.children) c.setAttribute('aria-pressed', String(!GP.state.off[c.dataset.kind]));
+    for (const c of chips.children) tellChip(c);
     if (search.value !== GP.state.query) search.value = GP.state.query;
     by.value = GP.state.group;
     locate();
@@ -193,6 +198,10 @@
       },
       more,
     );
+  function wordOf(item) {
+    const { state } = GP.verdictNow(item);
+    return h('span', { class: 'gp-word gp-v-' + state }, h('b', { text: GP.stateWord(state) }));
+  }
   function headRow(r, i) {
     const shut = isShut(r.head, r),
       more = {
@@ -206,7 +215,7 @@
       frame(i, more),
       GP.icon(shut ? 'next' : 'down', 12),
       h('span', { class: 'gp-name', text: nameOf(r) }),
-      item ? h('span', { class: 'gp-word gp-v-' + item.state }, h('b', { text: GP.pick(item.word) })) : null,
+      item ? wordOf(item) : null,
       h('b', { text: GP.num(r.n) }),
     );
   }
@@ -341,6 +350,15 @@
     moves[e.key]();
     e.preventDefault();
   }
+  /* The list opened at a verdict. */
+  GP.showVerdict = function (name) {
+    GP.set({ tab: 'findings', group: 'verdict', query: '' });
+    closed['/' + name] = false;
+    compute();
+    const i = rows.findIndex(r => r.head === '/' + name);
+    if (i >= 0) view.scrollTop = tops[i];
+    view.focus({ preventScroll: true });
+  };
   GP.stepFinding = step;
   GP.refreshList = () => compute();
   GP.setupList = function (host) {

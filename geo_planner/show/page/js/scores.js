@@ -121,10 +121,10 @@
       : [];
   }
   /* What is proven good, and what is not proven bad where that is more. */
-  function span(key, v) {
+  GP.scoreSpan = function (key, v) {
     const top = (GP.model.scores.upper || {})[key];
     return v.toFixed(3) + (top - v >= 5e-4 ? '–' + top.toFixed(3) : '');
-  }
+  };
   GP.scoreCard = function (key, v, family) {
     const name = key.toUpperCase(),
       { reasons, parts } = GP.model.scores,
@@ -133,7 +133,7 @@
         'summary',
         {},
         h('span', { class: 'gp-grow', text: name + ' ' + GP.t(key) }),
-        h('b', { text: v === null ? GP.t('no_score') : span(name, v) }),
+        h('b', { text: v === null ? GP.t('no_score') : GP.scoreSpan(name, v) }),
       ),
       card = h('details', { class: 'gp-fig', id: 'gp-fig-' + key }, summary, ...how(name));
     if (reasons[name]) card.append(h('p', { class: 'gp-hint', text: GP.pick(reasons[name]) }));

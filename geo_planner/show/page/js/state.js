@@ -54,6 +54,8 @@ GP.ICONS = {
   print:
     'M4.5 6V2.5h7V6M4.5 11.5H3a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h10a1 1 0 0 1 1 1v3.5a1 1 0 0 1-1 1h-1.5M4.5 9.5h7v4h-7z',
   ruler: 'M2 10.5 10.5 2 14 5.5 5.5 14zM5 8l1.5 1.5M7 6l1 1M9 4l1.5 1.5',
+  check: 'M3 8.5 6.5 12 13 4.500',
+  question: 'M5.500 6a2.500 2.500 0 1 1 3.500 2.300c-.7.3-1 .8-1 1.700M8 12.500v.1',
   up: 'M3.5 10 8 5.5l4.5 4.5',
   down: 'M3.5 6 8 10.5 12.5 6',
   save: 'M8 2.5v8M4.5 7.5 8 11l3.5-3.5M3 13.5h10',
@@ -70,7 +72,7 @@ GP.state = {
   theme: 'light',
   day: null,
   select: null,
-  tab: 'findings',
+  tab: 'verdict',
   query: '',
   group: 'verdict',
   auto: false, // whether the day was set by opening a finding and not by the reader
@@ -95,6 +97,17 @@ GP.set = function (patch) {
   GP.hash.later();
 };
 
+/* Work for the next frame of the screen, once, however often it was wished for since the last. */
+GP.nextFrame = function (name, work) {
+  const waits = (GP.waits = GP.waits || new Map());
+  if (!waits.size)
+    requestAnimationFrame(() => {
+      GP.waits = new Map();
+      for (const f of waits.values()) f();
+    });
+  waits.set(name, work);
+};
+
 /* The state in the address, so that a link opens what its sender saw. */
 GP.hash = {
   timer: 0,
@@ -113,7 +126,7 @@ GP.hash = {
     if (s.day !== null && !s.auto) add('t', GP.iso(s.day));
     add('l', s.lang);
     if (s.theme === 'dark') add('d', 1);
-    if (s.tab !== 'findings') add('p', s.tab);
+    if (s.tab !== 'verdict') add('p', s.tab);
     if (s.group !== 'verdict') add('g', s.group);
     if (s.dock) add('c', 1);
     if (s.ground !== 60) add('b', s.ground);
