@@ -87,6 +87,7 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         absences=tuple(getattr(module, "ABSENCES", ())),
         records=tuple(getattr(module, "RECORDS", ())),
         optional=tuple(getattr(module, "OPTIONAL", ())),
+        instead=tuple(getattr(module, "INSTEAD", ())),
         blanks=tuple(getattr(module, "BLANKS", ())),
         means=tuple(getattr(module, "MEANS", ())),
         cause=getattr(module, "cause", None),
@@ -304,6 +305,8 @@ def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
 def _need(check: Check, plan: Plan, profile: Profile) -> None:
     if check.code in profile.off:
         raise Skipped("off", why=profile.off[check.code])
+    if check.instead and all(plan.has(name) for name in check.instead):
+        return
     if absent := [name for name in check.layers if not plan.has(name)]:
         raise Skipped("no_layer", layers=absent)
     if absent := [c for c in check.columns if not plan.has(*c.split(".", maxsplit=1))]:

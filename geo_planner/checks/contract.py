@@ -117,6 +117,8 @@ class Check:
     absences: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    """Layers that, where all are there, serve in place of those the check needs."""
     blanks: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
     """What the code of a parcel must tell (`MEANINGS`, or its group): parcels whose scheme leaves it open are unknown."""

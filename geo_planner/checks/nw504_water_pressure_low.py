@@ -1,11 +1,11 @@
 """In every quarter, each parcel in use has the service head at its connection.
 
-Steady state at the peak hour of the day of greatest use, Hazen-Williams, global gradient method (agrees with EPANET within
-0.1 m on its published networks, and with users along pipes and in loops). Each parcel draws where its pipe is nearest. The head of a source counts from the ground there; ground levels come from the elevation
-model, and the land counts as flat where there is none. One finding per parcel: the first quarter in which it falls short.
+Steady state at the peak hour of the day of greatest use, Hazen-Williams, global gradient method (agrees with EPANET
+within 0.1 m on its published networks). Each parcel draws where its pipe is nearest. The head of a source counts from the
+ground; without an elevation model the land is flat. One finding per parcel: the first quarter in which it falls short.
+A network from EPANET (.inp) is judged as its file states it, in its first hour, with tanks, pumps and valves.
 
-Cannot see: tanks, pumps and valves within the network, fire flow, pipes without a diameter (left out, unknown), demands that
-nobody has checked (see NW501), parcels that no source reaches (UG202).
+Cannot see: tanks, pumps and valves that are drawn, fire flow, pipes without a diameter (unknown), demands (see NW501).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import weak_supply
+from .stated_water import is_stated, low_heads
 from .tables import table
 
 Array = np.ndarray[Any, Any]
@@ -34,18 +35,18 @@ SHORTEST = 0.01
 
 SEVERITY = "warning"
 cause = weak_supply
-LAYERS = ("parcels", "pipes", "sources")
-COLUMNS = ("parcels.used", "pipes.diameter_mm", "sources.head")
+LAYERS, COLUMNS = ("parcels", "pipes", "sources"), ("parcels.used", "pipes.diameter_mm", "sources.head")
+INSTEAD = ("epanet_nodes", "epanet_links")
 
 ZH = Text(
     title="供水压力不足",
-    message="地块 {id} 自 {quarter} 起接管点自由水头 {value:.1f} 米，低于 {limit:.0f} 米",
+    message="用水点 {id} 自 {quarter} 起接管点自由水头 {value:.1f} 米，低于 {limit:.0f} 米",
     advice="放大上游管径、连成环网，或设加压泵站",
     trap="用量与摩阻系数为默认值；图上未画的水塔、泵站不计",
 )
 EN = Text(
     title="Water pressure too low",
-    message="parcel {id} has a head of {value:.1f} m at its connection from {quarter} on, below {limit:.0f} m",
+    message="user {id} has a head of {value:.1f} m at its connection from {quarter} on, below {limit:.0f} m",
     advice="enlarge the pipes upstream, close loops, or add a booster station",
     trap="demand and roughness are defaults; tanks and pumps that are not drawn do not count",
 )
@@ -71,16 +72,17 @@ class Params:
 
 
 def check(plan: Plan, p: Params) -> Findings:
-    """Each parcel whose head falls short; evidence: the parcel."""
+    """Each parcel whose head falls short; evidence: the parcel. A network that states itself: its nodes."""
+    if is_stated(plan):
+        return low_heads(plan, p.min_head)
     parcels = plan["parcels"]
     found = service(plan, "water", reach=p.reach)
     net = found.network
     if not found.known:
         raise Skipped("no_source")
-    need = np.nan_to_num(demand(plan, "water", table("demand"))["demand"].to_numpy())
-    using = day_numbers(parcels["used"])
+    need, using = demand(plan, "water", table("demand"))["demand"].to_numpy(), day_numbers(parcels["used"])
     load = Load(
-        demand=np.where(using < NEVER, need, 0.0) * p.hourly_peak / 86400,
+        demand=np.where(using < NEVER, np.nan_to_num(need), 0.0) * p.hourly_peak / 86400,
         since=using,
         until=day_numbers(parcels["removed"]),
         along=draws_at(plan, "water", reach=p.reach),
@@ -88,8 +90,8 @@ def check(plan: Plan, p: Params) -> Findings:
     bore = plan["pipes"]["diameter_mm"].to_numpy(dtype=float)[net.rows] / 1000
     lift = plan["sources"]["head"].to_numpy(dtype=float)[net.source]
     level = ground(plan, net.xy)
-    first, worst = np.full(len(parcels), NEVER), np.full(len(parcels), np.nan)
-    judged = np.zeros(len(parcels), bool)
+    size = len(parcels)
+    first, worst, judged = np.full(size, NEVER), np.full(size, np.nan), np.zeros(size, bool)
     facts, land = (bore, lift, level), [plan.rasters[name].digest for name in plan.rasters]
     keep = kept_by(plan, found.digest, load.demand, load.along, facts, p, land)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
@@ -101,8 +103,7 @@ def check(plan: Plan, p: Params) -> Findings:
         first[low] = day
     bad = np.flatnonzero(first < NEVER)
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
-    ids = parcels["id"].to_numpy(dtype=object)
-    when = [quarter(int(d)) for d in first[bad]]
+    ids, when = parcels["id"].to_numpy(dtype=object), [quarter(int(d)) for d in first[bad]]
     rows = Rows(
         layer="parcels",
         id=ids[bad],

@@ -19,6 +19,7 @@ from ..plan.plan import Plan, Raster
 from .crs.doctor import Wish, diagnose, metres, name_of, placed, plan_crs, reachable
 from .crs.gcj import Datum
 from .drift import say_drift
+from .formats.epanet import STATED
 from .formats.raster import as_raster
 from .notes import note, outcome
 from .open import Opening, layer_files, open_layer
@@ -278,6 +279,8 @@ def _refuse_loose(parts: list[Part]) -> None:
 
 
 def _role(sheet: Sheet, asked: str, *, alone: bool) -> Role | None:
+    if sheet.name in STATED:  # a network as EPANET states it; what it draws stands in layers of its own
+        return None
     if asked == "*":  # a plan of ours: names are what they say
         return Role(sheet.name) if sheet.name in LAYERS else None
     if asked:

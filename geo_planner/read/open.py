@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import GeoPlannerError, NotALayerError, RefusedFileError
-from .formats import dxf, gdal, geojson, raster, shapefile, table, xml
+from .formats import dxf, epanet, gdal, geojson, raster, shapefile, table, xml
 from .notes import note
 from .repair import mend
 from .sandbox import archive
@@ -139,6 +139,8 @@ def _sheets(path: Path, kind: str, opening: Opening) -> list[Sheet]:
         return gdal.read_geodatabase(path)
     if kind == "dxf":
         return dxf.read(path, encoding=opening.encoding)
+    if kind == "epanet":
+        return epanet.read(path, encoding=opening.encoding)
     if kind == "workbook":
         return table.read_workbook(path)
     one = {"kml": xml.read_kml, "gpx": xml.read_gpx, "table": table.read_csv}[kind]

@@ -30,6 +30,7 @@ SUFFIXES = {
     ".tif": "raster",
     ".tiff": "raster",
     ".asc": "ascii_grid",
+    ".inp": "epanet",
     ".dbf": "dbf",
     ".dwg": "dwg",
 }
@@ -50,6 +51,7 @@ NAMES = {
     "zip": "a zip archive",
     "raster": "a GeoTIFF",
     "ascii_grid": "an ASCII grid",
+    "epanet": "an EPANET network",
     "sqlite": "an SQLite database",
     "html": "a web page",
     "xml": "another kind of XML",
@@ -235,6 +237,8 @@ def _agree(promised: str, found: str, head: bytes) -> bool:
         if promised == "dxf":
             return found == "dxf" or (found == "text" and b"SECTION" in head)
         return found == "text" or (promised == "table" and found == "geojson")
+    if promised == "epanet":  # a section in brackets looks like JSON at first
+        return found in {"text", "geojson"} and b"[" in head
     if promised == "gml":
         return found == "xml" and b"opengis.net/gml" in head and not any(mark in head.lower() for mark in POINTERS)
     if promised in {"kml", "gpx"}:
