@@ -43,6 +43,12 @@ CAUSE: tuple[str, str] = (
     ", most of the change of {name} comes from {layer} {id}",
 )
 
+CAUSES_CHANGED: tuple[str, str] = (
+    "  按成因：新增 {new} 个、消除 {gone} 个、保留 {kept} 个{first}",
+    "  by cause: {new} new, {gone} gone, {kept} kept{first}",
+)
+"""A comparison's causes in one line; `first` names the largest that is new or gone."""
+
 CHANGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "from": ("原用途", "from"), "to": ("现用途", "to"), "area": ("面积（m²）", "area (m²)"),
@@ -51,6 +57,8 @@ CHANGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "name": ("指标", "figure"), "indicator": ("指标", "figure"), "delta": ("差值", "change"),
         "because": ("原因", "because"), "code": ("规则", "rule"), "severity": ("级别", "severity"),
         "state": ("状态", "state"), "fingerprint": ("指纹", "fingerprint"),
+        "key": ("成因编号", "cause"), "verdict": ("结论", "verdict"), "codes": ("规则", "rules"),
+        "grown": ("扩大", "grown"), "shrunk": ("缩小", "shrunk"), "zh": ("说明", "in Chinese"), "en": ("英文说明", "what it is"),
         "new": ("新增", "new"), "gone": ("消除", "gone"), "same": ("保留", "kept"),
         "added": ("新增", "added"), "removed": ("灭失", "removed"), "dropped": ("取消", "dropped"),
         "moved": ("改期", "moved"), "reshaped": ("图形变化", "reshaped"), "set": ("属性变化", "set"),
@@ -66,6 +74,7 @@ SHEETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "features": ("要素变化", "changed features"),
         "moved": ("日期变化", "moved dates"),
         "works": ("工程", "works"),
+        "causes": ("成因", "causes"),
         "findings": ("问题", "findings"),
         "contributions": ("指标分解", "causes of figures"),
     }
