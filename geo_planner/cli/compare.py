@@ -29,7 +29,13 @@ def compare(
 
     In Python: geo_planner.study.compare.compare(a, b).
     """
-    from ..show.documents.comparison import can_write, comparison_table, comparisons_json, write_comparisons
+    from ..show.documents.comparison import (
+        can_write,
+        causes_line,
+        comparison_table,
+        comparisons_json,
+        write_comparisons,
+    )
     from ..show.documents.terminal import print_rows
     from ..study.batch import run_scenarios
     from ..study.compare import compare as differ
@@ -48,6 +54,7 @@ def compare(
         return 0
     for pair in pairs:
         print(words.printable(sentence(pair, lang)))
+        print(words.printable(causes_line(pair, lang)))
     print_rows(comparison_table(pairs, lang))
     if not quiet:
         say(words.printable(("已写入：" if lang == "zh" else "written: ") + str(output)))

@@ -45,7 +45,7 @@ def ensemble(
     )
     with progress_bar(quiet=quiet, title=chosen.name) as progress:
         done = run_ensemble(chosen, options, progress=progress)
-    written = write_ensemble(done, folder)
+    written = write_ensemble(done, folder, lang=lang)
     if as_json:
         print(json.dumps(ensemble_json(done), ensure_ascii=False))
     else:

@@ -18,6 +18,7 @@ def portfolio(
         list[Path], typer.Argument(metavar="SCENARIO… | PORTFOLIO.toml", help="Scenarios, or a file that lists them.")
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder for board.html, board.xlsx, board.json.")],
+    processes: Annotated[int, typer.Option("--processes", min=1, help="Processes of this machine.")] = 1,
     lang: Lang = "zh",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -32,7 +33,7 @@ def portfolio(
 
     chosen = read_portfolio(scenarios)
     with progress_bar(quiet=quiet, title=chosen.name) as progress:
-        board = run_portfolio(chosen, progress=progress)
+        board = run_portfolio(chosen, progress=progress, processes=processes)
     written = write_board(board, output, lang=lang)
     if as_json:
         print(json.dumps(board, ensure_ascii=False))

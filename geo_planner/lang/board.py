@@ -26,6 +26,8 @@ BOARD: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rule": ("规则", "rule"), "feature": ("要素", "feature"), "other": ("对方要素", "other feature"), "value": ("数值", "value"),
         "limit": ("限值", "limit"), "gap": ("差距", "gap"), "state": ("状态", "state"), "source": ("来源", "source"),
         "trust": ("可信度", "level of trust"), "indicator": ("指标", "indicator"), "value_from": ("数值来源", "value from"),
+        "variants": ("各方案下的结论（违规数）", "verdicts under each variant (errors)"), "as_planned": ("现方案", "as planned"),
+        "not_touched": ("不涉及", "not touched"),
         "roads_at_borders": ("边界处的道路", "roads at the borders"), "ends": ("断头于边界，对方无路相接", "ends at the border, no road goes on"),
         "narrows": ("过界后变窄", "grows narrow beyond the border"), "later": ("对方路段通车更晚", "the neighbour's section opens later"),
         "fault": ("问题", "fault"),

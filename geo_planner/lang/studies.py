@@ -43,6 +43,12 @@ CAUSE: tuple[str, str] = (
     ", most of the change of {name} comes from {layer} {id}",
 )
 
+CAUSES_CHANGED: tuple[str, str] = (
+    "  按成因：新增 {new} 个、消除 {gone} 个、保留 {kept} 个{first}",
+    "  by cause: {new} new, {gone} gone, {kept} kept{first}",
+)
+"""A comparison's causes in one line; `first` names the largest that is new or gone."""
+
 CHANGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "from": ("原用途", "from"), "to": ("现用途", "to"), "area": ("面积（m²）", "area (m²)"),
@@ -51,6 +57,8 @@ CHANGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "name": ("指标", "figure"), "indicator": ("指标", "figure"), "delta": ("差值", "change"),
         "because": ("原因", "because"), "code": ("规则", "rule"), "severity": ("级别", "severity"),
         "state": ("状态", "state"), "fingerprint": ("指纹", "fingerprint"),
+        "key": ("成因编号", "cause"), "verdict": ("结论", "verdict"), "codes": ("规则", "rules"),
+        "grown": ("扩大", "grown"), "shrunk": ("缩小", "shrunk"), "zh": ("说明", "in Chinese"), "en": ("英文说明", "what it is"),
         "new": ("新增", "new"), "gone": ("消除", "gone"), "same": ("保留", "kept"),
         "added": ("新增", "added"), "removed": ("灭失", "removed"), "dropped": ("取消", "dropped"),
         "moved": ("改期", "moved"), "reshaped": ("图形变化", "reshaped"), "set": ("属性变化", "set"),
@@ -66,6 +74,7 @@ SHEETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "features": ("要素变化", "changed features"),
         "moved": ("日期变化", "moved dates"),
         "works": ("工程", "works"),
+        "causes": ("成因", "causes"),
         "findings": ("问题", "findings"),
         "contributions": ("指标分解", "causes of figures"),
     }
@@ -118,3 +127,48 @@ OF_PHASE: tuple[str, str] = ("{phase}期", " of phase {phase}")
 UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"d": ("天", "days"), "×": ("倍", "times"), "m": ("米", "m"), "": ("", "")}
 )
+KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "date": ("日期", "dates"),
+        "demand": ("需求", "demand"),
+        "parameter": ("参数", "parameter"),
+        "geometry": ("图形精度", "accuracy of shapes"),
+        "shift": ("位置偏移", "shift of place"),
+    }
+)
+"""What an uncertainty is about."""
+ENSEMBLE_PAGE: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "facts": (
+            "{members} 个成员 · 随机种子 {seed} · 达标成员占 {sure} 及以上为“稳过”",
+            "{members} members · seed {seed} · “pass” from {sure} of the members on",
+        ),
+        "checks": ("哪些规则稳、哪些不稳", "what is certain and what is not"),
+        "checks_note": (
+            "条形为成员中问题数的 5%–95% 区间，圆点为中位数，竖线为限值（不设限值时取现方案的问题数）。",
+            "The bar is the 5–95 % range of findings over the members, the dot their middle, the line the limit (where none is set, what the plan itself has).",
+        ),
+        "deciders": ("由哪些地块和日期决定", "the features and dates that decide"),
+        "deciders_note": (
+            "这些要素在一部分成员中出问题、在另一部分中不出；红色为出问题的一侧，颜色越深出问题的成员越多。",
+            "Some members find these at fault and others do not; red is the side at fault, deeper where more members find it.",
+        ),
+        "matters": ("哪个不确定因素最要紧", "which uncertainty matters"),
+        "matters_note": (
+            "Sobol 指数：结果（全部问题数）的变化有多少来自它。",
+            "Sobol indices: how much of the variation of all findings comes from it.",
+        ),
+        "levers": ("可选的办法", "what can be done"),
+        "drawn": ("抽了些什么", "what was drawn"),
+        "rule": ("规则", "rule"), "state": ("状态", "state"), "within": ("达标成员", "members within"),
+        "spread": ("问题数", "findings"), "sure": ("稳过：", "pass for certain:"), "feature": ("要素", "feature"),
+        "at_fault": ("出问题的成员", "members at fault"), "turns_on": ("取决于", "turns on"),
+        "none_decides": ("没有要素在成员之间摇摆。", "No feature is at fault in some members only."),
+        "no_one_number": ("不由单一数值决定", "no one number decides"),
+        "above": ("{name} > {at} {unit}", "{name} > {at} {unit}"), "below": ("{name} < {at} {unit}", "{name} < {at} {unit}"),
+        "no_indices": ("没有给出：", "not given: "), "uncertainty": ("不确定因素", "uncertainty"),
+        "alone": ("单独作用", "alone"), "with_others": ("连同相互作用", "with the others"), "lever": ("办法", "lever"),
+        "value": ("取值", "value"), "members": ("成员", "members"), "kept": ("全部达标的成员", "members that keep all limits"),
+        "about": ("对象", "about"), "draws": ("抽样", "draws"),
+    }
+)  # fmt: skip

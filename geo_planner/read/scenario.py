@@ -65,7 +65,7 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         title={**start.title, **_title(path, table)},
         layers=_layers(path, table["layers"]) if "layers" in table else start.layers,
         crs=table.get("crs", start.crs),
-        edits=(*start.edits, *_edits(path, table.get("edits", []))),
+        edits=(*start.edits, *edits_of(path, table.get("edits", []))),
         profile=read_profile(str(table["profile"]), base=folder) if "profile" in table else start.profile,
         parameters=parameters,
         as_of=_day(path, table.get("as_of", start.as_of)),
@@ -158,7 +158,8 @@ def _layers(path: Path, given: object) -> tuple[Path, ...]:
     return tuple(path.parent / name for name in names)
 
 
-def _edits(path: Path, given: object) -> list[Edit]:
+def edits_of(path: Path, given: object) -> list[Edit]:
+    """Return the edits of `[[edits]]` tables of a file; raises `ScenarioError` where one cannot be understood."""
     if not isinstance(given, list):
         msg = f"{path.name}: edits must be written as [[edits]] tables."
         raise ScenarioError(msg)

@@ -14,6 +14,7 @@ import shapely
 from ..errors import ScenarioError
 from ..plan import Plan
 from ..plan.layers import LAYERS
+from .cause_changes import cause_changes
 from .decompose import decomposed, indicators
 from .land_flow import transitions
 from .matching import keyed, renamed
@@ -43,6 +44,9 @@ class Comparison:
         indicator, layer, id, delta, because: the part of each feature in the change of a figure; the sum is exact.
     findings
         fingerprint, code, severity, layer, id, state ("new", "gone", "same"), because.
+    causes
+        What the findings come from, joined by key: the columns of `cause_changes`, state "new", "gone", "grown",
+        "shrunk" or "same" among them.
 
     `because` names what changed at the feature itself ("start", "code, geometry", "added") or, in brackets, the changed
     feature on the other side of its finding ("(roads/R7: finish)"); it is empty where the cause lies farther off.
@@ -57,6 +61,7 @@ class Comparison:
     indicators: pd.DataFrame
     contributions: pd.DataFrame
     findings: pd.DataFrame
+    causes: pd.DataFrame
 
     @property
     def empty(self) -> bool:
@@ -105,6 +110,7 @@ def compare(a: Judged, b: Judged) -> Comparison:
         indicators=indicators(a, b),
         contributions=parts.assign(because=_because(parts, why, found)),
         findings=found.drop(columns="other"),
+        causes=cause_changes(a.report, b.report),
     )
 
 

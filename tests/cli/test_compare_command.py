@@ -53,7 +53,17 @@ def test_a_workbook_has_a_sheet_for_each_table(tmp_path, pair):
     path = tmp_path / "c.xlsx"
     main(["compare", *map(str, pair), "-o", str(path), "-q"])
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["结论", "指标", "用地转移矩阵", "要素变化", "日期变化", "工程", "问题", "指标分解"]
+    assert book.sheetnames == [
+        "结论",
+        "指标",
+        "用地转移矩阵",
+        "要素变化",
+        "日期变化",
+        "工程",
+        "成因",
+        "问题",
+        "指标分解",
+    ]
     assert [c.value for c in book["日期变化"][2]] == ["parcels", "B", "released", "2011-06-01", "2010-06-01", -365]
     first = path.read_bytes()
     main(["compare", *map(str, pair), "-o", str(path), "-q"])

@@ -188,6 +188,20 @@ def test_ishigami_indices_are_the_published_ones():
     assert [found[n]["ST"] for n in found] == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.01)
 
 
+def test_the_page_tells_what_decides_in_both_languages_and_asks_no_network(study, tmp_path):
+    """B is found in some members only, and the release decides; A and C are on the map as ground alone."""
+    done = run_ensemble(study, Options(members=64, seed=3, processes=1))
+    for lang, words in (("zh", ("供地提前", "不确定", "由哪些地块和日期决定")), ("en", ("the release", "undecided"))):
+        write_ensemble(done, tmp_path / lang, lang=lang)
+        page = (tmp_path / lang / "ensemble.html").read_text("utf-8")
+        assert all(word in page for word in words)
+        assert "default-src 'none'" in page
+        assert page.count("<title>") == 2  # of the page and of the one feature that decides
+        assert done.deciders["id"].tolist() == ["B"]
+        assert "<script" not in page
+    assert f"{done.deciders['threshold'].iloc[0]:,.0f}" in page
+
+
 def test_the_design_fills_up_to_the_number_of_members():
     assert base_rows(1000, 3) == 128
     table = chances(1000, 3, 7)

@@ -80,6 +80,7 @@ def figure(value: Any, lang: Lang, digits: int = 1) -> str:
 def sections(board: dict[str, Any], lang: Lang) -> list[tuple[str, list[tuple[Any, ...]]]]:
     """Return the tables that only all parks together give: name and rows, the head first."""
     return [
+        *([("variants", _variants(board, lang))] if board["variants"] else []),
         ("to_bring", _to_bring(board, lang)),
         ("across", _across(board["across"], lang)),
         ("roads_at_borders", _table(("fault", "park", "feature", "other_park", "other", "value"), lang,
@@ -111,6 +112,27 @@ def lead(board: dict[str, Any], lang: Lang) -> list[str]:
         checks = {code for row in first for code in row["checks"]}
         lines.append(filled(word("bring", lang), {"what": names, "checks": len(checks)}))
     return lines
+
+
+def _variants(board: dict[str, Any], lang: Lang) -> list[tuple[Any, ...]]:
+    """Return a row a park: the word over all and the errors, as planned and under each variant that touches it."""
+    head = (
+        word("park", lang),
+        word("as_planned", lang),
+        *(v["title"].get(lang) or v["name"] for v in board["variants"]),
+    )
+    rows: list[tuple[Any, ...]] = [head]
+    for park in board["parks"]:
+        cells = [_state(park, lang)]
+        for variant in board["variants"]:
+            told = variant["parks"][park["name"]]
+            cells.append(_state(told, lang) if told["touched"] else word("not_touched", lang))
+        rows.append((park["title"], *cells))
+    return rows
+
+
+def _state(told: dict[str, Any], lang: Lang) -> str:
+    return f"{choose(STATES[told['overall']], lang)} ({told['findings']['error']})"
 
 
 def _to_bring(board: dict[str, Any], lang: Lang) -> list[tuple[Any, ...]]:

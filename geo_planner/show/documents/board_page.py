@@ -38,10 +38,10 @@ def board_page(board: Mapping[str, Any], told: Told, lang: Lang) -> str:
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(str(title))}</title>'
     policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     code = "zh-CN" if lang == "zh" else "en"
-    return f'<!doctype html><html lang="{code}"><head>{head}{policy}<style>{_styles()}</style></head><body><main>{"".join(parts)}</main></body></html>\n'
+    return f'<!doctype html><html lang="{code}"><head>{head}{policy}<style>{styles()}</style></head><body><main>{"".join(parts)}</main></body></html>\n'
 
 
-def _styles() -> str:
+def styles() -> str:
     """Return the colours of our pages (the first block of their sheet) and the board's own sheet."""
     folder = resources.files("geo_planner.show.page") / "css"
     colours = (folder / "planner.css").read_text(encoding="utf-8")

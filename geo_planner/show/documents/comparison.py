@@ -13,7 +13,10 @@ import pandas as pd
 from ..._version import __version__
 from ...errors import OutputError
 from ...lang import Lang, choose
-from ...lang.studies import CHANGES, FIGURES, SHEETS
+from ...lang.sentences import sentence as filled
+from ...lang.studies import CAUSES_CHANGED, CHANGES, FIGURES, SHEETS
+from ...lang.verdicts import VERDICT_NAMES
+from ...study.cause_changes import counted
 from ...study.compare import Comparison
 from ...study.outlook import outlook, sentence
 from ..exports.changes import write_changes
@@ -78,15 +81,27 @@ def _one(pair: Comparison) -> dict[str, Any]:
         "sentence": {"zh": sentence(pair, "zh"), "en": sentence(pair, "en")},
         "empty": pair.empty,
         "counts": {state: int(findings.get(state, 0)) for state in ("new", "gone", "same")},
+        "cause_counts": counted(pair.causes["state"]),
         **{name: _rows(table_of(pair, name)) for name in SHEETS},
     }
 
 
 def table_of(pair: Comparison, name: str) -> pd.DataFrame:
-    """Return one table of a comparison without geometry; of the findings only those that are new or gone."""
+    """Return one table of a comparison without geometry; of findings and causes those that changed."""
     table: pd.DataFrame = getattr(pair, name)
     table = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
-    return table[table["state"] != "same"] if name == "findings" else table
+    return table[table["state"] != "same"] if name in {"findings", "causes"} else table
+
+
+def causes_line(pair: Comparison, lang: Lang) -> str:
+    """Return how many causes are new, gone and kept, with the largest that is new or gone."""
+    changed = pair.causes[pair.causes["state"].isin(["new", "gone"])]
+    first = ""
+    if len(changed):
+        top = changed.loc[(changed["after"] - changed["before"]).abs().idxmax()]
+        mark = choose(CHANGES[top["state"]], lang)
+        first = f"；{mark}：{top['zh']}" if lang == "zh" else f"; {mark}: {top['en']}"
+    return filled(choose(CAUSES_CHANGED, lang), counted(pair.causes["state"]) | {"first": first})
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -121,6 +136,8 @@ def _cells(table: pd.DataFrame) -> list[list[Any]]:
 def _word(column: str, cell: Any, lang: Lang) -> Any:
     if column in {"name", "indicator"} and cell in FIGURES:
         return choose(FIGURES[cell], lang)
+    if column == "verdict" and cell in VERDICT_NAMES:
+        return choose(VERDICT_NAMES[cell], lang)
     if column in {"change", "state", "severity"} and cell in CHANGES:
         return choose(CHANGES[cell], lang)
     return cell

@@ -18,19 +18,21 @@ from ...plan.layers import LAYERS
 from ...study.ensemble import Ensemble
 from ..exports.files import write_text
 from ..exports.results import plain
+from .ensemble_page import ensemble_page
 
 _NAMED = 8
 """Ids that a sentence names at most."""
 
 
-def write_ensemble(done: Ensemble, folder: Path) -> list[Path]:
-    """Write `ensemble.json` and `members.csv`; the same study, members and seed give the same bytes."""
-    folder = Path(folder)
+def write_ensemble(done: Ensemble, folder: Path, *, lang: Lang = "zh") -> list[Path]:
+    """Write `ensemble.html`, `ensemble.json`, `members.csv`; the same study, members and seed give the same bytes."""
+    folder, told = Path(folder), ensemble_json(done)
     table = done.drawn.assign(**{code: done.outcomes.counts[code] for code in done.outcomes.counts.columns})
-    text = json.dumps(ensemble_json(done), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    write_text(folder / "ensemble.html", ensemble_page(done, told, lang))
     write_text(folder / "ensemble.json", text)
     write_text(folder / "members.csv", table.rename_axis("member").to_csv(lineterminator="\n"))
-    return [folder / "ensemble.json", folder / "members.csv"]
+    return [folder / name for name in ("ensemble.html", "ensemble.json", "members.csv")]
 
 
 def ensemble_json(done: Ensemble) -> dict[str, Any]:

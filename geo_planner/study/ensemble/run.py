@@ -15,6 +15,7 @@ import pandas as pd
 from ..._version import __version__
 from ...checks import load, validate
 from ...errors import MissingExtraError, ProfileError, StudyError, did_you_mean
+from ...plan import Plan
 from ...plan.uncertainty import Study
 from ...read.study import read_study
 from ..run import load_scenario
@@ -71,6 +72,8 @@ class Ensemble:
         How many members were judged in this run, and how many results lay ready.
     once
         Checks that read nothing that is drawn: what they find in the plan itself stands for every member.
+    plan
+        The plan that all members start from, without any draw.
     """
 
     study: Study
@@ -88,6 +91,7 @@ class Ensemble:
     computed: int
     reused: int
     once: tuple[str, ...]
+    plan: Plan
     phases: dict[str, str]
 
 
@@ -213,6 +217,7 @@ def _told(study: Study, spread: _Spread, job: tuple[Job, tuple[str, ...]], optio
         computed=spread.computed,
         reused=options.members - spread.computed,
         once=spread.once,
+        plan=job[0].plan,
         phases=_phases(job[0]),
     )
 

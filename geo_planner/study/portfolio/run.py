@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,21 @@ from ...errors import StudyError
 from ...plan import Plan, Scenario
 from ...read.scenario import read_scenario
 from ...read.study import known_keys, toml_table, two_languages
-from ...verdict import judge
+from ...work import Serial
 from ..batch import load_scenarios
+from ..processes import Processes
 from .borders import roads_at_borders
 from .figures import MONEY, figures
 from .missing import to_bring
 from .parks import Park, no_strangers, outline, split
 from .readiness import INDICATORS, readiness
 from .together import across, division, neighbours_spare, shared_sources
+from .variants import Variant, all_fit, judged_under, variants_of
 
 Progress = Callable[[str, int, int], None]
-_KEYS = ("name", "title", "scenarios", "network_crs", "parks")
+_Part = tuple[str, Scenario, Plan, Any]
+"""Name, scenario, plan and outline of a park."""
+_KEYS = ("name", "title", "scenarios", "network_crs", "parks", "variants")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,8 @@ class Portfolio:
         The system for what crosses borders; empty: that of the core park, else of the first.
     given
         By park: figures that no layer holds (money per 亩, value added), each with value and source; and `role`.
+    variants
+        Edits that every park takes as far as they fit: each park is judged under each of them as well.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Portfolio:
     network_crs: str = ""
     title: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    variants: tuple[Variant, ...] = ()
 
 
 def read_portfolio(paths: Sequence[str | Path]) -> Portfolio:
@@ -90,11 +97,22 @@ def _from_table(path: Path, table: Mapping[str, Any]) -> Portfolio:
                 raise StudyError(msg)
     scenarios = tuple(read_scenario(file) for file in files)
     title = two_languages(table["title"]) if "title" in table else {}
-    return Portfolio(str(table.get("name", path.stem)), scenarios, str(table.get("network_crs", "")), title, given)
+    return Portfolio(
+        name=str(table.get("name", path.stem)),
+        scenarios=scenarios,
+        network_crs=str(table.get("network_crs", "")),
+        title=title,
+        given=given,
+        variants=variants_of(path, table.get("variants", [])),
+    )
 
 
-def run_portfolio(portfolio: Portfolio | Sequence[str | Path], *, progress: Progress | None = None) -> dict[str, Any]:
+def run_portfolio(
+    portfolio: Portfolio | Sequence[str | Path], *, progress: Progress | None = None, processes: int = 1
+) -> dict[str, Any]:
     """Judge every park in its own coordinate system and all of them together; return the board as plain values.
+
+    The board is the same for any number of `processes` that the parks are spread over.
 
     Raises
     ------
@@ -108,18 +126,35 @@ def run_portfolio(portfolio: Portfolio | Sequence[str | Path], *, progress: Prog
         validate(scenario.rules)
     parts = _parts(chosen)
     crs = _network(chosen, [plan for _, _, plan, _ in parts])
-    parks = []
-    for number, (name, scenario, plan, place) in enumerate(parts):
+    all_fit(chosen.variants, [plan for _, _, plan, _ in parts])
+    executor = Processes(processes) if processes > 1 else Serial()
+    judged = executor.map(judged_under, _pieces(parts, chosen.variants, progress))
+    parks, variants = [], {}
+    for (name, scenario, plan, place), told in zip(parts, judged, strict=True):
+        title, role = _title(plan, scenario), _role(plan, chosen.given.get(name, {}))
+        parks.append(Park(name, title, role, scenario, plan, told.report, place))
+        variants[name] = told.variants
+    return _board(chosen, parks, crs) | {"variants": _by_variant(chosen.variants, variants)}
+
+
+def _pieces(
+    parts: Sequence[_Part], variants: tuple[Variant, ...], progress: Progress | None
+) -> Iterator[tuple[Plan, Scenario, tuple[Variant, ...]]]:
+    for number, (name, scenario, plan, _) in enumerate(parts):
         if progress:
             progress(name, number, len(parts))
-        report = judge(plan, scenario.rules, exemptions=scenario.exemptions)
-        parks.append(
-            Park(name, _title(plan, scenario), _role(plan, chosen.given.get(name, {})), scenario, plan, report, place)
-        )
-    return _board(chosen, parks, crs)
+        yield plan, scenario, variants
 
 
-def _parts(chosen: Portfolio) -> list[tuple[str, Scenario, Plan, Any]]:
+def _by_variant(variants: Sequence[Variant], told: Mapping[str, Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return each variant with what every park comes to under it."""
+    return [
+        {"name": one.name, "title": dict(one.title), "parks": {park: rows[k] for park, rows in told.items()}}
+        for k, one in enumerate(variants)
+    ]
+
+
+def _parts(chosen: Portfolio) -> list[_Part]:
     """Return name, scenario, plan and outline of each park; the same land twice is an error before any is judged."""
     out = []
     for scenario, plan in zip(chosen.scenarios, load_scenarios(chosen.scenarios), strict=True):
