@@ -2,10 +2,12 @@
 
 The land around the park is cut into squares; a square costs more the farther it lies from the park, from main roads and
 from mains. An alternative grows from the park's edge by the cheapest square that keeps it together. The bound is the
-cheapest squares without the wish that they hold together. Land beyond the development boundary is flagged, for the
-boundary must be moved first. Parcels stay without dates: their phases say the order, behind a plan in force.
+cheapest squares without the wish that they hold together. Steep ground, hollows and land beyond the development
+boundary cost more; where the boundary must be moved, that is an edit of its own and its hectares stand in the headline.
+Parcels stay without dates: their phases say the order, behind a plan in force.
 
-Cannot see: slope, flood and grade of farmland where no layer tells them; the bound knows nothing of compactness.
+Cannot see: the grade of farmland, and slope and hollows where no elevation model tells them; the bound knows nothing
+of compactness; new trunks are straight lines.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from ..facts.landuse.balance import CLASSES
 from ..facts.population import park_shapes
 from ..plan import Edit, Plan, Profile
 from ..plan.landuse import scheme
+from .ground import Ground, boundary, boundary_edit, ground_of, trunks
 from .layout import Wishes, bands_of
 from .open_land import FORBIDDEN
 from .proposal import Proposal
@@ -61,6 +64,7 @@ class _Cells:
     road: Array
     main: Array
     edge: Array
+    ground: Ground
 
 
 def propose_extension(plan: Plan, profile: Profile, wanted: Wanted, effort: Effort) -> Proposal:
@@ -82,6 +86,7 @@ def propose_extension(plan: Plan, profile: Profile, wanted: Wanted, effort: Effo
     return Proposal(
         what="extension", edits=_edits(plan, profile, (park, shape), (cells, best)), value=float(value[0]),
         bound=min(bound, float(value[0])), unit="points", timed=effort.timed,
+        args={"area": need * CELL**2 / 1e4, "beyond": float(cells.ground.beyond[best].sum() * CELL**2 / 1e4)},
         tables={"alternatives": _table(plan, cells, grown, shape)},
     )  # fmt: skip
 
@@ -110,8 +115,9 @@ def _cells(plan: Plan, park: shapely.Geometry) -> _Cells:
     at = np.flatnonzero(free & (shapely.distance(shape, park) <= REACH))
     centre = shapely.centroid(shape[at])
     edge, road, main = shapely.distance(centre, park), _to(plan, "roads", centre), _to(plan, "pipes", centre)
-    cost = 1.0 + (edge + road + main) / 1000.0
-    return _Cells(shape[at], np.column_stack([column[at], row[at]]), cost, road, main, edge)
+    ground = ground_of(plan, shape[at])
+    cost = 1.0 + (edge + road + main) / 1000.0 + ground.cost
+    return _Cells(shape[at], np.column_stack([column[at], row[at]]), cost, road, main, edge, ground)
 
 
 def _meets(cells: Array, shapes: Array) -> Array:
@@ -202,21 +208,21 @@ def _table(plan: Plan, cells: _Cells, grown: list[Array], park: shapely.Geometry
             {
                 "alternative": k, "side": side, "area_ha": round(shape.area / 1e4, 1),
                 "compactness": round(4 * np.pi * shape.area / shape.length**2, 3),
-                "beyond_boundary_ha": _beyond(plan, shape), "new_trunk_road": round(float(cells.road[cell].max()), 0),
-                "new_mains": round(float(cells.main[cell].max()), 0),
+                "beyond_boundary_ha": _beyond(plan, cells, cell),
+                "slope": cells.ground.mean("slope", cell),
+                "hollow": cells.ground.mean("hollow", cell),
+                "ground_known": round(float(np.isfinite(cells.ground.slope[cell]).mean()), 2),
+                "new_road": round(float(cells.road[cell].max()), 0), **trunks(plan, shape),
                 "cost": round(float(cells.cost[cell].sum()), 2),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _beyond(plan: Plan, shape: shapely.Geometry) -> float:
-    """Return how much of a shape [ha] lies beyond the development boundary; NaN where the plan draws none."""
-    if not plan.has("control_lines", "kind"):
-        return float("nan")
-    lines = plan["control_lines"]
-    inside = shapely.union_all(lines.geometry[lines["kind"] == "boundary"].to_numpy())
-    return float("nan") if shapely.is_empty(inside) else round(shapely.difference(shape, inside).area / 1e4, 1)
+def _beyond(plan: Plan, cells: _Cells, cell: Array) -> float:
+    """Return how much of the squares [ha] lies beyond the development boundary; NaN where the plan draws none."""
+    known = boundary(plan) is not None
+    return round(float(cells.ground.beyond[cell].sum() * CELL**2 / 1e4), 1) if known else float("nan")
 
 
 def _edits(
@@ -243,6 +249,8 @@ def _edits(
     if plan.has("parks"):
         grown = shapely.to_wkt(shapely.union_all([shape, whole], grid_size=0.001), rounding_precision=3)
         out.insert(0, Edit("reshape", "parks", name, {"geometry": grown}, "PB105", "solver", "suggestion"))
+    moved = boundary_edit(plan, whole)
+    out = [moved, *out] if moved is not None else out
     phase, codes = {0: "1", 2: "1", 1: "2"}, scheme(SCHEME).proposals
     for k, (cell, kind) in enumerate(zip(order.tolist(), use.tolist(), strict=True), start=1):
         value = {

@@ -239,6 +239,38 @@ def test_no_land_for_an_extension_says_how_much_there_is():
     assert (found.reason, found.args) == ("no_land", {"need": 40, "have": 0.0})
 
 
+def test_land_beyond_the_boundary_moves_the_boundary_first_and_says_by_how_much():
+    """The boundary is the park itself: all 40 ha lie beyond it. EC601 used to find every new parcel outside."""
+    line = [{"id": "B", "kind": "boundary", "wkt": "POLYGON ((0 0, 1000 0, 1000 1000, 0 1000, 0 0))"}]
+    plan = _park(control_lines=line)
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40), EXACT)
+    assert found.args == {"area": 40.0, "beyond": 40.0}
+    moved = found.edits[0]
+    assert (moved.kind, moved.layer, moved.id) == ("reshape", "control_lines", "B")
+    assert moved.reason == "EC601: 40.0 ha beyond the boundary, to be moved by the legal procedure first"
+    grown = apply(plan, found.edits)
+    inside = grown["control_lines"].geometry.iloc[0]
+    assert inside.area == 1_400_000.0 and inside.covers(shapely.union_all(grown["parcels"].geometry.to_numpy()))
+
+
+def test_an_extension_prefers_land_inside_the_boundary():
+    """Inside the boundary there are 3 km to the east; a square beyond it costs 2 points more."""
+    line = [{"id": "B", "kind": "boundary", "wkt": "POLYGON ((0 0, 4000 0, 4000 1000, 0 1000, 0 0))"}]
+    found = propose_extension(_park(control_lines=line), CHINA, Wanted(area_ha=40), EXACT)
+    assert found.args["beyond"] == 0.0 and not [e for e in found.edits if e.layer == "control_lines"]
+    assert found.tables["alternatives"]["side"].iloc[0] == "E"
+
+
+def test_new_trunks_are_told_by_network_and_unknown_ground_is_not_flat():
+    """The main runs along x = 0: as far from the middle of the extension as that middle lies east or west of it."""
+    plan = _park(pipes=[{"id": "W", "kind": "water", "wkt": "LINESTRING (0 -9000, 0 9000)"}])
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40), EXACT)
+    best = found.tables["alternatives"].iloc[0]
+    land = apply(plan, found.edits)["parcels"].query("id.str.startswith('K-EXT')").geometry
+    assert best["new_water"] == pytest.approx(abs(shapely.union_all(land.to_numpy()).centroid.x), abs=0.5)
+    assert np.isnan(best["slope"]) and best["ground_known"] == 0.0
+
+
 def test_a_shared_parcel_is_cut_so_that_both_pieces_keep_the_pipe(tmp_path):
     """The pipe runs along the short side at x = 0: cut across, the second piece would begin 120 m from it (UG201)."""
     pipe = [{"id": "W", "kind": "water", "wkt": "LINESTRING (-10 0, -10 100)"}]

@@ -20,6 +20,8 @@ _EPS = 1e-6
 _ROUNDS = 600
 _BRANCH_ROUNDS = 80
 _BRANCHES = 20_000
+_SHAKES, _TURNS = 12, 6
+"""Fresh starts from the best answer at the root; after each turn of them fewer sites are open."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +85,11 @@ class _Search:
         near = np.partition(self.cost, 1, axis=1)[:, 1] if self.cost.shape[1] > 1 else self.cost[:, 0]
         root = _Node(everything, everything[:0], near.astype(float))
         self.tighten(root, _ROUNDS * self.effort.work)
+        for _ in range(_TURNS):
+            self.shake(root)
+            known, root.bound = root.bound, -np.inf  # so that sites are fixed anew against the better answer
+            self.tighten(root, _BRANCH_ROUNDS)
+            root.bound = max(root.bound, known)
         waiting, bound, count = [root], root.bound, 0
         while waiting:
             bound = min(node.bound for node in waiting)
@@ -111,6 +118,27 @@ class _Search:
         chosen, value = _exchanged(self.cost, chosen)
         if value < self.value - _EPS:
             self.value, self.chosen = value, np.sort(chosen)
+
+    def shake(self, root: _Node) -> None:
+        """Close a few sites of the best answer, open others that the bound often picks, and exchange again.
+
+        Only sites that the bound leaves open take part, which are few where it is near.
+        """
+        random, often = np.random.default_rng(0), root.picked
+        open_ = np.concatenate([root.fixed, root.free])
+        part, effort = np.ascontiguousarray(self.cost[:, open_]), self.effort.part(0.08)
+        for _ in range(_SHAKES * self.effort.work):
+            inside = np.flatnonzero(np.isin(open_, self.chosen))
+            likely = np.setdiff1d(np.arange(len(open_)), inside)
+            many = min(int(random.integers(2, 6)), self.p - 1, len(likely))
+            near = self.done(root.bound) or gap_of(self.value, root.bound) <= self.effort.gap
+            if near or many < 1 or len(inside) < self.p or often is None or effort.left() <= 0.05:
+                return
+            weight = often[open_[likely]] + 0.02
+            come = random.choice(likely, many, replace=False, p=weight / weight.sum())
+            chosen, value = _exchanged(part, np.concatenate([random.permutation(inside)[many:], come]))
+            if value < self.value - _EPS:
+                self.value, self.chosen = value, np.sort(open_[chosen])
 
     def tighten(self, node: _Node, rounds: int) -> None:
         """Raise the bound of a node by subgradient steps and drop the sites that cannot be part of a better answer."""

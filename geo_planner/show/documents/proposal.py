@@ -76,6 +76,14 @@ def _headline(made: Proposal, *, zh: bool) -> str:
         )
     if made.unit == "people":
         return f"新服务 {-made.value:.0f} 人，{proof}" if zh else f"{-made.value:.0f} more people served, {proof}"
+    if made.what == "extension":
+        words = "拓园 {area:.0f} 公顷，{proof}" if zh else "{area:.0f} ha, {proof}"
+        if made.args["beyond"]:
+            words += (
+                "；其中 {beyond:.1f} 公顷在城镇开发边界外，须先依法调整边界" if zh
+                else "; {beyond:.1f} ha lie beyond the development boundary, which must be moved by law first"
+            )  # fmt: skip
+        return words.format(proof=proof, **made.args)
     unit = {"sites": "处", "parcels": "宗地块", "m²": "平方米"}.get(made.unit, made.unit) if zh else made.unit
     return f"{made.value:,.0f} {unit}，{proof}"
 
