@@ -112,6 +112,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "该属性只填了一部分，填写率不足，未采用",
             "filled for a part of the rows only, too few to be used",
         ),
+        "odd_demand": (
+            "自填用量远超同类用地上限，须核实",
+            "its own demand is far above that of its land use; confirm it",
+        ),
         "no_diameter": ("缺管径", "no diameter"),
         "no_cover": ("缺覆土深度或标高", "no cover or level"),
         "no_history": (
