@@ -43,6 +43,11 @@ TRUST: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """How far a number can be trusted, by its level."""
 
+BLANKS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"none": ("没有", "there is none"), "unknown": ("不知道（缺数据）", "not known (missing data)")}
+)
+"""What a blank in a column says (`Column.blank_means`)."""
+
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "no_layer": ("缺少图层：{layers}", "layer missing: {layers}"),
