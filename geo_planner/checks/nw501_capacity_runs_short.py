@@ -8,7 +8,8 @@ come), and of its worst day what is missing, the cut in the way, and the one ele
 
 Cannot see: pressure and voltage (NW504, NW505), storage, fire flow, storm water, pipes and sources without a capacity (taken
 as unlimited; a kind with no source capacity at all is unknown), parcels in use without a date (unknown),
-parcels that no source reaches (UG202).
+parcels that no source reaches (UG202). A parcel of its own figure far above its land use is to be confirmed (unknown): pipes
+without a capacity would let any figure pass.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ..algorithms.flow.capacity import Load, Shortage, shortages
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
 from ..facts.registry import kept_by
 from ..facts.utilities import Service, draws_at, service
-from ..facts.utilities.demand import UNIT, demand
+from ..facts.utilities.demand import PLAUSIBLE, UNIT, demand, doubtful
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -35,13 +36,13 @@ BLANKS = ("pipes.finish", "sources.finish", "sources.capacity")
 
 ZH = Text(
     title="供应能力不足",
-    message="{since} 起{kind_zh}供应不足；最缺时（{worst}）需 {demand:.0f} {unit}，可供 {supplied:.0f}，缺 {value:.0f}；{parcels} 宗地块受影响（{names}）；解除 {id} 的限制可增供 {gain:.0f}",
+    message="{since} 起{kind_zh}供应不足；最缺时（{worst}）需 {demand:.0f} {unit}，可供 {supplied:.0f}，缺 {value:.0f}；{parcels} 宗地块受影响（{names}）；解除 {id} 的限制可增供 {gain:.0f}（需求中 {own:.0f}% 为地块自填）",
     advice="在该日期前扩建所示源站或管段，或推迟部分地块投用",
     trap="用量取规范区间中值且未经核对；已有项目实际用量的，请填入地块属性",
 )
 EN = Text(
     title="Capacity runs short",
-    message="from {since} on {kind} runs short; at worst ({worst}) {demand:.0f} {unit} are needed, {supplied:.0f} to be had, {value:.0f} missing; {parcels} parcel(s) go without ({names}); relieving {id} would bring {gain:.0f} more",
+    message="from {since} on {kind} runs short; at worst ({worst}) {demand:.0f} {unit} are needed, {supplied:.0f} to be had, {value:.0f} missing; {parcels} parcel(s) go without ({names}); relieving {id} would bring {gain:.0f} more ({own:.0f} % of the demand is the parcels' own figure)",
     advice="enlarge the source or pipes shown before that day, or let some parcels follow later",
     trap="demands are middle values of ranges that nobody has checked; give the projects' own figures where they are known",
 )
@@ -52,14 +53,11 @@ REMEDY = {"happened": ("扩建所示源站或管段；建成前实行错峰、�
 class Params:
     """Numbers of this rule; the figures per land use stand in tables/demand.csv, all unverified."""
 
-    kinds: tuple[str, ...] = param(
-        ("water", "sewer", "power", "gas", "heat"), unit="list", source="project default", zh="检查的管线种类"
-    )
+    kinds: tuple[str, ...] = param(("water", "sewer", "power", "gas", "heat"), unit="list", source="project default", zh="检查的管线种类")  # fmt: skip
     coincidence: float = param(0.8, unit="1", source="project default 0.7-0.9", zh="电力负荷同时系数")
     daily_peak: float = param(1.3, unit="1", source="GB 50282-2016, from memory: 1.1-1.5", clause="4.0", zh="日变化系数")  # fmt: skip
-    sewage_share: float = param(
-        0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数"
-    )
+    sewage_share: float = param(0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数")  # fmt: skip
+    plausible: float = param(PLAUSIBLE, unit="ratio", zh="自填用量核实倍数", source="project default, no standard")
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
@@ -68,7 +66,7 @@ def check(plan: Plan, p: Params) -> Findings:
     parcels = plan["parcels"]
     using, gone = day_numbers(parcels["used"]), day_numbers(parcels["removed"])
     unknown = [("parcels", parcels.loc[parcels["used"].isna() & parcels["start"].notna(), "id"], "no_used")]
-    blocks, judged = list[Rows](), 0
+    blocks, judged, asked = list[Rows](), 0, False
     for kind in p.kinds:
         found = service(plan, kind, reach=p.reach)
         rooms = plan["sources"]["capacity"].to_numpy(dtype=float)
@@ -76,9 +74,11 @@ def check(plan: Plan, p: Params) -> Findings:
             lost = plan["sources"]["id"].to_numpy(dtype=object)[found.network.sources]
             unknown.append(("sources", lost, "no_attribute"))
             continue
-        need = _need(plan, kind, p)
+        need, own = _need(plan, kind, p)
         draws = (need > 0) & (using < NEVER)
-        judged += int(draws.sum())
+        doubts = doubtful(plan, "water" if kind == "sewer" else kind, table("demand"), p.plausible)
+        unknown += doubts
+        judged, asked = judged + int((draws & ~parcels["id"].isin(doubts[0][1])).sum()), asked or bool(draws.any())
         if not draws.any():
             continue
         load = Load(
@@ -86,16 +86,17 @@ def check(plan: Plan, p: Params) -> Findings:
         )
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
         keep = kept_by(plan, found.digest, load.demand, load.along, room)
-        blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(load, found), keep)]
-    if not judged:
+        cases = shortages(found, load, room, _days(load, found), keep)
+        blocks += [_row(plan, kind, found, short, 100 * need[own & draws].sum() / need[draws].sum()) for short in cases]
+    if not asked:
         raise Skipped("no_value", what="sources.capacity")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
 
 
-def _need(plan: Plan, kind: str, p: Params) -> np.ndarray:
-    base = demand(plan, "water" if kind == "sewer" else kind, table("demand"))["demand"].to_numpy()
+def _need(plan: Plan, kind: str, p: Params) -> tuple[np.ndarray, np.ndarray]:
+    base = demand(plan, "water" if kind == "sewer" else kind, table("demand"))
     factor = {"power": p.coincidence, "sewer": p.sewage_share / p.daily_peak}.get(kind, 1.0)
-    return np.asarray(np.nan_to_num(base * factor))
+    return np.nan_to_num(base["demand"].to_numpy() * factor), base["own"].to_numpy(copy=True)
 
 
 def _days(load: Load, found: Service) -> np.ndarray:
@@ -105,7 +106,7 @@ def _days(load: Load, found: Service) -> np.ndarray:
     return np.asarray(days[(days >= load.since[using].min()) & (days < NEVER)])
 
 
-def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
+def _row(plan: Plan, kind: str, found: Service, short: Shortage, own: float) -> Rows:
     net = found.network
     layer, at = (
         short.relief
@@ -139,6 +140,7 @@ def _row(plan: Plan, kind: str, found: Service, short: Shortage) -> Rows:
             "short": [ids.tolist()],
             "names": ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""),
             "gain": short.gain,
+            "own": own,
         },
     )
 

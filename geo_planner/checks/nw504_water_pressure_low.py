@@ -21,7 +21,7 @@ from ..algorithms.flow.pressure import WaterGrid, resistance, solve
 from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
 from ..facts.utilities import Service, draws_at, service
-from ..facts.utilities.demand import demand
+from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
 from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -56,18 +56,15 @@ EN = Text(
 class Params:
     """Numbers of this rule."""
 
-    min_head: float = param(
-        28.0, unit="m", source="GB 50282-2016: 0.28 MPa at the user's connection, from memory", zh="最低服务水头"
-    )
-    hourly_peak: float = param(
-        1.4, unit="1", source="GB 50282-2016, from memory: 1.3-1.6", clause="4.0", zh="时变化系数"
-    )
+    min_head: float = param(28.0, unit="m", source="GB 50282-2016: 0.28 MPa at the user's connection, from memory", zh="最低服务水头")  # fmt: skip
+    hourly_peak: float = param(1.4, unit="1", source="GB 50282-2016, from memory: 1.3-1.6", clause="4.0", zh="时变化系数")  # fmt: skip
     roughness: float = param(
         110.0,
         unit="1",
         source="Hazen-Williams coefficient of ageing ductile iron, handbook value from memory",
         zh="海曾-威廉系数",
     )
+    plausible: float = param(PLAUSIBLE, unit="ratio", zh="自填用量核实倍数", source="project default, no standard")
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
@@ -114,8 +111,10 @@ def check(plan: Plan, p: Params) -> Findings:
         since=[q.start_time for q in when],
         args={"quarter": [f"{q.year}Q{q.quarter}" for q in when]},
     )
+    doubts = doubtful(plan, "water", table("demand"), p.plausible)
     unknown = [("pipes", net.ids[~(bore > 0)], "no_diameter"), ("parcels", ids[reached & ~judged], "no_diameter")]
-    return findings(plan.crs, rows, judged=judged.sum(), unknown=unknown)
+    judged &= ~np.isin(ids, doubts[0][1])
+    return findings(plan.crs, rows, judged=judged.sum(), unknown=[*unknown, *doubts])
 
 
 def _heads(

@@ -21,7 +21,7 @@ from ..algorithms.flow.power import Feeder, Mesh, meshed, nearest_tree, sweep
 from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
 from ..facts.utilities import Service, draws_at, service
-from ..facts.utilities.demand import demand
+from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
 from ..facts.utilities.stages import quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -61,15 +61,11 @@ class Params:
     default_kv: float = param(10.0, unit="kV", source="project default", zh="缺电压等级时采用的电压")
     ohm_km: float = param(0.13, unit="Ω/km", source="10 kV cable of 240 mm² aluminium, handbook value from memory", zh="线路电阻")  # fmt: skip
     reactance_km: float = param(0.09, unit="Ω/km", source="10 kV cable, handbook value from memory", zh="线路电抗")
-    circuit_kw: float = param(
-        8000.0,
-        unit="kW",
-        source="what one such cable carries at 10 kV, handbook value from memory",
-        zh="单回 10 千伏线路输送能力",
-    )
+    circuit_kw: float = param(8000.0, unit="kW", source="what one such cable carries at 10 kV, handbook value from memory", zh="单回 10 千伏线路输送能力")  # fmt: skip
     loops: str = param(
         "open", unit="open or closed", source="project default: 10 kV rings are run open", zh="环网运行方式"
     )
+    plausible: float = param(PLAUSIBLE, unit="ratio", zh="自填用量核实倍数", source="project default, no standard")
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
 
 
@@ -107,7 +103,9 @@ def check(plan: Plan, p: Params) -> Findings:
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
     lost = ids["parcels"][reached & ~judged]
     unknown = [("pipes", net.ids[~(room > 0)], "no_attribute"), ("parcels", lost, "no_attribute")]
-    return findings(plan.crs, *blocks, judged=judged.sum(), unknown=unknown)
+    doubts = doubtful(plan, "power", table("demand"), p.plausible)
+    judged &= ~np.isin(ids["parcels"], doubts[0][1])
+    return findings(plan.crs, *blocks, judged=judged.sum(), unknown=[*unknown, *doubts])
 
 
 def _flow(

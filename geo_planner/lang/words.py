@@ -43,6 +43,11 @@ TRUST: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """How far a number can be trusted, by its level."""
 
+BLANKS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"none": ("没有", "there is none"), "unknown": ("不知道（缺数据）", "not known (missing data)")}
+)
+"""What a blank in a column says (`Column.blank_means`)."""
+
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "no_layer": ("缺少图层：{layers}", "layer missing: {layers}"),
@@ -111,6 +116,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "partly_filled": (
             "该属性只填了一部分，填写率不足，未采用",
             "filled for a part of the rows only, too few to be used",
+        ),
+        "odd_demand": (
+            "自填用量远超同类用地上限，须核实",
+            "its own demand is far above that of its land use; confirm it",
         ),
         "no_diameter": ("缺管径", "no diameter"),
         "no_cover": ("缺覆土深度或标高", "no cover or level"),

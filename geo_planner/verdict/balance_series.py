@@ -5,7 +5,7 @@ A park of many event dates is shown at the ends of years, and a layer too large 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import shapely
 
 from ..algorithms.patches import entropy_weights, landscape
 from ..facts.landuse.balance import CLASSES, Switches, counted_as, indices
-from ..facts.landuse.through_time import HEXAGON, balance_through_time, coordination_through_time, hexagon_count
+from ..facts.landuse.through_time import BANDS, HEXAGON, balance_through_time, coordination_through_time, hexagon_count
 from ..plan import Plan
 
 DATES = 60
@@ -27,23 +27,23 @@ UNITS = "balance_units"
 """The layer of polygons of one's own for which the balance is wanted."""
 
 
-def course(plan: Plan, how: Switches) -> dict[str, Any]:
+def course(plan: Plan, how: Switches, bands: Mapping[str, tuple[float, float]] = BANDS) -> dict[str, Any]:
     """Return the figures of time and space; what has no data is left out."""
     out: dict[str, Any] = {"through_time": {}}
     for by in ("park", "phase", "district"):
         if by == "park" or plan.has("parcels", by):
-            out["through_time"][by] = _dated(balance_through_time(plan, by, how=how), "unit")
+            out["through_time"][by] = _dated(balance_through_time(plan, by, how=how, bands=bands), "unit")
     out["coordination"] = _dated(coordination_through_time(plan), "park")
     if UNITS in plan.layers:
         frame = plan.layers[UNITS]
         zones = frame.geometry.set_axis(frame["id"].astype(str) if "id" in frame.columns else frame.index.astype(str))
-        out["units"] = _last(balance_through_time(plan, zones, how=how))
+        out["units"] = _last(balance_through_time(plan, zones, how=how, bands=bands))
     if len(plan["parcels"]) > PARCELS:
         out["left_out"] = {"hexagons": PARCELS, "landscape": PARCELS}
     elif hexagon_count(plan["parcels"].bounds.to_numpy(), HEXAGON) > CELLS:
         out["left_out"] = {"hexagons": CELLS, "landscape": CELLS}
     else:
-        out["hexagons"] = _last(balance_through_time(plan, "hexagon", how=how))
+        out["hexagons"] = _last(balance_through_time(plan, "hexagon", how=how, bands=bands))
         out["landscape"] = _landscape(plan, how)
     return out | _weights(plan)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..checks import load, run
 from ..errors import LandUseError
-from ..facts.landuse.balance import Switches
+from ..facts.landuse.balance import CLASSES, Switches
 from ..facts.registry import rebuilt, recorded
 from ..plan import Exemption, Plan, Profile, Report
 from ..plan.named import named
@@ -33,12 +33,20 @@ def judge(
     found = run(plan, profile, only=only, progress=progress)
     whole = rebuilt(plan, named)
     scores = score(whole, found.findings, found.unknown, found.runs, profile)
-    how = _switches(profile)
-    figures = deepcopy(recorded(plan, lambda seen: balance_figures(seen, how), "balance_figures", how))
+    how, bands = _switches(profile), _bands(profile)
+    named_bands = {name: (low, high) for name, low, high in bands}
+    figures = recorded(plan, lambda seen: balance_figures(seen, how, named_bands), "balance_figures", how, bands)
+    figures = deepcopy(figures)
     lines = deepcopy(recorded(plan, curves, "curves"))
     report = replace(found, scores=scores, balance=figures, curves=lines, exemptions=tuple(exemptions))
     report = replace(report, verdict=verdicts(whole, report, profile))
     return replace(report, causes=causes(whole, report, profile))
+
+
+def _bands(profile: Profile) -> tuple[tuple[str, float, float], ...]:
+    """The bands of the profile's BA401 as shares: figures and findings speak of one target."""
+    p = load()["BA401"].bind(profile)
+    return tuple((name, getattr(p, name)[0] / 100.0, getattr(p, name)[1] / 100.0) for name in CLASSES)
 
 
 def _switches(profile: Profile) -> Switches:

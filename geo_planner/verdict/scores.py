@@ -6,6 +6,7 @@ and beside it what is not proven bad. The formulas with their reasons stand in `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +29,7 @@ from ..facts.landuse.balance import (
     shares,
 )
 from ..facts.landuse.roles import developed
+from ..facts.landuse.through_time import BANDS
 from ..facts.landuse.uses import uses
 from ..facts.nearby import inner
 from ..facts.progress import cumulative, parties
@@ -249,11 +251,14 @@ def parcel_of(plan: Plan) -> Array:
     return out
 
 
-def balance_figures(plan: Plan, how: Switches = AS_WRITTEN) -> dict[str, Any]:
+def balance_figures(
+    plan: Plan, how: Switches = AS_WRITTEN, bands: Mapping[str, tuple[float, float]] = BANDS
+) -> dict[str, Any]:
     """Shares, evenness, coordination and their course per park as plain numbers; empty where no parcel has a class.
 
-    Contested land counts as `how` says. Beside `parks` stand `through_time` (by park, phase and district at each event
-    date), `hexagons` and `units` (a layer `balance_units` of one's own) at the end, `landscape` and `weights`.
+    Contested land counts as `how` says; `bands` are those of BA401, as shares. Beside `parks` stand `through_time` (by
+    park, phase and district at each event date), `hexagons` and `units` (a layer `balance_units` of one's own) at the
+    end, `landscape` and `weights`.
     """
     if not plan.has("parcels"):
         return {}
@@ -279,7 +284,7 @@ def balance_figures(plan: Plan, how: Switches = AS_WRITTEN) -> dict[str, Any]:
         parks[str(park)] = figures
     total = table[list(CLASSES)].sum()
     whole = {f"{c}_share": _number(total[c] / total.sum()) for c in CLASSES}
-    return {"parks": parks, **whole, **course(plan, how)}
+    return {"parks": parks, **whole, **course(plan, how, bands)}
 
 
 def _coordination(row: pd.Series) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ import shapely
 
 from geo_planner.facts.landuse.balance import indices, level
 from geo_planner.facts.landuse.through_time import coordination_through_time
-from geo_planner.plan import Plan
+from geo_planner.plan import Plan, Profile, Threshold
 from geo_planner.verdict import judge as run
 
 from .judging import judge, mini, square
@@ -143,3 +143,16 @@ def test_a_park_exactly_at_the_line_is_not_below_it():
 def test_a_parcel_without_a_shape_leaves_the_figures_of_the_others():
     empty = plot("E", "M1", 0) | {"wkt": "POLYGON EMPTY"}
     assert figures(WORKS, HOMES, GREEN, empty)["landscape"]["production"]["patches"] == 1
+
+
+@pytest.mark.parametrize(("band", "off"), [(None, 0.005), ((10.0, 25.0), 0.0), ((20.0, 25.0), 0.055)])
+def test_the_figures_miss_the_band_by_what_the_finding_says(band, off):
+    # Ecology is 29 of 200 m, 14.5 %, which is half a point under the band of 15 % that BA401 has by itself.
+    land = [("M1", 0, 100), ("R2", 100, 71), ("G1", 171, 29)]
+    plan = mini(parcels=[plot(c, c, x) | {"wkt": square(x, 0, w, 100)} for c, x, w in land]).plan
+    given = {"ecology": Threshold(band, "%", "test")} if band else {}
+    report = run(plan, Profile("test", {"BA401": given}), only=["BA401"])
+    last = report.balance["through_time"]["park"]["K"][-1]
+    assert last["off_target"] == pytest.approx(off, abs=1e-6)
+    missed = (report.findings["value"] - report.findings["limit"]).abs().sum() / 100.0
+    assert missed == pytest.approx(off, abs=1e-6)

@@ -13,6 +13,8 @@ from geo_planner.checks.nw506_sewer_too_small import peak_factor
 from geo_planner.facts.utilities.sewer import accumulated, drainage, part_full
 from geo_planner.plan import Findings, Profile
 
+from .one_rule import judge as of_rule
+
 FAR = "POLYGON ((980 10, 1000 10, 1000 30, 980 30, 980 10))"
 WATER_PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 2000.0, "wkt": FAR}
 MAIN = {"id": "W", "kind": "water", "finish": "2019-06-01", "diameter_mm": 300.0, "wkt": "LINESTRING (0 0, 1000 0)"}
@@ -176,3 +178,42 @@ def test_a_source_taken_out_of_service_is_named() -> None:
     rows = judge("NW507", parcels=[USED], pipes=[main], sources=[WORKS | {"removed": "2024-01-01"}]).rows
     assert rows[["other_layer", "other_id"]].to_numpy().tolist() == [["sources", "S"]]
     assert rows.geometry.iloc[0].wkt == "POINT (0 0)"
+
+
+@pytest.mark.parametrize(
+    ("code", "column", "kind", "asked"),
+    [("NW504", "water_m3d", "water", 20_000.0), ("NW505", "power_kw", "power", 60_000.0)],
+)
+def test_one_parcel_that_asks_for_more_than_its_land_can_use_is_unknown(code, column, kind, asked):
+    # 1 ha of works uses 150 m³/d or 800 kW at most; five times that is where a figure is to be confirmed.
+    site = "POLYGON ((80 10, 180 10, 180 110, 80 110, 80 10))"
+    pipe = {
+        "id": "P",
+        "kind": kind,
+        "finish": "2019-01-01",
+        "diameter_mm": 1200.0,
+        "capacity": 1e6,
+        "wkt": "LINESTRING (0 0, 200 0)",
+    }
+    source = {"id": "S", "kind": kind, "finish": "2015-01-01", "capacity": 1e6, "head": 48.0, "wkt": "POINT (0 0)"}
+    kinds = {"NW501": {"kinds": (kind,)}}
+    limit = 5 * (150.0 if kind == "water" else 800.0)
+    for need, doubtful in ((limit, []), (limit + 1, ["A"]), (asked, ["A"])):
+        land = {"id": "A", "code": "M1", "scheme": "gb50137", "used": "2020-02-01", column: need, "wkt": site}
+        plan = mini(parcels=[land], pipes=[pipe], sources=[source])
+        for rule in (code, "NW501"):
+            out = of_rule(rule, plan, **kinds.get(rule, {}))
+            assert out.unknown.loc[out.unknown["reason"] == "odd_demand", "id"].tolist() == doubtful
+            assert out.judged == 1 - len(doubtful)
+
+
+def test_a_parcel_in_use_whose_use_nobody_tells_has_an_unknown_demand():
+    site = "POLYGON ((80 10, 120 10, 120 50, 80 50, 80 10))"
+    land = [
+        {"id": k, "code": c, "scheme": "gb50137", "used": "2020-02-01", "wkt": site}
+        for k, c in (("A", "M1"), ("B", None), ("C", "H"))
+    ]
+    pipe = {"id": "P", "kind": "water", "finish": "2019-01-01", "wkt": "LINESTRING (0 0, 200 0)"}
+    source = {"id": "S", "kind": "water", "finish": "2015-01-01", "capacity": 500.0, "wkt": "POINT (0 0)"}
+    out = of_rule("NW501", mini(parcels=land, pipes=[pipe], sources=[source]), kinds=("water",))
+    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["B", "no_code"], ["C", "open_use"]]

@@ -86,6 +86,8 @@ def test_draft_template_filled_and_checked_is_clean(first, tmp_path, capsys):
     page = (tmp_path / "out" / "字段说明.html").read_text(encoding="utf-8")
     assert "用地代码" in page
     assert "B1、G1、M1、R2" in page
+    assert "空白表示" in page
+    assert "不知道（缺数据）" in page
 
 
 def test_the_exit_codes_and_the_three_files(first, tmp_path, capsys):

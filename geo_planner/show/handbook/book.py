@@ -15,10 +15,10 @@ from ..._version import __version__
 from ...lang import LANGS, Lang
 from ...plan import Profile
 from ..exports.files import write_text
-from .chapters import check_pages, headings, numbers_by_trust, public_names
+from .chapters import check_pages, headings, layer_pages, numbers_by_trust, public_names
 
 _WORDS = {
-    "zh": ("园区规划审查手册", "搜索手册", "全部检查", "数字与可信程度", "公开接口（Python）", "版本"),
+    "zh": ("园区规划审查手册", "搜索手册", "全部检查", "数字与可信程度", "公开接口（Python）", "版本", "图层与字段"),
     "en": (
         "Handbook of geo_planner",
         "Search the handbook",
@@ -26,6 +26,7 @@ _WORDS = {
         "The numbers by trust",
         "Public names (Python)",
         "version",
+        "Layers and columns",
     ),
 }
 
@@ -59,7 +60,7 @@ def write_handbook(folder: str | Path, profile: Profile, *, langs: Iterable[Lang
 
 def handbook_page(profile: Profile, lang: Lang) -> str:
     """Return the handbook of one language as one HTML page without a single outside address."""
-    title, search, *_, version = _WORDS[lang]
+    title, search, *_, version, _ = _WORDS[lang]
     chapters = [*_written(lang), *_made(profile, lang)]
     contents = "".join(_contents(chapter) for chapter in chapters)
     body = "".join(f'<article id="{c.anchor}"><h2>{escape(c.title)}</h2>{c.body}</article>' for c in chapters)
@@ -85,9 +86,10 @@ def _written(lang: Lang) -> list[Chapter]:
 
 
 def _made(profile: Profile, lang: Lang) -> list[Chapter]:
-    _, _, checks, numbers, names, _ = _WORDS[lang]
-    pages, api = check_pages(profile, lang), public_names()
+    _, _, checks, numbers, names, _, layers = _WORDS[lang]
+    pages, api, columns = check_pages(profile, lang), public_names(), layer_pages(lang)
     return [
+        Chapter("layers", layers, columns, tuple(headings(columns))),
         Chapter("checks", checks, pages, tuple(headings(pages))),
         Chapter("numbers", numbers, numbers_by_trust(profile, lang)),
         Chapter("api", names, api, tuple(headings(api))),

@@ -11,8 +11,10 @@ from ... import lang as words
 from ...checks import load
 from ...checks.contract import Check
 from ...lang import Lang
+from ...lang.words import BLANKS
 from ...plan import Profile, Threshold
 from ...plan.editions import is_dated, shown
+from ...plan.layers import LAYERS, Column
 from ..documents.rules import trust_words
 from ..exports.results import source_words
 from .pictures import example_pictures
@@ -74,6 +76,29 @@ def numbers_by_trust(profile: Profile, lang: Lang) -> str:
     return "".join(
         f"<h3>{escape(name)} ({len(rows)})</h3><table>{''.join(rows)}</table>" for name, rows in groups.items()
     )
+
+
+def layer_pages(lang: Lang) -> str:
+    """Return every layer with its columns: name, type, unit, words, whether required, what a blank says."""
+    heads = ("字段", "说明", "类型", "单位", "取值", "必填", "空白表示") if lang == "zh" else _HEADS
+    head = "".join(f"<th>{text}</th>" for text in heads)
+    out = []
+    for spec in LAYERS.values():
+        rows = "".join(_column(spec.name, column, lang) for column in spec.columns)
+        title = f"<h3><code>{spec.name}</code> {escape(spec.zh if lang == 'zh' else spec.en)}</h3>"
+        out.append(f'<section id="layer-{spec.name}">{title}<table><tr>{head}</tr>{rows}</table></section>')
+    return "".join(out)
+
+
+_HEADS = ("column", "what it is", "type", "unit", "words", "required", "a blank says")
+
+
+def _column(layer: str, column: Column, lang: Lang) -> str:
+    blank = words.choose(BLANKS[column.blank_means(layer)], lang)
+    must = ("是" if lang == "zh" else "yes") if column.required else ""
+    about = column.zh if lang == "zh" else column.en
+    cells = (column.name, about, column.dtype, column.unit, ", ".join(column.allowed), must, blank)
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
 def public_names() -> str:

@@ -21,7 +21,7 @@
       'div',
       { class: 'gp-unit' },
       label,
-      soft(GP.t('evenness') + ' ' + GP.num(r[4], 2) + ' · ' + GP.t('off_target') + ' ' + GP.num(r[5], 2)),
+      soft(GP.t('evenness') + ' ' + GP.num(r[4], 2) + ' · ' + GP.t('off_target') + ' ' + GP.num(r[5] * 100, 1) + '%'),
       h('div', { class: 'gp-stack', role: 'img', 'aria-label': said }, PURPOSES.map(part)),
     );
   }
