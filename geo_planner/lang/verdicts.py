@@ -28,7 +28,6 @@ TRUST: Pairs = MappingProxyType(
         "secondary": ("限值据二手资料，未见原文", "the limit is from secondary sources, the print was not seen"),
         "memory": ("限值凭记忆，待核", "the limit is from memory and to be looked up"),
         "ours": ("限值为本项目默认值，无标准依据", "the limit is our default, no standard gives it"),
-        "given": ("限值由所用参数表给定", "the limit is the profile's own"),
     }
 )
 COUNTED: Pairs = MappingProxyType(

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from ..plan import Report, Rule, Threshold
+from ..plan import Report, Rule
+from ..plan.trust import LEVELS
 from ..plan.verdict import Breach, Worst
 
 
@@ -55,19 +56,4 @@ def _trust(rule: Rule, limit: float) -> str:
     if not rule.params:
         return ""
     same = [t for t in rule.params.values() if isinstance(t.value, int | float) and t.value == limit]
-    order = ("memory", "ours", "given", "secondary", "two_secondary", "printed")
-    return min((trust(t) for t in same or rule.params.values()), key=order.index)
-
-
-def trust(number: Threshold) -> str:
-    """Return how far a number can be trusted, as a key of `lang.verdicts.TRUST`."""
-    if number.stated or number.level == "two_secondary":
-        return number.level
-    if number.verified:
-        return "printed"
-    source = number.source.lower()
-    if "memory" in source or "[m" in source:
-        return "memory"
-    if "project" in source or "no standard" in source or "data model" in source:
-        return "ours"
-    return "secondary" if number.origin == "check" or "secondary" in source or "二手" in source else "given"
+    return max((t.level for t in same or rule.params.values()), key=LEVELS.index)

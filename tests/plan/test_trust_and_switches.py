@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from geo_planner.checks import load, run
+from geo_planner.checks.contract import mini
 from geo_planner.errors import ProfileError
 from geo_planner.plan import Profile, Threshold
 from geo_planner.plan.trust import LEVELS, level_of
 from geo_planner.read.profile import read_profile
 from geo_planner.show.documents.rules import explained
+from geo_planner.verdict import judge
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,16 @@ def test_a_switch_needs_its_reason_and_nothing_else(profile, text):
 def test_only_a_check_that_exists_can_be_switched_off(profile):
     with pytest.raises(ProfileError, match="there is no check 'IN333' to switch off"):
         run(load()["IN303"].fails.plan, profile('[IN333]\noff = "why"\n'), only=["IN303"])
+
+
+def test_the_worst_case_of_a_verdict_reads_trust_as_every_other_place_does():
+    # The limit of 100 m² is PB104's only number of that value.
+    land = "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"
+    far = "POLYGON ((500 0, 600 0, 600 100, 500 100, 500 0))"
+    hall = {"id": "H", "start": "2010-01-01", "wkt": land}
+    permit = {"id": "X", "kind": "works_permit", "start": "2009-01-01", "wkt": far}
+    plan = mini(buildings=[hall], approvals=[permit]).plan
+    for source, level in (("a secondary source", "secondary"), ("GB 1234", "memory"), ("project default", "ours")):
+        profile = Profile("own", {"PB104": {"tolerance": Threshold(100.0, "m²", source)}})
+        worst = [v.worst for v in judge(plan, profile, only=["PB104"]).verdict if v.worst]
+        assert [w.trust for w in worst] == [level]
