@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.optimize import LinearConstraint, milp
+from scipy.sparse import csgraph
 
 from .network import Arcs, Bools, Floats, Ints, Network
 from .reach import Known, Reach, reach_of
@@ -22,6 +23,8 @@ NODES = 2_000
 """Branches searched at most; what is not proved by then is said with its gap."""
 SECONDS = 60.0
 """A guard for machines on which even that takes too long."""
+LEAST_SECONDS = 20.0
+"""What each part that is independent of the others has at the least."""
 GAP = 1e-7
 
 
@@ -113,7 +116,7 @@ def chosen(network: Network, choices: Choices, window: Window, known: Known) -> 
     active = np.isin(choices.group, choices.broken(start))
     inside = _touched(network, choices.pick(active), window)
     while True:
-        found, answer = _solved(network, choices.pick(active), window, (np.flatnonzero(inside), reach))
+        found, answer = _solved_apart(network, choices.pick(active), window, (np.flatnonzero(inside), reach))
         members = np.zeros(len(choices), bool)
         members[active] = found.members
         found = Chosen(members, found.bound, found.possible)
@@ -160,7 +163,67 @@ def _touched(network: Network, choices: Choices, window: Window) -> Bools:
     return neighbours(network, inside)
 
 
-def _solved(network: Network, choices: Choices, window: Window, part: tuple[Ints, Reach]) -> tuple[Chosen, Ints | None]:
+def _solved_apart(
+    network: Network, choices: Choices, window: Window, part: tuple[Ints, Reach]
+) -> tuple[Chosen, Ints | None]:
+    """The programmes of parts that no arc and no choice joins, each for itself: their bounds add up.
+
+    Events that cannot move join nothing: whatever is on either side of them, they stay.
+    """
+    rows, reach = part
+    parts, of = _parts(network, choices, window, rows)
+    members, bound, possible = np.zeros(len(choices), bool), 0.0, True
+    start: Ints | None = np.clip(window.wish, window.low, np.maximum(window.high, window.low))
+    whole = float(max(len(choices), 1))
+    free = rows[window.low[rows] < window.high[rows]]
+    for k in np.unique(np.r_[parts[free], of]).tolist():
+        own = free[parts[free] == k]
+        mine = np.flatnonzero(of == k)
+        # Events that stay are the neighbours of several parts: each part has those it touches.
+        beside = np.setdiff1d(_beside(network, choices.pick(mine), window, own), own)
+        seconds = max(SECONDS * len(mine) / whole, LEAST_SECONDS)
+        found, answer = _solved(network, choices.pick(mine), window, (np.r_[own, beside], reach), seconds)
+        bound += found.bound
+        possible &= found.possible
+        members[mine] = found.members
+        if answer is None:
+            start = None
+        elif start is not None:
+            start[own] = answer[own]
+    return Chosen(members, bound, possible), start
+
+
+def _parts(network: Network, choices: Choices, window: Window, rows: Ints) -> tuple[Ints, Ints]:
+    """A number for each event, equal where arcs or choices join those of `rows` that can move; and for each member."""
+    n, arcs, own = network.tasks.n, network.arcs, choices.arcs
+    free = window.low < window.high
+    inside = np.zeros(n, bool)
+    inside[rows] = True
+    hard = inside[arcs.before] & inside[arcs.after] & free[arcs.before] & free[arcs.after]
+    names, turn = np.unique(choices.group, return_inverse=True)
+    group = n + turn
+    before, after = free[own.before], free[own.after]
+    i = np.concatenate([arcs.before[hard], own.before[before], own.after[after]])
+    j = np.concatenate([arcs.after[hard], group[before], group[after]])
+    graph = sparse.csr_array((np.ones(len(i)), (i, j)), shape=(n + len(names),) * 2)
+    part = np.asarray(csgraph.connected_components(graph, directed=False)[1], np.int64)
+    return part, part[group]
+
+
+def _beside(network: Network, choices: Choices, window: Window, own: Ints) -> Ints:
+    """Events that cannot move and that an arc or a choice joins to some events."""
+    arcs, n = network.arcs, network.tasks.n
+    inside = np.zeros(n, bool)
+    inside[own] = True
+    near = np.zeros(n, bool)
+    near[arcs.before[inside[arcs.after]]] = near[arcs.after[inside[arcs.before]]] = True
+    near[choices.arcs.before] = near[choices.arcs.after] = True
+    return np.flatnonzero(near & (window.low >= window.high) & ~inside)
+
+
+def _solved(
+    network: Network, choices: Choices, window: Window, part: tuple[Ints, Reach], seconds: float = SECONDS
+) -> tuple[Chosen, Ints | None]:
     """One programme over `rows`: the choice, its bound, and all starts (None where there is no answer)."""
     rows, reach = part
     n, m = len(rows), len(choices)
@@ -174,7 +237,7 @@ def _solved(network: Network, choices: Choices, window: Window, part: tuple[Ints
             np.r_[high, _can(choices, window, reach), np.ones(len(options))],
         ),
         constraints=_constraints(network, choices, window, (rows, reach, option)),
-        options={"node_limit": NODES, "mip_rel_gap": GAP, "time_limit": SECONDS},
+        options={"node_limit": NODES, "mip_rel_gap": GAP, "time_limit": seconds},
     )
     none = np.zeros(m, bool)
     if answer.x is None:
@@ -182,7 +245,8 @@ def _solved(network: Network, choices: Choices, window: Window, part: tuple[Ints
         return Chosen(none, 0.0 if bound is None or not np.isfinite(bound) else float(bound), answer.status != 2), None
     start = np.clip(window.wish, window.low, np.maximum(window.high, window.low))
     start[rows] = window.wish[rows] + np.rint(answer.x[:n] - answer.x[n : 2 * n]).astype(np.int64)
-    bound = answer.mip_dual_bound if answer.mip_dual_bound is not None else 0.0
+    # A part without any choice is a linear programme: its value is its own bound.
+    bound = answer.mip_dual_bound if answer.mip_dual_bound is not None else answer.fun if answer.status == 0 else 0.0
     return Chosen(answer.x[2 * n : 2 * n + m] > 0.5, float(bound), True), start
 
 

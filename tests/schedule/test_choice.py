@@ -125,3 +125,14 @@ def test_the_path_that_costs_least_to_bring_forward_is_taken_not_the_one_declare
     assert (done.cost, done.bound, done.status, done.open) == (50.0, 50.0, "optimal", 0)
     assert [(e.id, dict(e.value)) for e in done.edits] == [("S1", {"finish": "2020-01-01"})]
     assert len(judge(done.plan, only=["UG201"]).findings) == 0
+
+
+def test_choices_that_nothing_joins_are_solved_apart_and_their_bounds_add_up():
+    # Twice the two pipes (52 each), and two works of which one breaks a plain link by 7 days: 52 + 52 + 7.
+    one = {"near": (0, 111), "far": (0, 36), "use": (0, 10)}
+    tasks = {f"{k}{n}": v for n in (1, 2) for k, v in one.items()} | {"first": (0, 7), "then": (0, 0)}
+    prices = {"later": [1, 1, 90, 1, 1, 90, 9, 1], "earlier": [1, 2, 9, 1, 2, 9, 9, 9]}
+    network = net(tasks, [("first", "then", "SS", 0)], **prices)
+    both = choices(network, [[[(f"near{n}", f"use{n}", 0, 1.0), (f"far{n}", f"use{n}", 0, 1.0)]] for n in (1, 2)])
+    done = least_change(network, choices=both)
+    assert (done.cost, done.bound, done.status) == (111.0, 111.0, "optimal")
