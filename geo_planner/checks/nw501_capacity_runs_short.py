@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..algorithms.flow.capacity import Load, Shortage, positions, shortages
+from ..algorithms.flow.capacity import Load, Shortage, shortages
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
 from ..facts.registry import kept_by
-from ..facts.utilities import Service, service
+from ..facts.utilities import Service, along, service
 from ..facts.utilities.demand import UNIT, demand
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
@@ -81,12 +81,7 @@ def check(plan: Plan, p: Params) -> Findings:
         judged += int(draws.sum())
         if not draws.any():
             continue
-        load = Load(
-            demand=np.where(draws, need, 0.0),
-            since=using,
-            until=gone,
-            along=positions(found, plan.layers["parcels"].geometry.to_numpy()),
-        )
+        load = Load(demand=np.where(draws, need, 0.0), since=using, until=gone, along=along(plan, found))
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
         keep = kept_by(plan, found.digest, load.demand, load.along, room)
         blocks += [_row(plan, kind, found, short) for short in shortages(found, load, room, _days(load, found), keep)]
