@@ -22,7 +22,7 @@ import shapely
 from ..algorithms.flow.capacity import Load, Shortage, shortages
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
 from ..facts.registry import kept_by
-from ..facts.utilities import Service, draws_at, service
+from ..facts.utilities import Service, along, service
 from ..facts.utilities.demand import PLAUSIBLE, UNIT, demand, doubtful
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
@@ -81,9 +81,7 @@ def check(plan: Plan, p: Params) -> Findings:
         judged, asked = judged + int((draws & ~parcels["id"].isin(doubts[0][1])).sum()), asked or bool(draws.any())
         if not draws.any():
             continue
-        load = Load(
-            demand=np.where(draws, need, 0.0), since=using, until=gone, along=draws_at(plan, kind, reach=p.reach)
-        )
+        load = Load(demand=np.where(draws, need, 0.0), since=using, until=gone, along=along(plan, found))
         room = (plan["pipes"]["capacity"].to_numpy(dtype=float)[found.network.rows], rooms[found.network.source])
         keep = kept_by(plan, found.digest, load.demand, load.along, room)
         cases = shortages(found, load, room, _days(load, found), keep)

@@ -20,7 +20,7 @@ from ..algorithms.flow.capacity import Load, what_counts
 from ..algorithms.flow.pressure import WaterGrid, resistance, solve
 from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
-from ..facts.utilities import Service, draws_at, service
+from ..facts.utilities import Service, along, service
 from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
 from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -82,7 +82,7 @@ def check(plan: Plan, p: Params) -> Findings:
         demand=np.where(using < NEVER, np.nan_to_num(need), 0.0) * p.hourly_peak / 86400,
         since=using,
         until=day_numbers(parcels["removed"]),
-        along=draws_at(plan, "water", reach=p.reach),
+        along=along(plan, found),
     )
     bore = plan["pipes"]["diameter_mm"].to_numpy(dtype=float)[net.rows] / 1000
     lift = plan["sources"]["head"].to_numpy(dtype=float)[net.source]

@@ -20,7 +20,7 @@ from ..algorithms.flow.capacity import Load, what_counts
 from ..algorithms.flow.power import Feeder, Mesh, meshed, nearest_tree, sweep
 from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
-from ..facts.utilities import Service, draws_at, service
+from ..facts.utilities import Service, along, service
 from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
 from ..facts.utilities.stages import quarter, quarter_ends, stage
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -80,7 +80,7 @@ def check(plan: Plan, p: Params) -> Findings:
     using = day_numbers(parcels["used"])
     load = Load(
         demand=np.where(using < NEVER, need, 0.0), since=using, until=day_numbers(parcels["removed"]),
-        along=draws_at(plan, "power", reach=p.reach),
+        along=along(plan, found),
     )  # fmt: skip
     room = plan["pipes"]["capacity"].to_numpy(dtype=float)[net.rows]
     kv = np.nan_to_num(plan["pipes"]["voltage_kv"].to_numpy(dtype=float)[net.rows], nan=p.default_kv)

@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
+from ..facts.utilities.beside import beside
 from ..facts.utilities.graph import lines_of
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
@@ -56,13 +57,10 @@ def check(plan: Plan, p: Params) -> Findings:
     pipes = plan["pipes"]
     lines, ids = lines_of(pipes), pipes["id"].to_numpy(dtype=object)
     accepted, begun = day_numbers(pipes["finish"]), day_numbers(pipes["start"])
-    i, j = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=p.distance)
-    once = i != j
-    i, j = i[once], j[once]
+    pairs = beside(plan, p.distance)
+    i, j = pairs.low, pairs.high
     wrong = (accepted[i] < NEVER) & (begun[j] < NEVER) & (accepted[i] > begun[j])
-    i, j = i[wrong], j[wrong]
-    link = shapely.shortest_line(lines[i], lines[j])
-    deeper = _rise(pipes, (i, shapely.get_point(link, 0)), (j, shapely.get_point(link, -1)))
+    i, j, deeper = i[wrong], j[wrong], pairs.deeper[wrong]
     level = _has_level(pipes)
     apart = np.isnan(deeper) & level[i] & level[j]  # levels of one, cover of the other
     unlike = np.unique(np.concatenate([i[apart], j[apart]]))
@@ -105,22 +103,6 @@ def waits(plan: Plan, p: Params) -> pd.DataFrame:
 def _has_level(pipes: gpd.GeoDataFrame) -> np.ndarray:
     levels = pipes["z_start"].notna() & pipes["z_end"].notna()
     return np.asarray((levels | pipes["cover"].notna()).to_numpy(dtype=bool))
-
-
-def _rise(
-    pipes: gpd.GeoDataFrame, low: tuple[np.ndarray, np.ndarray], high: tuple[np.ndarray, np.ndarray]
-) -> np.ndarray:
-    """Return by how much the invert of `high` lies above that of `low`, each (rows, points); NaN where not known."""
-    by_level = _invert(pipes, *high) - _invert(pipes, *low)
-    depth = (pipes["cover"] + pipes["diameter_mm"].fillna(0.0) / 1000).to_numpy()
-    return np.asarray(np.where(np.isnan(by_level), depth[low[0]] - depth[high[0]], by_level))
-
-
-def _invert(pipes: gpd.GeoDataFrame, rows: np.ndarray, point: np.ndarray) -> np.ndarray:
-    lines = lines_of(pipes)[rows]
-    along = shapely.line_locate_point(lines, point, normalized=True)
-    z0, z1 = (pipes[c].to_numpy()[rows] for c in ("z_start", "z_end"))
-    return np.asarray(z0 + (z1 - z0) * along)
 
 
 _DEEP = {

@@ -25,7 +25,7 @@ from geo_planner.work import Memory, Work
 from tests.shared import SHARED
 
 PARCELS, APART, SINGLES = 500, 12_000.0, 12
-KINDS = ("water", "sewer", "storm", "power", "gas", "heat")
+KINDS = ("water", "sewer", "storm", "power", "gas", "telecom")
 
 
 def _cities() -> ModuleType:

@@ -272,8 +272,8 @@ def draws(found: Service, load: Load, day: int, edge: Array) -> tuple[Array, Arr
 def positions(found: Service, shapes: Array) -> Array:
     """Where each parcel would draw from each pipe in its reach: metres along the pipe of the point nearest to it."""
     line = found.network.lines[found.near_pipe]
-    spot = shapely.get_point(shapely.shortest_line(shapes[found.near_parcel], line), -1)
-    return np.asarray(shapely.line_locate_point(line, spot))
+    ends = shapely.get_coordinates(shapely.shortest_line(shapes[found.near_parcel], line)).reshape(-1, 2, 2)
+    return np.asarray(shapely.line_locate_point(line, shapely.points(ends[:, 1])))
 
 
 def _edge_at(found: Service, along: Array, pair: Array, edge: Array) -> Array:

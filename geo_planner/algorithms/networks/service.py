@@ -54,6 +54,8 @@ class Service:
     """The same if every undated pipe and source were there from its start on; empty where all have dates."""
     digest: str = ""
     """Names all that it was made of: what follows from the service alone can be kept under it."""
+    place: str = ""
+    """Names where it lies: what follows from shapes alone, whatever the days are, can be kept under it."""
 
     @property
     def known(self) -> bool:

@@ -10,7 +10,7 @@ A pipe or source without a completion date conducts nothing; a parcel for which 
 from ...algorithms.networks.noding import Snap
 from ...algorithms.networks.service import ROAD, Service, State
 from ...algorithms.networks.spans import Span
-from .build import draws_at, service
+from .build import along, service
 from .graph import network_graph
 
-__all__ = ["ROAD", "Service", "Snap", "Span", "State", "draws_at", "network_graph", "service"]
+__all__ = ["ROAD", "Service", "Snap", "Span", "State", "along", "network_graph", "service"]

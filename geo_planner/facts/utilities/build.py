@@ -38,7 +38,7 @@ def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) 
 
     def made() -> Service:
         layer, spans = ("roads", _road_spans(net)) if kind == ROAD else ("pipes", _pipe_spans(net))
-        return Service(kind, layer, ids, net, *pairs, *spans, digest=key)
+        return Service(kind, layer, ids, net, *pairs, *spans, digest=key, place=place)
 
     return kept(plan, made, "service", key)
 
@@ -46,12 +46,6 @@ def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) 
 def _pipe_spans(net: Network) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     undated = (net.done == NEVER).any() or (net.opened == NEVER).any()
     return spans_of(net), spans_of(hopeful(net)) if undated else ()
-
-
-@fact(needs={"parcels": ("geometry",)}, of=(service,))
-def draws_at(plan: Plan, kind: str, *, reach: float = 30.0) -> Array:
-    """Where each parcel would draw from each pipe in its reach: metres along the pipe, a number a pair of `service`."""
-    return positions(service(plan, kind, reach=reach), plan.layers["parcels"].geometry.to_numpy())
 
 
 def _roads(plan: Plan) -> Network:
@@ -87,3 +81,9 @@ def _road_spans(net: Network) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     spans = (Span(ALWAYS, NEVER, None, done, one, one),)
     maybe = np.where(done == NEVER, np.where(begun == NEVER, ALWAYS, begun), done)
     return spans, (Span(ALWAYS, NEVER, None, maybe, one, one),) if (done == NEVER).any() else ()
+
+
+def along(plan: Plan, found: Service) -> Array:
+    """Where each parcel would draw from each pipe in its reach (`flow.capacity.positions`); no day changes it."""
+    shapes = plan.layers["parcels"].geometry.to_numpy()
+    return kept(plan, lambda: positions(found, shapes), "along", found.place)
