@@ -134,7 +134,9 @@ def weigh(projects: pd.DataFrame, hosts: Hosts, profile: Profile) -> Pairs:
     days = (hosts.served[None, :] - wanted[:, None]).astype(float)
     late = np.where(np.isnat(wanted)[:, None], 0.0, np.clip(days / 91.0, 0.0, 20.0))
     chain = projects["chain"].fillna("").to_numpy(dtype=object)
-    partner = np.array([[bool(c) and c in near for near in hosts.chains] for c in chain], dtype=float)
+    partner = np.zeros(area.shape + hosts.area.shape)
+    for name in sorted({str(c) for c in chain} - {""}):
+        partner[chain == name] = np.array([name in near for near in hosts.chains], dtype=float)
     fit = _FILL * fill - _CLASS * np.maximum(hosts.level[None, :] - level[:, None], 0) - _LATE * late + _CHAIN * partner
     return Pairs(fit, admitted, lack)
 
@@ -262,10 +264,11 @@ def _prices(plans: list[Plan], problem: Assignment, hosts: Hosts, rooms: list[pd
 def _edits(plan: Plan, projects: pd.DataFrame, hosts: Hosts, host: Array) -> tuple[Edit, ...]:
     """Return the edits of the first plan: a parcel that projects share is cut."""
     out: list[Edit] = []
-    taken = set(plan["parcels"]["id"])
+    parcels = plan["parcels"]
+    taken = set(parcels["id"])
     for place in np.unique(host[(host >= 0) & (hosts.plan[np.maximum(host, 0)] == 0)]).tolist():
         here = np.flatnonzero(host == place)
-        parcel = plan["parcels"].iloc[int(hosts.place[place])]
+        parcel = parcels.iloc[int(hosts.place[place])]
         areas = projects["area"].to_numpy(dtype=float)[here]
         shapes = _cut(plan, parcel.geometry, areas)
         for k, row in enumerate(here.tolist()):
@@ -287,9 +290,9 @@ def _edits(plan: Plan, projects: pd.DataFrame, hosts: Hosts, host: Array) -> tup
 
 def _cut(plan: Plan, shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
     """Return the pieces of a parcel, cut so that as few as possible lose a utility that the parcel has beside it."""
-    ways = [pieces(shape, areas, lengthwise=lengthwise) for lengthwise in (False, True)]
     if len(areas) == 1 or not plan.has("pipes", "kind"):
-        return ways[0]
+        return pieces(shape, areas)
+    ways = [pieces(shape, areas, lengthwise=lengthwise) for lengthwise in (False, True)]
     lost = [0, 0]
     for kind in sorted(plan["pipes"]["kind"].dropna().unique()):
         lines = plan["pipes"].geometry[plan["pipes"]["kind"] == kind].to_numpy()

@@ -10,7 +10,7 @@ import pytest
 from geo_planner.algorithms.assignment.knapsack import best_picks, knapsack_bound
 from geo_planner.algorithms.assignment.problem import Assignment
 from geo_planner.algorithms.assignment.restarts import Restarts
-from geo_planner.algorithms.assignment.solve import assign, exchange_table
+from geo_planner.algorithms.assignment.solve import assign, exchange_table, shifted
 from geo_planner.algorithms.kernels import loops
 from geo_planner.algorithms.programs.conflict import conflict, give_of, least_conflict
 from geo_planner.algorithms.programs.program import Effort, Program, sparse_rows, timed
@@ -188,3 +188,10 @@ def test_a_start_fits_and_is_the_same_every_time():
     assert one.tolist() == two.tolist()
     assert (np.bincount(one, weight[one, np.arange(40)], 5) <= room).all()
     assert cost[one, np.arange(40)].sum() <= 1.02 * problem.relaxed.value
+
+
+def test_an_item_moves_to_the_cheaper_option_once_another_has_left_it():
+    """Item 0 holds the place of 1; it gains 5 by moving to its free one, and only then item 1 gains 3 by moving in."""
+    use = sparse_rows([0, 1, 0], [0, 1, 3], [1.0, 1.0, 1.0], (2, 4))
+    problem = Assignment(np.array([0, 0, 1, 1]), np.array([9.0, 4.0, 8.0, 5.0]), use, np.array([1.0, 1.0]))
+    assert shifted(problem, np.array([0, 2])).tolist() == [1, 3]

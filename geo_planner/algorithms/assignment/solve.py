@@ -29,6 +29,7 @@ _CORE = 40_000
 """Options beyond which the exact core is left to the neighbourhoods."""
 _SMALL = 1000
 """Options up to which the exact core comes first."""
+_PASSES = 20
 _DENSE = 400_000
 """Places × items beyond which no exchange table is made."""
 
@@ -101,7 +102,36 @@ def rounded(problem: Assignment, relaxed: Relaxed) -> Array | None:
                 left[rows] -= need
                 chosen[item] = option
                 break
-    return None if (chosen < 0).any() else chosen
+    return None if (chosen < 0).any() else shifted(problem, chosen)
+
+
+def shifted(problem: Assignment, chosen: Array) -> Array:
+    """An assignment after moving items, the one that could gain most first, to cheaper options that fit, while any do.
+
+    `chosen` is the option of each item in order.
+    """
+    order = np.lexsort((np.arange(len(problem.item)), problem.cost, problem.item))
+    start = np.searchsorted(problem.item[order], np.arange(problem.items + 1))
+    columns, chosen = problem.columns, chosen.copy()
+    left = problem.room + 1e-9 * np.maximum(1.0, np.abs(problem.room)) - problem.load(chosen)
+    cheapest = problem.cost[order[start[:-1]]]
+    for _ in range(_PASSES):
+        moved = 0
+        for item in np.argsort(cheapest - problem.cost[chosen], kind="stable").tolist():
+            block = order[start[item] : start[item + 1]]
+            block = block[problem.cost[block] < problem.cost[chosen[item]] - 1e-9]
+            own = slice(columns.indptr[chosen[item]], columns.indptr[chosen[item] + 1])
+            left[columns.indices[own]] += columns.data[own]
+            for option in block.tolist():
+                at = slice(columns.indptr[option], columns.indptr[option + 1])
+                if (left[columns.indices[at]] >= columns.data[at]).all():
+                    chosen[item], moved = option, moved + 1
+                    break
+            own = slice(columns.indptr[chosen[item]], columns.indptr[chosen[item] + 1])
+            left[columns.indices[own]] -= columns.data[own]
+        if not moved:
+            break
+    return chosen
 
 
 def exchange_table(problem: Assignment) -> Table | None:
