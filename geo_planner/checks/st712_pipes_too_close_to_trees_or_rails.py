@@ -24,6 +24,7 @@ from .tables.pipes import asked, classes, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+BLANKS = ("pipes.kind",)
 OPTIONAL = ("control_lines",)
 
 ZH = Text(
