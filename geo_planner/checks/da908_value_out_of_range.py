@@ -80,7 +80,7 @@ def check(plan: Plan, p: Params) -> Findings:
             known = ~np.isnan(values)
             judged += int(known.sum())
             if spec.blank_means(layer) != "none":
-                blank |= {(layer, x) for x in (frame["id"][~known] if known.mean() > KEPT else [WHOLE])}
+                blank |= {(layer, x) for x in (frame["id"][~known] if known.sum() > KEPT * len(known) else [WHOLE])}
             bad = ((values < least) | (values > most)) & (values != 0.0)
             blocks.append(_rows(layer, frame[bad], values[bad], (spec.zh, spec.en), (least, most)))
     if not judged:

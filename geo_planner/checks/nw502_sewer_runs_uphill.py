@@ -29,6 +29,7 @@ from .grouping import of_feature
 SEVERITY = "error"
 cause = of_feature
 LAYERS = ("pipes", "sources")
+BLANKS = ("pipes.kind",)
 COLUMNS = ("pipes.z_start", "pipes.z_end")
 
 ZH = Text(

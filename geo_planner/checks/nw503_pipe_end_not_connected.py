@@ -31,6 +31,7 @@ from .grouping import of_feature
 SEVERITY = "warning"
 cause = of_feature
 LAYERS = ("pipes",)
+BLANKS = ("pipes.kind",)
 
 ZH = Text(
     title="管线断头或成孤岛",

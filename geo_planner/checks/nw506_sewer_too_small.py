@@ -24,6 +24,7 @@ from .tables import table
 
 SEVERITY = "warning"
 LAYERS = ("pipes", "sources")
+BLANKS = ("pipes.kind",)
 COLUMNS = ("pipes.diameter_mm", "pipes.z_start", "pipes.z_end")
 
 ZH = Text(

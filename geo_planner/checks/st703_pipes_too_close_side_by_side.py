@@ -25,6 +25,7 @@ from .tables.pipes import asked, classes, meets, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+BLANKS = ("pipes.kind",)
 OPTIONAL = ("buildings",)
 
 ZH = Text(

@@ -26,6 +26,7 @@ from .tables.pipes import classes, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+BLANKS = ("pipes.kind",)
 COLUMNS = ("pipes.z_start", "pipes.z_end")
 
 ZH = Text(

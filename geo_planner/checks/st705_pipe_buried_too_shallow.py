@@ -23,6 +23,7 @@ from .tables.pipes import classes, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+BLANKS = ("pipes.kind", "pipes.cover")
 OPTIONAL = ("roads",)
 
 ZH = Text(

@@ -4,8 +4,7 @@
 of one's own called `trees` (points; a column `kind` with shrub for shrubs, everything else is a tree); railways are control
 lines. A pipe that crosses under a railway is not judged here. Judged while both exist.
 
-Cannot see: root barriers and casings, which allow less; poles, pylons, kerbs and tramways; whether a railway is electrified (a
-power cable between the two limits is unknown).
+Cannot see: root barriers, casings; poles, pylons, kerbs, tramways; electrified railways (a cable between both limits is unknown).
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from .tables.pipes import asked, classes, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+BLANKS = ("pipes.kind",)
 OPTIONAL = ("control_lines",)
 
 ZH = Text(

@@ -26,6 +26,7 @@ from .waits import rows as rows_of
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+BLANKS = ("pipes.kind",)
 COLUMNS = ("pipes.finish", "pipes.start")
 
 ZH = Text(

@@ -23,6 +23,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+BLANKS = ("pipes.kind",)
 COLUMNS = ("pipes.finish", "pipes.burial")
 
 ZH = Text(

@@ -60,3 +60,15 @@ def test_a_profile_widens_a_range():
     plant = {"id": "A", "far": 25.0, "wkt": square()}
     assert ids(judge("DA908", parcels=[plant])) == ["A"]
     assert ids(judge("DA908", {"far": (0.01, 30.0)}, parcels=[plant])) == []
+
+
+def test_a_layer_without_rows_has_nothing_to_judge_and_nothing_to_doubt():
+    from dataclasses import replace
+
+    from geo_planner.checks import load
+    from geo_planner.checks.contract import mini
+
+    plan = mini(parcels=[{"id": "A", "far": 1.0, "wkt": square()}], roads=[{"id": "R", "width": 9.0, "wkt": LINE}]).plan
+    empty = replace(plan, layers={**plan.layers, "roads": plan["roads"].iloc[:0]})
+    out = load()["DA908"].run(empty, load()["DA908"].params())
+    assert (out.judged, ids(out)) == (1, [])
