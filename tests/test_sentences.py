@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from geo_planner import lang
 from geo_planner.checks import load
+from geo_planner.plan import Profile
+from geo_planner.show.exports.results import source_words
 
 COLUMNS = {
     "number": np.array([1.5, np.nan, -0.04, 1e9, 0.0]),
@@ -61,3 +65,21 @@ def test_every_check_says_of_a_column_what_it_says_of_a_row(language):
             assert lang.sentences(template, {**columns, **args}, len(at)) == wanted
             told += len(at)
     assert told > 60
+
+
+NAMES = {"Hazen", "Williams", "Shannon", "GlobeLand", "Manning"}
+
+
+def test_a_chinese_reader_is_told_in_chinese_where_each_number_of_a_check_comes_from():
+    left = {}
+    for code, check in load().items():
+        for name, number in check.thresholds(Profile(name="default")).items():
+            words = set(re.findall(r"[A-Za-z]*[a-z]{3,}", source_words(number.source, "zh"))) - NAMES
+            if words:
+                left[f"{code}.{name}"] = sorted(words)
+    assert left == {}
+
+
+def test_an_english_reader_is_told_the_source_as_it_is_written():
+    assert source_words("project default for rounding", "en") == "project default for rounding"
+    assert source_words("project default for rounding", "zh") == "本项目默认值 （取整误差）"

@@ -31,13 +31,13 @@ MEANS = ("developed",)
 
 ZH = Text(
     title="生态廊道被切断",
-    message="{year} 年开工的地块 {id} 等切断了生境 {one} 与 {two} 之间的廊道，当年连通概率下降 {value:.1f}%",
+    message="{year} 年开工的地块 {id} 等切断了生境 {one} 与 {two} 之间的廊道，当年连通概率下降 {value:.1f}%（提醒线 {limit:.1f}%）",
     advice="保留或改线廊道，或在建设前补建替代廊道",
     trap="阻力值、扩散能力为项目参数，应由生态专业确定",
 )
 EN = Text(
     title="Habitat corridor cut",
-    message="works begun in {year} on parcel {id} cut the corridor between habitats {one} and {two}; connectivity falls by {value:.1f} % that year",
+    message="works begun in {year} on parcel {id} cut the corridor between habitats {one} and {two}; connectivity falls by {value:.1f} % that year (told above {limit:.1f} %)",
     advice="keep or move the corridor, or build another before the works",
     trap="resistances and reach are project parameters for an ecologist to set",
 )
@@ -58,6 +58,7 @@ class Params:
     least: float = param(5000.0, unit="m²", zh="最小生境斑块", source="project default, no standard")
     reach: float = param(3000.0, unit="cost", zh="最大扩散代价", source="project default, no standard")
     half: float = param(1000.0, unit="cost", zh="半数到达的扩散代价", source="project default, no standard")
+    drop: float = param(1.0, unit="%", zh="连通概率年降幅提醒线", source="project default, no standard")
     most: float = param(30.0, unit="count", zh="最多计入的斑块数", source="project default, no standard")
 
 
@@ -86,16 +87,24 @@ def check(plan: Plan, p: Params) -> Findings:
         loss = 100.0 * (
             1.0 - connectivity(found, now, p.half, area) / max(connectivity(found, was, p.half, area), 1e-12)
         )
+        if loss <= p.drop:
+            a, b = a[:0], b[:0]
         lines = [way(grid, found, before, (int(i), int(j))) for i, j in zip(a, b, strict=True)]
-        blocks += [_row(plan, (grid, found), (year, loss), pair, line) for *pair, line in zip(a, b, lines, strict=True)]
+        blocks += [
+            _row(plan, (grid, found), (year, loss, p.drop), pair, line) for *pair, line in zip(a, b, lines, strict=True)
+        ]
         before, was = after, now
     return findings(plan.crs, *blocks, judged=len(found.members), unknown=unread(plan))
 
 
 def _row(
-    plan: Plan, world: tuple[Grid, Patches], step: tuple[np.datetime64, float], pair: list[Any], line: shapely.Geometry
+    plan: Plan,
+    world: tuple[Grid, Patches],
+    step: tuple[np.datetime64, float, float],
+    pair: list[Any],
+    line: shapely.Geometry,
 ) -> Rows:
-    parcels, (_, found), (year, loss) = plan["parcels"], world, step
+    parcels, (_, found), (year, loss, limit) = plan["parcels"], world, step
     ids = parcels["id"].to_numpy(dtype=object)
     begun = np.flatnonzero(developed(plan) & (spans(plan, "parcels").since.astype("datetime64[Y]") == year))
     crossed = shapely.length(shapely.intersection(parcels.geometry.to_numpy()[begun], line))
@@ -108,7 +117,7 @@ def _row(
         other_layer="parcels",
         other_id=f"{one}|{two}",
         value=round(loss, 3),
-        limit=0.0,
+        limit=limit,
         unit="%",
         since=np.array([year], dtype="datetime64[ms]"),
         args={"year": str(year), "one": one, "two": two},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from geo_planner.checks import load
 from geo_planner.checks.contract import grid
 from geo_planner.plan import Skipped
 from tests.checks.one_rule import box, judge, mini, parcel
@@ -25,6 +26,14 @@ def test_the_year_and_parcel_that_cut_the_corridor_are_named():
     # Before: a_i a_j p with p = 0.5^(cost/1000), after: the two alone; both patches 20,000 m².
     cost = 9 * 20 * 5 + 2 * 20 * 3
     assert found["value"] == pytest.approx(100 * (1 - 2 / (2 + 2 * 0.5 ** (cost / 1000))), abs=0.01)
+
+
+def test_a_fall_up_to_the_limit_is_noise():
+    whole = judge("EC603", load()["EC603"].fails.plan)
+    fall = whole.rows["value"].iloc[0]
+    assert (len(whole.rows), whole.rows["limit"].tolist()) == (1, [1.0])
+    assert len(judge("EC603", load()["EC603"].fails.plan, drop=fall + 0.001).rows) == 0
+    assert len(judge("EC603", load()["EC603"].fails.plan, drop=fall - 0.001).rows) == 1
 
 
 def test_a_corridor_of_farmland_beside_the_works_is_kept():

@@ -16,6 +16,7 @@ import pyogrio
 from ... import lang as words
 from ...errors import ReadError
 from ...lang import Lang
+from ...lang.sources import source_zh
 from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Threshold, apply
 from ...read import read_plan
 from .causes import causes_back, causes_json
@@ -42,21 +43,6 @@ __all__ = [
     "why",
 ]
 
-_SOURCES = (
-    ("project default, no standard", "本项目默认值，无标准依据"),
-    ("project default, give your own", "本项目默认值，请自行给定"),
-    ("project default", "本项目默认值"),
-    ("project proposal", "本项目建议值"),
-    ("no standard", "无标准依据"),
-    ("read in two secondary sources", "据两处二手资料"),
-    ("secondary source", "据二手资料"),
-    ("from memory, shaky", "凭记忆，待核"),
-    ("from memory", "凭记忆，待核"),
-    ("your own; none is assumed", "须自行给定"),
-    ("data model of this program", "本程序数据模型"),
-    (" [M?]", ""),
-    (" [R]", ""),
-)
 _LISTED = 500
 """Rows a check could not judge that are listed one by one; the rest is told as a number."""
 MOST = 50_000
@@ -193,10 +179,7 @@ def _title(report: Report, code: str, lang: Lang) -> str:
 
 def source_words(source: str, lang: Lang) -> str:
     """Where a number comes from; the turns of phrase the checks use are said in Chinese for a Chinese reader."""
-    if lang == "zh":
-        for en, zh in _SOURCES:
-            source = source.replace(en, zh)
-    return source.strip(" ,，")
+    return source_zh(source) if lang == "zh" else source.strip(" ,，")
 
 
 def _partly(report: Report, lang: Lang) -> list[str]:
