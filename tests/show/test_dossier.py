@@ -91,7 +91,7 @@ def test_the_document_opens_and_holds_every_finding(tmp_path: Path) -> None:
     opened = docx.Document(str(tmp_path / "d.docx"))
     cells = {cell.text for table in opened.tables for row in table.rows for cell in row.cells}
     assert {"parcels P0：P0（80）", "roads R1：S1（579）", "未判定"} <= cells
-    assert len(opened.inline_shapes) == 2
+    assert len(opened.inline_shapes) == 3  # the map, the curves, the works in time
 
 
 def test_the_shares_are_formulas_over_the_parcels(tmp_path: Path) -> None:

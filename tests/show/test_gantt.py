@@ -9,6 +9,7 @@ import pandas as pd
 from geo_planner.checks.contract import mini
 from geo_planner.plan import Edit
 from geo_planner.schedule import Options, schedule_plan
+from geo_planner.show.documents.works import AFTER, EDGE, ROW, works_picture, works_rows
 from geo_planner.show.page.gantt import gantt_of, works_of
 from geo_planner.show.page.packed import decode_table
 
@@ -67,3 +68,19 @@ def test_a_schedule_brings_links_and_critical_works():
 
 def test_a_plan_without_dates_has_no_gantt():
     assert gantt_of(mini(pipes=[{"id": "P", "kind": "gas", "wkt": "LINESTRING (0 0, 9 0)"}]).plan) is None
+
+
+def test_the_dossier_tells_works_by_phase_and_kind_before_and_after():
+    edit = Edit("retime", "pipes", "P", {"start": "2019-05-01", "finish": "2019-10-01"})
+    head, *rows = works_rows(PARK, [edit], "zh")
+    assert head[:3] == ("分期", "工程", "数量")
+    assert ("1", "燃气管线", "1", "2019-08-01", "2020-01-01", "2019-05-01", "2019-10-01") in rows
+    assert ("2", "地块", "1", "2022-01-01", "2022-09-01", "2022-01-01", "2022-09-01") in rows
+
+
+def test_the_picture_of_the_dossier_has_a_bar_for_each_row_where_its_days_are():
+    # 2019-01-01 to 2022-09-01 are 1,339 days on 1,360 pixels: the road (364 days) is as long as 370 pixels.
+    rows = [row[1] for row in works_rows(PARK, (), "en")[1:]]
+    picture = works_picture(PARK)
+    y = EDGE + ROW * rows.index("road") + 4
+    assert int((picture[y] == AFTER).all(axis=1).sum()) in {334 * 1360 // 1339 - 1, 334 * 1360 // 1339}

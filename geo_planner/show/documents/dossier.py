@@ -37,6 +37,7 @@ from ..exports.scores import score_heads
 from ..symbology.styles import styles
 from .workbook import clean, settled, workbook
 from .worklist import SHORT, worklist, worklist_sheet, worklist_table
+from .works import works_picture, works_rows
 
 FORMATS = ("docx", "xlsx", "html", "pdf")
 _LISTED = 300
@@ -80,6 +81,10 @@ _LABELS: Mapping[str, tuple[str, str]] = {
         "累计开工进度（{a} 至 {b}，各占其总量）：橙为工业，蓝为居住，紫红为商业",
         "Cumulative starts {a} to {b}, each a share of its end: industry orange, housing blue, commerce purple",
     ),
+    "works": (
+        "工程进度：自上而下与下表各行对应，深色为现行（修改后）安排，灰色细条为修改前，竖线为年初",
+        "Works in time, row by row as in the table below: dark as planned (after the edits), grey before",
+    ),
     "accepted": ("属实", "accepted"),
     "rejected": ("不属实", "rejected"),
     "waived": ("豁免", "waived"),
@@ -100,6 +105,7 @@ class _Content:
     unjudged: list[str]
     basis: list[tuple[str, ...]]
     pictures: list[tuple[str, bytes]]
+    works: list[tuple[str, ...]]
 
 
 def write_dossier(plan: Plan, report: Report, path: Path, *, lang: Lang = "zh", fixes: Sequence[Edit] = ()) -> None:
@@ -154,7 +160,8 @@ def _content(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ())
         more=_say("more", lang, n=len(rows) - _LISTED) if len(rows) > _LISTED else "",
         unjudged=open_lines(report, lang),
         basis=_basis(report, lang),
-        pictures=_pictures(plan, report, lang),
+        pictures=_pictures(plan, report, lang, fixes),
+        works=works_rows(plan, fixes, lang),
     )
 
 
@@ -195,7 +202,7 @@ def _basis(report: Report, lang: Lang) -> list[tuple[str, ...]]:
 # ---- pictures ---------------------------------------------------------------------------------------------------
 
 
-def _pictures(plan: Plan, report: Report, lang: Lang) -> list[tuple[str, bytes]]:
+def _pictures(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) -> list[tuple[str, bytes]]:
     out = []
     if plan.has("parcels"):
         out.append((_say("map", lang), _png(_map(plan, report))))
@@ -203,6 +210,9 @@ def _pictures(plan: Plan, report: Report, lang: Lang) -> list[tuple[str, bytes]]
         start = plan["parcels"]["start"]
         span = {"a": str(start.min().date()), "b": str(start.max().date())}
         out.append((_say("curves", lang, **span), _png(_curves(plan))))
+    bars = works_picture(plan, fixes)
+    if bars is not None:
+        out.append((_say("works", lang), _png(bars)))
     return out
 
 
@@ -311,6 +321,7 @@ def _html(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) ->
         "<br>".join(map(html.escape, c.unjudged)) or _say("all_judged", lang),
         _heading("pictures", lang),
         *(_figure(*picture) for picture in c.pictures),
+        _table(c.works) if len(c.works) > 1 else "",
         _heading("basis", lang),
         _table(c.basis),
         "</body></html>\n",
@@ -396,6 +407,8 @@ def _docx(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) ->
     for caption, picture in c.pictures:
         document.add_picture(io.BytesIO(picture), width=Cm(16))
         document.add_paragraph(clean(caption))
+    if len(c.works) > 1:
+        table(c.works)
     document.add_heading(_say("basis", lang), 1)
     table(c.basis)
     out = io.BytesIO()

@@ -257,7 +257,7 @@
     });
     way.value = look.way;
     some.value = look.only;
-    const wide = GP.button('gantt_wide', 'ruler', () => {
+    const wide = GP.button('gantt_wide', 'up', () => {
       look.wide = !look.wide;
       size();
     });
