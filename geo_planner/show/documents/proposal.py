@@ -16,6 +16,7 @@ from ...lang import Lang
 from ...plan import scenario_text
 from ...study.propose import Outcome, gap_words
 from ..page.compare import write_comparison
+from .workbook import write_book
 
 TITLES = {
     "siting": ("项目选址", "siting of projects"), "facilities": ("设施布点", "sites for services"),
@@ -134,7 +135,16 @@ def _tables(tables: Mapping[str, pd.DataFrame], folder: Path, name: str) -> list
         path = folder / f"{name}_{key}.csv"
         path.write_bytes(b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
         out.append(path)
+    if tables:
+        out.append(folder / f"{name}_tables.xlsx")
+        write_book({key: _rows(table) for key, table in tables.items()}, out[-1])
     return out
+
+
+def _rows(table: pd.DataFrame) -> list[list[Any]]:
+    """Return a table as rows of a sheet, its heads first; what is missing is an empty cell."""
+    plain = table.astype(object).where(table.notna(), None)
+    return [list(map(str, table.columns)), *plain.to_numpy().tolist()]
 
 
 def _relative(target: Path, folder: Path) -> str:
