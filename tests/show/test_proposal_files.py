@@ -8,9 +8,10 @@ import numpy as np
 import openpyxl
 import pandas as pd
 
+from geo_planner.checks.contract import mini
 from geo_planner.improve.proposal import Proposal
 from geo_planner.show.documents.proposal import write_proposal
-from geo_planner.study.propose import Outcome
+from geo_planner.study.propose import Outcome, proposed_plan
 
 REFUSED = pd.DataFrame({"project": ["P1", "=1+1"], "parcel": ["A", ""], "change": [250.0, np.nan], "other": [0, 2]})
 
@@ -43,3 +44,11 @@ def test_every_table_is_a_sheet_of_one_workbook_and_text_is_no_formula(tmp_path)
 def test_a_second_run_writes_the_same_bytes(tmp_path):
     one, two = _written(tmp_path / "a")[-1], _written(tmp_path / "b")[-1]
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_the_plan_as_proposed_is_not_called_as_today():
+    """The compare page of the extension said "as it stands → as it stands"."""
+    made = Proposal(what="extension", edits=(), value=1.0, bound=1.0, unit="points")
+    then = proposed_plan(mini(as_of="2026-06-30").plan, made, "park_extension")
+    assert then.name == "park_extension"
+    assert then.title == {"zh": "example · 拓园方案", "en": "example · extension of the park"}

@@ -14,15 +14,10 @@ from ...errors import OutputError
 from ...improve.proposal import Proposal
 from ...lang import Lang
 from ...plan import scenario_text
-from ...study.propose import Outcome, gap_words
+from ...study.propose import TITLES, Outcome, gap_words
 from ..page.compare import write_comparison
 from .workbook import write_book
 
-TITLES = {
-    "siting": ("项目选址", "siting of projects"), "facilities": ("设施布点", "sites for services"),
-    "layout": ("用地布局", "layout of open land"), "extension": ("拓园方案", "extension of the park"),
-    "swap": ("用途调换", "exchange of uses"),
-}  # fmt: skip
 REASONS = {
     "conflict": ("无可行方案：以下规则相互冲突 {rules}", "impossible because these rules conflict: {rules}"),
     "not_found": ("在给定工作量内未找到方案，也未证明不存在", "none was found, and it is not proved impossible"),
