@@ -17,7 +17,7 @@ from ..improve.facilities import Service, propose_facilities
 from ..improve.layout import Wishes, propose_layout
 from ..improve.proposal import Proposal
 from ..improve.siting import propose_siting
-from ..plan import Scenario, apply
+from ..plan import Plan, Scenario, apply
 from ..read.projects import read_projects
 from ..read.scenario import read_scenario
 from ..verdict import judge
@@ -25,6 +25,13 @@ from .compare import Comparison, compare
 from .run import Judged, load_scenario
 
 What = Literal["siting", "facilities", "layout", "extension", "swap"]
+
+TITLES = {
+    "siting": ("项目选址", "siting of projects"), "facilities": ("设施布点", "sites for services"),
+    "layout": ("用地布局", "layout of open land"), "extension": ("拓园方案", "extension of the park"),
+    "swap": ("用途调换", "exchange of uses"),
+}  # fmt: skip
+"""What each kind of proposal is called, in Chinese and English."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +94,18 @@ def propose(
     if not proposal.edits:
         return Outcome(scenario, proposal)
     before = Judged(scenario, plan, judge(plan, scenario.rules, progress=progress))
-    changed = apply(plan, proposal.edits)
     name = f"{scenario.name}_{ask.what}"
+    changed = proposed_plan(plan, proposal, name)
     then = replace(scenario, name=name, edits=(*scenario.edits, *proposal.edits))
     after = Judged(then, changed, judge(changed, scenario.rules, progress=progress))
     return Outcome(scenario, proposal, before, after, compare(before, after))
+
+
+def proposed_plan(plan: Plan, proposal: Proposal, name: str) -> Plan:
+    """The plan as it would stand, under a name and a title of its own, so that nobody takes it for today's."""
+    words = dict(zip(("zh", "en"), TITLES[proposal.what], strict=True))
+    title = {lang: f"{plan.title.get(lang) or plan.name} · {words[lang]}" for lang in words}
+    return replace(apply(plan, proposal.edits), name=name, title=title)
 
 
 def _made(scenario: Scenario, ask: Ask) -> Proposal:

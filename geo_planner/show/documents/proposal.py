@@ -14,14 +14,10 @@ from ...errors import OutputError
 from ...improve.proposal import Proposal
 from ...lang import Lang
 from ...plan import scenario_text
-from ...study.propose import Outcome, gap_words
+from ...study.propose import TITLES, Outcome, gap_words
 from ..page.compare import write_comparison
+from .workbook import write_book
 
-TITLES = {
-    "siting": ("项目选址", "siting of projects"), "facilities": ("设施布点", "sites for services"),
-    "layout": ("用地布局", "layout of open land"), "extension": ("拓园方案", "extension of the park"),
-    "swap": ("用途调换", "exchange of uses"),
-}  # fmt: skip
 REASONS = {
     "conflict": ("无可行方案：以下规则相互冲突 {rules}", "impossible because these rules conflict: {rules}"),
     "not_found": ("在给定工作量内未找到方案，也未证明不存在", "none was found, and it is not proved impossible"),
@@ -134,7 +130,16 @@ def _tables(tables: Mapping[str, pd.DataFrame], folder: Path, name: str) -> list
         path = folder / f"{name}_{key}.csv"
         path.write_bytes(b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
         out.append(path)
+    if tables:
+        out.append(folder / f"{name}_tables.xlsx")
+        write_book({key: _rows(table) for key, table in tables.items()}, out[-1])
     return out
+
+
+def _rows(table: pd.DataFrame) -> list[list[Any]]:
+    """Return a table as rows of a sheet, its heads first; what is missing is an empty cell."""
+    plain = table.astype(object).where(table.notna(), None)
+    return [list(map(str, table.columns)), *plain.to_numpy().tolist()]
 
 
 def _relative(target: Path, folder: Path) -> str:

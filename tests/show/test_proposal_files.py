@@ -1,0 +1,54 @@
+"""The tables of a proposal as files that a planning bureau opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+
+from geo_planner.checks.contract import mini
+from geo_planner.improve.proposal import Proposal
+from geo_planner.show.documents.proposal import write_proposal
+from geo_planner.study.propose import Outcome, proposed_plan
+
+REFUSED = pd.DataFrame({"project": ["P1", "=1+1"], "parcel": ["A", ""], "change": [250.0, np.nan], "other": [0, 2]})
+
+
+class _Named:
+    name = "park"
+
+
+def _written(folder: Path) -> list[Path]:
+    made = Proposal(
+        what="siting", edits=(), value=np.inf, bound=np.inf, unit="points", reason="no_host",
+        args={"projects": 2}, tables={"sites": REFUSED[["project"]], "refused": REFUSED},
+    )  # fmt: skip
+    return write_proposal(Outcome(_Named(), made), folder)  # type: ignore[arg-type]
+
+
+def test_every_table_is_a_sheet_of_one_workbook_and_text_is_no_formula(tmp_path):
+    written = _written(tmp_path)
+    assert [p.name for p in written] == ["park_siting_sites.csv", "park_siting_refused.csv", "park_siting_tables.xlsx"]
+    book = openpyxl.load_workbook(written[-1])
+    assert book.sheetnames == ["sites", "refused"]
+    assert [list(row) for row in book["refused"].values] == [
+        ["project", "parcel", "change", "other"],
+        ["P1", "A", 250, 0],
+        ["=1+1", None, None, 2],
+    ]
+    assert book["refused"]["A3"].data_type == "s"
+
+
+def test_a_second_run_writes_the_same_bytes(tmp_path):
+    one, two = _written(tmp_path / "a")[-1], _written(tmp_path / "b")[-1]
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_the_plan_as_proposed_is_not_called_as_today():
+    """The compare page of the extension said "as it stands → as it stands"."""
+    made = Proposal(what="extension", edits=(), value=1.0, bound=1.0, unit="points")
+    then = proposed_plan(mini(as_of="2026-06-30").plan, made, "park_extension")
+    assert then.name == "park_extension"
+    assert then.title == {"zh": "example · 拓园方案", "en": "example · extension of the park"}
