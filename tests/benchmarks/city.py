@@ -153,14 +153,17 @@ def open_page(path: Path) -> dict[str, float]:
 
 
 def _slider(page: Any) -> float | None:
-    """Milliseconds of one step of the date until the page is quiet again: the mean of ten; None without dates."""
+    """Milliseconds of one step of the date until that day is drawn, the mean of ten; None without dates.
+
+    Outlines and dashes follow a moment after the last step and are not waited for.
+    """
     return page.evaluate("""async () => {
       const r = document.getElementById('gp-time');
       if (!r || r.closest('[hidden]')) return null;
       const n = +r.max, began = performance.now();
       for (let k = 0; k < 10; k++) {
         r.value = Math.round(n * (k + 1) / 12); r.dispatchEvent(new Event('input'));
-        do await new Promise(requestAnimationFrame); while (!GP.surface.idle());
+        do await new Promise(requestAnimationFrame); while (!(GP.surface.shown ? GP.surface.shown() : GP.surface.idle()));
       }
       return Math.round((performance.now() - began) / 10);
     }""")

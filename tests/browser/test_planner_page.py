@@ -63,8 +63,9 @@ def test_the_arrow_key_selects_flies_and_speaks(park: Path, visit: Callable[...,
     for _ in range(2):  # fast on purpose: a wish made during a zoom must win
         seen.page.keyboard.press("ArrowDown")
     seen.until("document.querySelectorAll('path.gp-evidence').length === 1")
-    seen.until("""(() => { const b = document.querySelector('path.gp-evidence').getBoundingClientRect();
-      return b.left > 384 && b.right < 1280 && b.top > 0 && b.bottom < 664 && b.width > 8; })()""")
+    seen.until("""['path.gp-evidence', 'path.gp-subject'].every(name => {
+      const b = document.querySelector(name).getBoundingClientRect();
+      return b.left > 384 && b.right < 1280 && b.top > 0 && b.bottom < 664 && Math.max(b.width, b.height) > 8; })""")
     chosen = seen.page.locator(".gp-row.gp-on .gp-text").inner_text()
     assert chosen in seen.page.locator("#gp-live").inner_text()
     assert seen.page.locator(".gp-say").inner_text() == chosen

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from geo_planner.cli.front import main
+from geo_planner.show.page.letters import json_of
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_check_takes_role_and_map_and_tells_of_rows_set_aside(folder, capsys):
     assert notes["outcome"] == "warn"
     assert ("IM315", "warning", 1) in [(n["code"], n["severity"], n["count"]) for n in notes["notes"]]
     page = (folder / "out" / "map.html").read_text(encoding="utf-8")
-    model = json.loads(page.split('id="gp-model">')[1].split("</script>")[0])
+    model = json_of(page.split('id="gp-model">')[1].split("</script>")[0])
     assert "IM315" in [row["code"] for row in model["imported"]]
 
 

@@ -23,7 +23,7 @@ from .packed import Columns, encode, split_by_kind
 from .page import PackedLayers, bounds_of
 from .sheets import Sheet, sheets_of
 
-SCRIPTS = ("codec.js", "state.js", "words.js", "layer.js", "surface.js", "map.js", "panels.js", "compare.js")
+SCRIPTS = ("codec.js", "state.js", "words.js", "layer.js", "surface.js", "pick.js", "map.js", "panels.js", "compare.js")
 DIFFERENCE: tuple[dict[str, Any], ...] = (
     {"key": "added", "fill": "#009e73", "line": "#00704f", "alpha": 0.6, "width": 1.6},
     {"key": "removed", "fill": "#d55e00", "line": "#a34700", "alpha": 0.35, "width": 1.6, "dash": [5, 3]},

@@ -187,9 +187,16 @@ def inline_json(text: str) -> str:
 
 
 def own_text(folder: str, *names: str) -> str:
-    """Our own scripts or style sheets of `folder`, joined in the order named."""
+    """Our own scripts or style sheets of `folder`, joined in the order named, without margins and comment lines."""
     root = resources.files(__package__).joinpath(folder)
-    return "\n".join(root.joinpath(name).read_text(encoding="utf-8") for name in names)
+    return "\n".join(_bare(root.joinpath(name).read_text(encoding="utf-8")) for name in names)
+
+
+def _bare(text: str) -> str:
+    """A file of ours without what only its reader needs: no line of it begins or ends inside a string."""
+    text = re.sub(r"(?m)^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$", "", text)
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("// "))
 
 
 def script(text: str) -> Raw:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...lang import LANGS, pieces
 from ...plan import Report
+from ...plan.findings import fingerprints
 from ..exports.rows import batches
 from .packed import Columns, encode_table
 
@@ -25,6 +26,7 @@ Said = dict[str, list[str | int]]
 def packed_findings(report: Report) -> tuple[str, list[Said | None]]:
     """The block as base64, and for each batch of like findings its sentence: text, column, text, column, text.
 
+    The names of the findings are left out where the page comes to the same by itself: they zip to nothing less.
     Column `batch` numbers the batches; a finding without a rule is in batch 0, which has no sentence.
     """
     table = pd.DataFrame(report.findings.drop(columns=["args", report.findings.geometry.name]))
@@ -42,7 +44,8 @@ def packed_findings(report: Report) -> tuple[str, list[Said | None]]:
         parts.append(_columns(len(said), fillings[2:]))
         said.append(sentence)
     words = ("code", "severity", "layer", "other_layer", "unit", "batch")
-    texts = ("id", "other_id", "fingerprint")
+    told = table["fingerprint"].astype("str").tolist() != fingerprints(report.findings).tolist()
+    texts = ("id", "other_id", *(("fingerprint",) if told else ()))
     how = Columns(words=words, doubles=("value", "limit"), days=("from", "to"), texts=texts)
     return encode_table([(table.assign(batch=batch.astype(str)), how), *parts]).text, said
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,10 @@ from ...plan import Edit, Plan, Report
 from ...schedule import Schedule
 from ..exports.results import plain, proposals
 from .basemap import ground_of
-from .figure import Payload, PlannerMap, Raw, inline_json, own_text, script, style
+from .figure import Payload, PlannerMap, Raw, own_text, script, style
 from .found import packed_findings
 from .gantt import BLOB, gantt_of
+from .letters import packed_json
 from .model import model_of
 from .sheets import Sheet, evidence_sheets, hexagon_sheets, sheets_of
 
@@ -32,6 +32,9 @@ SCRIPTS = (
     "words.js",
     "layer.js",
     "surface.js",
+    "pick.js",
+    "borrow.js",
+    "names.js",
     "found.js",
     "labels.js",
     "map.js",
@@ -53,6 +56,7 @@ SCRIPTS = (
     "course.js",
     "works.js",
     "gantt.js",
+    "curves.js",
     "time.js",
     "review.js",
     "edits.js",
@@ -90,8 +94,7 @@ class PackedLayers(JSCSSMixin):  # type: ignore[misc]  # folium has no types
         figure.header.add_child(Raw(viewport), name="gp_view")
         figure.header.add_child(style(own_text("css", "planner.css", "print.css")), name="gp_css")
         figure.header.add_child(script(own_text("js", *self.scripts)), name="gp_js")
-        text = inline_json(json.dumps(plain(self.model), ensure_ascii=False, separators=(",", ":")))
-        figure.html.add_child(Payload("gp-model", text, kind="application/json"), name="gp_model")
+        figure.html.add_child(Payload("gp-model", packed_json(plain(self.model))), name="gp_model")
         for name, block in self.blocks:
             figure.html.add_child(Payload(name, block), name=name)
         for sheet in self.sheets:
@@ -143,7 +146,7 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh", extras:
     how = switches_told(report)
     sheets += sheets_of(plan, how)
     if report is not None:
-        sheets += [*hexagon_sheets(plan, report), *evidence_sheets(report)]
+        sheets += [*hexagon_sheets(plan, report), *evidence_sheets(report, sheets)]
     for number, sheet in enumerate(sheets):  # a layer's name comes with the data and must not become an element's id
         sheet.spec["blob"] = f"gp-d{number}"
     title = plan.title.get(lang) or plan.title.get("zh") or plan.name

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from ...facts.landuse.balance import AS_WRITTEN, CLASSES, Switches
 from ...facts.landuse.through_time import HEXAGON, hexagons
 from ...plan import LAYERS, Plan, Report
 from ..symbology.classes import RAMPS, classes_of, layer_names, with_bands, with_uses
 from ..symbology.styles import styles
-from .packed import Columns, encode, split_by_kind
+from .packed import Columns, encode, encode_table, split_by_kind
 
 _SCANT = 0.05
 """A hexagon with less land than this share of itself is drawn without a class: a sliver says nothing of balance."""
+BORROWED = "parcels"
+"""The layer whose shapes the evidence of findings may borrow."""
 _FEW = 250
 """Up to so many different values a text column is written as a dictionary."""
 
@@ -28,6 +33,8 @@ class Sheet:
 
     spec: dict[str, Any]
     text: str
+    shapes: NDArray[Any] | None = field(default=None, repr=False, compare=False)
+    """Of the parcels: their shapes in the order of the block, for evidence that is a parcel or made of parcels."""
 
 
 def sheets_of(plan: Plan, how: Switches = AS_WRITTEN) -> Iterator[Sheet]:
@@ -66,7 +73,9 @@ def _layer_sheets(layer: str, frame: gpd.GeoDataFrame, utility: str) -> Iterator
             "shown": layer not in styles()["order"]["hidden"],
             "time": "period" if layer in styles()["order"]["period"] else "works",
         }
-        yield Sheet(spec, encode(part, kind, columns).text)
+        packed = encode(part, kind, columns)
+        whole = np.asarray(part.geometry.array)[packed.order] if key == BORROWED else None
+        yield Sheet(spec, packed.text, whole)
 
 
 def _columns(layer: str, frame: gpd.GeoDataFrame) -> tuple[Columns, dict[str, Any]]:
@@ -133,26 +142,59 @@ def hexagon_sheets(plan: Plan, report: Report) -> Iterator[Sheet]:
     yield Sheet(spec, encode(frame, "polygon", columns).text)
 
 
-def evidence_sheets(report: Report) -> list[Sheet]:
-    """The evidence of the findings as packed layers; column `f` is the finding's row in the report."""
+def evidence_sheets(report: Report, sheets: Sequence[Sheet] = ()) -> list[Sheet]:
+    """The evidence of the findings as packed layers; column `f` is the finding's row in the report.
+
+    Evidence that is a parcel, or made of parcels, is not written again: it names the rows of their block.
+    """
     table = report.findings
-    look = styles()["layers"]["findings"]
-    columns = {"f": np.arange(len(table)), "severity": table["severity"].to_numpy()}
-    frame = gpd.GeoDataFrame(columns, geometry=table.geometry.to_numpy(), crs=table.crs).to_crs(4326)
+    frame = gpd.GeoDataFrame({"f": np.arange(len(table))}, geometry=table.geometry.to_numpy(), crs=table.crs)
     out = []
-    for kind, part in split_by_kind(frame).items():
-        spec = {
-            "id": f"findings-{kind}",
-            "source": "findings",
-            "kind": kind,
-            "labels": {},
-            "zh": "问题位置",
-            "en": "Evidence",
-            "finding": True,
-            "shown": True,
-            "time": "none",
-            "styles": [{"zh": "", "en": "", "by": look["by"], "classes": look["classes"]}],
-        }
-        packed = encode(part, kind, Columns(words=("severity",), numbers=("f",)))
-        out.append(Sheet(spec, packed.text))
+    lender = next((sheet for sheet in sheets if sheet.shapes is not None), None)
+    for kind, found in split_by_kind(frame).items():
+        part = found
+        if kind == "polygon" and lender is not None and lender.shapes is not None:
+            lent, rows = _borrowed(part, lender.shapes)
+            if lent.any():
+                own = pd.DataFrame({"f": part["f"].to_numpy()[lent], "count": [len(r) for r in rows]})
+                tables = [(own, Columns(steps=("f", "count"))), (_flat(rows), Columns(steps=("row",)))]
+                spec = _evidence_spec("findings-parcels", kind) | {"borrows": lender.spec["id"]}
+                out.append(Sheet(spec, encode_table(tables).text))
+            part = part[~lent]
+        if len(part):
+            packed = encode(part, kind, Columns(steps=("f",)))
+            out.append(Sheet(_evidence_spec(f"findings-{kind}", kind), packed.text))
     return out
+
+
+def _evidence_spec(name: str, kind: str) -> dict[str, Any]:
+    look = styles()["layers"]["findings"]
+    return {
+        "id": name,
+        "source": "findings",
+        "kind": kind,
+        "labels": {},
+        "zh": "问题位置",
+        "en": "Evidence",
+        "finding": True,
+        "shown": True,
+        "time": "none",
+        "styles": [{"zh": "", "en": "", "by": look["by"], "classes": look["classes"]}],
+    }
+
+
+def _borrowed(evidence: gpd.GeoDataFrame, lender: NDArray[Any]) -> tuple[NDArray[np.bool_], list[NDArray[Any]]]:
+    """Which evidence consists of whole features of a layer, and the rows of each such one."""
+    at = pd.Series(np.arange(len(lender)), index=shapely.to_wkb(lender))
+    at = at[~at.index.duplicated()]
+    parts, owner = shapely.get_parts(np.asarray(evidence.geometry.array), return_index=True)
+    row = at.reindex(pd.Index(shapely.to_wkb(parts), dtype=object)).fillna(-1).to_numpy(np.int64)
+    lent = np.ones(len(evidence), bool)
+    lent[owner[row < 0]] = False
+    keep = lent[owner]
+    ends = np.cumsum(np.bincount(owner[keep], minlength=len(evidence))[lent])
+    return lent, [np.sort(rows) for rows in np.split(row[keep], ends[:-1])] if lent.any() else []
+
+
+def _flat(rows: Sequence[NDArray[Any]]) -> pd.DataFrame:
+    return pd.DataFrame({"row": np.concatenate(rows)})

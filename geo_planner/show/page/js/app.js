@@ -108,7 +108,11 @@
 
   // ---- data ---------------------------------------------------------------------------------------------------
   function take(m, loaded) {
+    const severity = GP.findings.cols && GP.findings.cols.severity;
     m.layers.forEach((spec, i) => {
+      if (spec.borrows) loaded[i] = GP.borrow(loaded[i], loaded[m.layers.findIndex(s => s.id === spec.borrows)]);
+      const { cols } = loaded[i];
+      if (spec.finding) cols.severity = Object.assign({}, severity, { d: cols.f.d.map(f => severity.d[f]) });
       const layer = new GP.Layer(spec, loaded[i]);
       GP.layers.push(layer);
       GP.byId[spec.id] = layer;
@@ -196,8 +200,8 @@
   };
 
   GP.start = async function (map) {
-    const m = (GP.model = JSON.parse(document.getElementById('gp-model').textContent));
     if (typeof DecompressionStream === 'undefined') return tooOld();
+    const m = await GP.readModel();
     const loader = gpLoader(),
       load = id => loader.load(document.getElementById(id)),
       told = m.findings ? load(m.findings.blob) : null,

@@ -1,14 +1,25 @@
-/* The browser half of packed.py (its format: packed-format.md): base64 -> gzip -> whole numbers -> typed arrays with a
+/* The browser half of packed.py (its format: packed-format.md): letters -> gzip -> whole numbers -> typed arrays with a
    grid index. One self-contained module, because its text is also the worker's program. */
 function gpCodec() {
   'use strict';
 
+  /* Five letters are four bytes; the letters run from ( to } and leave out <. */
   function bytesOf(text) {
-    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-    const raw = atob(text),
-      out = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
-    return out;
+    const n = text.length,
+      out = new Uint8Array(Math.ceil(n / 5) * 4),
+      letter = i => {
+        const c = i < n ? text.charCodeAt(i) : 125;
+        return c > 60 ? c - 41 : c - 40;
+      };
+    for (let i = 0, o = 0; i < n; i += 5) {
+      const v =
+        (((letter(i) * 85 + letter(i + 1)) * 85 + letter(i + 2)) * 85 + letter(i + 3)) * 85 + letter(i + 4);
+      out[o++] = v / 16777216;
+      out[o++] = v >>> 16;
+      out[o++] = v >>> 8;
+      out[o++] = v;
+    }
+    return out.subarray(0, out.length - ((5 - (n % 5)) % 5));
   }
 
   async function unzip(src) {
@@ -36,40 +47,24 @@ function gpCodec() {
     return r;
   }
 
-  /* All corners from byte `p` on, as steps from corner to corner; returns the byte after the last. */
-  function corners(buf, p, shape) {
+  /* All corners from byte `p` on: steps from corner to corner, of each axis byte by byte; the byte after the last. */
+  function corners(buf, p, shape, wide) {
     const { part, xy } = shape,
-      end = xy.length / 2;
-    let sx = 0,
-      sy = 0,
-      x = 0,
-      y = 0;
-    for (let k = 0, r = 0; k < end; k++) {
-      const first = k === part[r];
-      let v = 0,
-        s = 0,
-        b; // the two numbers are written out: this loop is the load time
-      do {
-        b = buf[p++];
-        v |= (b & 127) << s;
-        s += 7;
-      } while (b > 127);
-      x = (first ? sx : x) + ((v >>> 1) ^ -(v & 1));
-      v = 0;
-      s = 0;
-      do {
-        b = buf[p++];
-        v |= (b & 127) << s;
-        s += 7;
-      } while (b > 127);
-      y = (first ? sy : y) + ((v >>> 1) ^ -(v & 1));
-      if (first) {
-        sx = x;
-        sy = y;
-        while (part[r] <= k) r++;
+      end = xy.length / 2,
+      signed = v => (v >>> 1) ^ -(v & 1);
+    for (let axis = 0; axis < 2; axis++) {
+      for (let k = 0; k < wide; k++, p += end)
+        for (let i = 0; i < end; i++) xy[i * 2 + axis] |= buf[p + i] << (8 * k);
+      let first = 0,
+        at = 0;
+      for (let k = 0, r = 0; k < end; k++) {
+        const step = signed(xy[k * 2 + axis]);
+        if (k === part[r]) {
+          at = first += step;
+          while (part[r] <= k) r++;
+        } else at += step;
+        xy[k * 2 + axis] = at;
       }
-      xy[k * 2] = x;
-      xy[k * 2 + 1] = y;
     }
     return p;
   }
@@ -98,13 +93,29 @@ function gpCodec() {
     return bb;
   }
 
+  const WORDS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
   const TYPED = { number: Float32Array, double: Float64Array, day: Int32Array };
 
+  /* Values whose bytes were written plane by plane. */
+  function whole(raw, kind) {
+    const wide = kind.BYTES_PER_ELEMENT,
+      n = raw.length / wide,
+      out = new Uint8Array(raw.length);
+    for (let k = 0; k < wide; k++) for (let i = 0; i < n; i++) out[i * wide + k] = raw[k * n + i];
+    return new kind(out.buffer);
+  }
+
   function column(c, raw, rows) {
-    if (TYPED[c.t]) return { t: c.t, d: new TYPED[c.t](raw.buffer) };
-    if (c.t === 'word') {
-      const d = c.wide === 1 ? raw : c.wide === 2 ? new Uint16Array(raw.buffer) : new Uint32Array(raw.buffer);
-      return { t: c.t, d, words: c.words };
+    if (TYPED[c.t]) return { t: c.t, d: whole(raw, TYPED[c.t]) };
+    if (c.t === 'word') return { t: c.t, d: whole(raw, WORDS[c.wide]), words: c.words };
+    if (c.t === 'step') {
+      const d = new Int32Array(rows),
+        steps = reader(raw, 0);
+      for (let i = 0, v = 0; i < rows; i++) {
+        const z = steps.next();
+        d[i] = v += (z >>> 1) ^ -(z & 1);
+      }
+      return { t: c.t, d };
     }
     const at = new Int32Array(rows + 1),
       has = new Uint8Array(rows),
@@ -128,14 +139,14 @@ function gpCodec() {
       xy = new Int32Array(h.vertices * 2);
     if (np) for (let i = 0; i < n; i++) feat[i + 1] = feat[i] + read.next();
     for (let i = 0; i < np; i++) part[i + 1] = part[i] + (h.kind === 'point' ? 1 : read.next() >>> 1);
-    let p = corners(buf, read.at, { part, xy });
+    let p = corners(buf, read.at, { part, xy }, h.planes || 0);
     const bb = np ? boxes({ feat, part, xy }, n) : new Int32Array(n * 4),
       cols = {},
       keep = [xy.buffer, feat.buffer, part.buffer, bb.buffer];
     for (const c of h.cols) {
       const raw = buf.slice(p, (p += c.bytes)),
         col = (cols[c.k] = column(c, raw, c.n === undefined ? n : c.n));
-      keep.push(raw.buffer);
+      keep.push((col.d || raw).buffer);
       if (col.at) keep.push(col.at.buffer, col.has.buffer);
     }
     const grid = np ? index(bb, n, h.w, h.h) : null;
@@ -170,7 +181,12 @@ function gpCodec() {
     return { G, cw, ch, start, cells };
   }
 
-  return { unpack: async text => decode(await unzip(bytesOf(text))) };
+  return {
+    unpack: async text => decode(await unzip(bytesOf(text))),
+    json: async text => JSON.parse(new TextDecoder().decode(await unzip(bytesOf(text)))),
+    boxes,
+    index,
+  };
 }
 
 /* Decode off the main thread where a worker can be had, on it where not; blocks come back in the order asked for. */

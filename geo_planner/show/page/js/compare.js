@@ -3,7 +3,7 @@
 GP.startCompare = async function (map) {
   const h = GP.h,
     root = document.documentElement,
-    all = (GP.model = JSON.parse(document.getElementById('gp-model').textContent));
+    all = await GP.readModel();
   let m = Object.assign({}, all, all.pairs[0]);
   GP.findings = { n: 0, fp: [] };
   GP.state.lang = m.lang;

@@ -122,7 +122,7 @@
       facts(i, rule),
       card.para('advice', words.advice),
       card.para('trap', words.trap),
-      proposed(GP.model.proposals && GP.model.proposals[f.fp[i]]),
+      proposed(GP.model.proposals && GP.model.proposals[f.name(i)]),
       GP.review.form({ f: i }),
       card.thresholds(rule),
       h(

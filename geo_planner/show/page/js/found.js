@@ -12,7 +12,7 @@ GP.textsOf = function (c) {
 };
 
 GP.unpackFindings = function (data, said) {
-  const f = { n: data ? data.n : 0 },
+  const f = { n: data ? data.n : 0, cols: data ? data.cols : null },
     c = data ? data.cols : null;
   const words = k => (c ? Array.from(c[k].d, v => c[k].words[v] || '') : []),
     texts = k => (c ? GP.textsOf(c[k]) : []);
@@ -25,12 +25,12 @@ GP.unpackFindings = function (data, said) {
     unit: words('unit'),
     id: texts('id'),
     oid: texts('other_id'),
-    fp: texts('fingerprint'),
     value: numbers('value'),
     limit: numbers('limit'),
     from: c ? c.from.d : [],
     to: c ? c.to.d : [],
   });
+  GP.nameFindings(f, c && c.fingerprint);
   f.text = GP.sentences(f, c, said);
   /* Whether a finding is there on a day. */
   f.lasts = (i, day) => (f.from[i] === GP.NO_DAY || f.from[i] <= day) && (f.to[i] === GP.NO_DAY || f.to[i] >= day);

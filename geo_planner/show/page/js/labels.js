@@ -116,12 +116,13 @@ GP.Labels = L.Layer.extend({
     this.c = GP.h('canvas', { class: 'gp-labels leaflet-zoom-hide', 'aria-hidden': 'true' });
     map.getPanes().shadowPane.append(this.c);
     map.on('moveend zoomend resize', this.later, this);
-    GP.on('day hidden style theme lang', () => this.later());
+    GP.on('hidden style theme lang', () => this.later());
+    GP.on('day', () => this.later(260)); // names come back when the date rests
     this.later();
   },
-  later() {
+  later(wait) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.draw(), 60);
+    this.timer = setTimeout(() => this.draw(), typeof wait === 'number' ? wait : 60);
   },
   draw() {
     const map = this._map,

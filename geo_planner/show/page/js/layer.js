@@ -1,6 +1,6 @@
 /* One packed layer in the browser: what its features are on a day, where they are, and their texts.
    Features are named by layer and id; positions are private to the packed block. */
-GP.WORLD = 1073741824;
+GP.WORLD = 536870912;
 GP.MERC = L.CRS.EPSG3857;
 
 GP.Layer = class {
@@ -36,9 +36,10 @@ GP.Layer = class {
   cls(i) {
     return this.codes ? this.classOf[this.codes[i]] : 0;
   }
-  /* 0 not there on that day, 1 under construction, 2 there */
+  /* 0 not there on that day, 1 under construction, 2 there; evidence is there while its finding is so */
   status(i, day) {
     if (day === null) return 2;
+    if (this.spec.finding) return GP.findings.lasts(this.data.cols.f.d[i], day) ? 2 : 0;
     const N = GP.NO_DAY,
       s = this.start ? this.start[i] : N,
       f = this.finish ? this.finish[i] : N,

@@ -12,7 +12,8 @@
     tops = [],
     total = 0,
     at = -1,
-    drawn = '';
+    drawn = '',
+    stale = false;
 
   // ---- filter -------------------------------------------------------------------------------------------------
   function chip(kind) {
@@ -360,6 +361,12 @@
     view.focus({ preventScroll: true });
   };
   GP.stepFinding = step;
+  /* A list that nobody sees waits with its work until its tab is opened; its chips count all the same. */
+  function later() {
+    stale = GP.state.tab !== 'findings';
+    if (stale) for (const c of chips.children) tellChip(c);
+    else compute();
+  }
   GP.refreshList = () => compute();
   GP.setupList = function (host) {
     items = GP.items = GP.buildItems();
@@ -368,7 +375,9 @@
     build(host);
     view.addEventListener('scroll', () => paint(true), { passive: true });
     view.addEventListener('keydown', keydown);
-    GP.on('query off group day lang', compute);
+    GP.on('query off group lang', compute);
+    GP.on('day', () => GP.nextFrame('list', later));
+    GP.on('tab', () => stale && later());
     GP.on('select', () => {
       locate();
       if (at >= 0) reveal(at);

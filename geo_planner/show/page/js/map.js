@@ -74,7 +74,7 @@
       tip.hidden = !hits.length;
       box.style.cursor = hits.length ? 'pointer' : '';
       if (!hits.length) return;
-      tip.textContent = label(hits[0]);
+      tip.textContent = label(GP.meant(hits));
       placeTip(last.containerPoint);
     };
     map.on('mousemove', e => {
@@ -90,7 +90,7 @@
   function click(e) {
     if (GP.measuring) return;
     const hits = (GP.hits = GP.surface.pick(e.latlng, 6)),
-      top = hits[0];
+      top = GP.meant(hits);
     tip.hidden = true;
     if (!top) GP.open(null);
     else if (top.layer.spec.finding) GP.open({ f: GP.evidenceOf(top), stay: true });

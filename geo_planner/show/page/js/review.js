@@ -35,10 +35,12 @@
     const d = new Date();
     return [d.getFullYear(), d.getMonth() + 1, d.getDate()].map(x => String(x).padStart(2, '0')).join('-');
   }
+  /* Whether there is any mark: only then the names of the findings are worked out. */
+  const any = () => Object.keys(marks).some(k => marks[k]);
   /* What `geo-planner review` reads. */
   function written() {
     const { planDigest, profileDigest, version } = GP.model.meta;
-    const rows = f.fp
+    const rows = (any() ? f.fp : [])
       .map((fingerprint, i) => [marks[fingerprint], { fingerprint, code: f.code[i], layer: f.layer[i], id: f.id[i] }])
       .filter(([mark]) => mark)
       .map(([mark, about]) => Object.assign({}, mark, about));
@@ -58,7 +60,7 @@
     return h('input', Object.assign(about, { 'aria-label': GP.t(name) }));
   }
   function form({ f: i }) {
-    const fp = f.fp[i],
+    const fp = f.name(i),
       now = marks[fp] || {},
       name = field('reviewer', now.reviewer || who),
       note = field('comment', now.comment || ''),
@@ -111,7 +113,8 @@
   }
   function foot() {
     line.hidden = GP.state.tab !== 'findings' || !f.n;
-    said.textContent = GP.t('review_count', { n: GP.num(f.fp.filter(x => marks[x]).length), all: GP.num(f.n) });
+    const n = any() ? f.fp.filter(x => marks[x]).length : 0;
+    said.textContent = GP.t('review_count', { n: GP.num(n), all: GP.num(f.n) });
   }
   /* Leaving with marks or edits that no file holds is asked about. */
   function leave(e) {
@@ -122,7 +125,7 @@
   GP.setupReview = function () {
     load();
     GP.review = {
-      of: x => (x.f !== undefined && marks[f.fp[x.f]] ? marks[f.fp[x.f]].verdict : null),
+      of: x => (x.f !== undefined && any() && marks[f.fp[x.f]] ? marks[f.fp[x.f]].verdict : null),
       document: written,
       unsaved: () => unsaved,
       set,

@@ -97,6 +97,14 @@ GP.set = function (patch) {
   GP.hash.later();
 };
 
+/* What the page is told besides its layers. */
+GP.readModel = async function () {
+  const element = document.getElementById('gp-model'),
+    text = element.textContent.trim();
+  element.remove();
+  return (GP.model = await gpCodec().json(text));
+};
+
 /* Work for the next frame of the screen, once, however often it was wished for since the last. */
 GP.nextFrame = function (name, work) {
   const waits = (GP.waits = GP.waits || new Map());
@@ -121,7 +129,7 @@ GP.hash = {
       add = (k, v) => {
         if (v !== null && v !== undefined && v !== '') q.push(k + '=' + encodeURIComponent(v));
       };
-    if (s.select && s.select.f !== undefined) add('f', GP.findings.fp[s.select.f]);
+    if (s.select && s.select.f !== undefined) add('f', GP.findings.name(s.select.f));
     else if (s.select && s.select.layer) add('o', s.select.layer + '~' + s.select.id);
     if (s.day !== null && !s.auto) add('t', GP.iso(s.day));
     add('l', s.lang);

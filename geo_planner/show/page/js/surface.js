@@ -50,7 +50,7 @@ GP.Surface = L.GridLayer.extend({
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      const until = performance.now() + this.options.budget;
+      const until = performance.now() + this.options.budget * (this.sketch ? 4 : 1);
       while (this.jobs.length && performance.now() < until) {
         const j = this.jobs.shift();
         if (j.turn !== undefined && j.turn !== this.turn) continue;
@@ -65,12 +65,37 @@ GP.Surface = L.GridLayer.extend({
     // draw all tiles again; an older wish is dropped
     if (!this._map) return;
     this.turn++;
-    for (const k in this._tiles)
-      this.jobs.push({ t: this._tiles[k].el, coords: this._tiles[k].coords, turn: this.turn });
+    this.jobs = this.jobs.filter(j => j.turn === undefined);
+    for (const k in this._tiles) {
+      const { el, coords } = this._tiles[k];
+      if (!this.sketch || this.inView(coords)) this.jobs.push({ t: el, coords, turn: this.turn });
+    }
     this.pump();
   },
+  inView(coords) {
+    const size = this.getTileSize(),
+      at = coords.scaleBy(size),
+      view = this._getTiledPixelBounds(this._map.getCenter());
+    return coords.z === this._tileZoom && view.intersects(L.bounds(at, at.add(size)));
+  },
+  /* While the date is being dragged what is in view is sketched: fills, lines and symbols, but no outlines of land
+     and no dashes; they come back a moment after the last step. */
+  sketchDay(day) {
+    this.day = day;
+    this.sketch = true;
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      this.sketch = false;
+      this.refresh();
+    }, 180);
+    this.refresh();
+  },
+  /* Whether the day asked for is drawn, if only as a sketch; `idle` waits for the outlines too. */
+  shown() {
+    return !this.jobs.length && !this.frame && !(GP.waits && GP.waits.size);
+  },
   idle() {
-    return !this.jobs.length && !this.frame;
+    return this.shown() && !this.sketch;
   },
   drawTile(canvas, co) {
     const size = this.getTileSize().x,
@@ -105,7 +130,7 @@ GP.Surface = L.GridLayer.extend({
     for (let q = 0; q < n; q++) {
       const i = layer.found[q],
         s = layer.status(i, day);
-      if (!s || (layer.hide && layer.hide[i]) || (layer.wide && layer.wide[i])) continue;
+      if (!s || (layer.wide && layer.wide[i])) continue;
       const c = layer.cls(i);
       if (layer.off[classes[c].key]) continue;
       if (
@@ -205,7 +230,7 @@ GP.Surface = L.GridLayer.extend({
     g.beginPath();
     for (const i of ids) {
       const size = Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k;
-      if (layer.spec.finding && size < 4) continue; // its symbol covers it
+      if (layer.spec.finding && size < (this.sketch ? 26 : 10)) continue; // its symbol covers it
       if ((bb[i * 4 + 2] - bb[i * 4]) * k < 5 && !layer.spec.finding)
         g.rect(
           (bb[i * 4] - x0) * k,
@@ -223,13 +248,13 @@ GP.Surface = L.GridLayer.extend({
       g.fillStyle = c.fill;
       g.fill('evenodd');
     }
-    if (c.line && ids.length < 3000 && count < 40000) {
+    if (c.line && ids.length < 3000 && count < 40000 && !(this.sketch && !layer.spec.finding)) {
       g.globalAlpha = (c.lineAlpha || 0.9) * this.veil;
       g.strokeStyle = GP.ink(c.line);
       g.lineWidth = c.width || 0.8;
       if (layer.spec.finding && c.key !== 'error')
         g.lineWidth *= Math.max(0.5, Math.min(1, (((GP.WORLD / 40075016.7) * k) / this.squash) * 2));
-      g.setLineDash(building ? [4, 3] : c.dash || []);
+      g.setLineDash(this.sketch ? [] : building ? [4, 3] : c.dash || []);
       g.stroke();
       g.setLineDash([]);
     }
@@ -244,8 +269,9 @@ GP.Surface = L.GridLayer.extend({
         ? Math.max(c.width, Math.min(c.most || 14, c.metres * metre))
         : c.width * (layer.spec.finding ? 1 : Math.max(0.3, Math.min(1.5, Math.pow(metre * 3, 0.8))));
     g.globalAlpha = (building ? 0.45 : c.alpha || 1) * this.veil;
-    g.lineCap = c.dash ? 'butt' : 'round';
-    if (c.casing) {
+    if (this.sketch && this.veil < 0.4) return; // what is hardly seen from afar is left out of a sketch
+    g.lineCap = c.dash || this.sketch ? 'butt' : 'round';
+    if (c.casing && !this.sketch) {
       g.strokeStyle = c.casing;
       g.lineWidth = grown + (layer.spec.finding ? 4 : 1.6);
       g.setLineDash([]);
@@ -253,7 +279,7 @@ GP.Surface = L.GridLayer.extend({
     }
     g.strokeStyle = GP.ink(c.line);
     g.lineWidth = grown;
-    g.setLineDash(building ? [5, 4] : c.near && this.veil < 0.5 ? [] : c.dash || []);
+    g.setLineDash(this.sketch ? [] : building ? [5, 4] : c.near && this.veil < 0.5 ? [] : c.dash || []);
     g.stroke();
     g.setLineDash([]);
     g.globalAlpha = 1;
@@ -308,7 +334,7 @@ GP.Surface = L.GridLayer.extend({
     g.textBaseline = 'middle';
     g.lineWidth = 3;
     g.strokeStyle = '#ffffff';
-    g.strokeText(text, x, y);
+    if (!this.sketch) g.strokeText(text, x, y);
     g.fillStyle = '#22282f';
     g.fillText(text, x, y);
   },
@@ -347,36 +373,5 @@ GP.Surface = L.GridLayer.extend({
     g.strokeStyle = hollow ? fill : '#ffffff';
     g.lineWidth = r < 4 ? 0.8 : 1.4;
     g.stroke();
-  },
-  /* All features under a point, the uppermost first; lines and points may be missed by `tol` pixels. */
-  pick(latlng, tol) {
-    const p = GP.MERC.latLngToPoint(latlng, 0),
-      X = (p.x / 256) * GP.WORLD,
-      Y = (p.y / 256) * GP.WORLD,
-      k = (Math.pow(2, this._map.getZoom()) * 256) / GP.WORLD,
-      out = [];
-    for (let a = this.layers.length - 1; a >= 0; a--) {
-      const layer = this.layers[a],
-        d = layer.data;
-      if (!layer.shown || layer.spec.ground) continue;
-      const x = X - d.x0,
-        y = Y - d.y0,
-        t = (layer.spec.finding && d.kind !== 'line' ? 8 : d.kind === 'polygon' ? 0 : tol) / k,
-        n = layer.query(x - t, y - t, x + t, y + t),
-        hits = Array.from(layer.found.subarray(0, n));
-      for (const i of hits) {
-        if (
-          !layer.status(i, this.day) ||
-          (layer.hide && layer.hide[i]) ||
-          (layer.wide && layer.wide[i]) || // what is about a whole park catches no click
-          layer.off[layer.style.classes[layer.cls(i)].key]
-        )
-          continue;
-        const b = d.bb,
-          small = layer.spec.finding && Math.max(b[i * 4 + 2] - b[i * 4], b[i * 4 + 3] - b[i * 4 + 1]) * k <= 26;
-        if (small || layer.near(i, x, y, t)) out.push({ layer, i });
-      }
-    }
-    return out;
   },
 });
