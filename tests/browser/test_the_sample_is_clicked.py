@@ -52,7 +52,7 @@ def test_every_click_on_a_parcel_opens_it_or_a_finding_at_that_place(
         covered = "([x, y]) => { const e = document.elementFromPoint(x, y); return !!e.closest('.gp-legend') || !e.closest('.leaflet-container'); }"
         if page.evaluate(covered, [x, y]):
             continue  # under the legend or the tools
-        holds = parcels.contains(place) & (parcels.boundary.distance(place) > near / 12)  # more than a pixel inside
+        holds = parcels.contains(place) & (parcels.boundary.distance(place) > near / 6)  # more than two pixels inside
         under = set(parcels.loc[holds, "id"])
         page.mouse.click(x, y)
         chosen = page.evaluate(CHOSEN)
