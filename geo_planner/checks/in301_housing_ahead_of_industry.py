@@ -82,7 +82,9 @@ def check(plan: Plan, p: Params) -> Findings:
             )
         )
     undated = parcels.loc[parcels["start"].isna(), "id"]
-    return findings(plan.crs, *rows, judged=("parcels", sorted(judged)), unknown=[("parcels", undated, "no_start")])
+    homeless = parcels["park"].isna() & (not plan.has("parks"))  # taken for one park, for nothing tells them apart
+    unknown = [("parcels", undated, "no_start"), ("parcels", parcels.loc[homeless, "id"], "no_park")]
+    return findings(plan.crs, *rows, judged=("parcels", sorted(judged)), unknown=unknown)
 
 
 _WORKS = {

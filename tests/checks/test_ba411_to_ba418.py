@@ -110,7 +110,7 @@ def test_land_without_a_code_may_be_the_park_that_is_missing():
     far = parcel("G", "G1", box(3000, 0, 3080, 80))
     plan = mini(parcels=[home("R", 0, 100), far, parcel("X", None, box(100, 0, 180, 80))])
     out = judge("BA413", plan)
-    assert (len(out.rows), out.unknown["id"].tolist()) == (0, ["X", "R"])
+    assert (len(out.rows), out.unknown["id"].tolist()) == (0, ["X", "R", "parks"])
     # Too small to be a park that counts: the shortage is proven whatever it is.
     small = mini(parcels=[home("R", 0, 100), far, parcel("X", None, box(100, 0, 140, 40))])
     assert judge("BA413", small).rows["value"].tolist() == [0.0]
@@ -120,7 +120,10 @@ def test_a_park_drawn_as_a_point_has_no_size_and_its_homes_are_unknown():
     far = parcel("G", "G1", box(3000, 0, 3080, 80))
     near, away = ({"id": "P", "kind": "park", "wkt": f"POINT ({x} 0)"} for x in (300, 900))
     out = judge("BA413", mini(parcels=[home("R", 0, 100), far], facilities=[near]))
-    assert (len(out.rows), out.unknown[["id", "reason"]].to_numpy().tolist()) == (0, [["R", "no_park_size"]])
+    assert (len(out.rows), out.unknown[["id", "reason"]].to_numpy().tolist()) == (
+        0,
+        [["R", "no_park_size"], ["parks", "no_park_size"]],
+    )
     assert judge("BA413", mini(parcels=[home("R", 0, 100), far], facilities=[away])).rows["value"].tolist() == [0.0]
 
 

@@ -12,6 +12,7 @@ from .judging import judge, mini, square
 
 WORKS = {"id": "M", "code": "M1", "scheme": "gb50137", "park": "K", "wkt": square(0, 0, 100)}
 HOMES = {"id": "R", "code": "R2", "scheme": "gb50137", "park": "K", "wkt": square(200, 0, 100)}
+PARK = {"id": "K", "wkt": square(-100, -100, 1000)}
 
 
 def runs(plan, profile=None, only=()):
@@ -19,7 +20,7 @@ def runs(plan, profile=None, only=()):
 
 
 def test_an_unknown_code_is_named_by_da905_and_the_other_parcels_are_judged():
-    report = run(mini(parcels=[WORKS | {"code": "Q9"}, HOMES]).plan, only=["DA905", "BA401", "ST701"])
+    report = run(mini(parcels=[WORKS | {"code": "Q9"}, HOMES], parks=[PARK]).plan, only=["DA905", "BA401", "ST701"])
     assert report.findings.loc[report.findings["code"] == "DA905", "id"].tolist() == ["M"]
     by_code = {r.code: r for r in report.runs}
     assert by_code["BA401"].rows_judged == 1

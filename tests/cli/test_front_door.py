@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from geo_planner.cli import main
+from geo_planner.plan import LAYERS
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +93,22 @@ def test_read_writes_a_plan_that_check_takes(capsys, tmp_path, layer):
     assert main(["check", str(tmp_path / "plan.gpkg"), "-o", str(tmp_path / "out"), "--only", "IN303", "-q"]) == 1
 
 
-def test_a_clean_plan_exits_with_0(capsys, tmp_path):
-    path = tmp_path / "parcels.gpkg"
-    gpd.GeoDataFrame({"id": ["A"]}, geometry=[shapely.box(500000, 3700000, 500100, 3700100)], crs="EPSG:4548").to_file(
-        path
+def test_a_clean_plan_exits_with_0_and_one_that_lacks_layers_with_1(tmp_path):
+    """Ids are clean only where every layer is there to be looked at: what is not in the data is not good news."""
+    land, line = (
+        shapely.box(500000, 3700000, 500100, 3700100),
+        shapely.LineString([(500000, 3700000), (500100, 3700000)]),
     )
-    assert main(["check", str(path), "-o", str(tmp_path / "out"), "--only", "DA901", "-q"]) == 0
+    shapes = {"roads": line, "pipes": line, "sources": land.centroid, "facilities": land.centroid}
+    for name in LAYERS:
+        row = gpd.GeoDataFrame({"id": ["A"]}, geometry=[shapes.get(name, land)], crs="EPSG:4548")
+        row.to_file(tmp_path / "whole.gpkg", layer=name)
+    row.to_file(tmp_path / "parcels.gpkg")
+    codes = [
+        main(["check", str(tmp_path / name), "-o", str(tmp_path / "out"), "--only", "DA901", "-q"])
+        for name in ("whole.gpkg", "parcels.gpkg")
+    ]
+    assert codes == [0, 1]
 
 
 def test_explain_speaks_both_languages(capsys):

@@ -15,7 +15,13 @@ LINE = {"id": "L", "kind": "farmland", "start": "2000-01-01", "wkt": "POLYGON ((
 WHOLE = "POLYGON ((-50 -50, 950 -50, 950 950, -50 950, -50 -50))"
 UNIT = {"id": "KG", "kind": "detailed_plan", "start": "2005-01-01", "wkt": WHOLE}
 PERMITS = [
-    {"id": f"{k}-{p}", "kind": k, "parcel": p, "start": "2008-01-01", "wkt": square(x)}
+    {
+        "id": f"{k}-{p}",
+        "kind": k,
+        "parcel": p,
+        "start": "2011-01-01" if k == "acceptance" else "2008-01-01",
+        "wkt": square(x),
+    }
     for p, x in (("A", 0), ("B", 200), ("C", 400), ("D", 600))
     for k in ("land_grant", "land_permit", "works_permit", "construction_permit", "acceptance")
 ]
