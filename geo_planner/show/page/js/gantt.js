@@ -272,11 +272,12 @@
   function build() {
     const canvas = h('canvas', { class: 'gp-gantt-canvas' }),
       room = h('div', { class: 'gp-gantt-room' }, canvas),
-      about = { class: 'gp-gantt-view', tabindex: '0', role: 'application', 'aria-label': GP.t('gantt_works') },
+      about = { class: 'gp-gantt-view', tabindex: '0', role: 'application' },
       view = h('div', Object.assign(about, { on: { scroll: paint, click, keydown: step } }), room),
       said = h('p', { class: 'gp-soft gp-gantt-said', 'aria-live': 'polite' }),
       head = h('div', {}, bars()),
       host = h('div', { class: 'gp-gantt-all' }, head, view, said);
+    GP.say(view, 'gantt_works', 'aria-label');
     parts = { canvas, room, view, said, head, host };
     new ResizeObserver(paint).observe(view);
   }
