@@ -7,15 +7,17 @@ park is the one its middle lies in; its phase its own, or that of the nearest pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from ...plan import Edit, Plan, apply
-from ...schedule import Schedule
 from .packed import Columns, encode_table
+
+if TYPE_CHECKING:  # the solvers behind it are heavy, and a page needs them only where a schedule is shown
+    from ...schedule import Schedule
 
 LAYERS = ("parcels", "roads", "pipes", "sources")
 """Layers whose features are works, in the order of the Gantt."""

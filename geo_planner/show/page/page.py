@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +16,6 @@ from folium.elements import JSCSSMixin
 from ...checks.tables.contested import switches_told
 from ...lang import Lang
 from ...plan import Edit, Plan, Report
-from ...schedule import Schedule
 from ..exports.results import plain, proposals
 from .basemap import ground_of
 from .figure import Payload, PlannerMap, Raw, own_text, script, style
@@ -25,6 +24,9 @@ from .gantt import BLOB, gantt_of
 from .letters import packed_json
 from .model import model_of
 from .sheets import Sheet, evidence_sheets, hexagon_sheets, sheets_of
+
+if TYPE_CHECKING:  # the solvers behind it are heavy, and a page needs them only where a schedule is shown
+    from ...schedule import Schedule
 
 SCRIPTS = (
     "codec.js",
