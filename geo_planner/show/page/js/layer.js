@@ -166,3 +166,30 @@ GP.Layer = class {
   }
 };
 GP.utf8 = new TextDecoder();
+
+GP.partBoxes = function (d) {
+  // the box of every part, made when a feature of many parts is first drawn
+  if (d.boxes) return d.boxes;
+  const n = d.part.length - 1,
+    out = new Int32Array(n * 4),
+    xy = d.xy;
+  for (let r = 0; r < n; r++) {
+    let x0 = 2e9,
+      y0 = 2e9,
+      x1 = -1,
+      y1 = -1;
+    for (let v = d.part[r]; v < d.part[r + 1]; v++) {
+      const x = xy[v * 2],
+        y = xy[v * 2 + 1];
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
+    }
+    out[r * 4] = x0;
+    out[r * 4 + 1] = y0;
+    out[r * 4 + 2] = x1;
+    out[r * 4 + 3] = y1;
+  }
+  return (d.boxes = out);
+};

@@ -1,31 +1,4 @@
 /* All packed layers on one Leaflet grid of canvases: drawing in slices of a frame, picking, one date for all. */
-GP.partBoxes = function (d) {
-  // the box of every part, made when a feature of many parts is first drawn
-  if (d.boxes) return d.boxes;
-  const n = d.part.length - 1,
-    out = new Int32Array(n * 4),
-    xy = d.xy;
-  for (let r = 0; r < n; r++) {
-    let x0 = 2e9,
-      y0 = 2e9,
-      x1 = -1,
-      y1 = -1;
-    for (let v = d.part[r]; v < d.part[r + 1]; v++) {
-      const x = xy[v * 2],
-        y = xy[v * 2 + 1];
-      if (x < x0) x0 = x;
-      if (x > x1) x1 = x;
-      if (y < y0) y0 = y;
-      if (y > y1) y1 = y;
-    }
-    out[r * 4] = x0;
-    out[r * 4 + 1] = y0;
-    out[r * 4 + 2] = x1;
-    out[r * 4 + 3] = y1;
-  }
-  return (d.boxes = out);
-};
-
 GP.Surface = L.GridLayer.extend({
   options: { tileSize: 512, updateWhenZooming: false, keepBuffer: 1, budget: 9, pane: 'tilePane' },
   initialize(layers, options) {
@@ -78,8 +51,8 @@ GP.Surface = L.GridLayer.extend({
       view = this._getTiledPixelBounds(this._map.getCenter());
     return coords.z === this._tileZoom && view.intersects(L.bounds(at, at.add(size)));
   },
-  /* While the date is being dragged what is in view is sketched: fills, lines and symbols, but no outlines of land
-     and no dashes; they come back a moment after the last step. */
+  /* While the date is being dragged what is in view is sketched: what begins or ends between two steps is painted over
+     the picture or cut out of it, without outlines of land and dashes; the whole picture comes a moment after. */
   sketchDay(day) {
     this.day = day;
     this.sketch = true;
@@ -101,9 +74,14 @@ GP.Surface = L.GridLayer.extend({
     const size = this.getTileSize().x,
       k = (Math.pow(2, co.z) * 256) / GP.WORLD;
     const g = canvas.getContext('2d');
-    g.setTransform(1, 0, 0, 1, 0, 0);
-    g.clearRect(0, 0, canvas.width, canvas.height);
+    this.before = this.sketch ? canvas.day : undefined;
+    if (this.before === undefined) {
+      g.setTransform(1, 0, 0, 1, 0, 0);
+      g.clearRect(0, 0, canvas.width, canvas.height);
+    }
     this.draw(g, (co.x * size) / k, (co.y * size) / k, k, size, size, this.ratio);
+    this.before = undefined;
+    canvas.day = this.day;
   },
   /* Draw the world rectangle that begins at (X, Y), k pixels a unit, w x h pixels, at `ratio` device pixels a pixel. */
   draw(g, X, Y, k, w, h, ratio) {
@@ -113,6 +91,50 @@ GP.Surface = L.GridLayer.extend({
     this.view = [w, h];
     for (const layer of this.layers) if (layer.shown) this.drawLayer(g, layer, X, Y, k, w, h, ratio);
   },
+  /* What a query found by class and state, what is under three pixels, and what has ended since the day before. */
+  sorted(layer, n, k) {
+    const d = layer.data,
+      classes = layer.style.classes,
+      buckets = classes.flatMap(() => [[], []]),
+      { day, before } = this,
+      bb = d.bb,
+      tiny = [],
+      gone = [];
+    for (let q = 0; q < n; q++) {
+      const i = layer.found[q],
+        s = layer.status(i, day);
+      if (layer.wide && layer.wide[i]) continue;
+      const was = before === undefined ? 0 : layer.status(i, before);
+      if (was === s) continue;
+      const c = layer.cls(i);
+      if (layer.off[classes[c].key]) continue;
+      if (was) gone.push(i);
+      if (!s) continue;
+      const small = (bb[i * 4 + 2] - bb[i * 4]) * k < 2.5 && (bb[i * 4 + 3] - bb[i * 4 + 1]) * k < 2.5;
+      if (d.kind === 'polygon' && !layer.spec.finding && small) tiny.push(i, c);
+      else buckets[c * 2 + s - 1].push(i);
+    }
+    return { buckets, tiny, gone };
+  },
+  /* Cut shapes out of the picture; the symbol of a finding too. */
+  cut(g, layer, ids, x0, y0, k) {
+    const d = layer.data,
+      bb = d.bb;
+    g.globalCompositeOperation = 'destination-out';
+    g.beginPath();
+    for (const i of ids) {
+      if (d.kind !== 'point') this.trace(g, d, i, x0, y0, k, d.kind === 'polygon');
+      if (d.kind !== 'point' && !layer.spec.finding) continue;
+      const x = ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k,
+        y = ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k;
+      g.rect(x - 8, y - 8, 16, 16);
+    }
+    if (d.kind === 'line') {
+      g.lineWidth = 3;
+      g.stroke();
+    } else g.fill();
+    g.globalCompositeOperation = 'source-over';
+  },
   drawLayer(g, layer, X, Y, k, w, h, ratio) {
     const d = layer.data,
       x0 = X - d.x0,
@@ -121,27 +143,8 @@ GP.Surface = L.GridLayer.extend({
     const n = layer.query(x0 - pad, y0 - pad, x0 + w / k + pad, y0 + h / k + pad);
     if (!n) return;
     const classes = layer.style.classes,
-      nc = classes.length,
-      buckets = [],
-      day = this.day,
-      bb = d.bb,
-      tiny = [];
-    for (let c = 0; c < nc * 2; c++) buckets.push([]);
-    for (let q = 0; q < n; q++) {
-      const i = layer.found[q],
-        s = layer.status(i, day);
-      if (!s || (layer.wide && layer.wide[i])) continue;
-      const c = layer.cls(i);
-      if (layer.off[classes[c].key]) continue;
-      if (
-        d.kind === 'polygon' &&
-        !layer.spec.finding &&
-        (bb[i * 4 + 2] - bb[i * 4]) * k < 2.5 &&
-        (bb[i * 4 + 3] - bb[i * 4 + 1]) * k < 2.5
-      )
-        tiny.push(i, c);
-      else buckets[c * 2 + s - 1].push(i);
-    }
+      { buckets, tiny, gone } = this.sorted(layer, n, k);
+    if (gone.length) this.cut(g, layer, gone, x0, y0, k);
     if (tiny.length) this.splat(g, layer, tiny, x0, y0, k, w, h, ratio);
     // details fade when seen from afar, so that land and findings speak first
     const metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
