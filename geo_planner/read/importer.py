@@ -176,6 +176,7 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         )
         raise NotALayerError(msg)
     parts = [_diagnosed(sheet, options, recipe) for sheet in sheets]
+    sheets.clear()
     _refuse_loose(parts)
     refuse_apart((p.sheet, p.verdict) for p in parts)
     loose += say_drift(parts, recipe)
@@ -186,6 +187,8 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         _place(part, target, options)
     _say_offsets(parts)
     layers = _joined(parts, stored)
+    for part in parts:
+        part.sheet = _lightened(part)
     wide = any(n.code == "IM312" for n in said)  # a country, and no park
     if target and metres(target) and not wide:
         for layer, frame in layers.items():
@@ -388,6 +391,15 @@ def _joined(parts: list[Part], stored: Stored | None) -> dict[str, gpd.GeoDataFr
         whole = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
         out[layer] = gpd.GeoDataFrame(whole, geometry="geometry", crs=frames[0].crs).reset_index(drop=True)
     return out
+
+
+def _lightened(part: Part) -> Sheet:
+    """Return the sheet with the shapes of the plan in place of its own, so that large layers are not held twice."""
+    sheet, frame = part.sheet, part.frame
+    if frame is None or len(frame) != len(sheet.frame):
+        return sheet
+    name = sheet.frame.geometry.name
+    return replace(sheet, frame=sheet.frame.assign(**{name: frame.geometry.set_axis(sheet.frame.index)}))
 
 
 def _own_name(name: str, taken: Iterable[str]) -> str:

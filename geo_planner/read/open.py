@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import GeoPlannerError, NotALayerError, RefusedFileError
-from .formats import dxf, epanet, gdal, geojson, raster, shapefile, table, xml
+from .formats import dxf, epanet, gdal, geojson, mapinfo, raster, shapefile, table, xml
+from .formats.web_json import looks_topological
 from .notes import note
-from .repair import mend
+from .repair import NO_AREA, NOT_FINITE, mend
 from .sandbox import archive
 from .sandbox import process as child
 from .sandbox.filetype import POINTERS, SUFFIXES, kind_of, regular
@@ -49,11 +51,29 @@ def open_layer(path: Path, opening: Opening = Opening()) -> list[Sheet | Grid]:
     _preload(kind)
     size = path.stat().st_size if path.is_file() else sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
     items = child.run(lambda box: _read(path, kind, opening, box), path.name, size, opening.limits)
+    if opening.layer is None:
+        _refuse_lookalikes(path, items)
     items = [i for i in items if opening.layer in {None, i.name}]
     if not items:
         msg = f"{path.name} has no layer {opening.layer!r}."
         raise NotALayerError(msg)
     return [replace(item, source=path.name, sha256=sha) for item in items]
+
+
+def _refuse_lookalikes(path: Path, items: list[Sheet | Grid]) -> None:
+    """Raise RefusedFileError where layers of one file bear names that nobody can tell apart by eye."""
+    by_look: dict[str, list[str]] = {}
+    for name in dict.fromkeys(i.name for i in items if isinstance(i, Sheet) and i.inner):
+        look = "".join(unicodedata.normalize("NFKC", name).casefold().split())
+        by_look.setdefault(look, []).append(name)
+    for names in by_look.values():
+        if len(names) > 1:
+            listed = ", ".join(map(repr, names))
+            msg = (
+                f"{path.name} holds layers whose names differ only by a blank, width or case ({listed}). "
+                "Name the one that counts with --layer."
+            )
+            raise RefusedFileError(msg)
 
 
 def _preload(kind: str) -> None:
@@ -103,6 +123,8 @@ def _read(path: Path, kind: str, opening: Opening, box: Path) -> list[Sheet | Gr
     if kind == "gml":
         sheets = gdal.read_gml(_copied(path, box), path.stem)
         return [_mended(sheets[0])] if len(sheets) == 1 else _each_mended(sheets)
+    if kind == "mapinfo":
+        return [_mended(mapinfo.read(path, box))]
     if kind in _COPIED and _needs_copy(path):
         path = _copied(path, box)
     sheets = _sheets(path, kind, opening)
@@ -130,6 +152,10 @@ def _sheets(path: Path, kind: str, opening: Opening) -> list[Sheet]:
     if kind == "geopackage":
         return gdal.read_geopackage(path)
     if kind == "geojson":
+        with path.open("rb") as stream:
+            topology = looks_topological(stream.read(4096))
+        if topology:
+            return geojson.read_topology(path, encoding=opening.encoding)
         return [geojson.read(path, encoding=opening.encoding)]
     if kind == "parquet":
         return [gdal.read_parquet(path)]
@@ -205,7 +231,9 @@ def _mended(sheet: Sheet) -> Sheet:
     notes = [*sheet.notes, *repaired.notes]
     if len(sheet.frame) == 0:
         notes.append(note("IM110"))
-    elif (repaired.reasons == "no geometry").all():
+    elif (
+        not fit.any() and not np.isin(repaired.reasons.astype(str), (NO_AREA, NOT_FINITE)).any()
+    ):  # drawn, yet of no use
         msg = f"{sheet.name} has no geometry: none of its {len(fit)} rows has a usable shape ({repaired.reasons[0]})."
         raise NotALayerError(msg)
     changed = [int(r) for r in sheet.frame.index[repaired.changed]]

@@ -19,6 +19,9 @@ from .notes import note
 ABSURD = 1e12
 """Coordinates beyond this many units belong to no grid on earth."""
 
+NO_AREA = "no area once made valid"
+"""Why a polygon whose points lie on a line is set aside."""
+NOT_FINITE = "coordinates that are not finite"
 _SHARP = 1e-6  # radians: a spike a kilometre long and a millimetre wide
 _SAMPLE = 100
 _MOST_CROSSINGS = 100_000  # two seconds of repair; a million takes twenty, and a gigabyte
@@ -60,7 +63,7 @@ def mend(shapes: np.ndarray[Any, Any], bad: dict[int, str] | None = None, *, nul
         blank = shapely.is_missing(out) | (shapely.is_empty(out) & (nullable == "empty"))
         _set_aside(out, reasons, blank, ("no geometry", "IM125"), notes)
     _set_aside(out, reasons, shapely.is_missing(out) | shapely.is_empty(out), ("no geometry", "IM501"), notes)
-    _set_aside(out, reasons, ~_finite(out), ("coordinates that are not finite", "IM505"), notes)
+    _set_aside(out, reasons, ~_finite(out), (NOT_FINITE, "IM505"), notes)
     _collections(out, reasons, notes)
     kind = shapely.get_type_id(out)
     lines = np.isin(kind, list(_LINE)) & (reasons == "")
@@ -205,7 +208,7 @@ def _make_valid(out: np.ndarray[Any, Any], reasons: np.ndarray[Any, Any], notes:
         )
     lost = np.zeros(len(out), bool)
     lost[rows[~kept]] = True
-    _set_aside(out, reasons, lost, ("no area once made valid", "IM504"), notes)
+    _set_aside(out, reasons, lost, (NO_AREA, "IM504"), notes)
     wrong[lost] = False
     last: np.ndarray[Any, Any] = wrong
     return last

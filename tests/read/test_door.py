@@ -2,6 +2,7 @@
 
 import os
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -68,6 +69,23 @@ def test_a_task_that_never_ends_is_given_up():
 
     with pytest.raises(RefusedFileError, match="given up after 0 s"):
         run(forever, "a.gpkg", 0, Limits(seconds=0.2))
+
+
+def test_waiting_for_a_busy_machine_is_no_work():
+    def slow(_: Path) -> list:
+        time.sleep(0.5)
+        return []
+
+    assert run(slow, "a.gpkg", 0, Limits(seconds=0.2)) == []
+
+
+def test_a_task_that_does_nothing_at_all_is_given_up_by_the_clock():
+    def asleep(_: Path) -> list:
+        time.sleep(60)
+        return []
+
+    with pytest.raises(RefusedFileError, match=r"given up after 0 s: "):
+        run(asleep, "a.gpkg", 0, Limits(seconds=0.1, idle=3.0))
 
 
 def test_a_task_that_takes_too_much_memory_is_stopped():

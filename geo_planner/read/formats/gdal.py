@@ -27,6 +27,7 @@ from ...plan.plan import Note
 from ..notes import note
 from ..schema.sheet import Sheet, columns_of, frame_of
 from .curves import TOLERANCE, straight
+from .texts import decoded
 
 _CURVES, _SURFACES = (8, 9, 10, 11, 12), (15, 16, 17)  # type codes of well-known binary
 
@@ -55,8 +56,9 @@ def read_one(path: Path, *, layer: str | None = None) -> Sheet:
         raise NotALayerError(msg)
     wkb = table.column(geometry).to_numpy(zero_copy_only=False)
     shapes, notes = shapes_of(wkb)
-    columns = columns_of(table.drop_columns([geometry]))
-    frame = frame_of(columns, shapes)
+    words, said = decoded(table.drop_columns([geometry]))
+    notes += said
+    frame = frame_of(columns_of(words), shapes)
     return Sheet(layer or path.stem, frame, meta["crs"] or "", "file" if meta["crs"] else "", notes=tuple(notes))
 
 

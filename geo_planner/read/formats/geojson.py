@@ -1,10 +1,14 @@
-"""GeoJSON, also newline-delimited, read with the standard library so that every oddity is seen."""
+"""GeoJSON, also newline-delimited, read with the standard library so that every oddity is seen.
+
+Its two cousins that web maps send, TopoJSON and Esri's JSON, become GeoJSON features first.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,7 @@ from ...plan.plan import Note
 from ..encoding import decide, decode
 from ..notes import note
 from ..schema.sheet import Sheet, frame_of
+from . import web_json
 
 _GEOMETRIES = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection"}
 _DEEPEST = 64
@@ -29,6 +34,7 @@ class _Feature:
 
     def __init__(self, document: Any, seen: _Seen, row: int) -> None:
         said = document if isinstance(document, dict) else {}
+        said = web_json.from_esri(said) if web_json.is_esri(said) else said
         self.id, self.properties = said.get("id"), said.get("properties")
         self.shape = _shape(said.get("geometry"), seen, row)
 
@@ -53,6 +59,45 @@ def read(path: Path, *, encoding: str | None = None) -> Sheet:
     seen = _Seen()
     features, crs = _features(path, text, seen, notes)
     del text
+    return _sheet(path, features, seen, Sheet(path.stem, _NONE, crs, "", codec, by, tuple(notes)))
+
+
+_NONE = frame_of({}, [])
+
+
+def read_topology(path: Path, *, encoding: str | None = None) -> list[Sheet]:
+    """Return one sheet for each object of a TopoJSON file; a file with one object bears its own name."""
+    text, codec, by, notes = _text(path, encoding)
+    seen = _Seen()
+    try:
+        document = json.loads(text, object_pairs_hook=seen.pairs)
+    except json.JSONDecodeError as error:
+        raise NotALayerError(_damaged(path, error)) from None
+    except RecursionError:
+        msg = f"{path.name}: the JSON is nested too deep. Ask for a plain export."
+        raise NotALayerError(msg) from None
+    if not isinstance(document, dict) or document.get("type") != "Topology":
+        return [read(path, encoding=encoding)]
+    try:
+        objects = web_json.objects_of(document)
+    except ValueError as error:
+        msg = f"{path.name} is damaged TopoJSON: {error}. Ask for the file again."
+        raise NotALayerError(msg) from None
+    crs = _crs_name(path, document.get("crs"))
+    sheets: list[Sheet] = []
+    for name, found in objects.items():
+        own = _Seen()
+        own.duplicates = seen.duplicates if not sheets else 0
+        features = [_Feature(f, own, k) for k, f in enumerate(found, start=1)]
+        started = Sheet(path.stem if len(objects) == 1 else name, _NONE, crs, "", codec, by, tuple(notes), inner=name)
+        sheets.append(_sheet(path, features, own, started))
+        notes = []
+    return sheets
+
+
+def _sheet(path: Path, features: list[_Feature], seen: _Seen, started: Sheet) -> Sheet:
+    """Return the sheet of the features, with what was forgiven in them."""
+    notes, crs = list(started.notes), started.crs
     shapes = np.array([f.shape for f in features] + [None], dtype=object)[:-1]
     if features and (shapes == None).all() and seen.bad:  # noqa: E711 (elementwise)
         msg = f"{path.name}: the coordinates of no feature are numbers. Ask for the file again."
@@ -71,9 +116,14 @@ def read(path: Path, *, encoding: str | None = None) -> Sheet:
             notes.append(note(code, count, {"field": "…"} if code == "IM412" else {}))
     if seen.bad:
         notes.append(note("IM106", len(seen.bad)))
-    source = "crs member" if crs else "format"
-    frame = frame_of(columns, shapes)
-    return Sheet(path.stem, frame, crs or "OGC:CRS84", source, codec, by, tuple(notes), facts={"bad": seen.bad})
+    return replace(
+        started,
+        frame=frame_of(columns, shapes),
+        crs="" if crs == _UNKNOWN else crs or "OGC:CRS84",
+        crs_source="" if crs == _UNKNOWN else "crs member" if crs else "format",
+        notes=tuple(notes),
+        facts={"bad": seen.bad},
+    )
 
 
 def _text(path: Path, forced: str | None) -> tuple[str, str, str, list[Note]]:
@@ -110,11 +160,7 @@ def _features(path: Path, text: str, seen: _Seen, notes: list[Note]) -> tuple[li
     try:
         top, end = _top(stripped, decoder, seen, features)
     except json.JSONDecodeError as error:
-        msg = (
-            f"{path.name}: the JSON is damaged at line {error.lineno}, "
-            f"column {error.colno} ({error.msg}). Ask for the file again."
-        )
-        raise NotALayerError(msg) from None
+        raise NotALayerError(_damaged(path, error)) from None
     except (RecursionError, ValueError) as error:
         what = "nested too deep" if isinstance(error, RecursionError) else "damaged"
         msg = f"{path.name}: the JSON is {what}. Ask for a plain export."
@@ -125,7 +171,24 @@ def _features(path: Path, text: str, seen: _Seen, notes: list[Note]) -> tuple[li
     for document in documents:
         features += [_Feature(f, seen, len(features) + k) for k, f in enumerate(_of(path, document), start=1)]
     crs = top.get("crs") if isinstance(top, dict) else None
+    if isinstance(top, dict) and _of_esri(top):
+        return features, web_json.esri_crs(top.get("spatialReference")) or _UNKNOWN
     return features, _crs_name(path, crs)
+
+
+_UNKNOWN = "unknown"
+"""The CRS of a document whose form, unlike GeoJSON's, takes none for granted."""
+
+
+def _damaged(path: Path, error: json.JSONDecodeError) -> str:
+    return (
+        f"{path.name}: the JSON is damaged at line {error.lineno}, "
+        f"column {error.colno} ({error.msg}). Ask for the file again."
+    )
+
+
+def _of_esri(top: dict[str, Any]) -> bool:
+    return "type" not in top and "geometryType" in top and "features" in top
 
 
 def _top(text: str, decoder: json.JSONDecoder, seen: _Seen, features: list[_Feature]) -> tuple[Any, int]:
@@ -204,6 +267,8 @@ def _sequence(path: Path, text: str, decoder: json.JSONDecoder) -> list[Any]:
 
 def _of(path: Path, document: Any) -> list[dict[str, Any]]:
     kind = document.get("type") if isinstance(document, dict) else None
+    if isinstance(document, dict) and _of_esri(document):
+        return []
     if kind == "FeatureCollection":
         features = document.get("features")
         if not isinstance(features, list):

@@ -21,6 +21,7 @@ from ...plan.plan import Note
 from ..encoding import decide, decode
 from ..notes import note
 from ..schema.sheet import Sheet, frame_of
+from .cells import numbers, shape_of
 
 _WKT = {"WKT", "GEOMETRY", "GEOM", "THE_GEOM", "SHAPE", "几何", "图形"}
 _WITH_CRS = re.compile(r"(.+?)\s*[(（]?\s*(EPSG:\d{4,6})\s*[)）]?")
@@ -29,6 +30,7 @@ _LAT = {"LAT", "LATITUDE", "纬度", "WD", "LAT_WGS84"}
 _X = {"X", "EASTING", "东坐标", "东", "横坐标", "Y坐标(东)", "X坐标", "POINT_X", "COORD_X", "E"}
 _Y = {"Y", "NORTHING", "北坐标", "北", "纵坐标", "Y坐标", "POINT_Y", "COORD_Y", "N"}
 _MOST_ROWS = 2_000_000
+_HEADER_WITHIN = 10
 
 
 def read_csv(path: Path, *, encoding: str | None = None) -> Sheet:
@@ -36,7 +38,8 @@ def read_csv(path: Path, *, encoding: str | None = None) -> Sheet:
     raw = path.read_bytes()
     notes: list[Note] = []
     body = raw.removeprefix(b"\xef\xbb\xbf")
-    codec, by = encoding or "utf-8", "--encoding" if encoding else "bytes"
+    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
+    codec, by = encoding or ("utf-16" if wide else "utf-8"), "--encoding" if encoding else "bytes"
     try:
         text = body.decode(codec)
     except (UnicodeDecodeError, LookupError):
@@ -107,16 +110,29 @@ def _sheet(path: Path, name: str, rows: list[Any], notes: list[Note]) -> Sheet:
     if not rows:
         msg = f"{path.name}: the table {name} is empty."
         raise NotALayerError(msg)
-    header = _header(rows[0])
-    cells = [list(r) + [None] * (len(header) - len(r)) for r in rows[1:]]
+    above = _above(rows)
+    if above:
+        notes.append(note("IM422", above, {"text": " ".join(str(v) for v in rows[0] if v not in (None, ""))}))
+    header = _header(rows[above])
+    cells = [list(r) + [None] * (len(header) - len(r)) for r in rows[above + 1 :]]
     columns = {h: [r[k] for r in cells] for k, h in enumerate(header)}
-    shapes, crs, used = _shapes(path, columns)
+    shapes, crs, used = _shapes(path, columns, notes)
     wrong = [k for k, s in enumerate(shapes) if s is None]
     if wrong:
-        notes.append(note("IM403", len(wrong), {"field": ", ".join(used)}, example=f"row {wrong[0] + 2}"))
+        notes.append(note("IM403", len(wrong), {"field": ", ".join(used)}, example=f"row {wrong[0] + above + 2}"))
     kept = {h: _column(v) for h, v in columns.items() if h not in used}
     source = "coordinate columns" if crs else ""
     return Sheet(name, frame_of(kept, np.array(shapes, dtype=object)), crs, source, notes=tuple(notes))
+
+
+def _above(rows: list[Any]) -> int:
+    """Return how many rows stand above the header: a title, a date, a unit; 0 where no row names coordinates."""
+    for k, row in enumerate(rows[:_HEADER_WITHIN]):
+        keys = {_key(str(v)) for v in row if v not in (None, "")}
+        plain = {m.group(1) for x in keys if (m := _WITH_CRS.fullmatch(x))} | keys
+        if plain & _WKT or (plain & _LON and plain & _LAT) or (plain & _X and plain & _Y):
+            return k
+    return 0
 
 
 def _header(row: Iterable[Any]) -> list[str]:
@@ -134,34 +150,35 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().upper()
 
 
-def _shapes(path: Path, columns: dict[str, list[Any]]) -> tuple[list[Any], str, list[str]]:
+def _shapes(path: Path, columns: dict[str, list[Any]], notes: list[Note]) -> tuple[list[Any], str, list[str]]:
     """Return a shape a row, the CRS that the columns' names or numbers tell, and the columns used."""
     keys = {_key(h): h for h in columns}
     named = {m.group(1): (keys[k], m.group(2)) for k in keys if (m := _WITH_CRS.fullmatch(k))}
     wkt, crs = next((named[k] for k in named if k in _WKT), (None, ""))
     wkt = wkt or next((keys[k] for k in keys if k in _WKT), None)
     if wkt is not None:
-        shapes = shapely.from_wkt(
-            [v if isinstance(v, str) else None for v in columns[wkt]], on_invalid="ignore"
-        ).tolist()
+        found = [shape_of(v) for v in columns[wkt]]
+        shapes, said = [s for s, _ in found], {c for s, c in found if s is not None}
         box = shapely.total_bounds(np.array(shapes, dtype=object))
         degrees = bool(np.isfinite(box).all() and abs(box).max() <= 180 and abs(box[[1, 3]]).max() <= 90)
-        return shapes, crs or ("EPSG:4326" if degrees else ""), [wkt]
+        inside = said.pop() if len(said) == 1 else ""
+        return shapes, crs or inside or ("EPSG:4326" if degrees else ""), [wkt]
     for xs, ys, crs in ((_LON, _LAT, "EPSG:4326"), (_X, _Y, "")):
         x, y = (next((keys[k] for k in keys if k in names), None) for names in (xs, ys))
         if x is not None and y is not None:
-            pairs = zip(columns[x], columns[y], strict=True)
-            return [_point(a, b) for a, b in pairs], crs, [x, y]
+            return _points(columns[x], columns[y], notes), crs, [x, y]
     msg = f"{path.name} has no coordinates: it needs a column WKT, or 经度 and 纬度 (lon, lat), or X and Y."
     raise NotALayerError(msg)
 
 
-def _point(x: Any, y: Any) -> Any:
-    try:
-        place = float(str(x).strip()), float(str(y).strip())
-    except ValueError:
-        return None
-    return shapely.Point(place) if np.isfinite(place).all() else None
+def _points(xs: list[Any], ys: list[Any], notes: list[Note]) -> list[Any]:
+    (x, one), (y, other) = numbers(xs), numbers(ys)
+    if one or other:
+        notes.append(note("IM423", len(xs), {"how": ", ".join(sorted({one, other} - {""}))}))
+    return [
+        None if a is None or b is None or not np.isfinite((a, b)).all() else shapely.Point(a, b)
+        for a, b in zip(x, y, strict=True)
+    ]
 
 
 def _column(values: list[Any]) -> pd.Series:

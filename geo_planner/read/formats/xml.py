@@ -20,6 +20,7 @@ from ..schema.sheet import Sheet, frame_of
 
 _GEOMETRY = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack"}
 _DEEPEST = 40
+_AFTER_COMMA = re.compile(r"\s*,\s*")
 
 
 def read_kml(path: Path, *, encoding: str | None = None) -> Sheet:
@@ -180,7 +181,8 @@ def _kml_geometry(element: Element, depth: int) -> Any:
 def _coordinates(element: Element) -> np.ndarray[Any, Any]:
     texts = [e.text or "" for e in element.iter() if _tag(e) == "coordinates"]
     tracks = [(e.text or "").split() for e in element.iter() if _tag(e) == "coord"]
-    rows = [t.split(",") for t in (texts[0].split() if texts else [])] or tracks
+    plain = _AFTER_COMMA.sub(",", texts[0]) if texts else ""  # "118.3, 33.9, 0" is written by hand and by old tools
+    rows = [t.rstrip(",").split(",") for t in plain.split()] or tracks
     width = 3 if rows and all(len(r) >= 3 for r in rows) else 2
     points = np.array([[float(v) for v in r[:width]] for r in rows], float).reshape(len(rows), -1)
     if len(points) == 0 or points.shape[1] < 2 or not np.isfinite(points).all():

@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from ...errors import NotALayerError, RefusedFileError
 from .filetype import SUFFIXES
 
-SIDECARS = {".dbf", ".shx", ".prj", ".cpg"}
-"""Parts of a shapefile beside the .shp."""
+SIDECARS = {".dbf", ".shx", ".prj", ".cpg", ".dat", ".map", ".id", ".mid"}
+"""Parts of a shapefile beside the .shp, and of a MapInfo table beside the .tab or .mif."""
 
 _MOST_ENTRIES = 2000
 _MOST_BYTES = 4 << 30

@@ -15,6 +15,7 @@ SUFFIXES = {
     ".geojsonl": "geojson",
     ".geojsons": "geojson",
     ".ndjson": "geojson",
+    ".topojson": "geojson",
     ".parquet": "parquet",
     ".geoparquet": "parquet",
     ".fgb": "flatgeobuf",
@@ -22,6 +23,8 @@ SUFFIXES = {
     ".kml": "kml",
     ".kmz": "zip",
     ".gpx": "gpx",
+    ".tab": "mapinfo",
+    ".mif": "mapinfo",
     ".gml": "gml",
     ".dxf": "dxf",
     ".csv": "table",
@@ -45,6 +48,7 @@ NAMES = {
     "kml": "KML",
     "gpx": "GPX",
     "gml": "GML",
+    "mapinfo": "a MapInfo table",
     "dxf": "a DXF drawing",
     "table": "a text table",
     "workbook": "an Excel workbook",
@@ -59,6 +63,7 @@ NAMES = {
     "service": "a pointer to a web service",
     "empty": "nothing",
     "bytes": "something else",
+    "wide": "UTF-16 text",
     "pickle": "a Python pickle",
 }
 """How a kind of content is named to people."""
@@ -210,6 +215,8 @@ def content(head: bytes) -> str:
         return "geojson"
     if text[:1] == b"<":
         return _xml_kind(text)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "wide"
     return "text" if b"\x00" not in head else "bytes"
 
 
@@ -236,11 +243,13 @@ def _agree(promised: str, found: str, head: bytes) -> bool:
     if promised in {"table", "dxf", "ascii_grid"}:
         if promised == "dxf":
             return found == "dxf" or (found == "text" and b"SECTION" in head)
-        return found == "text" or (promised == "table" and found == "geojson")
+        return found == "text" or (promised == "table" and found in {"geojson", "wide"})
     if promised == "epanet":  # a section in brackets looks like JSON at first
         return found in {"text", "geojson"} and b"[" in head
     if promised == "gml":
         return found == "xml" and b"opengis.net/gml" in head and not any(mark in head.lower() for mark in POINTERS)
+    if promised == "mapinfo":
+        return found == "text" and (b"!table" in head.lower() or b"columns" in head.lower())
     if promised in {"kml", "gpx"}:
         return found in {promised, "xml"}
     if promised == "workbook":

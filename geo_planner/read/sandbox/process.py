@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
+import math
 import os
 import shutil
 import signal
@@ -42,17 +43,25 @@ _STALE = 3600.0  # seconds
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost: seconds of wall clock and bytes of memory beyond what the program holds already."""
+    """What one file may cost: seconds of a processor and bytes of memory beyond what the program holds already.
+
+    Time on the clock is no measure, for a busy machine makes it long; it only ends a reader that does nothing at all.
+    """
 
     seconds: float = 18.0
     seconds_per_mb: float = 0.5
+    idle: float = 15.0
     memory: int = 1_300 << 20
     memory_per_byte: int = 40
     memory_most: int = 6 << 30
 
     def time(self, size: int) -> float:
-        """Return the seconds that a file of this size may take."""
+        """Return the seconds of a processor that a file of this size may take."""
         return self.seconds + self.seconds_per_mb * size / (1 << 20)
+
+    def patience(self, size: int) -> float:
+        """Return the seconds on the clock after which even a machine with much else to do must have read the file."""
+        return self.idle * self.time(size)
 
     def room(self, size: int) -> int:
         """Return the bytes that a file of this size may take."""
@@ -72,8 +81,8 @@ def run(task: Callable[[Path], list[Sheet | Grid]], label: str, size: int, limit
             warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads: the child uses none of them
             pid = os.fork()
         if pid == 0:
-            _in_child(task, box, limits.room(size))
-        _wait(pid, label, limits.time(size))
+            _in_child(task, box, limits.room(size), limits.time(size))
+        _wait(pid, label, limits.time(size), limits.patience(size))
         return _results(box, label)
 
 
@@ -113,7 +122,7 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
 
 
-def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int) -> None:
+def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int, seconds: float) -> None:
     """Run the task and leave, whatever happens; nothing of it reaches the terminal."""
     code = 1
     try:
@@ -124,6 +133,7 @@ def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int) 
         close_network()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_held() + room,) * 2)
+        _limit_work(math.ceil(seconds))
         warnings.simplefilter("ignore")
         out: dict[str, Any] = {"items": []}
         try:
@@ -142,6 +152,13 @@ def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int) 
         os._exit(code)
 
 
+def _limit_work(seconds: int) -> None:
+    """End this process after so many seconds of a processor; a lower limit that it was started under stays."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    most = seconds if hard == resource.RLIM_INFINITY else min(seconds, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+
+
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else str(value)
 
@@ -155,13 +172,15 @@ def _held() -> int:
     return pages * resource.getpagesize()
 
 
-def _wait(pid: int, label: str, seconds: float) -> None:
-    end, pause = time.monotonic() + seconds, 0.0005
+def _wait(pid: int, label: str, seconds: float, patience: float) -> None:
+    end, pause = time.monotonic() + patience, 0.0005
     try:
         while time.monotonic() < end:
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
                 pid = 0
+                if os.WIFSIGNALED(status) and os.WTERMSIG(status) == _OUT_OF_TIME:
+                    raise errors.RefusedFileError(_given_up(label, f"{seconds:.0f} s of work"))
                 if os.WIFSIGNALED(status):
                     msg = (
                         f"{label} is damaged: reading it breaks the reader (signal {os.WTERMSIG(status)}). "
@@ -171,15 +190,20 @@ def _wait(pid: int, label: str, seconds: float) -> None:
                 return
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
-        msg = (
-            f"{label} was given up after {seconds:.0f} s: "
-            "too many entities or a table that never ends. Cut it to the park first."
-        )
-        raise errors.RefusedFileError(msg)
+        raise errors.RefusedFileError(_given_up(label, f"{patience:.0f} s"))
     finally:
         if pid:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+
+
+def _given_up(label: str, after: str) -> str:
+    return (
+        f"{label} was given up after {after}: too many entities or a table that never ends. Cut it to the park first."
+    )
+
+
+_OUT_OF_TIME = int(getattr(signal, "SIGXCPU", 0))
 
 
 def _results(box: Path, label: str) -> list[Sheet | Grid]:
