@@ -42,7 +42,7 @@ except QgsProcessingException as reason:
     answer["refused"] = str(reason)
 layers = QgsProject.instance().mapLayers().values()
 answer["layers"] = {layer.name(): layer.renderer().type() for layer in layers if layer.isValid()}
-if job.get("review"):
+if job.get("review") and "OUTPUT" in answer:
     from geo_planner_qgis.dock import FindingsDock
 
     canvas = QgsMapCanvas()

@@ -125,7 +125,7 @@ def _real(tmp_path: Path) -> str:
 def test_check_runs_the_real_command_loads_styled_layers_and_the_dock_marks(tmp_path):
     toy = plan()
     write_outputs(toy, judge(toy), tmp_path / "in")
-    source = tmp_path / 'it\'s; a "plan".gpkg'
+    source = tmp_path / 'it\'s $(touch hit) a "plan".gpkg'
     shutil.copy(tmp_path / "in" / "plan.gpkg", source)
     parameters = {"FILES": [str(source)], "OUTPUT": str(tmp_path / "out"), "COMMAND": _real(tmp_path)}
     seen = _in_qgis(tmp_path, {"algorithm": "check", "parameters": parameters, "review": str(tmp_path / "r.json")})
