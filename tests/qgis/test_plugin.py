@@ -153,3 +153,48 @@ def test_a_missing_command_and_a_refused_input_end_in_words(tmp_path):
     seen = _in_qgis(tmp_path, {"algorithm": "check", "parameters": parameters | {"COMMAND": _real(tmp_path)}})
     assert "用法或输入有误" in seen["refused"]
     assert seen["layers"] == {}
+
+
+@needs_qgis
+def test_read_loads_the_layers_of_the_plan_it_wrote(tmp_path):
+    toy = plan()
+    write_outputs(toy, judge(toy), tmp_path / "in")
+    parameters = {
+        "FILES": [str(tmp_path / "in" / "plan.gpkg")],
+        "OUTPUT": str(tmp_path / "p.gpkg"),
+        "COMMAND": _real(tmp_path),
+    }
+    seen = _in_qgis(tmp_path, {"algorithm": "read", "parameters": parameters})
+    assert seen.get("refused") is None
+    assert (tmp_path / "p.gpkg").is_file()
+    assert set(seen["layers"]) == {n for n, f in toy.layers.items() if len(f)}
+
+
+@needs_qgis
+@posix
+def test_contract_check_hands_over_absolute_paths_and_tells_a_fault_of_ours(tmp_path):
+    fake = _script(
+        tmp_path / "fake", "import json, sys\nprint(json.dumps(sys.argv[1:]), file=sys.stderr)\nsys.exit(3)\n"
+    )
+    (tmp_path / "c.toml").write_text("", encoding="utf-8")
+    parameters = {
+        "CONTRACT": str(tmp_path / "c.toml"),
+        "DELIVERY": str(tmp_path),
+        "SINCE": str(tmp_path),
+        "OUTPUT": str(tmp_path / "o"),
+        "COMMAND": str(fake),
+    }
+    seen = _in_qgis(tmp_path, {"algorithm": "contractcheck", "parameters": parameters})
+    first, words = seen["refused"].split("\n")
+    assert "程序自身故障" in first
+    wanted = [
+        "contract",
+        "check",
+        "-o",
+        str(tmp_path / "o"),
+        f"--since={tmp_path}",
+        "--",
+        str(tmp_path / "c.toml"),
+        str(tmp_path),
+    ]
+    assert json.loads(words) == wanted
