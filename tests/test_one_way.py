@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "geo_planner"
 ORDER = ["plan", "algorithms", "read", "facts", "checks", "verdict", "schedule", "improve", "study", "show", "cli"]
 FLOOR = {"errors", "lang", "work", "_version"}
-BESIDE = {"handbook", "sample", "testing", "profiles", "__init__", "__main__"}
+BESIDE = {"handbook", "qgis_plugin", "sample", "testing", "profiles", "__init__", "__main__"}
 BANNED = {"utils", "common", "helpers", "base", "core", "misc"}
 
 
@@ -54,10 +54,20 @@ def test_the_floor_stands_on_nothing(name):
     assert {room for f in files for room in _rooms(f)} <= FLOOR
 
 
+def test_the_plugin_of_qgis_stands_alone():
+    """It is no room: `show` packs it as a zip, and it runs in the Python of QGIS, where the package is not installed."""
+    assert _files("qgis_plugin")
+    assert {room for f in _files("qgis_plugin") for room in _rooms(f)} <= {"qgis_plugin"}
+    outside = [
+        f for f in ROOT.rglob("*.py") if "qgis_plugin" in _rooms(f) and f.parent.name not in {"qgis_plugin", "cli"}
+    ]
+    assert outside == []
+
+
 def test_the_house_has_its_rooms_and_no_other():
     folders = {p.name for p in ROOT.iterdir() if p.is_dir() and p.name != "__pycache__"}
     files = {p.stem for p in ROOT.glob("*.py")}
-    assert folders == {*ORDER, "handbook", "lang", "sample", "profiles"}
+    assert folders == {*ORDER, "handbook", "lang", "qgis_plugin", "sample", "profiles"}
     assert files == {"errors", "work", "_version", "testing", "__init__", "__main__"}
 
 

@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_every_command_it_names_exists():
     commands = get_command(app).commands
-    named = {tuple(m.split()[:2]) for m in re.findall(r"geo-planner ([a-z]+(?: [a-z]+)?)", README)}
+    named = {tuple(m.split()[:2]) for m in re.findall(r"geo-planner ([a-z]+(?:-[a-z]+)*(?: [a-z]+)?)", README)}
     missing = [n for n in named if n[0] not in commands]
     assert missing == []
     for first, *rest in named:

@@ -23,6 +23,7 @@ COMMANDS = (
     "profile",
     "contract",
     "handbook",
+    "qgis_plugin",
     "demo",
     "version",
 )
