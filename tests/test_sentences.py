@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from geo_planner import lang
+from geo_planner import checks, lang
 from geo_planner.checks import load
 from geo_planner.plan import Profile
 from geo_planner.show.exports.results import source_words
@@ -83,3 +85,18 @@ def test_a_chinese_reader_is_told_in_chinese_where_each_number_of_a_check_comes_
 def test_an_english_reader_is_told_the_source_as_it_is_written():
     assert source_words("project default for rounding", "en") == "project default for rounding"
     assert source_words("project default for rounding", "zh") == "本项目默认值 （取整误差）"
+
+
+def test_what_a_check_lacks_is_told_in_chinese_to_a_chinese_reader():
+    """Every constant that a check names as missing has words; a formula of numbers is shown as it is."""
+    calls = [
+        node
+        for path in sorted(Path(checks.__file__).parent.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Skipped"
+    ]
+    lacks = {k.value.value for c in calls for k in c.keywords if k.arg == "what" and isinstance(k.value, ast.Constant)}
+    assert len(lacks) >= 10
+    for what in sorted(lacks - {"0"}):
+        assert not re.search("[A-Za-z]", lang.reason("no_value", "zh", {"what": what})), what
+    assert lang.reason("too_few", "en", {"what": "tunnel"}) == "too few features to judge: utility tunnels"

@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from .words import REASONS
+from .words import REASONS, WANTED
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -20,7 +20,10 @@ def choose(pair: tuple[str, str], lang: Lang) -> str:
 
 def reason(key: str, lang: Lang, words: Mapping[str, Any] | None = None) -> str:
     """Why something could not be judged, as a short clause."""
-    return sentence(choose(REASONS[key], lang), words or {})
+    words = dict(words or {})
+    if words.get("what") in WANTED:
+        words["what"] = choose(WANTED[words["what"]], lang)
+    return sentence(choose(REASONS[key], lang), words)
 
 
 class _Cell:

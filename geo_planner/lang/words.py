@@ -48,6 +48,26 @@ BLANKS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """What a blank in a column says (`Column.blank_means`)."""
 
+WANTED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "homes": ("住宅", "homes"),
+        "tunnel": ("综合管廊", "utility tunnels"),
+        "habitat patches": ("生境斑块", "habitat patches"),
+        "jobs and dwellings in one park": ("同一园区内的就业岗位和住房", "jobs and dwellings in one park"),
+        "roads: LineString": ("道路中心线", "centre lines of roads"),
+        "sources.capacity": ("源站的供应能力", "the capacity of sources"),
+        "fire_station / bus_stop": ("消防站、公交站", "fire stations, bus stops"),
+        "parcels.people / buildings.people": ("地块或建筑的人口", "the residents of parcels or buildings"),
+        "parcels: parkland / facilities.kind = park": ("公园绿地", "parks"),
+        "trees / control_lines.kind = railway": ("树木图层，或铁路控制线", "the trees, or control lines of railways"),
+        "approvals.kind = detailed_plan": ("控制性详细规划批复", "approvals of detailed plans"),
+        "approvals.kind = works_permit, construction_permit": (
+            "建设工程规划许可证、施工许可证", "works permits, construction permits",
+        ),
+    }
+)  # fmt: skip
+"""What a check lacks (`what` of `Skipped`), in the words of a planner; others are shown as they are."""
+
 REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "no_layer": ("缺少图层：{layers}", "layer missing: {layers}"),
