@@ -57,21 +57,22 @@ def check(plan: Plan, p: Params) -> Findings:
     table["day"] = table["released"].fillna(table["start"])
     gated = table[table["group"].isin(["housing", "commerce"]) & ~table["exempt"] & table["phase"].notna()]
     blocks: list[pd.DataFrame] = []
+    unknown = [("parcels", gated.loc[gated["day"].isna(), "id"], "no_released")]
     for park, members in gated.groupby("park", sort=True):
         of_park = table[table["park"] == park]
         order = sorted(of_park["phase"].dropna().unique())
         for phase, homes in members[members["day"].notna()].groupby("phase", sort=True):
             before = order[max(0, order.index(phase) - 1)]
             reach = _gates(of_park, {str(phase), str(before)}, homes["day"])
-            if reach is None:
-                continue
-            blocks.append(homes.assign(started_now=reach[0], producing_now=reach[1]))
-    unknown = [("parcels", gated.loc[gated["day"].isna(), "id"], "no_released")]
+            if reach is not None:
+                blocks.append(homes.assign(started_now=reach[0], producing_now=reach[1]))
     if not blocks:
         return findings(plan.crs, judged=0, unknown=unknown)
     late = pd.concat(blocks)
-    judged = ("parcels", late["id"])
-    late = late[(late["started_now"] < p.started - 1e-9) | (late["producing_now"] < p.producing - 1e-9)]
+    short = (late["started_now"] < p.started - 1e-9) | (late["producing_now"] < p.producing - 1e-9)
+    dark = late["released"].isna() & ~short  # its start passes, yet it may have been released long before
+    unknown.append(("parcels", late.loc[dark, "id"], "no_released"))
+    judged, late = ("parcels", late.loc[~dark, "id"]), late[short]
     producing = (p.producing - late["producing_now"] > p.started - late["started_now"]).to_numpy()
     rows = Rows(
         layer="parcels",
@@ -134,8 +135,7 @@ def _reached(works: pd.DataFrame, column: str, days: pd.Series) -> np.ndarray[An
     dated = works[works[column].notna()].sort_values(column)
     total = np.concatenate([[0.0], dated["area"].to_numpy().cumsum()])
     at = np.searchsorted(dated[column].to_numpy(), days.to_numpy(), side="right")
-    share: np.ndarray[Any, Any] = 100.0 * total[at] / works["area"].sum()
-    return share
+    return np.asarray(100.0 * total[at] / works["area"].sum())
 
 
 _WORKS = {
@@ -153,7 +153,7 @@ _HOMES = {
     "phase": "1",
     "code": "R2",
     "scheme": "gb50137",
-    "start": "2012-01-01",
+    "released": "2012-01-01",
     "wkt": "POLYGON ((200 0, 300 0, 300 100, 200 100, 200 0))",
 }
 PASSES = mini(parcels=[_WORKS | {"used": "2011-06-01"}, _HOMES])

@@ -70,6 +70,8 @@ def check(plan: Plan, p: Params) -> Findings:
     plant_day = first["used"].reindex(homes["zone"]).to_numpy()
     early = (plant_day - homes["day"].to_numpy()) / np.timedelta64(1, "D")
     bad = early > p.allowance
+    open_day = homes["released"].isna() & ~bad  # its start passes, yet it may have been released long before
+    undated = pd.concat([undated, homes.loc[open_day, "id"]])
     late = homes[bad]
     rows = Rows(
         layer="parcels",
@@ -87,7 +89,7 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(
         plan.crs,
         rows,
-        judged=("parcels", homes["id"]),
+        judged=("parcels", homes.loc[~open_day, "id"]),
         unknown=[("parcels", undated, "no_released"), ("parcels", dark, "no_history")],
     )
 

@@ -148,3 +148,9 @@ def test_explain_prints_the_formula_of_a_score_with_its_reasons_and_numbers(caps
     assert "商住超前工业的容许值 (tolerance) = 0.1 ratio" in out
     assert main(["explain", "S1", "--lang", "en"]) == 0
     assert "proven good" in capsys.readouterr().out
+
+
+def test_land_whose_release_is_lost_is_not_held_to_be_released_when_it_starts():
+    """All releases blank: the starts pass, yet the land may have been released long before."""
+    rows = [row | {"released": None, "start": "2012-01-01"} if row["id"] == "R" else row for row in ORDER]
+    assert (third(ORDER).S3, third(rows).S3, third(rows).upper["S3"]) == (1.0, 0.0, 1.0)
