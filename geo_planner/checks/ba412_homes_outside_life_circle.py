@@ -2,11 +2,12 @@
 
 生活圈设施覆盖. GB 50180-2018: each kind has a service radius (500 m primary school, 300 m kindergarten, 1000 m hospital ...).
 The distance is walked on the road network; straight lines are used only where there is no network, and the finding says so.
-Judged for the kinds that the layer holds, with what stands on the as-of day, else at build-out. Dormitories count by beds.
+Judged with what stands on the as-of day, else at build-out. Dormitories count by beds. A kind of which the layer holds no row
+is unknown; where the facilities are declared complete (`complete = ["facilities"]`), nobody is reached.
 A facility without a kind may be of any kind, one without a shape may stand anywhere: where it could make up what is missing,
 the kind is unknown.
 
-Cannot see: kinds that are missing from the layer altogether, services across the border that are not drawn, opening hours.
+Cannot see: services across the border that are not drawn, opening hours.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ..facts.access import walk_from, walking
 from ..facts.landuse.roles import unread
 from ..facts.nearby import Array
 from ..facts.population import FILLED, Homes, homes, places_meant
-from ..facts.services import Services, blanks, services
+from ..facts.services import Services, blanks, not_drawn, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import service_kind
@@ -68,11 +69,12 @@ def check(plan: Plan, p: Params) -> Findings:
     lived, net = homes(plan, p.filled_least), walking(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
+    radii = table("service_radius")
+    hidden = not_drawn(plan, radii["kind"])
     blocks, judged, unknown = ([], 0, [*lived.unknown, *unread(plan, *places_meant(lived)), *blanks(plan)])
-    for row in table("service_radius").to_dict("records"):
+    unknown.append(("facilities", np.array(hidden, dtype=object), "no_such_kind"))
+    for row in radii[~radii["kind"].isin(hidden)].to_dict("records"):
         found = services(plan, row["kind"])
-        if not found.any:
-            continue
         walk = _walks(plan, lived, found, float(row["radius"]) * p.factor)
         if _share(lived, walk[0]) < p.share - 1e-9 and (found.astray or _share(lived, walk[1]) >= p.share - 1e-9):
             continue

@@ -2,7 +2,8 @@
 
 消防站与公交覆盖. Fire: every part within the drive that five minutes allow (建标152-2017), along the road network. Bus
 (GB/T 51328): stops within 300 m of half, within 500 m of nine tenths of the built land, measured straight as the standard
-does. Only the kinds that the layer holds are judged; with what stands on the as-of day, else at build-out. A facility without a
+does. Judged with what stands on the as-of day, else at build-out. A kind of which the layer holds no row is unknown; where the
+facilities are declared complete, it covers nothing. A facility without a
 kind may be of either, one without a shape may stand anywhere: where it could make up what is missing, the kind is unknown.
 
 Cannot see: traffic, one-way streets, stations of neighbouring towns, bus frequency.
@@ -18,7 +19,7 @@ import shapely
 from ..facts.access import walk_from
 from ..facts.landuse.roles import developed, unread
 from ..facts.nearby import Array, inner, standing
-from ..facts.services import blanks, services
+from ..facts.services import blanks, not_drawn, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import service_kind
@@ -61,28 +62,29 @@ def check(plan: Plan, p: Params) -> Findings:
     """Kinds that cover too little of the built land; evidence: the parcels left out."""
     mine = developed(plan) & standing(plan, "parcels")
     shapes = plan["parcels"].geometry.to_numpy()[mine]
-    blocks, seen, judged = [], False, 0
-    for kind, goals in _goals(p):
+    goals_of, blocks, judged = _goals(p), [], 0
+    hidden = not_drawn(plan, goals_of)
+    if len(hidden) == len(goals_of):
+        raise Skipped("no_value", what="fire_station / bus_stop")
+    for kind in (kind for kind in goals_of if kind not in hidden):
         found = services(plan, kind)
-        seen |= found.any
-        for goal in goals if found.any else ():
+        for goal in goals_of[kind]:
             sure, hope = (_far(plan, mine, points, (kind, goal[0])) for points in (found.sure, found.maybe))
             short = _share(shapes, sure) < goal[1] - 1e-9
             if short and (found.astray or _share(shapes, sure & hope) >= goal[1] - 1e-9):
                 continue
             judged = int(mine.sum())
             blocks.append(_block(shapes, sure, goal, (*_NAMES[kind], kind)))
-    if not seen:
-        raise Skipped("no_value", what="fire_station / bus_stop")
-    return findings(plan.crs, *blocks, judged=judged, unknown=[*unread(plan), *blanks(plan)])
+    absent = ("facilities", np.array(hidden, dtype=object), "no_such_kind")
+    return findings(plan.crs, *blocks, judged=judged, unknown=[*unread(plan), *blanks(plan), absent])
 
 
 _NAMES = {"fire_station": ("消防站", "fire stations"), "bus_stop": ("公交站", "bus stops")}
 
 
-def _goals(p: Params) -> tuple[tuple[str, tuple[tuple[float, float], ...]], ...]:
+def _goals(p: Params) -> dict[str, tuple[tuple[float, float], ...]]:
     bus = ((p.bus_near, p.bus_near_share), (p.bus_far, p.bus_far_share))
-    return ("fire_station", ((p.fire, p.fire_share),)), ("bus_stop", bus)
+    return {"fire_station": ((p.fire, p.fire_share),), "bus_stop": bus}
 
 
 def _far(plan: Plan, mine: Array, points: Array, by: tuple[str, float]) -> Array:

@@ -2,7 +2,8 @@
 
 供需匹配（两步移动搜索法，2SFCA）. Step one: the places of each facility over the people within its catchment. Step two: for
 each home the sum of these ratios over the facilities within reach, per thousand people, against the need of its kind.
-Distances are walked on the network, straight where there is none. Kinds without any capacity on record are not judged.
+Distances are walked on the network, straight where there is none. A kind of which the layer holds no row, and a facility without
+a capacity, are unknown; where the facilities are declared complete, a kind without a row has no places.
 
 Cannot see: the age of the people, private services, catchments drawn by the education bureau.
 """
@@ -19,6 +20,7 @@ from ..facts.access import walks_from
 from ..facts.landuse.roles import unread
 from ..facts.nearby import Array, standing
 from ..facts.population import FILLED, Homes, homes, places_meant
+from ..facts.services import not_drawn
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import service_kind
@@ -64,20 +66,28 @@ def check(plan: Plan, p: Params) -> Findings:
     places = plan["facilities"]
     stand, capacity = standing(plan, "facilities"), places["capacity"].to_numpy(dtype=float)
     kind = places["kind"].to_numpy(dtype=object)
-    blocks, judged = [], 0
-    for row in table("service_need").to_dict("records"):
-        mine = stand & (kind == row["kind"]) & ~np.isnan(capacity)
-        if mine.any():
-            judged += len(lived.id)
-            supply = (shapely.point_on_surface(places.geometry.to_numpy()[mine]), capacity[mine])
-            blocks.append(_block(p, row, (plan, lived), supply))
+    needs, blocks, judged = table("service_need"), [], 0
+    hidden = not_drawn(plan, needs["kind"])
+    for row in needs[~needs["kind"].isin(hidden)].to_dict("records"):
+        mine = stand & (kind == row["kind"])
+        if mine.any() and np.isnan(capacity[mine]).all():
+            continue
+        judged += len(lived.id)
+        told = mine & ~np.isnan(capacity)
+        supply = (shapely.point_on_surface(places.geometry.to_numpy()[told]), capacity[told])
+        blocks.append(_block(p, row, (plan, lived), supply))
     ids = places["id"].to_numpy(dtype=object)
-    blank = np.isnan(capacity) & np.isin(kind.astype(str), table("service_need")["kind"])
+    blank = np.isnan(capacity) & np.isin(kind.astype(str), needs["kind"])
     return findings(
         plan.crs,
         *blocks,
         judged=judged,
-        unknown=[("facilities", ids[blank], "no_attribute"), *lived.unknown, *unread(plan, *places_meant(lived))],
+        unknown=[
+            ("facilities", ids[blank], "no_attribute"),
+            ("facilities", np.array(hidden, dtype=object), "no_such_kind"),
+            *lived.unknown,
+            *unread(plan, *places_meant(lived)),
+        ],
     )
 
 

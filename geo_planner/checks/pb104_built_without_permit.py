@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from ..algorithms.distances import usable
-from ..facts.permits import NEVER, declared
+from ..facts.permits import NEVER
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import approval
@@ -58,7 +58,7 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Buildings with more footprint outside valid permits than the tolerance; evidence: that part of the footprint."""
     buildings, permits = plan["buildings"], _permits(plan)
-    whole = declared(plan)
+    whole = plan.is_complete("approvals")
     if not len(permits) and not whole:
         raise Skipped("too_few", what="approvals.kind = works_permit, construction_permit")
     bare_rows = ~usable(buildings.geometry.to_numpy())

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..facts.landuse.uses import uses
-from ..facts.permits import declared, lacking
+from ..facts.permits import lacking
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini
 from .grouping import approval
@@ -59,7 +59,7 @@ def check(plan: Plan, p: Params) -> Findings:
     parcels = plan["parcels"]
     names = parcels["id"].to_numpy(dtype=object)
     short = lacking(plan, p.expected(), p.cover).sort_values(["row", "day"], kind="stable")
-    missing = short[short["reason"] == "no_approval"] if declared(plan) else short.iloc[:0]
+    missing = short[short["reason"] == "no_approval"] if plan.is_complete("approvals") else short.iloc[:0]
     told = missing.groupby("row", sort=True).agg(kinds=("kind", tuple), day=("day", "min"))
     bad = told.index.to_numpy(dtype=int)
     rows = Rows(

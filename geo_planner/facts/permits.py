@@ -137,11 +137,6 @@ def lacking(plan: Plan, expected: Mapping[str, tuple[str, ...]], cover: float) -
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"row": [], "kind": [], "reason": []})
 
 
-def declared(plan: Plan) -> bool:
-    """Whether somebody has declared that all approvals are on record, and their number does not speak against it."""
-    return "approvals" in plan.complete and plan.complete["approvals"] in {None, len(plan["approvals"])}
-
-
 def _event(kind: str, state: str) -> str:
     if state not in EVENTS:
         states = (*EVENTS, NEVER)

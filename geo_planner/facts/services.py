@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,17 @@ def services(plan: Plan, kind: str) -> Services:
     doubt = blank | (mine & ~drawn)
     ids = frame["id"].to_numpy(dtype=object)[doubt]
     return Services(points[mine & drawn], points[blank & drawn], bool((doubt & ~drawn).any()), ids)
+
+
+def not_drawn(plan: Plan, kinds: Iterable[str]) -> list[str]:
+    """Those kinds of which the layer holds no row, built or planned, while nobody has declared it complete.
+
+    Whether the park has none or the list has none cannot be told then: the kind is unknown, not well served.
+    """
+    if plan.is_complete("facilities"):
+        return []
+    held = set(plan["facilities"]["kind"].dropna())
+    return [kind for kind in kinds if kind not in held]
 
 
 def blanks(plan: Plan) -> list[tuple[str, Array, str]]:

@@ -133,6 +133,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "a park may be there: land without a code, or a park drawn as a point",
         ),
         "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
+        "no_such_kind": (
+            "图层中没有此类设施，且未声明该图层完整（complete）",
+            "no facility of this kind is drawn, and nobody says that the layer is complete",
+        ),
         "partly_filled": (
             "该属性只填了一部分，填写率不足，未采用",
             "filled for a part of the rows only, too few to be used",

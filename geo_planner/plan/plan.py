@@ -139,6 +139,10 @@ class Plan:
         frame = self.layers.get(layer)
         return frame is not None and len(frame) > 0 and all(frame[c].notna().any() for c in columns)
 
+    def is_complete(self, layer: str) -> bool:
+        """Whether somebody has declared that the layer holds all there is, and its number of rows does not deny it."""
+        return layer in self.complete and self.complete[layer] in {None, len(self.layers[layer])}
+
     def with_layer(self, layer: str, frame: gpd.GeoDataFrame) -> Plan:
         """Return a plan in which one layer is another."""
         return replace(self, layers={**self.layers, layer: frame})

@@ -13,6 +13,11 @@ def works(name, x, jobs, **more):
     return parcel(name, "M1", box(x, 0, x + 100, 100), jobs=jobs, park="K", **more)
 
 
+def drawn(out):
+    """What is unknown of things that are drawn: not the kinds of which there is no row."""
+    return out.unknown[out.unknown["reason"] != "no_such_kind"]
+
+
 def home(name, x, people, y=0.0, **more):
     return parcel(name, "R2", box(x, y, x + 20, y + 20), people=people, park="K", **more)
 
@@ -90,7 +95,7 @@ def test_homes_without_people_are_weighed_by_land_if_none_tells():
 
 def test_one_home_without_people_is_unknown():
     out = judge("BA412", mini(parcels=[home("R1", 0, 10), home("R2", 0, None)], facilities=[SCHOOL]))
-    assert out.unknown[["id", "reason"]].to_numpy().tolist() == [["R2", "partly_filled"]]
+    assert drawn(out)[["id", "reason"]].to_numpy().tolist() == [["R2", "partly_filled"]]
 
 
 @pytest.mark.parametrize(
@@ -138,26 +143,49 @@ def test_a_facility_without_a_kind_may_be_the_school_that_is_missing():
     far = SCHOOL | {"wkt": "POINT (2000 0)"}
     blank = {"id": "X", "kind": None, "wkt": "POINT (100 0)"}
     out = judge("BA412", mini(parcels=[home("R", 0, 100)], facilities=[far, blank]))
-    assert (len(out.rows), out.judged, out.unknown["id"].tolist()) == (0, 0, ["X"])
+    assert (len(out.rows), out.judged, drawn(out)["id"].tolist()) == (0, 0, ["X"])
     out = judge("BA412", mini(parcels=[home("R", 0, 100)], facilities=[far, blank | {"wkt": "POINT (1000 0)"}]))
     assert out.rows["value"].tolist() == [0.0]
 
 
 def test_a_school_without_a_shape_may_stand_anywhere():
     out = judge("BA412", mini(parcels=[home("R", 0, 100)], facilities=[SCHOOL | {"wkt": "POINT EMPTY"}]))
-    assert (len(out.rows), out.judged, out.unknown["reason"].tolist()) == (0, 0, ["no_geometry"])
+    assert (len(out.rows), out.judged, drawn(out)["reason"].tolist()) == (0, 0, ["no_geometry"])
     out = judge(
         "BA412", mini(parcels=[home("R", 900, 100)], facilities=[SCHOOL, SCHOOL | {"id": "T", "wkt": "POINT EMPTY"}])
     )
-    assert (len(out.rows), out.unknown["id"].tolist()) == (0, ["T"])
+    assert (len(out.rows), drawn(out)["id"].tolist()) == (0, ["T"])
 
 
 def test_a_facility_without_a_kind_may_be_the_fire_station_that_is_missing():
     stations = [{"id": "F", "kind": "fire_station", "wkt": "POINT (9000 0)"}]
     blank = {"id": "X", "kind": None, "wkt": "POINT (100 0)"}
     out = judge("BA414", mini(parcels=[works("M", 0, 0)], facilities=[*stations, blank]))
-    assert (len(out.rows), out.judged, out.unknown["id"].tolist()) == (0, 0, ["X"])
+    assert (len(out.rows), out.judged, drawn(out)["id"].tolist()) == (0, 0, ["X"])
     assert judge("BA414", mini(parcels=[works("M", 0, 0)], facilities=stations)).rows["value"].tolist() == [0.0]
+
+
+def kinds_not_drawn(out):
+    return set(out.unknown.loc[out.unknown["reason"] == "no_such_kind", "id"])
+
+
+def test_a_kind_of_which_nothing_is_drawn_is_unknown_until_the_layer_is_declared_complete():
+    lived, school = [home("R", 0, 100)], [SCHOOL | {"capacity": 60}]
+    for code, kind, value in (("BA412", "clinic", 0.0), ("BA414", "bus_stop", 0.0), ("BA415", "hospital", 0.0)):
+        station = [{"id": "F", "kind": "fire_station", "wkt": "POINT (0 0)"}]
+        out = judge(code, mini(parcels=lived, facilities=school + station))
+        assert kind in kinds_not_drawn(out)
+        assert not len(out.rows)
+        whole = judge(code, mini(parcels=lived, facilities=school + station, complete={"facilities": None}))
+        named = whole.rows[whole.rows["id" if code != "BA415" else "other_id"].str.startswith(kind)]
+        assert set(named["value"]) == {value}
+        assert not kinds_not_drawn(whole)
+
+
+def test_a_school_that_is_only_planned_reaches_nobody_yet():
+    later = SCHOOL | {"start": "2024-01-01", "finish": "2025-01-01"}
+    out = judge("BA412", mini(as_of="2020-01-01", parcels=[home("R", 0, 100)], facilities=[later]))
+    assert out.rows[["id", "value"]].to_numpy().tolist() == [["primary_school", 0.0]]
 
 
 def test_bus_stops_must_reach_half_at_300_and_nine_tenths_at_500():
@@ -195,7 +223,7 @@ def test_places_are_shared_among_all_who_can_reach_them():
 def test_supply_without_capacity_is_unknown():
     school = [SCHOOL, SCHOOL | {"id": "T", "capacity": 60}]
     out = judge("BA415", mini(parcels=[home("R", 0, 100)], facilities=school))
-    assert (len(out.rows), out.unknown["id"].tolist()) == (0, ["S"])
+    assert (len(out.rows), drawn(out)["id"].tolist()) == (0, ["S"])
 
 
 def street(name, *points):
