@@ -27,7 +27,7 @@ from .grouping import land_structure
 SEVERITY = "warning"
 cause = land_structure
 LAYERS = ("parcels",)
-OPTIONAL = ("parks",)
+OPTIONAL = ("parks", "roads")
 COLUMNS = ("parcels.jobs",)
 
 ZH = Text(

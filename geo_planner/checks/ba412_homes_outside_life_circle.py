@@ -1,7 +1,8 @@
 """Nearly everyone can walk to each kind of service of the life circle.
 
 生活圈设施覆盖. GB 50180-2018: each kind has a service radius (500 m primary school, 300 m kindergarten, 1000 m hospital ...).
-The distance is walked on the road network; straight lines are used only where there is no network, and the finding says so.
+The distance is walked on the road network; straight lines are used only where there is no network, and the finding says so:
+they prove that a kind is too far, not that it is near (unknown).
 Judged with what stands on the as-of day, else at build-out. Dormitories count by beds. A kind of which the layer holds no row
 is unknown; where the facilities are declared complete (`complete = ["facilities"]`), nobody is reached.
 A facility without a kind may be of any kind, one without a shape may stand anywhere: where it could make up what is missing,
@@ -31,6 +32,7 @@ from .tables import table
 SEVERITY = "warning"
 cause = service_kind
 LAYERS = ("parcels", "facilities")
+OPTIONAL = ("roads",)
 COLUMNS = ("facilities.kind",)
 
 ZH = Text(
@@ -77,6 +79,9 @@ def check(plan: Plan, p: Params) -> Findings:
         found = services(plan, row["kind"])
         walk = _walks(plan, lived, found, float(row["radius"]) * p.factor)
         if _share(lived, walk[0]) < p.share - 1e-9 and (found.astray or _share(lived, walk[1]) >= p.share - 1e-9):
+            continue
+        if _share(lived, walk[0]) >= p.share - 1e-9 and net.straight:
+            unknown.append(("facilities", np.array([row["kind"]], dtype=object), "no_walk"))
             continue
         judged += len(lived.id)
         blocks.append(_block(p, row, (lived, walk[0]), straight=net.straight))

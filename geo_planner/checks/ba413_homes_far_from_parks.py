@@ -2,7 +2,7 @@
 
 公园绿地服务覆盖. 国家园林城市: parks of 5000 m² and more serve 500 m, of 2000 to 5000 m² 300 m; at least 80 % of the homes. Walked
 on the network from the inner point of the home to the nearest point of the park's edge; straight lines where there is no
-network. Parks are parcels whose scheme calls them parks and facilities of kind `park` drawn as areas. Land without a code, land
+network (they prove that a park is too far, not that it can be reached). Parks are parcels whose scheme calls them parks and facilities of kind `park` drawn as areas. Land without a code, land
 whose scheme does not tell parks from other green, and parks drawn as points may be parks of any size: where these could make up what is missing, and where neither land nor facilities
 show any park, the homes are unknown.
 
@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from ..algorithms.distances import usable
-from ..facts.access import walk_from
+from ..facts.access import walk_from, walking
 from ..facts.landuse.roles import left_open, means, unread
 from ..facts.landuse.uses import uses
 from ..facts.nearby import Array, standing
@@ -32,6 +32,7 @@ STANDARD = "国家园林城市评价, from memory; doubtful（存疑）: clause 
 SEVERITY = "warning"
 cause = service_kind
 LAYERS = ("parcels",)
+OPTIONAL = ("roads",)
 
 ZH = Text(
     title="公园绿地覆盖不足",
@@ -82,6 +83,9 @@ def check(plan: Plan, p: Params) -> Findings:
         return findings(plan.crs, judged=int(served.sum()), unknown=unknown)
     share = _share(lived, served)
     bad = int(share < p.share - 1e-9)
+    if not bad and walking(plan).straight:
+        unwalked = (lived.layer, np.array(["parks"], dtype=object), "no_walk")
+        return findings(plan.crs, judged=0, unknown=[*unknown, unwalked])
     rows = Rows(
         layer=lived.layer,
         id=["parks"] * bad,
@@ -145,5 +149,7 @@ def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:
     } | more
 
 
-PASSES = mini(parcels=[_parcel("G", "G1", 0), _parcel("R", "R2", 500, people=80), _parcel("Q", "R2", 900, people=20)])
-FAILS = mini(parcels=[_parcel("G", "G1", 0), _parcel("R", "R2", 500, people=70), _parcel("Q", "R2", 900, people=30)])
+_ROAD = {"id": "A", "wkt": "LINESTRING (0 40, 2000 40)"}
+_PARK = _parcel("G", "G1", 0)
+PASSES = mini(parcels=[_PARK, _parcel("R", "R2", 500, people=80), _parcel("Q", "R2", 900, people=20)], roads=[_ROAD])
+FAILS = mini(parcels=[_PARK, _parcel("R", "R2", 500, people=70), _parcel("Q", "R2", 900, people=30)], roads=[_ROAD])

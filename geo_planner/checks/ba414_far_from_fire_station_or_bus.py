@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from ..facts.access import walk_from
+from ..facts.access import walk_from, walking
 from ..facts.landuse.roles import developed, unread
 from ..facts.nearby import Array, inner, standing
 from ..facts.services import blanks, not_drawn, services
@@ -27,6 +27,7 @@ from .grouping import service_kind
 SEVERITY = "warning"
 cause = service_kind
 LAYERS = ("parcels", "facilities")
+OPTIONAL = ("roads",)
 COLUMNS = ("facilities.kind",)
 MEANS = ("developed",)
 
@@ -62,7 +63,7 @@ def check(plan: Plan, p: Params) -> Findings:
     """Kinds that cover too little of the built land; evidence: the parcels left out."""
     mine = developed(plan) & standing(plan, "parcels")
     shapes = plan["parcels"].geometry.to_numpy()[mine]
-    goals_of, blocks, judged = _goals(p), [], 0
+    goals_of, blocks, judged, unwalked = _goals(p), [], 0, list[str]()
     hidden = not_drawn(plan, goals_of)
     if len(hidden) == len(goals_of):
         raise Skipped("no_value", what="fire_station / bus_stop")
@@ -73,10 +74,17 @@ def check(plan: Plan, p: Params) -> Findings:
             short = _share(shapes, sure) < goal[1] - 1e-9
             if short and (found.astray or _share(shapes, sure & hope) >= goal[1] - 1e-9):
                 continue
+            if not short and kind == "fire_station" and walking(plan).straight:
+                unwalked = [f"{kind}-{goal[0]:.0f}"]
+                continue
             judged = int(mine.sum())
             blocks.append(_block(shapes, sure, goal, (*_NAMES[kind], kind)))
-    absent = ("facilities", np.array(hidden, dtype=object), "no_such_kind")
-    return findings(plan.crs, *blocks, judged=judged, unknown=[*unread(plan), *blanks(plan), absent])
+    unknown = [*unread(plan), *blanks(plan)]
+    unknown += [
+        ("facilities", np.array(names, dtype=object), reason)
+        for names, reason in ((hidden, "no_such_kind"), (unwalked, "no_walk"))
+    ]
+    return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
 
 
 _NAMES = {"fire_station": ("消防站", "fire stations"), "bus_stop": ("公交站", "bus stops")}

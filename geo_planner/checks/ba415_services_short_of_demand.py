@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..facts.access import walks_from
+from ..facts.access import walking, walks_from
 from ..facts.landuse.roles import unread
 from ..facts.nearby import Array, standing
 from ..facts.population import FILLED, Homes, homes, places_meant
@@ -29,6 +29,7 @@ from .tables import table
 SEVERITY = "warning"
 cause = service_kind
 LAYERS = ("parcels", "facilities")
+OPTIONAL = ("roads",)
 COLUMNS = ("facilities.kind", "facilities.capacity")
 
 ZH = Text(
@@ -68,6 +69,7 @@ def check(plan: Plan, p: Params) -> Findings:
     kind = places["kind"].to_numpy(dtype=object)
     needs, blocks, judged = table("service_need"), [], 0
     hidden = not_drawn(plan, needs["kind"])
+    kinds = [kind for kind in needs["kind"] if kind not in hidden]
     for row in needs[~needs["kind"].isin(hidden)].to_dict("records"):
         mine = stand & (kind == row["kind"])
         if mine.any() and np.isnan(capacity[mine]).all():
@@ -85,6 +87,7 @@ def check(plan: Plan, p: Params) -> Findings:
         unknown=[
             ("facilities", ids[blank], "no_attribute"),
             ("facilities", np.array(hidden, dtype=object), "no_such_kind"),
+            ("facilities", np.array(kinds if walking(plan).straight else [], dtype=object), "no_walk"),
             *lived.unknown,
             *unread(plan, *places_meant(lived)),
         ],

@@ -1,7 +1,8 @@
 """A value is of a size that its unit allows: a ratio is no percentage, a depth no centimetres, a year no slip of the pen.
 
 Each kind of number has a least and a most value that something real may have; 0 is left to the rules that judge it. A share in
-per cent below 1 was most likely written as a ratio, a floor-area ratio above 20 as per cent.
+per cent below 1 was most likely written as a ratio, a floor-area ratio above 20 as per cent. A sewer and a main road have a
+least size of their own.
 
 Cannot see: values that are wrong and yet possible, columns without a usual size (levels, capacities).
 """
@@ -52,6 +53,11 @@ COLUMNS_OF = {
 KEPT = 0.5
 """A column filled for a smaller share of its rows is not kept: that is told once, not row by row (project default)."""
 Array = np.ndarray[Any, Any]
+OWN_LEAST = {
+    ("pipes", "diameter_mm"): ("kind", {"sewer": "sewer", "storm": "sewer", "combined": "sewer"}),
+    ("roads", "width"): ("grade", {"expressway": "main_road", "arterial": "main_road", "secondary": "road"}),
+}
+"""Columns whose least value depends on a word of the row: that column, and the parameter for each word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +72,9 @@ class Params:
     cover: tuple[float, float] = param((0.05, 40.0), unit="m", source=OURS, zh="覆土深度")
     diameter: tuple[float, float] = param((10.0, 6000.0), unit="mm", source=OURS, zh="管径")
     voltage: tuple[float, float] = param((0.2, 1100.0), unit="kV", source=OURS, zh="电压")
+    sewer: float = param(150.0, unit="mm", source="project default; GB 50014, from memory", zh="雨污水管最小管径")
+    main_road: float = param(12.0, unit="m", source=OURS, zh="快速路、主干路最小宽度")
+    road: float = param(7.0, unit="m", source=OURS, zh="次干路最小宽度")
     years: tuple[float, float] = param((1949.0, 2100.0), unit="year", source=OURS, zh="年份")
 
 
@@ -77,12 +86,15 @@ def check(plan: Plan, p: Params) -> Findings:
         frame = plan[layer]
         for spec in (c for c in SPECS[layer].columns if c.dtype == "date" or c.name in ranges):
             values, (least, most) = _numbers(frame[spec.name]), ranges.get(spec.name, p.years)
+            lower, nameless = _least(frame, (layer, spec.name), least, p)
+            blank |= {(layer, x) for x in frame["id"][nameless & (values < lower)]}
+            lower = np.where(nameless, least, lower)
             known = ~np.isnan(values)
             judged += int(known.sum())
             if spec.blank_means(layer) != "none":
                 blank |= {(layer, x) for x in (frame["id"][~known] if known.sum() > KEPT * len(known) else [WHOLE])}
-            bad = ((values < least) | (values > most)) & (values != 0.0)
-            blocks.append(_rows(layer, frame[bad], values[bad], (spec.zh, spec.en), (least, most)))
+            bad = ((values < lower) | (values > most)) & (values != 0.0)
+            blocks.append(_rows(layer, frame[bad], values[bad], (spec.zh, spec.en), (lower[bad], most)))
     if not judged:
         raise Skipped("too_few", what="0")
     unknown = [
@@ -97,8 +109,22 @@ def _numbers(values: pd.Series) -> Array:
     return np.asarray(out.astype("float64").to_numpy(dtype=float))
 
 
+def _least(frame: gpd.GeoDataFrame, where: tuple[str, str], least: float, p: Params) -> tuple[Array, Array]:
+    """Return the least value of each row, of its kind of pipe or grade of road; and which rows do not tell the word.
+
+    The least of these is the highest of all, below which they are in doubt.
+    """
+    if where not in OWN_LEAST:
+        return np.full(len(frame), least), np.zeros(len(frame), bool)
+    column, words = OWN_LEAST[where]
+    own = {word: float(getattr(p, name)) for word, name in words.items()}
+    nameless = frame[column].isna().to_numpy()
+    low = frame[column].map(own).astype("float64").fillna(least).to_numpy(dtype=float)
+    return np.where(nameless, max(own.values()), low), nameless
+
+
 def _rows(
-    layer: str, frame: gpd.GeoDataFrame, values: Array, names: tuple[str, str], limits: tuple[float, float]
+    layer: str, frame: gpd.GeoDataFrame, values: Array, names: tuple[str, str], limits: tuple[Array, float]
 ) -> Rows:
     least, most = limits
     return Rows(
@@ -111,7 +137,7 @@ def _rows(
             "what_zh": names[0],
             "what": names[1],
             "shown": [f"{v:g}" for v in values],
-            "range": f"{least:g}–{most:g}",
+            "range": [f"{low:g}–{most:g}" for low in least],
         },
     )
 

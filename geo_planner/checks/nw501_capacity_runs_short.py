@@ -32,7 +32,7 @@ from .tables import table
 SEVERITY = "warning"
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "sources.capacity")
-BLANKS = ("pipes.finish", "sources.finish", "sources.capacity")
+BLANKS = ("pipes.kind", "sources.kind", "pipes.finish", "sources.finish", "sources.capacity")
 
 ZH = Text(
     title="供应能力不足",

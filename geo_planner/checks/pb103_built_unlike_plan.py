@@ -1,7 +1,8 @@
 """Use, floor-area ratio, density, green ratio and height of a parcel keep to its plan.
 
 先规划后建设. 城乡规划法 Art. 38, 40, 64: planning conditions bind the building. Each bound of the plan table is compared where
-both the bound and the built value are there; the worst breach of a parcel is reported. Its highest building outranks a lower
+both the bound and the built value are there; the worst breach of a parcel is reported (one of the least
+floor-area ratio where there is no other). Its highest building outranks a lower
 height on record; where no floor-area ratio or density is on record, the buildings tell the least that it can be.
 
 Cannot see: parcels whose plan table is empty (unknown), bonus floor area granted later, uses allowed by compatibility
@@ -73,7 +74,9 @@ def check(plan: Plan, p: Params) -> Findings:
     )
     if not has_bound.any():
         raise Skipped("no_column", columns=["parcels.planned_code", "parcels.far_max"])
-    worst = table.sort_values(["row", "excess", "what"], ascending=[True, False, True]).drop_duplicates("row")
+    order = table.assign(floor=table["what"].eq("floor-area ratio") & table["bound"].eq("at least"))
+    order = order.sort_values(["row", "floor", "excess", "what"], ascending=[True, True, False, True])
+    worst = order.drop_duplicates("row")
     at = worst["row"].to_numpy(dtype=int)
     by = np.where(worst["what"] == "height", tallest[at], "")
     rows = Rows(
@@ -87,10 +90,14 @@ def check(plan: Plan, p: Params) -> Findings:
         since=parcels["start"].to_numpy()[at],
         args={k: worst[k] for k in _SLOTS},
     )
-    half = half_given(plan, parcels, [bound[:2] for bound in BOUNDS])
-    open_rows = ~has_bound | half
+    half = half_given(plan, parcels, [bound[:2] for bound in BOUNDS if bound[1] != "far_min"])
+    floorless = half_given(plan, parcels, [bound[:2] for bound in BOUNDS]) & ~half & has_bound
+    open_rows = ~has_bound | half | floorless
     open_rows[at] = False
-    unknown = [("parcels", parcels["id"][open_rows], "no_attribute")]
+    unknown = [
+        ("parcels", parcels["id"][open_rows & ~floorless], "no_attribute"),
+        ("parcels", parcels["id"][open_rows & floorless], "no_far_min"),
+    ]
     return findings(plan.crs, rows, judged=("parcels", parcels["id"][~open_rows]), unknown=unknown)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -62,7 +63,8 @@ def check(plan: Plan, p: Params) -> Findings:
     known = ~np.isnat(agreed) & (agreed <= today)
     late = np.where(known, (today - agreed) / np.timedelta64(1, "D"), 0.0)
     nothing = ((parcels["built_share"] == 0) | (parcels["invested_share"] == 0)).to_numpy()
-    blank = np.isnat(start) & (parcels["finish"].isna() & parcels["used"].isna()).to_numpy() & ~nothing
+    later = ~(parcels[["finish", "used"]].min(axis=1) <= pd.Timestamp(today)).to_numpy()
+    blank = np.isnat(start) & later & ~nothing
     idle = known & ((start > today) | (np.isnat(start) & nothing))
     doubt = known & blank & (late >= p.idle)
     days = np.where(idle, late, 0.0)
@@ -78,7 +80,7 @@ def check(plan: Plan, p: Params) -> Findings:
         severity=np.where(days[bad] >= p.take_back, "error", "warning"),
         args={"agreed": agreed[bad], "until_day": today},
     )
-    granted = parcels["released"].notna().to_numpy() & np.isnat(agreed) & np.isnat(start)
+    granted = parcels["released"].notna().to_numpy() & np.isnat(agreed) & later & ~(start <= today)
     unknown = [("parcels", parcels["id"][granted], "no_contract"), ("parcels", parcels["id"][doubt], "no_start")]
     return findings(plan.crs, rows, judged=("parcels", parcels["id"][known & ~doubt]), unknown=unknown)
 

@@ -89,9 +89,10 @@ def check(plan: Plan, p: Params) -> Findings:
     ids, names = roads["id"].to_numpy(dtype=object), pipes["id"].to_numpy(dtype=object)
     undated_pipe = np.zeros(len(roads), bool)
     undated_pipe[shared.road[under == NEVER]] = True
-    undated_pipe[_planned_not_drawn(plan, p)] = True
-    undated_pipe[late.road] = False
-    known = (paved < NEVER) & ~undated_pipe
+    absent = np.zeros(len(roads), bool)
+    absent[_planned_not_drawn(plan, p)] = True
+    absent[late.road] = undated_pipe[late.road] = False
+    known = (paved < NEVER) & ~undated_pipe & ~absent
     kind = pipes["kind"].to_numpy(dtype=object)[late.pipe]
     rows = Rows(
         layer="roads",
@@ -112,7 +113,11 @@ def check(plan: Plan, p: Params) -> Findings:
             "length": late.length,
         },
     )
-    unknown = [("roads", ids[paved == NEVER], "no_paved"), ("roads", ids[(paved < NEVER) & undated_pipe], "not_drawn")]
+    unknown = [
+        ("roads", ids[paved == NEVER], "no_paved"),
+        ("roads", ids[(paved < NEVER) & undated_pipe], "no_finish"),
+        ("roads", ids[(paved < NEVER) & absent & ~undated_pipe], "not_drawn"),
+    ]
     return findings(plan.crs, rows, judged=known.sum(), unknown=unknown)
 
 

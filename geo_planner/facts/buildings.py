@@ -92,18 +92,35 @@ def built_up(plan: Plan) -> pd.DataFrame:
 
 
 def as_built(plan: Plan) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
-    """Return parcels with what their buildings tell, and the building each height is from ("": the record)."""
+    """Return parcels with what their buildings tell, and the building each height is from ("": the record).
+
+    What buildings are known to add up to is the least: it breaks a ceiling, and proves nothing else while nobody has
+    declared the buildings complete. Floors and footprints beyond both the record and its ceiling replace the record:
+    what stands there is not made lawful by a low figure. So does the floor area on record, over the land.
+    """
     parcels, names = plan["parcels"], np.full(len(plan["parcels"]), "", dtype=object)
+    area = parcels.geometry.area.to_numpy()
+    written = parcels["floor_area"].to_numpy(dtype=float) / np.where(area > 0, area, np.nan)
+    parcels = parcels.assign(far=_ceiling_broken(parcels, "far", written))
     if not plan.has("buildings"):
         return parcels, names
+    whole = plan.is_complete("buildings")
+    parcels = parcels.assign(**{c: _ceiling_broken(parcels, c, built_up(plan)[c], whole) for c in ("far", "density")})
     seen, height = built_up(plan), parcels["height"].to_numpy(dtype=float)
-    higher = ~(height >= seen["height"].to_numpy()) & (seen["highest"] >= 0).to_numpy()
+    tall, whole = seen["height"].to_numpy(), plan.is_complete("buildings")
+    higher = (tall > height) | (np.isnan(height) & (whole | (tall > parcels["height_max"].to_numpy(dtype=float))))
     names[higher] = plan["buildings"]["id"].to_numpy(dtype=object)[seen["highest"].to_numpy()[higher]]
-    more = {c: parcels[c].fillna(pd.Series(seen[c].to_numpy(), index=parcels.index)) for c in ("far", "density")}
-    # What buildings are known to add up to is the least: it breaks a ceiling, and reaches no floor.
-    least = parcels["far"].isna() & (more["far"] < parcels["far_min"])
-    more["far"] = more["far"].mask(least)
-    return parcels.assign(height=np.where(higher, seen["height"], height), **more), names
+    return parcels.assign(height=np.where(higher, tall, height)), names
+
+
+def _ceiling_broken(parcels: pd.DataFrame, column: str, seen: Any, whole: bool = False) -> Array:
+    """Return the record of a column, or what is seen where that is more than the record and than its ceiling.
+
+    What is seen stands for a blank record where it is known to be `whole`.
+    """
+    record, most = (parcels[c].to_numpy(dtype=float) for c in (column, f"{column}_max"))
+    witness, blank = np.asarray(seen, dtype=float), np.isnan(record)
+    return np.where(((witness > record) | blank) & (witness > most) | (blank & whole), witness, record)
 
 
 _USUAL = 0.1

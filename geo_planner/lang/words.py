@@ -133,6 +133,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "a park may be there: land without a code, or a park drawn as a point",
         ),
         "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
+        "no_walk": (
+            "未绘道路，按直线达标不能证明步行可达",
+            "no roads are drawn: a straight line does not prove that it can be walked",
+        ),
         "no_such_kind": (
             "图层中没有此类设施，且未声明该图层完整（complete）",
             "no facility of this kind is drawn, and nobody says that the layer is complete",
@@ -145,6 +149,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "自填用量远超同类用地上限，须核实",
             "its own demand is far above that of its land use; confirm it",
         ),
+        "no_far_min": ("缺容积率下限", "no least floor-area ratio"),
         "no_diameter": ("缺管径", "no diameter"),
         "no_cover": ("缺覆土深度或标高", "no cover or level"),
         "no_history": (
@@ -165,7 +170,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_source": ("该类管网没有源站", "the network has no source"),
         "no_unit": ("单位无法判断", "unit cannot be told"),
         "without_checks": ("有检查未能运行，未计入", "some of its checks could not run and are not in it"),
-        "not_drawn": ("规划管线未入图或缺验收日期", "a planned pipe is not drawn or has no date of acceptance"),
+        "not_drawn": ("规划管线未入图", "a planned pipe is not drawn"),
         "bad_value": ("所给数值不合要求：{what}", "a value given does not fit: {what}"),
         "flood": (
             "发现过多：最严重的 {most} 处绘出证据图形，其余 {rest} 处以点示位",

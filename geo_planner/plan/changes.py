@@ -158,7 +158,7 @@ class Changes:
         Raises
         ------
         ScenarioError
-            It is no date where one belongs, or of a type that the column does not take.
+            It is no date where one belongs, of a type that the column does not take, or no word of its vocabulary.
         """
         if name == self._shapes and not isinstance(cell, shapely.Geometry):
             msg = f"{step}: {name} = {cell!r} does not fit the column; a new shape is an edit 'reshape'."
@@ -168,6 +168,8 @@ class Changes:
         column = self._spec.column(name) if self._spec else None
         if column is not None and column.dtype == "date":
             return _day(step, name, cell)
+        if column is not None and name != "scheme" and column.allowed and isinstance(cell, str):
+            _one_of(column.allowed, cell, f"{step}: {name}")
         kind = self._kinds[name]
         if type(cell) in self._fits(name):
             return cell
@@ -178,6 +180,13 @@ class Changes:
             msg = f"{step}: {name} = {cell!r} does not fit the column ({reason})."
             raise ScenarioError(msg) from reason
         return next(_values(trial))
+
+
+def _one_of(allowed: tuple[str, ...], cell: str, what: str) -> None:
+    """Raise `ScenarioError` where a word is none of those a column holds: no check would know what it means."""
+    if cell not in allowed:
+        msg = f"{what} = {cell!r} is none of {', '.join(allowed)}." + did_you_mean(cell, allowed)
+        raise ScenarioError(msg)
 
 
 def _values(series: pd.Series) -> Iterator[Any]:

@@ -76,7 +76,8 @@ def worst_lead(plan: Plan, good: np.ndarray, tolerance: float, *, adverse: bool)
 
     `good` marks the parcels that no check of the order objects to; with `adverse`, only those proven good. Then land
     of an unknown class counts as both parties, an undated home as begun first, and a parcel without a phase or district
-    as of every one of its park.
+    as of every one of its park. Homes that resettle people or go with a plant are in order whenever they began: they
+    count as good and as last, so that a mark taken away never raises the score.
     """
     return lead_of(parties(plan), good, tolerance, adverse=adverse)
 
@@ -114,8 +115,8 @@ def _lead(  # noqa: PLR0913, PLR0917  (one scope: its name, members, and how the
 ) -> Lead | None:
     group, free = table["group"], table["exempt"].to_numpy()
     open_class = group.isna().to_numpy() & ~free
-    works = group.eq("industry").fillna(value=False).to_numpy(dtype=bool) & ~free
-    homes = group.isin(["housing", "commerce"]).to_numpy(dtype=bool) & ~free
+    works = group.eq("industry").fillna(value=False).to_numpy(dtype=bool)
+    homes = group.isin(["housing", "commerce"]).to_numpy(dtype=bool)
     start = table["start"].to_numpy().astype("datetime64[D]")
     dated, area = ~np.isnat(start), table["area"].to_numpy(dtype=float)
     inside = (sure | maybe) if adverse else sure
@@ -127,6 +128,6 @@ def _lead(  # noqa: PLR0913, PLR0917  (one scope: its name, members, and how the
     known = start[dated & (industry + others > 0)]
     first = (known.min() if len(known) else np.datetime64("1970-01-01", "D")) - DAY
     industry_day = np.where(dated & ~doubt, start, NEVER if adverse else first)
-    others_day = np.where(dated & ~doubt, start, first if adverse else NEVER)
-    good = good & ~doubt if adverse else good
+    others_day = np.where(free, NEVER, np.where(dated & ~doubt, start, first if adverse else NEVER))
+    good = free | (good & ~doubt if adverse else good)
     return Lead(name, industry, others, industry_day, others_day, good, ~doubt, tolerance)

@@ -74,8 +74,8 @@ class Judgement:
     def __init__(
         self, plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, runs: tuple[Run, ...], tolerance: float
     ) -> None:
-        self.plan, self.unknown, self.tolerance = plan, unknown, tolerance
-        self.errors = found[found["severity"] == "error"]
+        self.plan, self.unknown, self.tolerance = plan, _asked(unknown), tolerance
+        self.errors = _weighed(found[found["severity"] == "error"])
         self.judged = {run.code for run in runs if run.outcome in {"ok", "found"}}
         self.idle = {run.code for run in runs if run.needs and all(self._none_by_word(n) for n in run.needs)}
         self.short: set[str] = set()
@@ -212,6 +212,30 @@ class Judgement:
         failed, doubt = self.marks("parcels", S3_CHECKS)
         good = ~failed & ~doubt if adverse else ~failed
         return worst_lead(self.plan, good, self.tolerance, adverse=adverse)
+
+
+def _weighed(errors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Leave out errors that are not of the order of building, and hang on a column whose blank cannot be noticed.
+
+    Digs soon after an overhaul (the underground was first there), and land built more loosely than its floor-area
+    ratio asks for: were they counted, a blank `overhauled` or `far_min` would raise a score.
+    """
+    if not len(errors):
+        return errors
+    code = errors["code"].to_numpy(dtype=object)
+    since, what, bound = (
+        np.array([args.get(key) for args in errors["args"]], dtype=object) for key in ("since", "what", "bound")
+    )
+    loose = (what == "floor-area ratio") & (bound == "at least")
+    return errors[~((code == "UG205") & (since == "overhaul")) & ~((code == "PB103") & loose)]
+
+
+def _asked(unknown: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what hangs on a column in the same way: a pipe that a `corridor` plans, a floor of the ratio."""
+    if not len(unknown):
+        return unknown
+    why = pd.Series(list(zip(unknown["code"], unknown["reason"], strict=True)), index=unknown.index)
+    return unknown[~why.isin([("UG204", "not_drawn"), ("PB103", "no_far_min")])]
 
 
 def _with(scores: Scores, name: str, low: float, high: float, parts: tuple[ScorePart, ...]) -> Scores:

@@ -14,8 +14,8 @@ def works(name, x, jobs, **more):
 
 
 def drawn(out):
-    """What is unknown of things that are drawn: not the kinds of which there is no row."""
-    return out.unknown[out.unknown["reason"] != "no_such_kind"]
+    """What is unknown of things that are drawn: not the kinds without a row, nor those near as the crow flies only."""
+    return out.unknown[~out.unknown["reason"].isin(["no_such_kind", "no_walk"])]
 
 
 def home(name, x, people, y=0.0, **more):
@@ -180,6 +180,19 @@ def test_a_kind_of_which_nothing_is_drawn_is_unknown_until_the_layer_is_declared
         named = whole.rows[whole.rows["id" if code != "BA415" else "other_id"].str.startswith(kind)]
         assert set(named["value"]) == {value}
         assert not kinds_not_drawn(whole)
+
+
+def test_what_is_near_in_a_straight_line_is_not_proven_to_be_near_on_foot():
+    lived, capacity = [home("R", 0, 100)], {"capacity": 60}
+    places = [SCHOOL | capacity, {"id": "F", "kind": "fire_station", "wkt": "POINT (0 0)"}]
+    park = parcel("G", "G1", box(100, 0, 200, 100))
+    road = {"id": "A", "wkt": "LINESTRING (0 0, 2000 0)"}
+    near = {"BA412": "primary_school", "BA413": "parks", "BA414": "fire_station-2500", "BA415": "primary_school"}
+    for code, kind in near.items():
+        out = judge(code, mini(parcels=[*lived, park], facilities=places))
+        assert kind in set(out.unknown.loc[out.unknown["reason"] == "no_walk", "id"])
+        out = judge(code, mini(parcels=[*lived, park], facilities=places, roads=[road]))
+        assert "no_walk" not in set(out.unknown["reason"])
 
 
 def test_a_school_that_is_only_planned_reaches_nobody_yet():

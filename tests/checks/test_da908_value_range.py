@@ -22,7 +22,10 @@ LINE = "LINESTRING (0 0, 100 0)"
         ("pipes", {"kind": "gas", "cover": 120.0}, 40.0),  # centimetres
         ("pipes", {"kind": "gas", "diameter_mm": 0.3}, 10.0),  # metres
         ("pipes", {"kind": "gas", "finish": "1917-05-01"}, 1949.0),
+        ("pipes", {"kind": "storm", "diameter_mm": 50.0}, 150.0),
         ("roads", {"width": 4000.0}, 1000.0),
+        ("roads", {"grade": "arterial", "width": 7.0}, 12.0),
+        ("roads", {"grade": "secondary", "width": 4.0}, 7.0),
     ],
 )
 def test_a_value_of_another_unit_is_found_with_the_end_that_it_passes(layer, row, limit):
@@ -45,6 +48,16 @@ def test_a_value_of_another_unit_is_found_with_the_end_that_it_passes(layer, row
 )
 def test_the_ends_of_a_range_and_nought_are_in_it(row):
     assert ids(judge("DA908", parcels=[{"id": "A", "wkt": square()} | row])) == []
+
+
+def test_a_narrow_branch_and_a_thin_gas_pipe_are_real():
+    assert ids(judge("DA908", roads=[{"id": "A", "grade": "branch", "width": 4.0, "wkt": LINE}])) == []
+    assert ids(judge("DA908", pipes=[{"id": "A", "kind": "gas", "diameter_mm": 50.0, "wkt": LINE}])) == []
+
+
+def test_a_narrow_road_without_a_grade_is_in_doubt():
+    out = judge("DA908", roads=[{"id": "A", "width": 9.0, "wkt": LINE}, {"id": "B", "width": 24.0, "wkt": LINE}])
+    assert (len(out.rows), "A" in set(out.unknown["id"]), "B" in set(out.unknown["id"])) == (0, True, False)
 
 
 def test_a_blank_is_not_known_row_by_row_and_a_column_that_is_hardly_kept_once():

@@ -199,12 +199,23 @@ def test_the_higher_of_record_and_building_counts():
     assert (row["value"], row["other_id"]) == (50.0, "")
 
 
+def test_a_floor_area_on_record_outranks_a_lower_ratio():
+    # 25,000 m² on a hectare are 2.5, whatever the column of the ratio says.
+    row = judge("PB103", parcels=[LIMITED | {"far": 1.2, "floor_area": 25_000.0}]).rows.iloc[0]
+    assert (row["args"]["what"], row["value"], row["limit"]) == ("floor-area ratio", 2.5, 2.0)
+    assert ids(judge("PB103", parcels=[LIMITED | {"far": 1.2, "floor_area": 19_000.0}])) == []
+
+
 def test_without_a_record_the_buildings_tell_the_least_ratio_and_density():
     # 25,000 m² of floors on a hectare are 2.5; 400 m² of ground are 4 %.
     heavy = tower(floor_area=25_000.0)
     row = judge("PB103", parcels=[LIMITED], buildings=[heavy]).rows.iloc[0]
     assert (row["args"]["what"], row["value"], row["limit"]) == ("floor-area ratio", 2.5, 2.0)
-    assert ids(judge("PB103", parcels=[LIMITED | {"far": 1.9}], buildings=[heavy])) == []
+    # A record of 1.9 does not make them lawful; without a word that the buildings are complete, light ones prove nothing.
+    assert ids(judge("PB103", parcels=[LIMITED | {"far": 1.9}], buildings=[heavy])) == ["A"]
+    beside = {"id": "B", "far": 1.0, "far_max": 2.0, "wkt": square(200, 0)}
+    light = judge("PB103", parcels=[LIMITED, beside], buildings=[tower(floor_area=10_000.0)])
+    assert (len(light.rows), light.unknown["id"].tolist()) == (0, ["A"])
     wide = judge("PB103", parcels=[LIMITED], buildings=[tower(wkt=square(0, 0, 70))]).rows.iloc[0]
     assert (wide["args"]["what"], wide["value"]) == ("density", 49.0)
     floor = {"id": "A", "far_min": 1.0, "far_max": 9.0, "wkt": square()}

@@ -78,7 +78,7 @@ def test_the_opening_stands_for_a_paving_date_that_is_missing() -> None:
 def test_a_road_over_an_undated_pipe_is_unknown() -> None:
     undated = {"id": "U", "kind": "gas", "wkt": "LINESTRING (0 2, 300 2)"}
     out = judge("UG204", roads=[ROAD], pipes=[PIPE | {"finish": "2020-01-01"}, undated])
-    assert out.unknown[["layer", "id", "reason"]].to_numpy().tolist() == [["roads", "R", "not_drawn"]]
+    assert out.unknown[["layer", "id", "reason"]].to_numpy().tolist() == [["roads", "R", "no_finish"]]
     assert out.judged == 0
 
 

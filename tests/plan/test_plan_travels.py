@@ -188,6 +188,7 @@ def test_an_edit_may_name_what_an_earlier_one_added_or_renamed():
     ("step", "error", "words"),
     [
         (Edit("set", "parcels", "A", {"far": "1.5"}), ScenarioError, "far = '1.5' does not fit"),
+        (Edit("set", "parcels", "A", {"hazard": "dings"}), ScenarioError, "none of jia, yi, .*Did you mean ding"),
         (Edit("set", "parcels", "A", {"code": 7}), ScenarioError, "code = 7 does not fit"),
         (Edit("set", "parcels", "A", {"resettle": "maybe"}), ScenarioError, "does not fit"),
         (Edit("set", "parcels", "A", {"geometry": square(0)}), ScenarioError, "an edit 'reshape'"),

@@ -79,9 +79,8 @@ def _s3(park):
 def test_early_housing_lowers_s3_by_more_than_a_tenth(park):
     scenario = gp.read_scenario(ROOT / "scenarios" / "early_housing.toml")
     before, after = _s3(park), _s3(gp.apply(park, scenario.edits))
-    assert (
-        round(before, 3) == 0.632
-    )  # homes without a day of release count as not proven good; the upper end stays above 0.97
+    # Homes without a day of release count as not proven good; the upper end stays above 0.97.
+    assert round(before, 3) == 0.661
     assert before - after > 0.1
 
 
