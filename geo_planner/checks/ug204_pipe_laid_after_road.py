@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..algorithms.networks.noding import NEVER, dates, day_numbers
-from ..facts.utilities.roads import planned, under_roads
+from ..facts.utilities.roads import planned_not_drawn, under_roads
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -57,12 +57,8 @@ class Params:
         clause="第12条",
         zh="验收至摊铺的最少间隔",
     )
-    default_width: float = param(
-        14.0,
-        unit="m",
-        source="project default: the narrowest usual red line (from memory)",
-        zh="缺红线宽度时采用的宽度",
-    )
+    default_width: float = param(14.0, unit="m", source="project default (from memory)", zh="缺红线宽度时采用的宽度")
+    widest: float = param(50.0, unit="m", source="project default (from memory)", zh="缺红线宽度时可能的最大宽度")
     crossing: float = param(
         1.2, unit="x width", source="project default, no standard", zh="判为横穿的重合长度与路宽之比"
     )
@@ -90,9 +86,11 @@ def check(plan: Plan, p: Params) -> Findings:
     undated_pipe = np.zeros(len(roads), bool)
     undated_pipe[shared.road[under == NEVER]] = True
     absent = np.zeros(len(roads), bool)
-    absent[_planned_not_drawn(plan, p)] = True
+    absent[planned_not_drawn(plan, p.default_width, p.min_overlap, p.crossing)] = True
     absent[late.road] = undated_pipe[late.road] = False
-    known = (paved < NEVER) & ~undated_pipe & ~absent
+    narrow = np.isin(np.arange(len(roads)), _late_if_wide(plan, p, paved, accepted)) & ~undated_pipe
+    narrow[late.road] = False
+    known = (paved < NEVER) & ~undated_pipe & ~absent & ~narrow
     kind = pipes["kind"].to_numpy(dtype=object)[late.pipe]
     rows = Rows(
         layer="roads",
@@ -116,18 +114,21 @@ def check(plan: Plan, p: Params) -> Findings:
     unknown = [
         ("roads", ids[paved == NEVER], "no_paved"),
         ("roads", ids[(paved < NEVER) & undated_pipe], "no_finish"),
-        ("roads", ids[(paved < NEVER) & absent & ~undated_pipe], "not_drawn"),
+        ("roads", ids[(paved < NEVER) & absent & ~undated_pipe & ~narrow], "not_drawn"),
+        ("roads", ids[narrow], "no_width"),
     ]
     return findings(plan.crs, rows, judged=known.sum(), unknown=unknown)
 
 
-def _planned_not_drawn(plan: Plan, p: Params) -> np.ndarray:
-    """Return roads (positions) whose corridor names a kind, in Chinese or English, that no pipe under them has."""
-    every = under_roads(plan, p.default_width, p.min_overlap, p.crossing)
-    drawn = set(zip(every.road.tolist(), plan["pipes"]["kind"].to_numpy(dtype=object)[every.pipe], strict=True))
-    named = planned(plan)
-    pairs = zip(named["road"].tolist(), named["kind"], strict=True)
-    return np.unique([road for road, kind in pairs if (road, kind) not in drawn]).astype(int)
+def _late_if_wide(plan: Plan, p: Params, paved: np.ndarray, accepted: np.ndarray) -> np.ndarray:
+    """Return roads without a width (positions) that were paved before a pipe which lies under them were they wide."""
+    blank = plan["roads"]["width"].isna().to_numpy()
+    if not blank.any():
+        return np.empty(0, dtype=int)
+    wide = under_roads(plan, p.widest, p.min_overlap, p.crossing)
+    top, under = paved[wide.road], accepted[wide.pipe]
+    dug = ~plan["pipes"]["burial"].isin(p.exempt_burial).to_numpy()[wide.pipe]
+    return np.unique(wide.road[blank[wide.road] & dug & (under < NEVER) & (under + p.lag > top)])
 
 
 def waits(plan: Plan, p: Params) -> pd.DataFrame:

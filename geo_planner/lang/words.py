@@ -81,6 +81,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "too_few": ("可判对象太少：{what}", "too few features to judge: {what}"),
         "no_start": ("缺开工日期", "no date of start"),
         "no_finish": ("缺竣工（验收）日期", "no date of completion or acceptance"),
+        "no_width": (
+            "缺道路宽度，红线内是否有后埋管线无法判定",
+            "no width of the road, so whether a later pipe lies under it",
+        ),
         "no_used": ("缺投产或入住日期", "no date of first use"),
         "no_paved": ("缺路面摊铺日期", "no date of pavement"),
         "no_released": ("缺供地日期", "no date of land grant"),

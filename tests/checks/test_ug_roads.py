@@ -206,3 +206,13 @@ def test_one_undated_pipe_does_not_hide_a_late_one() -> None:
     undated = {"id": "U", "kind": "gas", "wkt": "LINESTRING (0 2, 300 2)"}
     out = judge("UG204", roads=[ROAD], pipes=[PIPE, undated])
     assert (out.rows["other_id"].tolist(), len(out.unknown), out.judged) == (["P"], 0, 1)
+
+
+def test_a_road_without_a_width_beside_a_later_pipe_is_unknown() -> None:
+    # The pipe runs 20 m from the middle of the road: under it if it is 50 m wide, not if it is 14.
+    beside = PIPE | {"finish": "2022-01-01", "wkt": "LINESTRING (0 20, 300 20)"}
+    bare = {k: v for k, v in ROAD.items() if k != "width"}
+    out = judge("UG204", roads=[bare], pipes=[beside])
+    assert (len(out.rows), out.unknown[["id", "reason"]].to_numpy().tolist()) == (0, [["R", "no_width"]])
+    assert not len(judge("UG204", roads=[ROAD | {"width": 14.0}], pipes=[beside]).unknown)
+    assert judge("UG204", roads=[ROAD | {"width": 50.0}], pipes=[beside]).rows["id"].tolist() == ["R"]

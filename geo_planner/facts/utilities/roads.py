@@ -70,3 +70,11 @@ def under_roads(plan: Plan, default_width: float, least: float, crossing: float)
     enough = np.minimum(crossing * widths(roads, default_width), extent / 2)[i]
     keep = (length > least) & (length >= enough)
     return Shared(j[keep], i[keep], length[keep], stretch[keep])
+
+
+def planned_not_drawn(plan: Plan, default_width: float, least: float, crossing: float) -> Array:
+    """Roads (positions) whose corridor names a kind, in Chinese or English, that no pipe under them has."""
+    every, named = under_roads(plan, default_width, least, crossing), planned(plan)
+    drawn = set(zip(every.road.tolist(), plan["pipes"]["kind"].to_numpy(dtype=object)[every.pipe], strict=True))
+    pairs = zip(named["road"].tolist(), named["kind"], strict=True)
+    return np.unique([road for road, kind in pairs if (road, kind) not in drawn]).astype(int)
