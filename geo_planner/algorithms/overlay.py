@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from .kernels import loops
+from .kernels import loops, loops_for
 
 Array = np.ndarray[Any, Any]
 
@@ -78,7 +78,7 @@ def shared_shapes(left: Array | ValidShapes, tiled: tuple[Array, Array], i: Arra
     whole = _valid(left)[i]
     out = whole.copy()
     part = np.flatnonzero(area < shapely.area(whole) - NOISE)
-    for engine in (_walked, _by_intersection) if loops("clips") else (_by_intersection,):
+    for engine in (_walked, _by_intersection) if loops_for("clips", len(part)) else (_by_intersection,):
         out[part] = _shared(whole[part], tiled, j[part], engine)
         off = np.abs(shapely.area(out[part]) - area[part]) > NOISE + 1e-9 * area[part]
         part = part[off | ~shapely.is_valid(out[part])]
@@ -295,7 +295,7 @@ class Tiles:
 
     def shared(self, parts: Array, i: Array, t: Array) -> Array:
         """The area that part `i` and tile `t` share: by their edges in a compiled loop, without it by GEOS."""
-        quick = loops("areas")
+        quick = loops_for("areas", len(i))
         if quick is None:
             return np.asarray(shapely.area(shapely.intersection(parts[i], self.tiles[t])))
         used, at = np.unique(i, return_inverse=True)

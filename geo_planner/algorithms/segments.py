@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from .kernels import loops
+from .kernels import loops_for
 
 Array = np.ndarray[Any, Any]
 
@@ -57,7 +57,7 @@ def _segments(lines: Array) -> _Segments:
 
 
 def _pairs(segments: _Segments, reach: float, count: int) -> tuple[Array, Array, Array]:
-    quick = loops("segments")
+    quick = loops_for("segments", len(segments[0]))
     key, distance = (quick.near_segments if quick else _near_segments)(*segments, reach, count)
     order = np.argsort(key, kind="stable") if quick else np.lexsort((distance, key))
     key, distance = key[order], distance[order]

@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from ..algorithms.distances import BEGIN
-from ..facts.ecology.habitat import Grid, Patches, Species, Ways, cells, connectivity, patches, resistance, way
+from ..facts.ecology.habitat import Grid, Patches, Species, Ways, cells, connectivity, parted, patches, resistance, way
 from ..facts.landuse.roles import developed, unread
 from ..facts.nearby import spans
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -73,27 +73,20 @@ def check(plan: Plan, p: Params) -> Findings:
     years = np.unique(since[build & (since > BEGIN)].astype("datetime64[Y]"))
     area = float(plan["parcels"].geometry.area.sum())
     blocks: list[Rows] = []
-    before = (
-        resistance(plan, grid, species, years[0].astype("datetime64[ms]") - np.timedelta64(1, "D"))
-        if len(years)
-        else np.empty(0)
-    )
+    ends = [year.astype("datetime64[ms]") - np.timedelta64(1, "ms") for year in (*years[:1], *(years + 1))]
+    prices = [resistance(plan, grid, species, end) for end in ends]
     ways = Ways(plan, species)
-    was = ways.costs(before) if len(years) else np.empty((0, 0))
-    for year in years:
-        after = resistance(plan, grid, species, (year + 1).astype("datetime64[ms]") - np.timedelta64(1, "ms"))
-        now = ways.costs(after)
-        a, b = np.nonzero(np.triu(np.isfinite(was) & ~np.isfinite(now), 1))
-        loss = 100.0 * (
-            1.0 - connectivity(found, now, p.half, area) / max(connectivity(found, was, p.half, area), 1e-12)
-        )
-        if loss <= p.drop:
-            a, b = a[:0], b[:0]
-        lines = [way(grid, found, before, (int(i), int(j))) for i, j in zip(a, b, strict=True)]
-        blocks += [
-            _row(plan, (grid, found), (year, loss, p.drop), pair, line) for *pair, line in zip(a, b, lines, strict=True)
-        ]
-        before, was = after, now
+
+    def loss(was: np.ndarray, now: np.ndarray) -> float:
+        whole = max(connectivity(found, was, p.half, area), 1e-12)
+        return 100.0 * (1.0 - connectivity(found, now, p.half, area) / whole)
+
+    for k in ways.steps(prices, lambda was, now: parted(was, now)[0].size and loss(was, now) > p.drop):
+        was, now = ways.costs(prices[k]), ways.costs(prices[k + 1])
+        step = (years[k], loss(was, now), p.drop)
+        for pair in zip(*parted(was, now), strict=True):
+            line = way(grid, found, prices[k], (int(pair[0]), int(pair[1])))
+            blocks.append(_row(plan, (grid, found), step, list(pair), line))
     return findings(plan.crs, *blocks, judged=len(found.members), unknown=unread(plan))
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..plan import Plan
 from ..plan.digests import digest_of
-from ..plan.layer import GEOMETRY, Layers
+from ..plan.layer import GEOMETRY, Layers, alike
 from ..work import Work
 from .standing import stands
 
@@ -124,8 +124,7 @@ class Watched(Plan):
     def frame(self, layer: str) -> gpd.GeoDataFrame:
         """Return a copy of a layer that notes which of its columns are read."""
         self.note(("layer", layer))
-        frame = self._plan[layer]
-        return frame if layer in self._own else watched(frame, layer, self.note)
+        return self._plan[layer] if layer in self._own else watched(self._plan.layers[layer], layer, self.note)
 
 
 def _field(name: str) -> Callable[[Watched], Any]:
@@ -185,7 +184,7 @@ class _Rasters(Mapping[str, Any]):
 
 def watched(frame: gpd.GeoDataFrame, layer: str, note: Note) -> gpd.GeoDataFrame:
     """Return the frame as one that notes which columns are read."""
-    out = frame.copy(deep=False) if type(frame) is gpd.GeoDataFrame else frame
+    out = alike(frame) if type(frame) is gpd.GeoDataFrame else frame
     out.__class__ = WatchedFrame
     out.__dict__.update(_layer=layer, _tell=note, _quiet=0)
     return out

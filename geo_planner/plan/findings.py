@@ -96,7 +96,18 @@ def _sorted(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     table = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     if len(table) < 2:
         return table
-    return table.sort_values(["layer", "id", "other_layer", "other_id", "from"], kind="stable", ignore_index=True)
+    keys = ["layer", "id", "other_layer", "other_id", "from"]
+    if len(table) > _FEW:
+        return table.sort_values(keys, kind="stable", ignore_index=True)
+    since = table["from"].fillna(_LAST).to_numpy().tolist()
+    rows = list(zip(*(table[key].tolist() for key in keys[:-1]), since, strict=True))
+    order = sorted(range(len(rows)), key=rows.__getitem__)
+    return table if order == list(range(len(rows))) else table.take(order).reset_index(drop=True)
+
+
+_FEW = 500
+"""Up to so many rows are sorted in Python before pandas has made its categories."""
+_LAST = pd.Timestamp.max.as_unit("ms")
 
 
 @cache
@@ -105,11 +116,11 @@ def _nothing(crs: str) -> gpd.GeoDataFrame:
 
 
 def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:
-    shapes = gpd.GeoSeries(np.asarray(block.geometry, dtype=object), crs=crs)
+    shapes = gpd.array.GeometryArray(np.asarray(block.geometry, dtype=object), crs=crs)
     n = len(shapes)
-    return gpd.GeoDataFrame(
+    table = pd.DataFrame(
         {
-            "code": pd.Series([""] * n, dtype="str"),
+            "code": _words("", n),
             "severity": _words(block.severity, n),
             "layer": _words(block.layer, n),
             "id": _words(block.id, n),
@@ -121,11 +132,12 @@ def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:
             "from": _days(block.since, n),
             "to": _days(block.until, n),
             "args": Arguments.of(block.args, n),
-            "fingerprint": pd.Series([""] * n, dtype="str"),
+            "fingerprint": _words("", n),
+            "geometry": shapes,
         },
-        geometry=shapes,
-        crs=crs,
+        copy=False,
     )
+    return gpd.GeoDataFrame(table, geometry="geometry")
 
 
 def _words(value: Any, n: int) -> pd.Series:

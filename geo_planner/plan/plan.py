@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 
 from .landuse import Scheme, own_schemes
-from .layer import Layers
+from .layer import Layers, alike
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ class Plan:
         return f"<p><b>{escape(self.name)}</b> {escape(self.crs)}</p><table>{rows}</table>"
 
     def __getitem__(self, layer: str) -> gpd.GeoDataFrame:
-        return self.layers[layer].copy(deep=False)
+        return alike(self.layers[layer])
 
     def __contains__(self, layer: str) -> bool:
         return layer in self.layers

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -22,7 +23,7 @@ from .drift import say_drift
 from .formats.epanet import STATED
 from .formats.raster import as_raster
 from .notes import note, outcome
-from .open import Opening, layer_files, open_layer
+from .open import Opening, layer_files, open_layer, read_ahead
 from .part import Part, report_of, source_of
 from .plan_file import META, Stored, stored_in
 from .report import ImportResult, LayerReport
@@ -224,33 +225,53 @@ def _open_all(
     sheets: list[_Opened] = []
     grids: list[Grid] = []
     loose: list[LayerReport] = []
-    stored = None
-    for source in sources:
-        asked, path = (source[0], Path(source[1])) if isinstance(source, tuple) else ("", Path(source))
-        folder = path.is_dir() and path.suffix.lower() != ".gdb"
-        for file in layer_files(path) if folder else [path]:
-            if file.suffix.lower() == ".gpkg" and not folder and len(sources) == 1:
-                stored = stored_in(file)
-            encoding = options.encoding or recipe.get(file.stem, Decided()).encoding or None
-            try:
-                items = open_layer(file, Opening(encoding, options.layer, options.limits))
-            except ReadError as error:
-                if not folder:
-                    raise
-                said = note("IM113", 1, {"inner": file.name, "reason": str(error)})
-                loose.append(LayerReport(file.stem, file.name, notes=(said,)))
-                continue
-            items = [i for i in items if i.name not in {META, "layer_styles"} and not (stored and i.name == "empty")]
-            grids += [i for i in items if isinstance(i, Grid)]
-            alone = len(items) == 1 and file.suffix.lower() != ".gdb"
-            sheets += [
-                _Opened(i, asked or options.roles.get(i.name, "") or ("*" if stored else ""), alone)
-                for i in items
-                if isinstance(i, Sheet)
-            ]
+    files, stored = _files(sources), None
+    openings = [_opening(one.path, options, recipe) for one in files]
+    ahead = read_ahead([(one.path, how) for one, how in zip(files, openings, strict=True)])
+    for (asked, file, folder), opening in zip(files, openings, strict=True):
+        if file.suffix.lower() == ".gpkg" and not folder and len(sources) == 1:
+            stored = stored_in(file)
+        try:
+            items = open_layer(file, opening, ahead)
+        except ReadError as error:
+            if not folder:
+                raise
+            said = note("IM113", 1, {"inner": file.name, "reason": str(error)})
+            loose.append(LayerReport(file.stem, file.name, notes=(said,)))
+            continue
+        items = [i for i in items if i.name not in {META, "layer_styles"} and not (stored and i.name == "empty")]
+        grids += [i for i in items if isinstance(i, Grid)]
+        alone = len(items) == 1 and file.suffix.lower() != ".gdb"
+        sheets += [
+            _Opened(i, asked or options.roles.get(i.name, "") or ("*" if stored else ""), alone)
+            for i in items
+            if isinstance(i, Sheet)
+        ]
     if not sheets and not grids and loose:
         raise NotALayerError(str(loose[0].notes[0].args["reason"]))
     return sheets, grids, loose, stored
+
+
+class _File(NamedTuple):
+    """A file to read: the layer it was asked to be, and whether a folder brought it."""
+
+    asked: str
+    path: Path
+    folder: bool
+
+
+def _files(sources: Sequence[SourceLike]) -> list[_File]:
+    out = []
+    for source in sources:
+        asked, path = (source[0], Path(source[1])) if isinstance(source, tuple) else ("", Path(source))
+        folder = path.is_dir() and path.suffix.lower() != ".gdb"
+        out += [_File(asked, file, folder) for file in (layer_files(path) if folder else [path])]
+    return out
+
+
+def _opening(file: Path, options: ReadOptions, recipe: Mapping[str, Decided]) -> Opening:
+    encoding = options.encoding or recipe.get(file.stem, Decided()).encoding or None
+    return Opening(encoding, options.layer, options.limits)
 
 
 def _diagnosed(opened: _Opened, options: ReadOptions, recipe: Mapping[str, Decided]) -> Part:

@@ -7,11 +7,15 @@ process with memory and time limits → repair → a sheet. Files of ours (profi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -38,8 +42,35 @@ class Opening:
     limits: Limits = field(default_factory=Limits)
 
 
-def open_layer(path: Path, opening: Opening = Opening()) -> list[Sheet | Grid]:
-    """Return every layer of one file or geodatabase, read in a child process and repaired.
+Ahead = Mapping[tuple[Path, Opening], list[Sheet | Grid]]
+"""What was read of some files already."""
+
+
+def read_ahead(files: Sequence[tuple[Path, Opening]]) -> Ahead:
+    """Return what the small ones of many files hold, read in one child; a file that gives any trouble is left out.
+
+    A child costs as much as reading a small file. `open_layer` reads what is left out, in a child of its own, and says
+    what is wrong with it.
+    """
+    chosen = []
+    for path, opening in dict.fromkeys(files):
+        with contextlib.suppress(GeoPlannerError, OSError):
+            small = regular(path).is_file() and path.stat().st_size <= _SMALL and opening.limits == Limits()
+            if small and (kind := kind_of(path)) not in _UNBOUNDED:
+                _preload(kind)
+                chosen.append((path, kind, opening))
+    tasks = [partial(_read, *one) for one in chosen]
+    made = child.run_together(tasks, Limits().room(_SMALL * len(chosen)))
+    return {(path, how): items for (path, _, how), items in zip(chosen, made, strict=True) if items is not None}
+
+
+_SMALL = 2 << 20  # bytes
+_UNBOUNDED = {"zip", "workbook"}
+"""Kinds of which the size says nothing about how much they hold."""
+
+
+def open_layer(path: Path, opening: Opening = Opening(), ahead: Ahead = MappingProxyType({})) -> list[Sheet | Grid]:
+    """Return every layer of one file or geodatabase, read in a child process (unless `ahead` has it) and repaired.
 
     Raises a ReadError or RasterError whose sentence says what, where and what to do.
     """
@@ -50,7 +81,9 @@ def open_layer(path: Path, opening: Opening = Opening()) -> list[Sheet | Grid]:
     sha = _sha256(path)
     _preload(kind)
     size = path.stat().st_size if path.is_file() else sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
-    items = child.run(lambda box: _read(path, kind, opening, box), path.name, size, opening.limits)
+    items = ahead.get((path, opening))
+    if items is None:
+        items = child.run(lambda box: _read(path, kind, opening, box), path.name, size, opening.limits)
     if opening.layer is None:
         _refuse_lookalikes(path, items)
     items = [i for i in items if opening.layer in {None, i.name}]

@@ -6,6 +6,7 @@ Rows of plain values, ready for JSON: the page, the dossier and the A3 sheet dra
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ Array = np.ndarray[Any, Any]
 Row = dict[str, Any]
 _WAITING = 12
 """Features of one cause whose own gap is told; the gravest ones."""
+_TOLD = ["fingerprint", "layer", "id", "other_layer", "other_id", "value", "unit", "from", "to"]
 
 
 def proofs(plan: Plan, report: Report, profile: Profile | None = None) -> list[Row]:
@@ -41,10 +43,13 @@ def proofs(plan: Plan, report: Report, profile: Profile | None = None) -> list[R
     first = found.loc[[c.fingerprints[0] for c in chosen]].reset_index(drop=True)
     subject = _subjects(plan, first)
     tables = _Tables(plan)
+    told = list(dict.fromkeys(name for c in chosen for name in c.fingerprints[:_WAITING]))
+    rows = {row["fingerprint"]: row for row in found.loc[told, _TOLD].to_dict("records")}
     reach = float(load()["UG201"].bind(profile).reach)
     arrivals = _arrivals(plan, np.unique(subject[subject >= 0]), reach)
     return [
-        _proof(tables, found, (c, int(at)), arrivals.get(int(at), [])) for c, at in zip(chosen, subject, strict=True)
+        _proof(tables, [rows[name] for name in c.fingerprints[:_WAITING]], (c, int(at)), arrivals.get(int(at), []))
+        for c, at in zip(chosen, subject, strict=True)
     ]
 
 
@@ -63,6 +68,24 @@ class _Tables:
         self.plan = plan
         self.held: dict[str, pd.DataFrame] = {}
         self.plants: dict[str, str] | None = None
+
+    @cached_property
+    def parcels(self) -> list[str]:
+        """The ids of the parcels in the order of the layer."""
+        return [str(name) for name in self.plan["parcels"]["id"]]
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The detailed plan of each parcel."""
+        names = self.layer("parcels")["id"].to_numpy(dtype=object)
+        return dict(zip(names.tolist(), map(str, units_of(self.plan, names)), strict=True))
+
+    @cached_property
+    def permits(self) -> dict[str, list[str]]:
+        """The approvals that name each parcel."""
+        frame = self.layer("approvals")
+        named = frame["parcel"].dropna() if "parcel" in frame.columns else pd.Series(dtype=object)
+        return {str(parcel): list(names) for parcel, names in named.groupby(named).groups.items()}
 
     def layer(self, name: str) -> pd.DataFrame:
         """Return a layer by id; empty where it is not there."""
@@ -86,12 +109,8 @@ class _Tables:
         """Return the permits of a parcel and the detailed plan it lies in, by date."""
         if not self.plan.has("approvals"):
             return []
-        frame = self.layer("approvals")
-        mine = (
-            frame.index[(frame["parcel"] == parcel).fillna(value=False)].tolist() if "parcel" in frame.columns else []
-        )
-        unit = str(units_of(self.plan, np.array([parcel], dtype=object))[0])
-        made = [self.party("approval", "approvals", name) for name in dict.fromkeys([unit, *mine]) if name]
+        names = dict.fromkeys([self.units.get(parcel, ""), *self.permits.get(parcel, [])])
+        made = [self.party("approval", "approvals", name) for name in names if name]
         return sorted((m for m in made if m and m["events"]), key=lambda m: (m["events"][0]["date"], m["id"]))
 
     def first_plant(self, parcel: str) -> Row | None:
@@ -155,14 +174,12 @@ def _utility(kind: str, layer: str, told: Sequence[Any], path: list[str]) -> Row
     }
 
 
-def _proof(tables: _Tables, found: pd.DataFrame, of: tuple[Cause, int], arrivals: list[Row]) -> Row:
-    cause, at = of
-    rows = found.loc[list(cause.fingerprints[:_WAITING])]
-    lead = rows.iloc[0]
+def _proof(tables: _Tables, rows: list[Row], of: tuple[Cause, int], arrivals: list[Row]) -> Row:
+    (cause, at), lead = of, rows[0]
     made: list[Row | None] = []
     subject = str(lead["id"])
     if at >= 0:
-        parcel = str(tables.plan["parcels"]["id"].iloc[at])
+        parcel = tables.parcels[at]
         made += [tables.party("parcel", "parcels", parcel), *tables.approvals(parcel), *arrivals]
         made += [tables.first_plant(parcel)] if cause.verdict == "industry_first" else []
         subject = parcel if lead["layer"] == "parcels" else subject
@@ -170,7 +187,8 @@ def _proof(tables: _Tables, found: pd.DataFrame, of: tuple[Cause, int], arrivals
         made.append(tables.party("subject", str(lead["layer"]), str(lead["id"])))
     made.append(tables.party("counterpart", str(lead["other_layer"]), str(lead["other_id"])))
     thing = {"layer": cause.layer, "id": cause.id}
-    if cause.id and not ((rows["layer"] == cause.layer) & (rows["id"] == cause.id)).any() and thing["id"] != subject:
+    own = any((row["layer"], row["id"]) == (cause.layer, cause.id) for row in rows)
+    if cause.id and not own and thing["id"] != subject:
         made.append(tables.party("blocking", cause.layer, cause.id))
     else:
         thing = {}
@@ -182,7 +200,7 @@ def _proof(tables: _Tables, found: pd.DataFrame, of: tuple[Cause, int], arrivals
         "cause": cause.key,
         "finding": str(lead["fingerprint"]),
         "gap": _gap(lead),
-        "waiting": [{"layer": r["layer"], "id": r["id"], **(_gap(r) or {})} for r in rows.to_dict("records")],
+        "waiting": [{"layer": r["layer"], "id": r["id"], **(_gap(r) or {})} for r in rows],
         "blocking": thing or None,
         "parties": list(parts.values()),
     }

@@ -6,6 +6,7 @@ How far the data could be judged does not depend on the day.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -77,7 +78,10 @@ class _Breaches:
     code: Array
     size: Array
     feature: Array
-    of: pd.DataFrame  # layer, area and length of each feature
+    layer: Array  # of each feature, as `area` and `length`
+    area: Array
+    length: Array
+    late: Array
     begin: Array
     end: Array
     free: tuple[tuple[int, Day, Day], ...]  # row, and the days between which it does not count
@@ -92,12 +96,11 @@ class _Breaches:
 
     def sums(self, on: Array) -> Sums:
         """What the violations that count come to."""
-        there = np.bincount(self.feature[on], minlength=len(self.of)) > 0
-        some = self.of[there]
-        late = self.table["days"].to_numpy()[on]
-        kinds = some["layer"].value_counts().to_dict()
+        there = np.bincount(self.feature[on], minlength=len(self.area)) > 0
+        late = self.late[on]
+        kinds = dict(Counter(self.layer[there].tolist()))
         most = 0.0 if np.isnan(late).all() else float(np.nanmax(late))
-        return Sums(int(on.sum()), kinds, float(some["area"].sum()), float(some["length"].sum()), most)
+        return Sums(int(on.sum()), kinds, float(self.area[there].sum()), float(self.length[there].sum()), most)
 
     def worst(self, on: Array) -> int:
         """Return the row that weighs most: the first of the code that breaks most area or length."""
@@ -117,13 +120,17 @@ def _breaches(verdict: Verdict, report: Report) -> _Breaches:
     table = table.sort_values(["excess", "size", "id"], ascending=[False, False, True], ignore_index=True)
     code, _ = pd.factorize(table["code"], sort=True)
     feature, _ = pd.factorize(pd.MultiIndex.from_frame(table[["layer", "id"]]))
+    of = table.assign(feature=feature).groupby("feature")[["layer", "area", "length"]].last()
     ends = _days(table["to"], _NEVER)
     return _Breaches(
         table=table,
         code=code,
         size=table["size"].to_numpy(float),
         feature=feature,
-        of=table.assign(feature=feature).groupby("feature")[["layer", "area", "length"]].last(),
+        layer=of["layer"].to_numpy(dtype=object),
+        area=of["area"].fillna(0.0).to_numpy(float),
+        length=of["length"].fillna(0.0).to_numpy(float),
+        late=table["days"].to_numpy(float),
         begin=_days(table["from"], _ALWAYS),
         end=ends if verdict.name in STATES_OF_THINGS else np.full(len(table), _NEVER),
         free=tuple(_free(table, report)),
@@ -150,8 +157,12 @@ def _moments(verdict: Verdict, report: Report, stops: Array) -> list[Moment]:
     clean: State = "pass" if verdict.share >= verdict.limit and _whole(verdict) else "unknown"
     out: list[Moment] = []
     last: tuple[Any, ...] | None = None
+    before: Array | None = None
     for at, day in enumerate(stops):
         on = held.counted(day) if held else np.zeros(0, bool)
+        if before is not None and np.array_equal(on, before):
+            continue
+        before = on
         sums, row = (held.sums(on), held.worst(on)) if held and on.any() else (Sums(), -1)
         if (sums, row) == last:
             continue

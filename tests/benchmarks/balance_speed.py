@@ -27,6 +27,7 @@ import shapely
 
 from geo_planner.algorithms import overlay
 from geo_planner.algorithms.distances import near
+from geo_planner.algorithms.kernels import loops
 from geo_planner.algorithms.networks import walking as access
 from geo_planner.checks import load
 from geo_planner.checks.st703_pipes_too_close_side_by_side import Params as Clearance
@@ -146,10 +147,10 @@ def overlay_area(plan: Plan, rounds: int) -> None:
     plain, cut = clock(lambda: _plain_overlay(parcels[["id", "geometry"]], merged), 1)
     left, right = parcels.geometry.to_numpy(), merged.geometry.to_numpy()
     overlay.overlaps(left[:10], right[:2])
-    for name, engine in (("with the compiled extra", overlay.loops), ("without it", lambda _: None)):
-        saved, overlay.loops = overlay.loops, engine
+    for name, engine in (("with the compiled extra", lambda name, _: loops(name)), ("without it", lambda *_: None)):
+        saved, overlay.loops_for = overlay.loops_for, engine
         ours, out = clock(lambda: overlay.overlaps(left, right), rounds)
-        overlay.loops = saved
+        overlay.loops_for = saved
         report(f"control-line overlay, {name}", plain, ours, f"area differs by {abs(out[2].sum() - cut):.3g} m²")
 
 
@@ -237,10 +238,10 @@ def walking(made: Any, plan: Plan, rounds: int) -> None:
     )
     net = access.Network(nodes, e, length, np.arange(len(e)), shapely.GeometryCollection(), straight=False)
     access.spread(net.graph, doors[kinds[0]], np.zeros(len(doors[kinds[0]])), 1500.0)
-    for name, engine in (("compiled", access.loops), ("scipy", lambda _: None)):
-        saved, access.loops = access.loops, engine
+    for name, engine in (("compiled", lambda name, _: loops(name)), ("scipy", lambda *_: None)):
+        saved, access.loops_for = access.loops_for, engine
         ours, fast = clock(lambda: sum(_reached(net, doors[k]) for k in kinds), max(rounds, 5))
-        access.loops = saved
+        access.loops_for = saved
         report(f"walking, search on the lattice, {name}", plain, ours, f"junctions {slow} and {fast}")
     origins = plan["parcels"].geometry.representative_point().to_numpy()
     spots = {k: places.geometry[places["kind"] == k].to_numpy() for k in kinds}

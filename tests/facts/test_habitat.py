@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from geo_planner.checks.contract import mini
-from geo_planner.facts.ecology.habitat import Patches, Species, cells, connectivity, costs, patches, resistance, way
+from geo_planner.facts.ecology.habitat import (
+    Patches,
+    Species,
+    Ways,
+    cells,
+    connectivity,
+    costs,
+    parted,
+    patches,
+    resistance,
+    way,
+)
 from geo_planner.plan import Plan
 
 FOX = Species(cell=10.0, habitat=1.0, farm=3.0, open=5.0, built=100.0, least=5000.0, reach=1e6, half=1000.0, most=30)
@@ -78,3 +91,41 @@ def test_connectivity_of_two_patches_by_hand() -> None:
     assert connectivity(found, between, 1000.0, 100.0) == pytest.approx((900 + 100 + 2 * 300 * 0.5) / 10000)
     cut = np.array([[0.0, np.inf], [np.inf, 0.0]])
     assert connectivity(found, cut, 1000.0, 100.0) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("seed", "falls"), [(seed, falls) for seed in range(6) for falls in (False, True)])
+def test_the_steps_that_count_are_those_found_year_by_year(seed: int, falls: bool) -> None:
+    """Works of many years on a random park, built up only or torn down too: every step looked at by itself agrees."""
+    rng = np.random.default_rng(seed)
+    plan = row(*(strip(f"P{k:02}", ("G1", "M1")[k % 2], 100.0 * k, start="2030-01-01") for k in range(12)))
+    grid, found = cells(plan, 10.0), patches(plan, 5000.0, 9)
+    prices = [resistance(plan, grid, FOX, np.datetime64("2020-01-01", "ms"))]
+    for _ in range(9):
+        cost = prices[-1].reshape(grid.shape).copy()
+        cost[:, rng.choice(grid.shape[1], 1)] = 100.0  # a wall from edge to edge
+        if falls:
+            cost[:, rng.choice(grid.shape[1], 4)] = 1.0
+        prices.append(cost.ravel())
+    species = replace(FOX, reach=900.0)
+
+    def loss(was: np.ndarray, now: np.ndarray) -> bool:
+        whole = connectivity(found, was, 300.0, 120_000.0)
+        return connectivity(found, now, 300.0, 120_000.0) < 0.97 * whole
+
+    slow = [costs(grid, found, cost, species.reach) for cost in prices]
+    alone = [k for k in range(9) if len(parted(slow[k], slow[k + 1])[0]) and loss(slow[k], slow[k + 1])]
+    steps = Ways(plan, species).steps(prices, lambda was, now: len(parted(was, now)[0]) and loss(was, now))
+    assert steps == alone
+    assert 0 < len(alone) < 9
+
+
+def test_years_in_which_nothing_counts_are_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty-three years of works on the sample part one pair: four looks tell that no year loses a hundredth."""
+    plan = row(strip("A", "G1", 0), strip("M", "M1", 100), strip("B", "G1", 200))
+    grid = cells(plan, 10.0)
+    first = resistance(plan, grid, FOX, np.datetime64("2020-01-01", "ms"))
+    ways, looks = Ways(plan, FOX), []
+    costs_of = ways.costs
+    monkeypatch.setattr(ways, "costs", lambda cost: looks.append(1) or costs_of(cost))
+    assert ways.steps([first + k for k in range(17)], lambda _was, _now: False) == []
+    assert len(looks) == 2

@@ -26,6 +26,19 @@ def compiled(loop: F) -> F:
     return ready
 
 
+WORTH = {"areas": 15_000, "clips": 5_000, "segments": 15_000, "trees": 20_000, "walks": 5_000_000}
+"""Pieces of work (pairs, segments, links, or starts times junctions) from which on the loops of a module are taken.
+
+Below, the twin in numpy or GEOS is done before numba has been loaded, which costs 0.7 s and 100 MB. What is chosen
+depends on the work alone, never on what is loaded already, so that the same plan gives the same answer.
+"""
+
+
+def loops_for(name: str, work: int) -> ModuleType | None:
+    """Return a module of this folder where there is enough work to be worth it (`WORTH`), else None as `loops` does."""
+    return loops(name) if work >= WORTH[name] else None
+
+
 @cache
 def loops(name: str) -> ModuleType | None:
     """Return a module of this folder, or None without numba: its loops would then be slower than their numpy twins."""

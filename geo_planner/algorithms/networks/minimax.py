@@ -15,14 +15,10 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
 from ...errors import MissingExtraError
-from ..kernels import loops
+from ..kernels import loops, loops_for
 from .noding import NEVER
 
 Array = np.ndarray[Any, Any]
-
-
-WORTH_COMPILING = 20_000
-"""Links from which on the kernel is taken: below, importing numba costs more than it saves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +90,7 @@ def earliest(links: Links, engine: str = "auto") -> Tree:
     never = day >= NEVER
     usable = np.flatnonzero(~never) if never.any() else None
     rank = _order(day) if usable is None else usable[_order(day[usable])]
-    large = engine == "numba" or (engine == "auto" and len(rank) >= WORTH_COMPILING)
-    quick = loops("trees") if large else None
+    quick = loops("trees") if engine == "numba" else loops_for("trees", len(rank)) if engine == "auto" else None
     if quick:
         cause_rank, kept = quick.unite(links.nodes, u[rank], v[rank])
     elif engine == "numba":

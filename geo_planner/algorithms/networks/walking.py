@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
-from ..kernels import loops
+from ..kernels import loops_for
 from ..segments import near_segments
 
 Array = np.ndarray[Any, Any]
@@ -244,7 +244,7 @@ def spread(graph: csr_array, start: Array, leg: Array, limit: float) -> Array:
 
     Infinity beyond `limit`. With the `speed` extra in a compiled loop, else by a node that stands for all starts.
     """
-    quick = loops("walks")
+    quick = loops_for("walks", graph.shape[0])
     if quick:
         order = np.argsort(leg, kind="stable")
         return np.asarray(quick.spread((graph.indptr, graph.indices, graph.data), start[order], leg[order], limit))
@@ -300,7 +300,7 @@ def _walks(net: Network, home: Doors, shop: Doors, limit: float) -> tuple[Array,
 
 def _each(graph: csr_array, start: Array, leg: Array, limit: float, wanted: Array) -> tuple[Array, Array, Array]:
     """Return which start, which wanted junction and how far, for each start by itself; its leg is included."""
-    quick = loops("walks")
+    quick = loops_for("walks", len(start) * graph.shape[0])
     if quick:
         asked = np.zeros(graph.shape[0], dtype=bool)
         asked[wanted] = True

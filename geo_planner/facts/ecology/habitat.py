@@ -8,8 +8,10 @@ p = 0.5^(cost / half), between 0 and 1: at the cost `half` one in two arrives.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -187,7 +189,7 @@ class Ways:
     def __init__(self, plan: Plan, species: Species) -> None:
         least = species.least, species.most
         self._grid, self._found, self._reach = cells(plan, species.cell), patches(plan, *least), species.reach
-        self._known: tuple[Array, list[Array]] | None = None
+        self._known: tuple[tuple[Array, list[Array]], ...] = ()
         base = key_of(cells, plan, species.cell), key_of(patches, plan, *least)
         self._keep = kept_by(plan, "ways", *base, species.reach)
 
@@ -195,10 +197,37 @@ class Ways:
         """The costs between the patches, infinity beyond reach, as `between` gives them."""
         return self._keep(lambda: self._computed(cost), hashlib.sha256(cost.tobytes()).digest())
 
+    def steps(self, costs: Sequence[Array], counts: Callable[[Array, Array], object]) -> list[int]:
+        """The steps k, from `costs[k]` to `costs[k + 1]`, over which the ways change so that it `counts`.
+
+        Where a metre gets nowhere cheaper, what counts over one step counts over every stretch around it: a stretch
+        over which nothing counts is not looked into year by year.
+        """
+        dearer = [bool((after >= before).all()) for before, after in pairwise(costs)]
+        out, ahead = [], [(0, len(dearer))]
+        while ahead:
+            begin, end = ahead.pop()
+            alone = end - begin == 1
+            if begin == end or (
+                (alone or all(dearer[begin:end])) and not counts(self.costs(costs[begin]), self.costs(costs[end]))
+            ):
+                continue
+            middle = (begin + end) // 2
+            out += [begin] if alone else []
+            ahead += [] if alone else [(middle, end), (begin, middle)]
+        return out
+
     def _computed(self, cost: Array) -> Array:
-        far = fields(self._grid, self._found, cost, self._reach, self._known)
-        self._known = cost, far
+        known = next((one for one in self._known if (one[0] <= cost).all()), None)
+        far = fields(self._grid, self._found, cost, self._reach, known)
+        self._known = (cost, far), *self._known[-1:]  # the last and the first
         return between(self._grid, self._found, far)
+
+
+def parted(was: Array, now: Array) -> tuple[Array, Array]:
+    """Pairs of patches that were within reach of each other and are not now."""
+    one, two = np.nonzero(np.triu(np.isfinite(was) & ~np.isfinite(now), 1))
+    return one, two
 
 
 def way(grid: Grid, found: Patches, cost: Array, pair: tuple[int, int]) -> shapely.Geometry:

@@ -15,7 +15,7 @@ import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,10 @@ except ImportError:  # Windows has neither fork nor these limits; `run` does wit
 _SHAPES = "geometry"
 _BOX = "geo_planner_"
 _STALE = 3600.0  # seconds
+
+
+Task = Callable[[Path], list[Sheet | Grid]]
+"""Makes layers of a file; it gets a folder of its own for what it has to unpack."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Limits:
         return min(self.memory + self.memory_per_byte * size, self.memory_most)
 
 
-def run(task: Callable[[Path], list[Sheet | Grid]], label: str, size: int, limits: Limits) -> list[Sheet | Grid]:
+def run(task: Task, label: str, size: int, limits: Limits) -> list[Sheet | Grid]:
     """Return what `task` makes, computed in a child under limits; `task` gets a private folder that is removed after.
 
     Raises the error that the task raised where a user can mend it, else RefusedFileError.
@@ -77,13 +81,46 @@ def run(task: Callable[[Path], list[Sheet | Grid]], label: str, size: int, limit
         with tempfile.TemporaryDirectory(prefix="geo_planner_") as name:
             return task(Path(name))
     with _folder() as box:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads: the child uses none of them
-            pid = os.fork()
+        pid = _forked()
         if pid == 0:
             _in_child(task, box, limits.room(size), limits.time(size))
         _wait(pid, label, limits.time(size), limits.patience(size))
         return _results(box, label)
+
+
+_MOMENT = 4  # seconds of a processor that a file may take among others
+_MOMENTS = 60.0  # seconds on the clock that all may take
+
+
+def run_together(tasks: Sequence[Task], room: int) -> list[list[Sheet | Grid] | None]:
+    """Return what each task makes, computed one after the other in one child with so much `room` for all.
+
+    None stands for a task that failed, took more than a moment, or was not reached because the child ended: `run` it by
+    itself, which says what is wrong with it and with no other.
+    """
+    if not hasattr(os, "fork") or len(tasks) < 2:
+        return [None] * len(tasks)
+    with _folder() as box:
+        places = [box / str(k) for k in range(len(tasks))]
+        for place in places:
+            place.mkdir()
+        pid = _forked()
+        if pid == 0:
+            _all_in_child(tasks, places, room)
+        with contextlib.suppress(errors.RefusedFileError):
+            _wait(pid, "", _MOMENT, _MOMENTS)
+        return [_result_of(place) for place in places]
+
+
+def _forked() -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads: the child uses none of them
+        return os.fork()
+
+
+def _result_of(place: Path) -> list[Sheet | Grid] | None:
+    out = _outcome(place)
+    return None if "error" in out else [_take(item, k, place) for k, item in enumerate(out["items"])]
 
 
 @contextlib.contextmanager
@@ -122,34 +159,57 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
 
 
-def _in_child(task: Callable[[Path], list[Sheet | Grid]], box: Path, room: int, seconds: float) -> None:
+def _in_child(task: Task, box: Path, room: int, seconds: float) -> None:
     """Run the task and leave, whatever happens; nothing of it reaches the terminal."""
     code = 1
     try:
-        quiet = os.open(os.devnull, os.O_RDWR)
-        os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        _die_with_parent()
-        close_network()
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (_held() + room,) * 2)
+        _seal(room)
         _limit_work(math.ceil(seconds))
-        warnings.simplefilter("ignore")
-        out: dict[str, Any] = {"items": []}
-        try:
-            scratch = box / "scratch"
-            scratch.mkdir()
-            out["items"] = [_put(item, box, k) for k, item in enumerate(task(scratch))]
-        except errors.GeoPlannerError as error:
-            out = {"error": type(error).__name__, "text": str(error)}
-        except MemoryError:
-            out = {"error": "MemoryError"}
-        except BaseException as error:
-            out = {"error": "broken", "text": f"{type(error).__name__}: {error}"}
-        (box / "result.json").write_text(json.dumps(out, ensure_ascii=True, default=_plain), encoding="utf-8")
+        _tell(task, box)
         code = 0
     finally:
         os._exit(code)
+
+
+def _all_in_child(tasks: Sequence[Task], places: Sequence[Path], room: int) -> None:
+    """Run the tasks, each within a moment, and leave; what one of them breaks, its own child will tell."""
+    code = 1
+    try:
+        _seal(room)
+        for task, place in zip(tasks, places, strict=True):
+            _limit_work(math.ceil(time.process_time()) + _MOMENT)
+            _tell(task, place)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _seal(room: int) -> None:
+    """Close the terminal and the network to this process, tie it to its parent and bound its memory."""
+    quiet = os.open(os.devnull, os.O_RDWR)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    _die_with_parent()
+    close_network()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (_held() + room,) * 2)
+    warnings.simplefilter("ignore")
+
+
+def _tell(task: Task, box: Path) -> None:
+    """Run the task and write down what it made or why it made nothing."""
+    out: dict[str, Any] = {"items": []}
+    try:
+        scratch = box / "scratch"
+        scratch.mkdir()
+        out["items"] = [_put(item, box, k) for k, item in enumerate(task(scratch))]
+    except errors.GeoPlannerError as error:
+        out = {"error": type(error).__name__, "text": str(error)}
+    except MemoryError:
+        out = {"error": "MemoryError"}
+    except BaseException as error:
+        out = {"error": "broken", "text": f"{type(error).__name__}: {error}"}
+    (box / "result.json").write_text(json.dumps(out, ensure_ascii=True, default=_plain), encoding="utf-8")
 
 
 def _limit_work(seconds: int) -> None:
@@ -206,11 +266,16 @@ def _given_up(label: str, after: str) -> str:
 _OUT_OF_TIME = int(getattr(signal, "SIGXCPU", 0))
 
 
-def _results(box: Path, label: str) -> list[Sheet | Grid]:
+def _outcome(box: Path) -> dict[str, Any]:
     try:
-        out = json.loads((box / "result.json").read_text(encoding="utf-8"))
+        out: dict[str, Any] = json.loads((box / "result.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        out = {"error": "MemoryError"}
+        return {"error": "MemoryError"}
+    return out
+
+
+def _results(box: Path, label: str) -> list[Sheet | Grid]:
+    out = _outcome(box)
     kind = out.get("error")
     if kind is None:
         return [_take(item, k, box) for k, item in enumerate(out["items"])]
