@@ -67,7 +67,8 @@ def test_a_task_that_never_ends_is_given_up():
         while True:
             pass
 
-    with pytest.raises(RefusedFileError, match="given up after 0 s"):
+    # On a busy machine the clock may run out before the processor's time does.
+    with pytest.raises(RefusedFileError, match=r"a\.gpkg was given up after \d+ s"):
         run(forever, "a.gpkg", 0, Limits(seconds=0.2))
 
 
