@@ -13,6 +13,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .plan import Edit, Plan, Profile, Report, Scenario, apply
     from .read import read_plan
+    from .read.packs import check_pack
     from .read.profile import read_profile
     from .read.scenario import read_scenario
     from .schedule import schedule_plan
@@ -31,6 +32,7 @@ _HOMES = {
     "Scenario": ("plan", "Scenario"),
     "apply": ("plan", "apply"),
     "check": ("study.check", "check"),
+    "check_pack": ("read.packs", "check_pack"),
     "compare": ("show.compare", "compare"),
     "propose": ("study.propose", "propose"),
     "read_plan": ("read", "read_plan"),
@@ -52,6 +54,7 @@ __all__ = [
     "__version__",
     "apply",
     "check",
+    "check_pack",
     "compare",
     "propose",
     "read_plan",

@@ -34,6 +34,7 @@ from .reading import (
     ForceCrs,
     Gcj02,
     Layer,
+    Ledgers,
     Mapping,
     Recipe,
     Strict,
@@ -57,9 +58,7 @@ def check(
     gcj02: Gcj02 = None,
     bd09: Bd09 = None,
     strict: Strict = False,
-    ledger: Annotated[
-        list[Path] | None, typer.Option("--ledger", help="A ledger (.xlsx, .csv) of the parcels.")
-    ] = None,
+    ledger: Ledgers = None,
     contract: ContractFile = None,
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
     scheme: Annotated[list[Path] | None, typer.Option("--scheme", help="A land-use scheme of your own (.csv).")] = None,
@@ -96,7 +95,7 @@ def check(
             plan = join_ledger(plan, read_ledger(one))
         if contract is not None:
             folders = [s[1] if isinstance(s, tuple) else s for s in with_roles(sources)]
-            plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders)))
+            plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders, ledger or ())))
         report = judge(with_work(plan, work_in(cache)), rules, only=only or (), progress=progress)
     extras = Extras(base=base, text=text)
     code = finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, extras)

@@ -24,6 +24,9 @@ Bd09 = Annotated[list[str] | None, typer.Option("--from-bd09", help="Layer (or *
 ContractFile = Annotated[
     Path | None, typer.Option("--contract", help="A delivery contract to hold the layers against.")
 ]
+Ledgers = Annotated[
+    list[Path] | None, typer.Option("--ledger", help="A ledger (.xlsx, .csv) joined to the parcels by number.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse instead of guessing.")]
 
 

@@ -13,9 +13,10 @@ import typer
 from .. import lang as words
 from ..errors import GeoPlannerError
 from .front import Base, Cache, Json, Lang, Out, Quiet, Text, app, exit_code, finish, progress_bar, say, work_in
-from .reading import ContractFile
+from .reading import ContractFile, Ledgers
 
 if TYPE_CHECKING:
+    from ..plan import Scenario
     from ..show import Extras
     from ..study.run import Judged
 
@@ -29,6 +30,7 @@ def run(
     fixes: Annotated[
         Path | None, typer.Option("--fixes", help="A scenario whose edits are shown as proposals.")
     ] = None,
+    ledger: Ledgers = None,
     contract: ContractFile = None,
     base: Base = None,
     cache: Cache = None,
@@ -49,7 +51,7 @@ def run(
         msg = f"{'--fixes' if fixes else '--review'} belongs to one scenario; name only that one."
         raise GeoPlannerError(msg)
     with progress_bar(quiet=quiet, title="run" if len(scenarios) > 1 else scenarios[0].name) as progress:
-        judged = run_scenarios(scenarios, progress=progress, work=work_in(cache))
+        judged = run_scenarios(_with_ledgers(scenarios, ledger or ()), progress=progress, work=work_in(cache))
     if contract is not None:
         judged = tuple(_under(contract, one) for one in judged)
     proposed = fixes_of(judged[0].scenario, fixes, judged[0].plan) if fixes else ()
@@ -62,11 +64,19 @@ def run(
     )
 
 
+def _with_ledgers(paths: Sequence[Path], ledgers: Sequence[Path]) -> list[Scenario]:
+    """Return the scenarios, each with more ledgers than its file names."""
+    from ..read.scenario import read_scenario
+
+    read = [read_scenario(path) for path in paths]
+    return [replace(one, ledgers=(*one.ledgers, *ledgers)) for one in read]
+
+
 def _under(contract: Path, one: Judged) -> Judged:
     """Return a judged scenario whose plan carries what its layers break of a delivery contract."""
     from ..read.contract import contract_notes, read_contract
 
-    broken = contract_notes(read_contract(contract), one.scenario.layers)
+    broken = contract_notes(read_contract(contract), one.scenario.layers, one.scenario.ledgers)
     return replace(one, plan=replace(one.plan, notes=(*one.plan.notes, *broken)))
 
 

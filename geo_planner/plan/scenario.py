@@ -22,6 +22,8 @@ class Scenario:
     ----------
     layers
         Files or folders that hold the layers, already resolved against the scenario file's own folder.
+    ledgers
+        Ledgers that are joined to the parcels by their numbers.
     schemes
         Land-use schemes of one's own, which the plan carries.
     parameters
@@ -43,6 +45,7 @@ class Scenario:
     parameters: Mapping[str, Mapping[str, Threshold]] = field(default_factory=dict)
     as_of: date | None = None
     schematic: bool = False
+    ledgers: tuple[Path, ...] = ()
     schemes: Own = field(default_factory=dict)
     complete: Mapping[str, int | None] = field(default_factory=dict)
     exemptions: tuple[Exemption, ...] = ()

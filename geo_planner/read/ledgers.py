@@ -78,7 +78,7 @@ def join_ledger(plan: Plan, ledger: Ledger) -> Plan:
         msg = f"{ledger.source}: no column gives the number of the parcel (地块编号, 宗地编号). Rename that column."
         raise ReadError(msg)
     parcels, rows = plan["parcels"], ledger.frame
-    partner = _partners(parcels["id"], rows["id"])
+    partner = partners(parcels["id"], rows["id"])
     notes = [*ledger.notes, *_told(parcels["id"], rows["id"], partner, ledger.source)]
     at = np.flatnonzero(partner >= 0)
     for column in (c.name for c in LAYERS["parcels"].columns if c.name in rows.columns and c.name != "id"):
@@ -114,7 +114,7 @@ def _told(ids: pd.Series, numbers: pd.Series, partner: np.ndarray, source: str) 
     return notes
 
 
-def _partners(ids: pd.Series, numbers: pd.Series) -> np.ndarray:
+def partners(ids: pd.Series, numbers: pd.Series) -> np.ndarray:
     """Return for each parcel the row of the ledger with its number, -1 where there is none or more than one."""
     out = np.full(len(ids), -1)
     for key in (plain_number, short_number):

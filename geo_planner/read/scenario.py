@@ -22,7 +22,7 @@ from .schedule_terms import schedule_terms
 
 _KEYS = (
     "name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters", "schemes",
-    "complete", "exemptions", "schedule",
+    "complete", "exemptions", "schedule", "ledgers",
 )  # fmt: skip
 _EXEMPTION_KEYS = ("code", "id", "number", "approver", "date", "expiry", "reason")
 _EDIT_KEYS = ("kind", "layer", "id", "where", "value", "reason", "origin", "safety")
@@ -34,6 +34,7 @@ def read_scenario(path: str | Path) -> Scenario:
     """Return the scenario a TOML file describes; paths in it are taken from its own folder.
 
     `schemes = ["ours.csv"]` gives the plan land-use schemes of one's own, by the names of their files.
+    `ledgers = ["台账.xlsx"]` are joined to the parcels by their numbers, before any edit.
     `base = "other.toml"` inherits everything from another scenario; edits and parameters are added to its own.
 
     Raises
@@ -63,7 +64,8 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         start,
         name=name,
         title={**start.title, **_title(path, table)},
-        layers=_layers(path, table["layers"]) if "layers" in table else start.layers,
+        layers=_files(path, "layers", table["layers"]) if "layers" in table else start.layers,
+        ledgers=_files(path, "ledgers", table["ledgers"]) if "ledgers" in table else start.ledgers,
         crs=table.get("crs", start.crs),
         edits=(*start.edits, *edits_of(path, table.get("edits", []))),
         profile=read_profile(str(table["profile"]), base=folder) if "profile" in table else start.profile,
@@ -146,14 +148,14 @@ def _known(path: Path, table: Mapping[str, Any], keys: tuple[str, ...], where: s
             raise ScenarioError(msg)
 
 
-def _layers(path: Path, given: object) -> tuple[Path, ...]:
+def _files(path: Path, key: str, given: object) -> tuple[Path, ...]:
     names = [given] if isinstance(given, str) else given
     if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-        msg = f"{path.name}: layers = {given!r} must be a path or a list of paths."
+        msg = f"{path.name}: {key} = {given!r} must be a path or a list of paths."
         raise ScenarioError(msg)
     for name in names:
         if name.startswith("/vsi") or (":" in name and not Path(name).drive):
-            msg = f"{path.name}: layers = {name!r} is a connection, not a file; only files and folders are read."
+            msg = f"{path.name}: {key} = {name!r} is a connection, not a file; only files and folders are read."
             raise ScenarioError(msg)
     return tuple(path.parent / name for name in names)
 

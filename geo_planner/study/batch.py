@@ -55,11 +55,12 @@ def run_scenarios(
 
 
 def load_scenarios(scenarios: Sequence[Scenario]) -> list[Plan]:
-    """Return the plan of each scenario; the same layers under the same coordinate system are read once."""
+    """Return the plan of each scenario; the same layers, ledgers and schemes under the same system are read once."""
     bases: dict[object, Plan] = {}
     out = []
     for scenario in scenarios:
-        key = (tuple(path.resolve() for path in scenario.layers), scenario.crs)
+        files = tuple(path.resolve() for path in (*scenario.layers, *scenario.ledgers))
+        key = (files, len(scenario.ledgers), scenario.crs, frozenset(scenario.schemes.values()))
         if key not in bases:
             bases[key] = read_layers(scenario)
         out.append(edited(replace(bases[key], name=scenario.name), scenario))

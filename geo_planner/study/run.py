@@ -13,6 +13,7 @@ from ..plan import Edit, Plan, Report, Scenario, apply
 from ..plan.choose import apply_chosen, by_id
 from ..read import read_plan
 from ..read.importer import ReadOptions
+from ..read.ledgers import join_ledger, read_ledger
 from ..read.scenario import read_scenario
 from ..verdict import judge
 from ..work import HERE, Work
@@ -69,9 +70,12 @@ def load_scenario(scenario: Scenario) -> Plan:
 
 
 def read_layers(scenario: Scenario) -> Plan:
-    """Return the layers of a scenario as they stand in its files."""
+    """Return the layers of a scenario as they stand in its files, with its ledgers joined to the parcels."""
     options = ReadOptions(schemes=scenario.schemes)
-    return read_plan(scenario.layers, name=scenario.name, crs=scenario.crs, options=options)
+    plan = read_plan(scenario.layers, name=scenario.name, crs=scenario.crs, options=options)
+    for path in scenario.ledgers:
+        plan = join_ledger(plan, read_ledger(path))
+    return plan
 
 
 def edited(plan: Plan, scenario: Scenario) -> Plan:

@@ -2,12 +2,13 @@
 
 from .draft import draft_text, placed
 from .gate import check_delivery, contract_notes, delivered, notes_of
-from .spec import Contract, FieldSpec, LayerTerms, read_contract
+from .spec import Contract, FieldSpec, LayerTerms, LedgerTerms, read_contract
 
 __all__ = [
     "Contract",
     "FieldSpec",
     "LayerTerms",
+    "LedgerTerms",
     "check_delivery",
     "contract_notes",
     "delivered",

@@ -57,7 +57,23 @@ def draft_text(delivery: Delivery, places: Placed, name: str) -> str:
     lines += [f"name = {_word(name)}", 'delivered_by = ""', f"crs = {_word(crs)}", "complete = []", ""]
     for sheet in delivery.sheets:
         lines += _layer(sheet, places)
+    lines += _ledgers(delivery, places)
     return "\n".join(lines)
+
+
+def _ledgers(delivery: Delivery, places: Placed) -> list[str]:
+    """Return the ledgers of a delivery, joined to the first layer of parcels that has an id."""
+    parcels = [layer for (layer, field), column in places.items() if column == "id" and places[layer, ""] == "parcels"]
+    lines: list[str] = []
+    for one in delivery.ledgers if parcels else ():
+        there = [
+            c.name
+            for c in LAYERS["parcels"].columns
+            if c.name in one.frame and c.name != "id" and one.frame[c.name].notna().any()
+        ]
+        lines += [f"[ledgers.{_word(Path(one.source).stem)}]", f"layer = {_word(parcels[0])}", "aliases = []"]
+        lines += ["required = true", f"columns = [{', '.join(_word(c) for c in there)}]", ""]
+    return lines
 
 
 def _crs(sheet: Sheet) -> str:

@@ -11,15 +11,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ...errors import ReadError
+from ...errors import NotALayerError, ReadError
 from ...plan.plan import Note
 from ..crs.doctor import name_of
+from ..ledgers import Ledger, read_ledger
 from ..notes import note
 from ..open import Opening, layer_files, open_layer
 from ..schema.columns import aliases, tidy
 from ..schema.recipe import types_of
 from ..schema.roles import geometry_kind
 from ..schema.sheet import Sheet
+from .joined import held_ledgers
 from .months import since
 from .spec import Contract, FieldSpec, LayerTerms
 from .terms import Difference, difference
@@ -30,11 +32,12 @@ _ROW_LIMIT = 200
 
 @dataclass(frozen=True, eq=False)
 class Delivery:
-    """The layers of one delivery as they came, and what could not be read."""
+    """The layers and ledgers of one delivery as they came, and what could not be read."""
 
     folder: str
     sheets: tuple[Sheet, ...]
     unreadable: tuple[tuple[str, str], ...] = ()
+    ledgers: tuple[Ledger, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,35 +54,52 @@ class Gate:
         return tuple(d for d in self.differences if d.breach)
 
 
-def contract_notes(contract: Contract, folders: Sequence[Path]) -> tuple[Note, ...]:
-    """Return what the deliveries of a run break of their contract, each folder held against its layers."""
+def contract_notes(contract: Contract, folders: Sequence[Path], ledgers: Sequence[Path] = ()) -> tuple[Note, ...]:
+    """Return what the deliveries of a run break of their contract, each folder held against its layers and ledgers."""
     found = [delivered(folder) for folder in folders]
+    apart = [read_ledger(path) for path in ledgers]
     whole = Delivery(
         ", ".join(d.folder for d in found),
         tuple(s for d in found for s in d.sheets),
         tuple(u for d in found for u in d.unreadable),
+        (*(one for d in found for one in d.ledgers if one.source not in {a.source for a in apart}), *apart),
     )
     return notes_of(check_delivery(contract, whole))
 
 
 def delivered(folder: Path) -> Delivery:
-    """Return every layer of a folder or file without understanding it; raises ReadError where nothing is there."""
+    """Return every layer of a folder or file without understanding it; raises ReadError where nothing is there.
+
+    A workbook or table without coordinates is a ledger, where its header is understood.
+    """
     folder = Path(folder)
     if not folder.exists():
         msg = f"{folder} does not exist. Check the path."
         raise ReadError(msg)
     files = layer_files(folder) if folder.is_dir() and folder.suffix.lower() != ".gdb" else [folder]
     sheets: list[Sheet] = []
+    ledgers: list[Ledger] = []
     bad: list[tuple[str, str]] = []
     for file in files:
         try:
             sheets += [s for s in open_layer(file, Opening()) if isinstance(s, Sheet)]
+        except NotALayerError as error:
+            ledger = _ledger(file)
+            ledgers += [ledger] if ledger else []
+            bad += [] if ledger else [(file.name, str(error))]
         except ReadError as error:
             bad.append((file.name, str(error)))
-    if not sheets and not bad:
+    if not sheets and not bad and not ledgers:
         msg = f"{folder} holds no layer. Give the folder of one delivery."
         raise ReadError(msg)
-    return Delivery(folder.name, tuple(sheets), tuple(bad))
+    return Delivery(folder.name, tuple(sheets), tuple(bad), tuple(ledgers))
+
+
+def _ledger(file: Path) -> Ledger | None:
+    try:
+        return read_ledger(file) if file.suffix.lower() in {".xlsx", ".csv"} else None
+    except ReadError:
+        return None
 
 
 def check_delivery(contract: Contract, delivery: Delivery, last: Delivery | None = None) -> Gate:
@@ -94,6 +114,8 @@ def check_delivery(contract: Contract, delivery: Delivery, last: Delivery | None
         found += more + _layer(contract, terms, sheet) + _values(terms, sheet, names)
         if last is not None and name in before:
             found += since(terms, (before[name], _fields(terms, before[name])[0]), (sheet, names))
+    ids = {name: _numbers(contract.layers[name], sheet) for name, sheet in pairs}
+    found += held_ledgers(contract.ledgers, delivery.ledgers, ids)
     return Gate(contract, delivery, tuple(found))
 
 
@@ -246,6 +268,14 @@ def _ids(terms: LayerTerms, sheet: Sheet, names: Mapping[str, str]) -> list[Diff
             one = difference(kind, layer=terms.name, field=terms.id, new=str(values[hit].iloc[0]))
             found.append(replace(one, count=int(hit.sum()), **_at(terms, sheet, names, hit)))
     return found
+
+
+def _numbers(terms: LayerTerms, sheet: Sheet) -> pd.Series:
+    """Return the ids of a layer as texts, empty where the field is missing."""
+    field = _fields(terms, sheet)[0].get(terms.id)
+    if not field:
+        return pd.Series([], dtype="object")
+    return sheet.frame[field].dropna().astype("str").astype("object")
 
 
 def notes_of(gate: Gate) -> tuple[Note, ...]:

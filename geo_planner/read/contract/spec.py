@@ -18,8 +18,9 @@ from ..crs.doctor import name_of
 LARGEST, MOST_LAYERS, MOST_FIELDS, MOST_VALUES, LONGEST = 1 << 20, 200, 500, 2000, 200
 TYPES = ("text", "number", "date", "yes or no")
 GEOMETRIES = ("point", "line", "polygon")
-_HEAD = ("version", "name", "delivered_by", "crs", "complete", "layers")
+_HEAD = ("version", "name", "delivered_by", "crs", "complete", "layers", "ledgers")
 _LAYER = ("role", "aliases", "geometry", "required", "id", "rows", "fields")
+_LEDGER = ("layer", "aliases", "required", "columns")
 _FIELD = ("column", "aliases", "type", "required", "unit", "values", "range", "filled")
 
 
@@ -53,6 +54,17 @@ class LayerTerms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LedgerTerms:
+    """One ledger of a contract: the layer whose ids its numbers are, and the parcels' columns that it must have."""
+
+    name: str
+    layer: str
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contract:
     """What one bureau delivers: its layers, its coordinate system, and the roles that are complete by promise."""
 
@@ -61,6 +73,7 @@ class Contract:
     crs: str = ""
     complete: tuple[str, ...] = ()
     layers: Mapping[str, LayerTerms] = field(default_factory=dict)
+    ledgers: Mapping[str, LedgerTerms] = field(default_factory=dict)
 
 
 def read_contract(path: Path) -> Contract:
@@ -77,6 +90,7 @@ def read_contract(path: Path) -> Contract:
     where = path.name
     _known(where, said, _HEAD)
     layers = _tables(where, said.get("layers", {}), "layers", MOST_LAYERS)
+    ledgers = _tables(where, said.get("ledgers", {}), "ledgers", MOST_LAYERS)
     crs = _text(where, said.get("crs", ""))
     complete = _texts(where, said.get("complete", []))
     for role in complete:
@@ -87,6 +101,28 @@ def read_contract(path: Path) -> Contract:
         crs=name_of(crs) if crs else "",
         complete=complete,
         layers={name: _layer(f"{where}: [layers.{name!r}]", name, table) for name, table in layers.items()},
+        ledgers={name: _ledger(f"{where}: [ledgers.{name!r}]", name, table, layers) for name, table in ledgers.items()},
+    )
+
+
+def _ledger(where: str, name: str, table: Mapping[str, Any], layers: Mapping[str, Any]) -> LedgerTerms:
+    _known(where, table, _LEDGER)
+    layer = _text(where, table.get("layer", ""))
+    if layer not in layers or not layers[layer].get("id"):
+        msg = f"{where}: layer = {layer!r} must be a layer of this contract that has an id."
+        raise ReadError(msg)
+    columns = _texts(where, table.get("columns", []))
+    known = [c.name for c in LAYERS["parcels"].columns]
+    for column in columns:
+        if column not in known:
+            msg = f"{where}: {column[:40]!r} is no column of parcels.{did_you_mean(column, known)}"
+            raise ReadError(msg)
+    return LedgerTerms(
+        name=_name(where, name),
+        layer=layer,
+        aliases=_texts(where, table.get("aliases", [])),
+        required=_yes(where, table.get("required", True)),
+        columns=columns,
     )
 
 
