@@ -21,7 +21,7 @@ ASKING = {"startswith", "isin", "match", "fullmatch", "contains", "search", "lis
 NO_LAND = {
     "checks/st708_industrial_land_used_loosely.py": {"2002"},  # an edition of GB/T 4754
     "plan/layers.py": {"2002"},
-    "read/crs/doctor.py": {"02", "09"},  # ends of gcj02 and bd09
+    "read/crs/placing.py": {"02", "09"},  # ends of gcj02 and bd09
     "show/documents/workbook.py": {"A2"},  # a cell of a sheet
 }
 """Texts that are a code by chance, by file."""

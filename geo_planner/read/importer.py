@@ -17,8 +17,10 @@ from ..errors import GeoPlannerError, MissingCRSError, NotALayerError, ReadError
 from ..plan.landuse import Own
 from ..plan.layers import LAYERS, conform
 from ..plan.plan import Plan, Raster
-from .crs.doctor import Wish, diagnose, metres, name_of, placed, plan_crs, reachable
+from .crs.doctor import Wish, diagnose
 from .crs.gcj import Datum
+from .crs.placing import placed, plan_crs
+from .crs.systems import metres, name_of, reachable
 from .drift import say_drift
 from .formats.epanet import STATED
 from .formats.raster import as_raster

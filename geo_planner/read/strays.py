@@ -13,7 +13,8 @@ import pandas as pd
 import shapely
 
 from ..errors import ReadError
-from .crs.doctor import Verdict, bounds, degrees
+from .crs.doctor import Verdict
+from .crs.systems import bounds, degrees
 from .notes import note
 from .schema.sheet import REASON, Sheet
 

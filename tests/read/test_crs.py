@@ -10,8 +10,10 @@ from pyproj import CRS
 
 from geo_planner.errors import ImpossibleCRSError, MissingCRSError
 from geo_planner.read import ReadOptions, import_layers, read_plan
-from geo_planner.read.crs.doctor import Wish, candidates, diagnose, metres, name_of, placed, plan_crs, system
+from geo_planner.read.crs.doctor import Wish, candidates, diagnose
 from geo_planner.read.crs.gcj import to_bd, to_gcj, to_wgs
+from geo_planner.read.crs.placing import placed, plan_crs
+from geo_planner.read.crs.systems import metres, name_of, system
 from geo_planner.read.schema.sheet import Sheet, frame_of
 from tests.shared import shared
 

@@ -25,7 +25,7 @@ import shapely
 
 from geo_planner.errors import GeoPlannerError, ImpossibleCRSError, RefusedFileError
 from geo_planner.read import import_layers
-from geo_planner.read.crs.doctor import system
+from geo_planner.read.crs.systems import system
 from geo_planner.read.sandbox.network_lock import close_network
 from geo_planner.read.sandbox.process import Limits, run
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ...errors import ReadError
 from ...plan.layers import LAYERS
-from ..crs.doctor import name_of
+from ..crs.systems import name_of
 from ..schema.columns import could_fill, match
 from ..schema.recipe import types_of
 from ..schema.roles import geometry_kind, role_of

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ...errors import NotALayerError, ReadError
 from ...plan.plan import Note
-from ..crs.doctor import name_of
+from ..crs.systems import name_of
 from ..ledgers import Ledger, read_ledger
 from ..notes import note
 from ..open import Opening, layer_files, open_layer

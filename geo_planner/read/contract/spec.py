@@ -13,7 +13,7 @@ from typing import Any
 
 from ...errors import ReadError, did_you_mean
 from ...plan.layers import LAYERS
-from ..crs.doctor import name_of
+from ..crs.systems import name_of
 
 LARGEST, MOST_LAYERS, MOST_FIELDS, MOST_VALUES, LONGEST = 1 << 20, 200, 500, 2000, 200
 TYPES = ("text", "number", "date", "yes or no")

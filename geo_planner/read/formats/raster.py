@@ -10,7 +10,7 @@ import numpy as np
 
 from ...errors import ImpossibleCRSError, RasterError, RefusedFileError
 from ...plan.plan import Note, Raster
-from ..crs.doctor import name_of, system
+from ..crs.systems import name_of, system
 from ..notes import note
 from ..schema.roles import raster_role
 from ..schema.sheet import Grid

@@ -14,7 +14,9 @@ import shapely
 
 from ...algorithms.overlay import tested
 from ...algorithms.selves import self_overlaps
-from ..crs.doctor import Verdict, metres, placed, plan_crs, system
+from ..crs.doctor import Verdict
+from ..crs.placing import placed, plan_crs
+from ..crs.systems import metres, system
 from ..schema.sheet import REASON, Sheet
 from ..topology.coverage import TooManyPairs, gaps, in_layer, suspects
 from .answer import Answer, broken, unknown
