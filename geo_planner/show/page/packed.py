@@ -16,13 +16,12 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from .coding import Reader, deltas, from_planes, planes, running, shuffled, texts, unshuffled, utf8, varint, zigzag
 from .letters import to_letters
 
 Kind = Literal["point", "line", "polygon"]
@@ -123,18 +122,18 @@ def encode(frame: GeoDataFrame, kind: Kind, columns: Columns, *, level: int = 6)
     x0, y0 = (int(x.min()), int(y.min())) if len(x) else (0, 0)
     x, y = x - x0, y - y0
     writer = _Writer()
-    writer.parts.append(_varint(parts_each))
+    writer.parts.append(varint(parts_each))
     if kind != "point":
-        writer.parts.append(_varint(counts * 2 + marks))
-    planes = _planes(_zigzag(_deltas(x, y, counts)))
-    writer.parts += planes
+        writer.parts.append(varint(counts * 2 + marks))
+    bytewise = planes(zigzag(deltas(x, y, counts)))
+    writer.parts += bytewise
     _write_columns(writer, rows, columns)
     head = {
         "kind": kind,
         "n": len(rows),
         "parts": len(counts),
         "vertices": len(x),
-        "planes": len(planes) // 2,
+        "planes": len(bytewise) // 2,
         "x0": x0,
         "y0": y0,
         "w": int(x.max()) if len(x) else 0,
@@ -173,14 +172,14 @@ def decode(blob: bytes) -> GeoDataFrame:
     content = gzip.decompress(blob)
     start = 4 + int.from_bytes(content[:4], "little")
     head = json.loads(content[4:start])
-    numbers = _Reader(content, start)
+    numbers = Reader(content, start)
     parts_each = numbers.take(head["n"])
     marked = numbers.take(head["parts"]) if head["kind"] != "point" else np.full(head["parts"], 2, np.int64)
     counts, marks = marked >> 1, marked & 1
-    z = _from_planes(content, numbers.at, head["vertices"], head["planes"])
+    z = from_planes(content, numbers.at, head["vertices"], head["planes"])
     numbers.at += 2 * head["vertices"] * head["planes"]
     steps = (z >> 1) ^ -(z & 1)
-    corners = _running(steps, counts) + np.array([head["x0"], head["y0"]])
+    corners = running(steps, counts) + np.array([head["x0"], head["y0"]])
     shapes = _put_together(_degrees(corners), counts, marks, parts_each, head["kind"])
     values = dict(_read_columns(content, numbers.at, head))
     return GeoDataFrame(values, geometry=GeoSeries(shapes, crs=4326))
@@ -258,79 +257,6 @@ def _degrees(world: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.column_stack([lon, lat])
 
 
-def _deltas(x: NDArray[np.int64], y: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Steps from corner to corner; the first corner of a part is told from the first corner of the part before."""
-    first = np.cumsum(counts) - counts
-    first = first[counts > 0]
-    out = np.empty((len(x), 2), np.int64)
-    for axis, values in enumerate((x, y)):
-        steps = np.diff(values, prepend=0)
-        steps[first] = np.diff(values[first], prepend=0)
-        out[:, axis] = steps
-    return out.ravel()
-
-
-def _running(steps: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    first = (np.cumsum(counts) - counts)[counts > 0]
-    starts = np.cumsum(steps[first], axis=0)
-    inner = steps.copy()
-    inner[first] = 0
-    along = np.cumsum(inner, axis=0)
-    part = np.repeat(np.arange(len(first)), counts[counts > 0])
-    return np.asarray(along - along[first][part] + starts[part], np.int64)
-
-
-def _zigzag(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.asarray((values << 1) ^ (values >> 63), np.int64)
-
-
-def _planes(values: NDArray[np.int64]) -> list[bytes]:
-    """Of each axis the lowest byte of all numbers, then the next: like bytes side by side zip better."""
-    wide = max(1, (int(values.max()).bit_length() + 7) // 8) if len(values) else 1
-    return [((values[axis::2] >> (8 * k)) & 255).astype(np.uint8).tobytes() for axis in (0, 1) for k in range(wide)]
-
-
-def _from_planes(content: bytes, at: int, count: int, wide: int) -> NDArray[np.int64]:
-    planes = np.frombuffer(content, np.uint8, 2 * wide * count, at).reshape(2, wide, count).astype(np.int64)
-    return np.asarray((planes << (8 * np.arange(wide))[None, :, None]).sum(axis=1).T, np.int64)
-
-
-def _varint(values: NDArray[Any]) -> bytes:
-    """Whole numbers below 2^32 as LEB128, seven bits a byte."""
-    u = values.astype(np.uint32)
-    size = np.ones(len(u), np.uint8)
-    for shift in (7, 14, 21, 28):
-        size += (u >> np.uint32(shift)) > 0
-    end = np.cumsum(size, dtype=np.int64)
-    out = np.empty(int(end[-1]) if len(end) else 0, np.uint8)
-    start = end - size
-    for k in range(5):
-        has = size > k
-        more = np.where(size[has] > k + 1, 128, 0)
-        out[start[has] + k] = ((u[has] >> np.uint32(7 * k)) & 127) | more
-    return out.tobytes()
-
-
-class _Reader:
-    def __init__(self, content: bytes, at: int) -> None:
-        self.content = np.frombuffer(content, np.uint8)
-        self.at = at
-
-    def take(self, count: int) -> NDArray[np.int64]:
-        """The next `count` numbers."""
-        if count == 0:
-            return np.zeros(0, np.int64)
-        window = self.content[self.at : self.at + 5 * count]
-        end = np.flatnonzero(window < 128)[:count]
-        start = np.concatenate([[0], end[:-1] + 1])
-        values = np.zeros(count, np.int64)
-        for k in range(5):
-            has = end - start >= k
-            values[has] |= (window[start[has] + k].astype(np.int64) & 127) << (7 * k)
-        self.at += int(end[-1]) + 1
-        return values
-
-
 def _write_columns(writer: _Writer, rows: pd.DataFrame, columns: Columns) -> None:
     for name in columns.words:
         column = rows[name]
@@ -338,44 +264,22 @@ def _write_columns(writer: _Writer, rows: pd.DataFrame, columns: Columns) -> Non
         found = column.array if told else pd.Categorical(column.astype("str").where(column.notna(), None))
         codes = np.asarray(found.codes, np.int64) + 1
         wide = "u1" if len(found.categories) < 255 else "u2" if len(found.categories) < 65535 else "u4"
-        content = _shuffled(codes.astype(f"<{wide}"))
+        content = shuffled(codes.astype(f"<{wide}"))
         writer.column(name, "word", content, wide=int(wide[1]), words=[None, *map(str, found.categories)])
     for name in columns.numbers:
         values = pd.to_numeric(rows[name]).astype("Float64").to_numpy(dtype="<f4", na_value=np.nan)
-        writer.column(name, "number", _shuffled(values))
+        writer.column(name, "number", shuffled(values))
     for name in columns.doubles:
-        writer.column(name, "double", _shuffled(rows[name].to_numpy(dtype="<f8", na_value=np.nan)))
+        writer.column(name, "double", shuffled(rows[name].to_numpy(dtype="<f8", na_value=np.nan)))
     for name in columns.days:
-        writer.column(name, "day", _shuffled(days(rows[name]).astype("<i4")))
+        writer.column(name, "day", shuffled(days(rows[name]).astype("<i4")))
     for name in columns.steps:
         steps = np.diff(rows[name].to_numpy(np.int64), prepend=0)
-        writer.column(name, "step", _varint(_zigzag(steps)))
+        writer.column(name, "step", varint(zigzag(steps)))
     for name in columns.texts:
         known = rows[name].notna().to_numpy()
-        text, sizes = _utf8(rows[name])
-        writer.column(name, "text", _varint(sizes + known) + text)
-
-
-def _shuffled(values: NDArray[Any]) -> bytes:
-    """The first byte of all values, then the second: like bytes side by side zip better."""
-    return np.ascontiguousarray(values).view(np.uint8).reshape(len(values), values.itemsize).T.tobytes()
-
-
-def _unshuffled(content: bytes, kind: str) -> NDArray[Any]:
-    wide = np.dtype(kind).itemsize
-    return np.frombuffer(content, np.uint8).reshape(wide, -1).T.copy().view(kind).ravel()
-
-
-def _utf8(column: pd.Series[Any]) -> tuple[bytes, NDArray[np.int64]]:
-    """All texts of a column as one run of UTF-8, and the bytes of each; a null has none."""
-    words = pa.array(column.astype("str"), type=pa.large_string())
-    if isinstance(words, pa.ChunkedArray):
-        words = words.combine_chunks()
-    words = pc.fill_null(words, "")
-    _, offsets, content = words.buffers()
-    ends = np.frombuffer(offsets, np.int64)[words.offset : words.offset + len(words) + 1]
-    text = memoryview(content)[ends[0] : ends[-1]].tobytes() if content is not None and len(words) else b""
-    return text, np.diff(ends)
+        text, sizes = utf8(rows[name])
+        writer.column(name, "text", varint(sizes + known) + text)
 
 
 def _read_columns(content: bytes, at: int, head: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -383,26 +287,15 @@ def _read_columns(content: bytes, at: int, head: Mapping[str, Any]) -> Iterator[
         raw = content[at : at + column["bytes"]]
         at += column["bytes"]
         if column["t"] == "word":
-            codes = _unshuffled(raw, f"<u{column['wide']}")
+            codes = unshuffled(raw, f"<u{column['wide']}")
             yield column["k"], np.asarray(column["words"], object)[codes]
         elif column["t"] in _FIXED:
-            yield column["k"], _unshuffled(raw, _FIXED[column["t"]])
+            yield column["k"], unshuffled(raw, _FIXED[column["t"]])
         elif column["t"] == "step":
-            z = _Reader(raw, 0).take(column.get("n", head["n"]))
+            z = Reader(raw, 0).take(column.get("n", head["n"]))
             yield column["k"], np.cumsum((z >> 1) ^ -(z & 1))
         else:
-            yield column["k"], _texts(raw, column.get("n", head["n"]))
-
-
-def _texts(raw: bytes, count: int) -> list[str | None]:
-    reader = _Reader(raw, 0)
-    sizes = reader.take(count)
-    out: list[str | None] = []
-    at = reader.at
-    for size in sizes.tolist():
-        out.append(raw[at : at + size - 1].decode() if size else None)
-        at += max(size - 1, 0)
-    return out
+            yield column["k"], texts(raw, column.get("n", head["n"]))
 
 
 def days(dates: pd.Series[Any]) -> NDArray[np.int64]:
