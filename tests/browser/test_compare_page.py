@@ -122,3 +122,29 @@ def test_comparisons_of_different_bases_are_refused() -> None:
     here, there = Judged(scenario, one, report(one)), Judged(scenario, other, report(other))
     with pytest.raises(ValueError, match="same first scenario"):
         write_comparison([compare(here, there), compare(there, here)], Path("never.html"))
+
+
+def test_it_opens_on_its_sentence_its_verdicts_and_the_causes_that_changed(
+    page: Path, visit: Callable[..., Any]
+) -> None:
+    seen = visit(page, ready=READY)
+    assert "2.00 公顷土地改变用途" in seen.page.locator("#gp-outlook").inner_text()
+    heads = seen.page.locator(".gp-panel-figures > *").evaluate_all("all => all.map(e => e.id || e.className)")
+    assert heads[0] == "gp-outlook"
+    assert heads[2] == "gp-causes"
+    states = seen.page.locator(".gp-ab .gp-state").all_inner_texts()
+    assert set(states) <= {"合格", "不合格", "证据不足"}
+    assert len(states) == 2 * seen.page.locator(".gp-ab").count()
+
+
+def test_a_cause_that_changed_is_a_line_that_leads_to_its_places(page: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(page, ready=READY)
+    line = seen.page.evaluate(
+        """() => {
+          const cause = { state: 'new', zh: '甲', en: 'A', before: 0, after: 2, places: [['parcels', 'P2']] };
+          const shown = [], go = (text, list) => { shown.push(...list); return GP.h('i', { text }); };
+          const row = GP.compareCauses({ causes: [cause], cause_counts: { new: 1, gone: 0, kept: 3 } }, go);
+          return [row.innerText || row.textContent, shown];
+        }"""
+    )
+    assert line == ["成因：新增 1、消除 0、保留 3+甲0 → 2", [["parcels", "P2"]]]

@@ -16,8 +16,8 @@ OPENS = re.compile(
     r"(function\b[^{]*|=>|^\s*(?:static |async |get )?(?!if|for|while|switch|catch|with)\w+\([^()]*\)) \{$"
 )
 MODULE = re.compile(r"^(\((function \(\)|\(\) =>)|function gpCodec\(\)) \{$")
-LONG_YET = {"compare.js": [633, 67, 86, 79, 97, 47]}
-FILES_LONG_YET = {"compare.js": 635}
+LONG_YET = {"compare.js": [631, 67, 86, 79, 97, 47]}
+FILES_LONG_YET = {"compare.js": 633}
 """Functions that are still to be taken apart, by their lines: the list may only become shorter, and its numbers less."""
 LATER = {
     r"\bstructuredClone\b": 98,

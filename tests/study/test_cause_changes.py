@@ -5,6 +5,7 @@ from __future__ import annotations
 from geo_planner.checks.contract import mini
 from geo_planner.plan import Edit, Scenario, apply
 from geo_planner.show.documents.comparison import causes_line
+from geo_planner.show.page.compare import _causes
 from geo_planner.study.cause_changes import cause_changes
 from geo_planner.study.compare import compare
 from geo_planner.study.run import Judged
@@ -63,3 +64,16 @@ def test_a_report_against_itself_keeps_every_cause():
     table = cause_changes(judged("a").report, judged("a").report)
     assert len(table) >= 1
     assert set(table["state"]) == {"same"}
+
+
+def test_the_compare_page_knows_where_the_findings_of_a_changed_cause_are():
+    """A new cause is found in the second scenario, one that is gone in the first."""
+    edits = [
+        Edit("retime", "pipes", "M1", {"finish": "2019-06-01"}),
+        Edit("retime", "pipes", "M2", {"finish": "2021-06-01"}),
+    ]
+    pair = compare(judged("a"), judged("b", *edits))
+    told = {
+        row["state"]: {name for _, name in row["places"]} for row in _causes(pair) if row["state"] in {"new", "gone"}
+    }
+    assert told == {"new": {"D", "E"}, "gone": {"A", "B", "C"}}

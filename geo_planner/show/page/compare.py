@@ -12,9 +12,12 @@ import pandas as pd
 
 from ..._version import __version__
 from ...checks.tables.contested import switches_told
-from ...lang import Lang
-from ...plan import LAYERS, Plan
+from ...lang import LANGS, Lang
+from ...lang.verdicts import VERDICT_NAMES
+from ...plan import LAYERS, Plan, Report
+from ...study.cause_changes import counted
 from ...study.compare import Comparison
+from ...study.outlook import outlook, sentence
 from ...study.run import Judged
 from ..exports.results import plain, sentences
 from ..symbology.classes import code_classes, layer_names, with_uses
@@ -23,7 +26,18 @@ from .packed import Columns, encode, split_by_kind
 from .page import PackedLayers, bounds_of
 from .sheets import Sheet, sheets_of
 
-SCRIPTS = ("codec.js", "state.js", "words.js", "layer.js", "surface.js", "pick.js", "map.js", "panels.js", "compare.js")
+SCRIPTS = (
+    "codec.js",
+    "state.js",
+    "words.js",
+    "layer.js",
+    "surface.js",
+    "pick.js",
+    "map.js",
+    "panels.js",
+    "compare_head.js",
+    "compare.js",
+)
 DIFFERENCE: tuple[dict[str, Any], ...] = (
     {"key": "added", "fill": "#009e73", "line": "#00704f", "alpha": 0.6, "width": 1.6},
     {"key": "removed", "fill": "#d55e00", "line": "#a34700", "alpha": 0.35, "width": 1.6, "dash": [5, 3]},
@@ -32,6 +46,7 @@ DIFFERENCE: tuple[dict[str, Any], ...] = (
     {"key": "retimed", "fill": "#e69f00", "line": "#a87400", "alpha": 0.5, "width": 1.4},
     {"key": "renamed", "fill": "#8a8f96", "line": "#5c6670", "alpha": 0.3, "width": 1.2, "dash": [2, 3]},
 )
+_MOST_CAUSES, _MOST_PLACES = 300, 50
 _MOST = 5000
 """Rows of one table that the page lists; the numbers above it count all."""
 
@@ -138,7 +153,43 @@ def _pair(comparison: Comparison) -> dict[str, Any]:
         "contributions": _rows(parts.head(_MOST)),
         "findings": _findings(comparison),
         "same": int((comparison.findings["state"] == "same").sum()),
+        "outlook": outlook(comparison),
+        "sentence": {lang: sentence(comparison, lang) for lang in LANGS},
+        "verdicts": _verdicts(comparison),
+        "causes": _causes(comparison),
+        "cause_counts": counted(comparison.causes["state"]),
     }
+
+
+def _verdicts(comparison: Comparison) -> list[dict[str, str]]:
+    """Each of the verdicts of both scenarios, with its name."""
+    after = {verdict.name: verdict.state for verdict in comparison.b.report.verdict}
+    return [
+        {**dict(zip(LANGS, VERDICT_NAMES[verdict.name], strict=True)), "a": verdict.state, "b": after[verdict.name]}
+        for verdict in comparison.a.report.verdict
+        if verdict.name in after
+    ]
+
+
+def _causes(comparison: Comparison) -> list[dict[str, Any]]:
+    """The causes that changed, the new ones first, each with the features of its gravest findings."""
+    reports = comparison.a.report, comparison.b.report
+    known = [{cause.key: cause for cause in report.causes} for report in reports]
+    place = [_places(report) for report in reports]
+    changed = comparison.causes[comparison.causes["state"] != "same"].head(_MOST_CAUSES)
+    out = []
+    for row in _rows(changed[["key", "state", "before", "after", "zh", "en"]]):
+        side = int(row["key"] in known[1])
+        cause = known[side][row.pop("key")]
+        there = [place[side][mark] for mark in cause.fingerprints[:_MOST_PLACES] if mark in place[side]]
+        out.append({**row, "places": [list(pair) for pair in dict.fromkeys(there)]})
+    return out
+
+
+def _places(report: Report) -> dict[str, tuple[str, str]]:
+    """The layer and feature of each finding by its fingerprint."""
+    table = report.findings
+    return dict(zip(table["fingerprint"], zip(table["layer"], table["id"], strict=True), strict=True))
 
 
 def _head(judged: Judged) -> dict[str, Any]:

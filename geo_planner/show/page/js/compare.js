@@ -595,16 +595,14 @@ GP.startCompare = async function (map) {
       fresh = m.findings.filter(f => f.state === 'new'),
       gone = m.findings.filter(f => f.state === 'gone');
     GP.clear(body).append(
+      ...GP.compareHead(m, go),
       matrix(),
       indicators(),
-      sankey(),
-      moved(),
-      section('found_new', fresh.length ? foundList(fresh) : h('p', { class: 'gp-soft', text: GP.t('none') })),
-      section(
-        'found_gone',
-        gone.length ? foundList(gone) : h('p', { class: 'gp-soft', text: GP.t('none') }),
-        h('p', { class: 'gp-soft', text: GP.t('found_same', { n: GP.num(m.same) }) }),
-      ),
+      m.transitions.some(t => t.from !== t.to) ? sankey() : '',
+      GP.folded(moved(), m.moved.length, 'gp-moved'),
+      GP.folded(section('found_new', foundList(fresh)), fresh.length, 'gp-new'),
+      GP.folded(section('found_gone', foundList(gone)), gone.length, 'gp-gone'),
+      h('p', { class: 'gp-soft', text: GP.t('found_same', { n: GP.num(m.same) }) }),
       changes(),
     );
     open.forEach(id => {
