@@ -22,7 +22,7 @@ from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
 from ..facts.utilities import Service, along, service
 from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
-from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
+from ..facts.utilities.stages import Stage, first_days, ground, quarter, quarter_ends, stage, what_stays
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import weak_supply
@@ -88,17 +88,23 @@ def check(plan: Plan, p: Params) -> Findings:
     lift = plan["sources"]["head"].to_numpy(dtype=float)[net.source]
     level = ground(plan, net.xy)
     size = len(parcels)
-    first, worst, judged = np.full(size, NEVER), np.full(size, np.nan), np.zeros(size, bool)
+    worst, judged = np.full(size, np.nan), np.zeros(size, bool)
     facts, land = (bore, lift, level), [plan.rasters[name].digest for name in plan.rasters]
     keep = kept_by(plan, found.digest, load.demand, load.along, facts, p, land)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
-    for day in quarter_ends(using, *changes).tolist():
+
+    def heads(day: int) -> Array:
         user, pressure = keep(partial(_heads, plan, (found, load, day), facts, p), what_counts(found, load, day))
         judged[user] = True
-        low = user[(pressure < p.min_head) & (first[user] == NEVER)]
-        worst[low] = pressure[np.isin(user, low)]
-        first[low] = day
+        out = np.full(size, np.nan)
+        out[user] = pressure
+        return out
+
+    days, still = quarter_ends(using, *changes), partial(what_stays, found, load)
+    first = first_days(days, still, lambda day: heads(day) < p.min_head, size)
     bad = np.flatnonzero(first < NEVER)
+    for day in np.unique(first[bad]).tolist():
+        worst = np.where(first == day, heads(day), worst)
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
     ids, when = parcels["id"].to_numpy(dtype=object), [quarter(int(d)) for d in first[bad]]
     rows = Rows(
