@@ -78,17 +78,13 @@ def check(plan: Plan, p: Params) -> Findings:
     if not found.known:
         raise Skipped("no_source")
     need, using = demand(plan, "water", table("demand"))["demand"].to_numpy(), day_numbers(parcels["used"])
-    load = Load(
-        demand=np.where(using < NEVER, np.nan_to_num(need), 0.0) * p.hourly_peak / 86400,
-        since=using,
-        until=day_numbers(parcels["removed"]),
-        along=along(plan, found),
-    )
+    asked = np.where(using < NEVER, np.nan_to_num(need), 0.0) * p.hourly_peak / 86400
+    load = Load(demand=asked, since=using, until=day_numbers(parcels["removed"]), along=along(plan, found))
     bore = plan["pipes"]["diameter_mm"].to_numpy(dtype=float)[net.rows] / 1000
     lift = plan["sources"]["head"].to_numpy(dtype=float)[net.source]
     level = ground(plan, net.xy)
     size = len(parcels)
-    worst, judged = np.full(size, np.nan), np.zeros(size, bool)
+    judged = np.zeros(size, bool)
     facts, land = (bore, lift, level), [plan.rasters[name].digest for name in plan.rasters]
     keep = kept_by(plan, found.digest, load.demand, load.along, facts, p, land)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
@@ -101,10 +97,8 @@ def check(plan: Plan, p: Params) -> Findings:
         return out
 
     days, still = quarter_ends(using, *changes), partial(what_stays, found, load)
-    first = first_days(days, still, lambda day: heads(day) < p.min_head, size)
+    first, worst = first_days(days, still, heads, lambda head: head < p.min_head, size)
     bad = np.flatnonzero(first < NEVER)
-    for day in np.unique(first[bad]).tolist():
-        worst = np.where(first == day, heads(day), worst)
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
     ids, when = parcels["id"].to_numpy(dtype=object), [quarter(int(d)) for d in first[bad]]
     rows = Rows(

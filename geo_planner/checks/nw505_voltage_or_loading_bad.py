@@ -78,14 +78,12 @@ def check(plan: Plan, p: Params) -> Findings:
         raise Skipped("no_source")
     need = np.nan_to_num(demand(plan, "power", table("demand"))["demand"].to_numpy()) * p.coincidence
     using = day_numbers(parcels["used"])
-    load = Load(
-        demand=np.where(using < NEVER, need, 0.0), since=using, until=day_numbers(parcels["removed"]),
-        along=along(plan, found),
-    )  # fmt: skip
+    asked = np.where(using < NEVER, need, 0.0)
+    load = Load(demand=asked, since=using, until=day_numbers(parcels["removed"]), along=along(plan, found))
     room = plan["pipes"]["capacity"].to_numpy(dtype=float)[net.rows]
     kv = np.nan_to_num(plan["pipes"]["voltage_kv"].to_numpy(dtype=float)[net.rows], nan=p.default_kv)
     size = len(parcels)
-    worst, judged = np.zeros(size + len(net.ids)), np.zeros(size, bool)
+    judged = np.zeros(size, bool)
     keep = kept_by(plan, "NW505", found.digest, load.demand, load.along, kv, room, p)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
     limits = np.repeat([p.max_deviation, p.max_loading], [size, len(net.ids)])
@@ -98,9 +96,7 @@ def check(plan: Plan, p: Params) -> Findings:
         return np.concatenate([deviation, np.where(room > 0, flow / np.where(room > 0, room, 1.0) * 100, 0.0)])
 
     still, days = partial(what_stays, found, load), quarter_ends(using, *changes)
-    first = first_days(days, still, lambda day: values(day) > limits, len(worst))
-    for day in np.unique(first[first < NEVER]).tolist():
-        worst = np.where(first == day, values(day), worst)
+    first, worst = first_days(days, still, values, lambda value: value > limits, len(limits))
     ids = {"parcels": parcels["id"].to_numpy(dtype=object), "pipes": net.ids}
     shapes = {"parcels": parcels.geometry.to_numpy(), "pipes": net.lines}
     at = {"parcels": slice(0, size), "pipes": slice(size, None)}

@@ -15,25 +15,36 @@ from tests.checks.one_rule import judge, mini
 Array = np.ndarray
 
 
-def every_day(days: Array, still: Callable[[int], bytes], breaks: Callable[[int], Array], size: int) -> Array:
-    first = np.full(size, NEVER)
+def every_day(
+    days: Array,
+    still: Callable[[int], bytes],
+    values: Callable[[int], Array],
+    breaks: Callable[[Array], Array],
+    size: int,
+) -> tuple[Array, Array]:
+    first, worst = np.full(size, NEVER), np.full(size, np.nan)
     for day in days.tolist():
-        first[breaks(day) & (first == NEVER)] = day
-    return first
+        value = values(day)
+        new = breaks(value) & (first == NEVER)
+        first[new], worst[new] = day, value[new]
+    return first, worst
 
 
 def test_a_stretch_in_which_nothing_breaks_takes_one_look() -> None:
     looks: list[int] = []
 
-    def breaks(day: int) -> Array:
+    def values(day: int) -> Array:
         looks.append(day)
-        return np.array([day >= 37, day >= 64, False])
+        return np.array([day - 37.0, day - 63.5, -1.0])
 
-    first = first_days(np.arange(100), lambda day: bytes([day // 50]), breaks, 3)
+    first, worst = first_days(np.arange(100), lambda day: bytes([day // 50]), values, lambda value: value >= 0, 3)
     assert first.tolist() == [37, 64, NEVER]
+    assert worst[:2].tolist() == [0.0, 0.5]
+    assert np.isnan(worst[2])
     assert len(looks) < 25
     looks.clear()
-    assert (first_days(np.arange(100), lambda _: b"", lambda day: breaks(day) & False, 3) == NEVER).all()
+    first, _ = first_days(np.arange(100), lambda _: b"", values, lambda value: value > 100, 3)
+    assert first.tolist() == [NEVER] * 3
     assert looks == [99]
 
 

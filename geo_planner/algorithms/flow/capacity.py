@@ -267,10 +267,8 @@ def draws(found: Service, load: Load, day: int, edge: Array) -> tuple[Array, Arr
     Of the pipes in reach the one that serves it first is taken, at the point nearest to the parcel.
     """
     using = (load.since <= day) & (load.until > day) & (load.demand > 0)
-    served = np.min([np.where((s.since <= day) & (day < s.until), s.day, NEVER) for s in found.spans], axis=0)
-    pair = np.flatnonzero(using[found.near_parcel] & (served[found.near_pipe] <= day))
-    key = (found.near_pipe[pair], found.near_distance[pair], served[found.near_pipe[pair]], found.near_parcel[pair])
-    order = pair[np.lexsort(key)]
+    served, turns = found.turns(day)
+    order = turns[using[found.near_parcel[turns]] & (served[found.near_pipe[turns]] <= day)]
     first = order[np.r_[True, np.diff(found.near_parcel[order]) > 0]] if len(order) else order
     return found.near_parcel[first], _edge_at(found, load.along, first, edge)
 

@@ -106,25 +106,32 @@ def quarter(day: int) -> pd.Period:
     return pd.Timestamp(np.datetime64(day, "D")).to_period("Q")
 
 
-def first_days(days: Array, still: Callable[[int], bytes], breaks: Callable[[int], Array], size: int) -> Array:
-    """The first of the days on which each of `size` things breaks, by a mask a day; `NEVER` where on none.
+def first_days(
+    days: Array,
+    still: Callable[[int], bytes],
+    values: Callable[[int], Array],
+    breaks: Callable[[Array], Array],
+    size: int,
+) -> tuple[Array, Array]:
+    """The first of the days on which the value of each of `size` things breaks a limit, and that value.
 
-    While `still` says the same, more is only drawn: what breaks goes on breaking, so that a stretch of days whose last
-    one breaks nothing new is not looked into, and others are halved.
+    `NEVER` and NaN where on none. While `still` says the same, more is only drawn: what breaks goes on breaking, so
+    that a stretch of days whose last one breaks nothing new is not looked into, and others are halved.
     """
-    first = np.full(size, NEVER)
+    first, worst = np.full(size, NEVER), np.full(size, np.nan)
     for _, run in groupby(days.tolist(), still):
         stretch = list(run)
         ahead = [(0, len(stretch))]
         while ahead:
             begin, end = ahead.pop()
-            new = breaks(stretch[end - 1]) & (first == NEVER)
+            value = values(stretch[end - 1])
+            new = breaks(value) & (first == NEVER)
             if new.any() and end - begin == 1:
-                first[new] = stretch[begin]
+                first[new], worst[new] = stretch[begin], value[new]
             elif new.any():
                 middle = (begin + end) // 2
                 ahead += [(middle, end), (begin, middle)]
-    return first
+    return first, worst
 
 
 def what_stays(found: Service, load: Load, day: int) -> bytes:
