@@ -94,7 +94,8 @@ def check(plan: Plan, p: Params) -> Findings:
             if spec.blank_means(layer) != "none":
                 blank |= {(layer, x) for x in (frame["id"][~known] if known.sum() > KEPT * len(known) else [WHOLE])}
             bad = ((values < lower) | (values > most)) & (values != 0.0)
-            blocks.append(_rows(layer, frame[bad], values[bad], (spec.zh, spec.en), (lower[bad], most)))
+            if bad.any():
+                blocks.append(_rows(layer, frame[bad], values[bad], (spec.zh, spec.en), (lower[bad], most)))
     if not judged:
         raise Skipped("too_few", what="0")
     unknown = [

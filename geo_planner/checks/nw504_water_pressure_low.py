@@ -22,7 +22,7 @@ from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
 from ..facts.utilities import Service, along, service
 from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
-from ..facts.utilities.stages import Stage, ground, quarter, quarter_ends, stage
+from ..facts.utilities.stages import Stage, first_days, ground, quarter, quarter_ends, stage, what_stays
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import weak_supply
@@ -78,26 +78,26 @@ def check(plan: Plan, p: Params) -> Findings:
     if not found.known:
         raise Skipped("no_source")
     need, using = demand(plan, "water", table("demand"))["demand"].to_numpy(), day_numbers(parcels["used"])
-    load = Load(
-        demand=np.where(using < NEVER, np.nan_to_num(need), 0.0) * p.hourly_peak / 86400,
-        since=using,
-        until=day_numbers(parcels["removed"]),
-        along=along(plan, found),
-    )
+    asked = np.where(using < NEVER, np.nan_to_num(need), 0.0) * p.hourly_peak / 86400
+    load = Load(demand=asked, since=using, until=day_numbers(parcels["removed"]), along=along(plan, found))
     bore = plan["pipes"]["diameter_mm"].to_numpy(dtype=float)[net.rows] / 1000
     lift = plan["sources"]["head"].to_numpy(dtype=float)[net.source]
     level = ground(plan, net.xy)
     size = len(parcels)
-    first, worst, judged = np.full(size, NEVER), np.full(size, np.nan), np.zeros(size, bool)
+    judged = np.zeros(size, bool)
     facts, land = (bore, lift, level), [plan.rasters[name].digest for name in plan.rasters]
     keep = kept_by(plan, found.digest, load.demand, load.along, facts, p, land)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
-    for day in quarter_ends(using, *changes).tolist():
+
+    def heads(day: int) -> Array:
         user, pressure = keep(partial(_heads, plan, (found, load, day), facts, p), what_counts(found, load, day))
         judged[user] = True
-        low = user[(pressure < p.min_head) & (first[user] == NEVER)]
-        worst[low] = pressure[np.isin(user, low)]
-        first[low] = day
+        out = np.full(size, np.nan)
+        out[user] = pressure
+        return out
+
+    days, still = quarter_ends(using, *changes), partial(what_stays, found, load)
+    first, worst = first_days(days, still, heads, lambda head: head < p.min_head, size)
     bad = np.flatnonzero(first < NEVER)
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
     ids, when = parcels["id"].to_numpy(dtype=object), [quarter(int(d)) for d in first[bad]]

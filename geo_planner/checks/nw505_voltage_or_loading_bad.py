@@ -22,7 +22,7 @@ from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
 from ..facts.utilities import Service, along, service
 from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
-from ..facts.utilities.stages import quarter, quarter_ends, stage
+from ..facts.utilities.stages import first_days, quarter, quarter_ends, stage, what_stays
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import weak_supply
@@ -78,28 +78,29 @@ def check(plan: Plan, p: Params) -> Findings:
         raise Skipped("no_source")
     need = np.nan_to_num(demand(plan, "power", table("demand"))["demand"].to_numpy()) * p.coincidence
     using = day_numbers(parcels["used"])
-    load = Load(
-        demand=np.where(using < NEVER, need, 0.0), since=using, until=day_numbers(parcels["removed"]),
-        along=along(plan, found),
-    )  # fmt: skip
+    asked = np.where(using < NEVER, need, 0.0)
+    load = Load(demand=asked, since=using, until=day_numbers(parcels["removed"]), along=along(plan, found))
     room = plan["pipes"]["capacity"].to_numpy(dtype=float)[net.rows]
     kv = np.nan_to_num(plan["pipes"]["voltage_kv"].to_numpy(dtype=float)[net.rows], nan=p.default_kv)
-    first = {"parcels": np.full(len(parcels), NEVER), "pipes": np.full(len(net.ids), NEVER)}
-    worst = {"parcels": np.zeros(len(parcels)), "pipes": np.zeros(len(net.ids))}
-    judged = np.zeros(len(parcels), bool)
+    size = len(parcels)
+    judged = np.zeros(size, bool)
     keep = kept_by(plan, "NW505", found.digest, load.demand, load.along, kv, room, p)
     changes = (days[days > using.min()] for days in (net.done, net.gone, net.opened, net.closed))
-    for day in quarter_ends(using, *changes).tolist():
+    limits = np.repeat([p.max_deviation, p.max_loading], [size, len(net.ids)])
+
+    def values(day: int) -> np.ndarray:
         users, drop, flow = keep(partial(_flow, found, load, day, (kv, room, p)), what_counts(found, load, day))
         judged[users] = True
-        loading = np.where(room > 0, flow / np.where(room > 0, room, 1.0) * 100, 0.0)
-        both = (("parcels", users, drop, p.max_deviation), ("pipes", np.arange(len(net.ids)), loading, p.max_loading))
-        for layer, rows, value, limit in both:
-            new = (value > limit) & (first[layer][rows] == NEVER)
-            first[layer][rows[new]], worst[layer][rows[new]] = day, value[new]
+        deviation = np.zeros(size)
+        deviation[users] = drop
+        return np.concatenate([deviation, np.where(room > 0, flow / np.where(room > 0, room, 1.0) * 100, 0.0)])
+
+    still, days = partial(what_stays, found, load), quarter_ends(using, *changes)
+    first, worst = first_days(days, still, values, lambda value: value > limits, len(limits))
     ids = {"parcels": parcels["id"].to_numpy(dtype=object), "pipes": net.ids}
     shapes = {"parcels": parcels.geometry.to_numpy(), "pipes": net.lines}
-    blocks = [_rows(k, (first[k], worst[k]), (ids[k], shapes[k]), p) for k in ("parcels", "pipes")]
+    at = {"parcels": slice(0, size), "pipes": slice(size, None)}
+    blocks = [_rows(k, (first[at[k]], worst[at[k]]), (ids[k], shapes[k]), p) for k in ("parcels", "pipes")]
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
     lost = ids["parcels"][reached & ~judged]
     unknown = [("pipes", net.ids[~(room > 0)], "no_attribute"), ("parcels", lost, "no_attribute")]

@@ -40,6 +40,8 @@ def parted_roads(group: list[Part]) -> list[Part]:
 
 def set_twins_aside(group: list[Part]) -> None:
     """Set aside what a richer part of the same layer holds already: whole copies first, then single features."""
+    if len(group) < 2:
+        return
     ranked = sorted((p for p in group if p.frame is not None), key=lambda p: -_richness(p))
     for k, poor in enumerate(ranked):
         for rich in ranked[:k]:
@@ -77,11 +79,13 @@ def _twins(poor: Part, rich: Part) -> np.ndarray:
     for measure in (shapely.area, shapely.length):
         one, other = measure(mine[i]), measure(theirs[j])
         good &= np.abs(one - other) <= _SAME_SIZE * np.maximum(one, other) + 1e-9
+    i, j = i[good], j[good]
     for column in _TELLING:
-        if column in a.columns and column in b.columns:
-            good &= ~_contradicts(a[column].iloc[i], b[column].iloc[j])
+        if len(i) and column in a.columns and column in b.columns:
+            agree = ~_contradicts(a[column].iloc[i], b[column].iloc[j])
+            i, j = i[agree], j[agree]
     out = np.zeros(len(a), bool)
-    out[i[good]] = True
+    out[i] = True
     return out
 
 

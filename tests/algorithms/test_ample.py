@@ -36,7 +36,7 @@ def told(plan: Plan, demand: list[float]) -> tuple[list[bool], list[bool]]:
     net = found.network
     days = np.unique(np.concatenate([load.since, load.until, net.done, net.gone, net.opened, net.closed]))
     days = days[(days >= load.since.min()) & (days < NEVER)]
-    short = [flows._is_short(found, load, room, day) for day in days.tolist()]
+    short = [flows._Day(found, load, room, day).short for day in days.tolist()]
     return flows._ample(found, load, room, days).tolist(), short
 
 

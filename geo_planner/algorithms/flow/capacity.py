@@ -81,9 +81,15 @@ def shortages(
     out: list[Shortage] = []
     run: list[_Day] = []
     sure = _ample(found, load, capacity, days)
+    made: list[_Day] = []  # the last that was looked into
+
+    def short(day: int) -> bool:
+        made[:] = [_Day(found, load, capacity, day)]
+        return made[0].short
+
     for day, enough in zip(days.tolist(), sure.tolist(), strict=True):
-        if not enough and keep(partial(_is_short, found, load, capacity, day), what_counts(found, load, day)):
-            run.append(_Day(found, load, capacity, day))
+        if not enough and keep(partial(short, day), what_counts(found, load, day)):
+            run.append(made[0] if made and made[0].day == day else _Day(found, load, capacity, day))
         elif run:
             out.append(_shortage(run, day))
             run = []
@@ -102,11 +108,6 @@ def _ample(found: Service, load: Load, capacity: tuple[Array, Array], days: Arra
             drawn = Draws(demand=load.demand[found.near_parcel[pair]], edge=edge, on=on, off=off)
             sure[mine] = ample(found, drawn, span, capacity, days[mine])
     return sure
-
-
-def _is_short(found: Service, load: Load, capacity: tuple[Array, Array], day: int) -> bool:
-    state = _Day(found, load, capacity, day)
-    return bool(state.missing > 1e-6 * max(state.demand, 1.0))
 
 
 def what_counts(found: Service, load: Load, day: int) -> bytes:
@@ -187,6 +188,11 @@ class _Day:
     def supplied(self) -> float:
         return self.value / self.scale
 
+    @property
+    def short(self) -> bool:
+        """Whether somebody goes without."""
+        return bool(self.missing > 1e-6 * max(self.demand, 1.0))
+
     def _solve(self, room: Array) -> tuple[int, csr_matrix, csr_matrix]:
         # Nothing needs to carry more than all that is asked for: that is what unlimited means here.
         whole = np.minimum(np.round(np.nan_to_num(room, nan=np.inf) * self.scale), LARGEST).astype(np.int64)
@@ -261,10 +267,8 @@ def draws(found: Service, load: Load, day: int, edge: Array) -> tuple[Array, Arr
     Of the pipes in reach the one that serves it first is taken, at the point nearest to the parcel.
     """
     using = (load.since <= day) & (load.until > day) & (load.demand > 0)
-    served = np.min([np.where((s.since <= day) & (day < s.until), s.day, NEVER) for s in found.spans], axis=0)
-    pair = np.flatnonzero(using[found.near_parcel] & (served[found.near_pipe] <= day))
-    key = (found.near_pipe[pair], found.near_distance[pair], served[found.near_pipe[pair]], found.near_parcel[pair])
-    order = pair[np.lexsort(key)]
+    served, turns = found.turns(day)
+    order = turns[using[found.near_parcel[turns]] & (served[found.near_pipe[turns]] <= day)]
     first = order[np.r_[True, np.diff(found.near_parcel[order]) > 0]] if len(order) else order
     return found.near_parcel[first], _edge_at(found, load.along, first, edge)
 

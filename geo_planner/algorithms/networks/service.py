@@ -70,6 +70,22 @@ class Service:
     def _best_hope(self) -> tuple[tuple[Array, Array], ...]:
         return tuple(self._choice(span) for span in self.hopeful)
 
+    def turns(self, day: int) -> tuple[Array, Array]:
+        """From when on each pipe serves as the network stands on a day, and the pairs in the order of their turn.
+
+        By parcel, the pipe that serves it first, then the nearest; the order is worked out once for each span of days.
+        """
+        on = tuple(k for k, span in enumerate(self.spans) if span.since <= day < span.until)
+        if on not in self._turns:
+            served = np.min([self.spans[k].day for k in on], axis=0) if on else np.full(len(self.network.ids), NEVER)
+            since = served[self.near_pipe]
+            self._turns[on] = served, np.lexsort((self.near_pipe, self.near_distance, since, self.near_parcel))
+        return self._turns[on]
+
+    @cached_property
+    def _turns(self) -> dict[tuple[int, ...], tuple[Array, Array]]:
+        return {}
+
     def _choice(self, span: Span) -> tuple[Array, Array]:
         """Return for each parcel the first day in the span and the pair that gives it, by day, distance, then id."""
         day = span.day[self.near_pipe]

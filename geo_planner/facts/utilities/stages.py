@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -102,6 +104,41 @@ def quarter_ends(*days: Array) -> Array:
 def quarter(day: int) -> pd.Period:
     """The quarter a day lies in."""
     return pd.Timestamp(np.datetime64(day, "D")).to_period("Q")
+
+
+def first_days(
+    days: Array,
+    still: Callable[[int], bytes],
+    values: Callable[[int], Array],
+    breaks: Callable[[Array], Array],
+    size: int,
+) -> tuple[Array, Array]:
+    """The first of the days on which the value of each of `size` things breaks a limit, and that value.
+
+    `NEVER` and NaN where on none. While `still` says the same, more is only drawn: what breaks goes on breaking, so
+    that a stretch of days whose last one breaks nothing new is not looked into, and others are halved.
+    """
+    first, worst = np.full(size, NEVER), np.full(size, np.nan)
+    for _, run in groupby(days.tolist(), still):
+        stretch = list(run)
+        ahead = [(0, len(stretch))]
+        while ahead:
+            begin, end = ahead.pop()
+            value = values(stretch[end - 1])
+            new = breaks(value) & (first == NEVER)
+            if new.any() and end - begin == 1:
+                first[new], worst[new] = stretch[begin], value[new]
+            elif new.any():
+                middle = (begin + end) // 2
+                ahead += [(middle, end), (begin, middle)]
+    return first, worst
+
+
+def what_stays(found: Service, load: Load, day: int) -> bytes:
+    """Which pipes and sources work, and which parcels have gone by a day, as bits: while it is the same, users come."""
+    net = found.network
+    parts = ((net.done <= day) & (net.gone > day), (net.opened <= day) & (net.closed > day), load.until <= day)
+    return np.packbits(np.concatenate(parts)).tobytes()
 
 
 def stage(found: Service, load: Load, day: int, usable: tuple[Array, Array]) -> Stage:

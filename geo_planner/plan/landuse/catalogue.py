@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field, fields
 from functools import cache, cached_property
@@ -270,7 +271,8 @@ def detect(codes: Iterable[object], own: Own = NONE) -> tuple[str | None, dict[s
     if not clean:
         return None, {}
     known = schemes(own)
-    share = {n: sum(_one(c, n, known)[-1] is None for c in clean) / len(clean) for n in known}
+    times = Counter(clean)
+    share = {n: sum(k for c, k in times.items() if _one(c, n, known)[-1] is None) / len(clean) for n in known}
     best = sorted(share, key=lambda n: -share[n])
     if share[best[0]] < 0.9:
         return None, share

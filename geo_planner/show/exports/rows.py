@@ -133,11 +133,16 @@ def why(key: str) -> dict[str, str]:
     return {lang: text.split("：")[0].split(": ")[0] if words.slots(text) else text for lang, text in both.items()}
 
 
+_AS_IT_IS = {str, int, bool, type(None)}
+
+
 def plain(value: Any) -> Any:
     """A value as JSON knows it: dates as ISO text, NaN and NaT as None, arrays as lists."""
-    if type(value) in {str, int, bool}:
+    if type(value) in _AS_IT_IS:
         return value
-    if isinstance(value, Mapping):
+    if type(value) is float:
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict | Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple | np.ndarray | pd.Series):
         return [plain(v) for v in value]
