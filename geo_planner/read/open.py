@@ -218,7 +218,7 @@ def _needs_copy(path: Path) -> bool:
 
 
 _NAMED_BY_PATH = {"geopackage", "flatgeobuf", "geodatabase"}
-"""Kinds that pyogrio opens by their path: it cuts a file's name at a semicolon and takes what precedes `!` for a zip."""
+"""Kinds that pyogrio opens by their path: it cuts a name at a semicolon and takes what precedes `!` for a zip."""
 
 
 def _plainly_named(path: Path, box: Path) -> Path:
