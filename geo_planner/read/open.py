@@ -158,9 +158,12 @@ def _read(path: Path, kind: str, opening: Opening, box: Path) -> list[Sheet | Gr
         return [_mended(sheets[0])] if len(sheets) == 1 else _each_mended(sheets)
     if kind == "mapinfo":
         return [_mended(mapinfo.read(path, box))]
-    if kind in _COPIED and _needs_copy(path):
+    name = path.stem
+    if kind in _NAMED_BY_PATH and (";" in path.name or "!" in str(path)):
+        path = _plainly_named(path, box)
+    elif kind in _COPIED and _needs_copy(path):
         path = _copied(path, box)
-    sheets = _sheets(path, kind, opening)
+    sheets = [replace(s, name=name) if s.name == "plainly_named" else s for s in _sheets(path, kind, opening)]
     return [_mended(sheets[0])] if len(sheets) == 1 else _each_mended(sheets)
 
 
@@ -214,6 +217,28 @@ def _needs_copy(path: Path) -> bool:
     return beside or head[18:20] != b"\x01\x01"
 
 
+_NAMED_BY_PATH = {"geopackage", "flatgeobuf", "geodatabase"}
+"""Kinds that pyogrio opens by their path: it cuts a name at a semicolon and takes what precedes `!` for a zip."""
+
+
+def _plainly_named(path: Path, box: Path) -> Path:
+    """Return a copy under a name that every reader takes as it stands."""
+    target = box / f"plainly_named{path.suffix}"
+    if path.is_dir():
+        shutil.copytree(path, target)
+        return target
+    return _beside(path, target)
+
+
+def _beside(path: Path, target: Path) -> Path:
+    """Return the copy of a database, with what stands beside it of an open transaction."""
+    for end in ("", "-wal", "-journal"):
+        source = path.with_name(path.name + end)
+        if source.is_file() and not source.is_symlink():
+            shutil.copyfile(source, target.with_name(target.name + end))
+    return target
+
+
 def _copied(path: Path, box: Path) -> Path:
     target = box / ("copy" + path.suffix)
     if path.suffix.lower() == ".gml":
@@ -224,11 +249,7 @@ def _copied(path: Path, box: Path) -> Path:
             raise RefusedFileError(msg)
         target.write_bytes(raw.replace(b"schemaLocation", b"schema_ignored"))  # a schema may lie anywhere
         return target
-    for end in ("", "-wal", "-journal"):
-        source = path.with_name(path.name + end)
-        if source.is_file() and not source.is_symlink():
-            shutil.copyfile(source, target.with_name(target.name + end))
-    return target
+    return _beside(path, target)
 
 
 def _read_archive(path: Path, opening: Opening, box: Path) -> list[Sheet | Grid]:
