@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .study.propose import propose
     from .study.run import run_scenario
     from .study.run import run_scenario as run
+    from .study.tiles.judge import Tiling
 
 _HOMES = {
     "Edit": ("plan", "Edit"),
@@ -30,6 +31,7 @@ _HOMES = {
     "Profile": ("plan", "Profile"),
     "Report": ("plan", "Report"),
     "Scenario": ("plan", "Scenario"),
+    "Tiling": ("study.tiles.judge", "Tiling"),
     "apply": ("plan", "apply"),
     "check": ("study.check", "check"),
     "check_pack": ("read.packs", "check_pack"),
@@ -51,6 +53,7 @@ __all__ = [
     "Profile",
     "Report",
     "Scenario",
+    "Tiling",
     "__version__",
     "apply",
     "check",

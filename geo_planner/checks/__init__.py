@@ -24,7 +24,7 @@ import pandas as pd
 from .. import lang
 from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
-from ..facts.registry import rebuilt, recorded, work_of
+from ..facts.registry import rebuilt, recorded, supplied, work_of
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
 from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
@@ -40,7 +40,7 @@ NAMELESS = ("DA901",)
 """Checks that look for missing ids; every other one sees the position as the id of a row that has none."""
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
 
-__all__ = ["Check", "found", "load", "rules_of", "run", "validate", "waits_of"]
+__all__ = ["Check", "found", "found_alone", "load", "reaches", "rules_of", "run", "supply", "validate", "waits_of"]
 
 
 @cache
@@ -79,6 +79,7 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         en=module.EN,
         run=module.check,
         waits=getattr(module, "waits", None),
+        reach=getattr(module, "reach", partial(_constant, getattr(module, "REACH", None))),
         passes=module.PASSES,
         fails=module.FAILS,
         example=getattr(module, "EXAMPLE", {}),
@@ -93,6 +94,11 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         cause=getattr(module, "cause", None),
         remedies=getattr(module, "REMEDY", {}),
     )
+
+
+def _constant(reach: float | None, plan: Plan, params: Any) -> float | None:  # noqa: ARG001
+    """How far a check looks whatever the plan; a check that does not say may look anywhere."""
+    return reach
 
 
 def validate(profile: Profile) -> None:
@@ -150,7 +156,7 @@ def run(
     for code, (row, out) in zip(chosen, results, strict=True):
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
         tables.append(dotted(thinned(out.rows, most), parts))
-        unknowns.append(out.unknown.assign(code=code))
+        unknowns.append(out.unknown.sort_values(["layer", "id", "reason"], kind="stable").assign(code=code))
     table = _joined(tables, plan.crs)
     rules = {code: check.rule(profile) for code, check in chosen.items()}
     unknown = pd.concat(unknowns, ignore_index=True) if unknowns else pd.DataFrame()
@@ -228,6 +234,47 @@ def found(plan: Plan, profile: Profile, codes: Iterable[str]) -> dict[str, tuple
     return {code: _run_code(given, profile, code) for code in codes}
 
 
+def reaches(plan: Plan, profile: Profile, only: Iterable[str] = ()) -> dict[str, float]:
+    """How far each check looks [m] that does not look everywhere; of those of `only`, ours that can judge the plan."""
+    validate(profile)
+    given, out = _given(plan), {}
+    for code, check in _choose(only).items():
+        seen = _seen_by(given, code)[0]
+        try:
+            _need(check, seen, profile)
+            far = check.reach(seen, check.bind(profile)) if _ours(check) else None
+        except (Skipped, LandUseError):  # `run` tells why
+            continue
+        if far is not None:
+            out[code] = far
+    return out
+
+
+def found_alone(plan: Plan, profile: Profile, codes: Iterable[str]) -> dict[str, Findings | None]:
+    """What checks find in a part of a plan, without what `run` adds for the whole; None where one cannot judge, or breaks."""
+    given = _given(plan)
+    return {code: _alone(load()[code], _seen_by(given, code)[0], profile) for code in codes}
+
+
+def _alone(check: Check, plan: Plan, profile: Profile) -> Findings | None:
+    try:
+        return check.run(plan, check.bind(profile))
+    except Exception:  # the whole is judged then, and `run` tells what is wrong
+        return None
+
+
+def supply(plan: Plan, profile: Profile, found: Mapping[str, Findings]) -> None:
+    """Keep what checks find in a plan, worked out in parts elsewhere, so that `run` takes it from there."""
+    given = _given(plan)
+    for code, out in found.items():
+        check, seen = load()[code], _seen_by(given, code)[0]
+        supplied(seen, replace(out, rows=_sealed(check, out.rows)), code, check.bind(profile))
+
+
+def _ours(check: Check) -> bool:
+    return check.run.__module__.startswith(f"{__name__}.")
+
+
 def _run_share(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:
     row, out = _run_code(given, profile, code)
     return replace(row, share=judged_share(_seen_by(given, code)[0], out)), out
@@ -292,7 +339,7 @@ def _found(check: Check, plan: Plan, params: Any) -> Findings:
         found = check.run(seen, params)
         return replace(found, rows=_sealed(check, found.rows))
 
-    if not check.run.__module__.startswith(f"{__name__}."):  # what other packages' code depends on is not known
+    if not _ours(check):  # what other packages' code depends on is not known
         return compute(plan)
     out = recorded(plan, compute, check.code, params)
     return replace(out, rows=out.rows.copy(deep=False), unknown=out.unknown.copy(deep=False))

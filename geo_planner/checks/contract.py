@@ -110,6 +110,8 @@ class Check:
     run: Callable[[Plan, Any], Findings]
     waits: Callable[[Plan, Any], pd.DataFrame] | None
     """The arcs that keep this rule (`checks.waits`); None where none do."""
+    reach: Callable[[Plan, Any], float | None]
+    """How far from the box around a feature lies what decides about it [m]; None: anywhere, so that it is judged whole."""
     passes: Mini
     fails: Mini
     doc: str

@@ -21,6 +21,7 @@ from .grouping import habit
 SEVERITY = "error"
 cause = habit
 LAYERS = ()
+REACH = 0.0
 OPTIONAL = tuple(SPECS)
 
 ZH = Text(
@@ -46,7 +47,7 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each feature whose geometry is invalid or empty; evidence: its box, or a point where it has none."""
-    blocks, judged, unknown = [], 0, []
+    blocks, judged, unknown = [], {}, []
     for name in sorted(set(plan.layers) & set(SPECS)):
         frame = plan[name]
         shapes = np.array(frame.geometry.array, dtype=object)
@@ -54,7 +55,7 @@ def check(plan: Plan, p: Params) -> Findings:
         unknown.append((name, frame["id"][empty], "no_geometry"))
         size = np.nan_to_num(np.ptp(shapely.bounds(shapes).reshape(-1, 2, 2), axis=1).max(axis=1), nan=0.0)
         bad = ~empty & (~shapely.is_valid(shapes) | (size < p.least))
-        judged += int((~empty).sum())
+        judged[name] = frame["id"][~empty]
         blocks.append(
             Rows(
                 layer=name,
@@ -63,7 +64,7 @@ def check(plan: Plan, p: Params) -> Findings:
                 args={"reason": shapely.is_valid_reason(shapes[bad])},
             )
         )
-    if not judged:
+    if not any(len(ids) for ids in judged.values()):
         raise Skipped("too_few", what="0")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
 

@@ -23,6 +23,7 @@ from .grouping import habit
 SEVERITY = "error"
 cause = habit
 LAYERS = ("parcels",)
+REACH = 0.0
 
 ZH = Text(
     title="地块重叠",

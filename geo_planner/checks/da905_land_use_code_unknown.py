@@ -18,6 +18,7 @@ from .grouping import habit
 SEVERITY = "error"
 cause = habit
 LAYERS = ("parcels",)
+REACH = 0.0
 COLUMNS = ("parcels.code",)
 
 ZH = Text(
@@ -53,8 +54,8 @@ def check(plan: Plan, p: Params) -> Findings:
         args={"code_written": parcels["code"][bad], "scheme": parcels["scheme"][bad]},
     )
     unknown = [("parcels", parcels["id"][(table["reason"] == key).to_numpy()], key) for key in ("no_code", "no_scheme")]
-    judged = int((~table["reason"].isin(["no_code", "no_scheme"])).sum())
-    return findings(plan.crs, rows, judged=judged, unknown=unknown)
+    judged = parcels["id"][(~table["reason"].isin(["no_code", "no_scheme"])).to_numpy()]
+    return findings(plan.crs, rows, judged={"parcels": judged}, unknown=unknown)
 
 
 _PARCEL = {"id": "A", "scheme": "gb50137", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}

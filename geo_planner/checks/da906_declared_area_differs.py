@@ -19,6 +19,7 @@ from .grouping import habit
 SEVERITY = "warning"
 cause = habit
 LAYERS = ("parcels",)
+REACH = 0.0
 COLUMNS = ("parcels.area_declared",)
 
 ZH = Text(
@@ -58,9 +59,8 @@ def check(plan: Plan, p: Params) -> Findings:
         unit="m²",
         args={"shape": drawn[bad], "differ": differ[bad]},
     )
-    return findings(
-        plan.crs, rows, judged=int(known.sum()), unknown=[("parcels", parcels["id"][~known], "no_attribute")]
-    )
+    unknown = [("parcels", parcels["id"][~known], "no_attribute")]
+    return findings(plan.crs, rows, judged={"parcels": parcels["id"][known]}, unknown=unknown)
 
 
 _SQUARE = {"id": "A", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}

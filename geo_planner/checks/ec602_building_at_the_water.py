@@ -61,7 +61,14 @@ def check(plan: Plan, p: Params) -> Findings:
         _block(plan, np.flatnonzero(build), np.flatnonzero(kind == "river"), p.river, ("河道", "river")),
         _block(plan, np.flatnonzero(works), np.flatnonzero(kind == "canal"), p.canal, ("大运河", "the Grand Canal")),
     ]
-    return findings(plan.crs, *blocks, judged=int((build | works).sum()), unknown=unread(plan))
+    return findings(plan.crs, *blocks, judged={"parcels": plan["parcels"]["id"][build | works]}, unknown=unread(plan))
+
+
+def reach(plan: Plan, p: Params) -> float:
+    """The widest strip at the water that there is."""
+    lines = plan["control_lines"]
+    default = lines["kind"].map({"river": p.river, "canal": p.canal})
+    return float(np.nanmax([0.0, *lines["width"].fillna(default).to_numpy(dtype=float)[default.notna().to_numpy()]]))
 
 
 def _block(plan: Plan, mine: Array, water: Array, default: float, words: tuple[str, str]) -> Rows:

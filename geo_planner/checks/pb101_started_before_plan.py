@@ -26,6 +26,7 @@ from .waits import rows as rows_of
 SEVERITY = "error"
 cause = approval
 LAYERS = ("parcels", "approvals")
+REACH = 0.0
 COLUMNS = ("parcels.start", "approvals.start")
 
 ZH = Text(

@@ -20,6 +20,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "error"
 LAYERS = ("parcels", "parks")
+REACH = 0.0
 
 ZH = Text(
     title="地块越出园区范围",

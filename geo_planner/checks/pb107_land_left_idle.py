@@ -20,6 +20,7 @@ from .contract import Text, mini, param
 
 SEVERITY = "error"
 LAYERS = ("parcels",)
+REACH = 0.0
 COLUMNS = ("parcels.contract_start",)
 
 ZH = Text(

@@ -72,9 +72,15 @@ def check(plan: Plan, p: Params) -> Findings:
     blank = left_open(plan, "nuisance") & (basis == "class")
     most = np.where(blank, max(p.class2, p.class3, p.storage3, p.sewage), reach)
     vague, unsure = by_edge(plan, blank, most, sides)
-    judged = (group_is(plan, "industry") | (reach > 0)) & ~vague
+    judged = plan["parcels"]["id"][(group_is(plan, "industry") | (reach > 0)) & ~vague]
     open_ = [open_rows(plan, "nuisance", vague), open_rows(plan, "sensitive", unsure)]
-    return findings(plan.crs, *blocks, judged=int(judged.sum()), unknown=[*unread(plan), *open_])
+    return findings(plan.crs, *blocks, judged={"parcels": judged}, unknown=[*unread(plan), *open_])
+
+
+def reach(plan: Plan, p: Params) -> float | None:
+    """The longest distance that a parcel asks for; where buildings name their parcel, which may lie anywhere, no limit."""
+    most = np.max([p.class2, p.class3, p.storage3, p.sewage, *required(plan, p)[0]])
+    return None if plan.has("buildings", "parcel") else float(most)
 
 
 def _block(plan: Plan, layer: str, kept: Array, emit: Array, need: tuple[Array, Array]) -> Rows:

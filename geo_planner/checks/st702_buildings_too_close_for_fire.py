@@ -77,14 +77,20 @@ def check(plan: Plan, p: Params) -> Findings:
     short = pairs.distance < limit - 1e-9
     by_item = ~unclear & ~short & (pairs.distance < most - 1e-9)
     tall = np.isin(kind, [13, 14])
-    dull = ~_dangerous(buildings["hazard"].to_numpy(dtype=object), pairs) & ~(both_civil & (tall[pairs.left] | tall[pairs.right]))
+    danger = np.isin(buildings["hazard"].to_numpy(dtype=object).astype(str), ["jia", "yi"])
+    dull = ~(danger[pairs.left] | danger[pairs.right]) & ~(both_civil & (tall[pairs.left] | tall[pairs.right]))
     reducible = short & dull & (pairs.distance >= limit * (1 - p.reduction / 100.0))
     found = short & ~reducible
     open_ = pairs[unclear & ~found & (pairs.distance < most - 1e-9)]
     doubt = np.unique(np.concatenate([open_.left, open_.right]))
     unknown = [("buildings", ids[works & ~known], "no_hazard"), ("buildings", np.unique(ids[pairs.left[reducible | by_item]].astype(str)), "no_attribute"),
                ("buildings", np.unique(ids[doubt[~works[doubt] & ~known[doubt]]].astype(str)), "no_hazard")]
-    return findings(plan.crs, _rows(plan, pairs[found], limit[found]), judged=int(known.sum()), unknown=unknown)
+    return findings(plan.crs, _rows(plan, pairs[found], limit[found]), judged={"buildings": ids[known]}, unknown=unknown)
+
+
+def reach(plan: Plan, p: Params) -> float:  # noqa: ARG001
+    """The longest distance between two buildings that the rule looks at."""
+    return max(p.crowded, _CIVIL_REACH)
 
 
 def _rows(plan: Plan, pairs: NearPairs, limit: Array) -> Rows:
@@ -137,11 +143,6 @@ def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> tuple[Array,
     other = np.where(one & two, 18, np.where(one, b, a))
     least, most = (np.where(one | two, of[other], out) for of in jia_store())
     return np.asarray(least), np.asarray(np.where(civil, highest, most))
-
-
-def _dangerous(hazard: Array, pairs: NearPairs) -> Array:
-    danger = np.isin(hazard.astype(str), ["jia", "yi"])
-    return np.asarray(danger[pairs.left] | danger[pairs.right])
 
 
 def _one_building(plan: Plan, pairs: NearPairs, works: Array) -> Array:

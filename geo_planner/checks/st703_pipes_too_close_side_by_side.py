@@ -76,7 +76,13 @@ def check(plan: Plan, p: Params) -> Findings:
     undone = np.unique(np.concatenate([pairs.left[open_size & thin[pairs.left]], pairs.right[open_size & thin[pairs.right]]]))
     unknown = [("pipes", ids[np.unique(pairs.left[open_row])], "no_attribute"), ("pipes", ids[undone], "no_diameter")]
     blocks = [_rows(plan, pairs[found], gap[found], limit[found]), *_beside_buildings(plan, p, kind, wide)]
-    return findings(plan.crs, *blocks, judged=len(mine), unknown=unknown)
+    return findings(plan.crs, *blocks, judged={"pipes": ids[mine]}, unknown=unknown)
+
+
+def reach(plan: Plan, p: Params) -> float:
+    """The widest clearance of the table beyond the walls of the two thickest pipes, and the metre of a missing diameter."""
+    widest = max(float(row["min_m"]) for row in table("pipe_horizontal").to_dict("records"))
+    return widest * p.factor + 2.0 * float(np.nan_to_num(radius(plan["pipes"])).max(initial=0.0)) + 1.0
 
 
 _TOUCH = 1e-6

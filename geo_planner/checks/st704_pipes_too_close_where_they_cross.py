@@ -26,6 +26,7 @@ from .tables.pipes import classes, radius
 
 SEVERITY = "warning"
 LAYERS = ("pipes",)
+REACH = 0.0
 BLANKS = ("pipes.kind",)
 COLUMNS = ("pipes.z_start", "pipes.z_end")
 
@@ -88,7 +89,8 @@ def check(plan: Plan, p: Params) -> Findings:
         geometry=point[bad],
         args={"upper": ids[upper[bad]]},
     )
-    return findings(plan.crs, rows, judged=len(mine), unknown=[("pipes", ids[(kind != "") & ~known], "no_cover")])
+    unknown = [("pipes", ids[(kind != "") & ~known], "no_cover")]
+    return findings(plan.crs, rows, judged={"pipes": ids[mine]}, unknown=unknown)
 
 
 def _crossings(plan: Plan, mine: Array) -> tuple[NearPairs, Array]:

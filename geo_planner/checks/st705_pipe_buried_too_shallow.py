@@ -86,9 +86,15 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(
         plan.crs,
         rows,
-        judged=int(judged.sum()),
+        judged={"pipes": pipes["id"].to_numpy(dtype=object)[judged]},
         unknown=[("pipes", pipes["id"].to_numpy(dtype=object)[blank], "no_cover")],
     )
+
+
+def reach(plan: Plan, p: Params) -> float:
+    """Half the width of the widest road."""
+    wide = plan["roads"]["width"].to_numpy(dtype=float) if plan.has("roads") else []
+    return float(np.nanmax([p.road_width, *wide])) / 2.0
 
 
 def covers(plan: Plan) -> Array:

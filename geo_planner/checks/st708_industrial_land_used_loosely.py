@@ -25,6 +25,7 @@ from .tables import table
 
 SEVERITY = "error"
 LAYERS = ("parcels",)
+REACH = 0.0
 MEANS = ("group", "use")
 
 ZH = Text(
@@ -99,7 +100,7 @@ def check(plan: Plan, p: Params) -> Findings:
     ids = parcels["id"].to_numpy(dtype=object)
     blocks = [_block(plan, name, limit, who, sign) for name, limit, who, sign in rules]
     unknown = [("parcels", ids[industry & ~given], "no_attribute"), ("parcels", ids[open_], "no_edition")]
-    return findings(plan.crs, *blocks, judged=int((given & ~open_).sum()), unknown=[*unread(plan), *unknown])
+    return findings(plan.crs, *blocks, judged={"parcels": ids[given & ~open_]}, unknown=[*unread(plan), *unknown])
 
 
 def _block(plan: Plan, name: str, limit: Array, who: Array, sign: float) -> Rows:

@@ -75,7 +75,13 @@ def check(plan: Plan, p: Params) -> Findings:
     doubt = ids[:0] if given else ids[np.concatenate(near)]
     vague, unsure, dark = by_point(plan, homes, emit, p.reach)
     unknown = [*unread(plan), ("parcels", doubt, "no_rose"), open_rows(plan, "nuisance", vague), open_rows(plan, "sensitive", unsure)]
-    return findings(plan.crs, *blocks, judged=len(homes) - len(np.union1d(doubt, ids[homes[dark]])), unknown=unknown)
+    judged = ids[homes][~np.isin(ids[homes].astype(str), np.union1d(doubt, ids[homes[dark]]).astype(str))]
+    return findings(plan.crs, *blocks, judged={"parcels": judged}, unknown=unknown)
+
+
+def reach(plan: Plan, p: Params) -> float:  # noqa: ARG001
+    """Homes and sources within the distance of influence."""
+    return p.reach
 
 
 def wind(p: Params) -> Array:

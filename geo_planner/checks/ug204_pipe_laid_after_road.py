@@ -117,7 +117,12 @@ def check(plan: Plan, p: Params) -> Findings:
         ("roads", ids[(paved < NEVER) & absent & ~undated_pipe & ~narrow], "not_drawn"),
         ("roads", ids[narrow], "no_width"),
     ]
-    return findings(plan.crs, rows, judged=known.sum(), unknown=unknown)
+    return findings(plan.crs, rows, judged={"roads": ids[known]}, unknown=unknown)
+
+
+def reach(plan: Plan, p: Params) -> float:
+    """Half the width of the widest road."""
+    return float(np.nanmax([p.default_width, *plan["roads"]["width"].to_numpy(dtype=float)])) / 2.0
 
 
 def _late_if_wide(plan: Plan, p: Params, paved: np.ndarray, accepted: np.ndarray) -> np.ndarray:

@@ -63,6 +63,10 @@ def check(
     only: Annotated[list[str] | None, typer.Option("--only", help="Checks or families: UG204, ug.")] = None,
     scheme: Annotated[list[Path] | None, typer.Option("--scheme", help="A land-use scheme of your own (.csv).")] = None,
     base: Base = None,
+    tile_rows: Annotated[
+        int, typer.Option("--tile-rows", help="Judge in tiles of so many features, by several processes; 0: whole.")
+    ] = 0,
+    processes: Annotated[int, typer.Option("--processes", help="Processes that judge tiles; 0: one a core.")] = 0,
     cache: Cache = None,
     text: Text = False,
     lang: Lang = "zh",
@@ -80,12 +84,14 @@ def check(
     from ..read.profile import read_profile, read_scheme
     from ..read.report import note_lines
     from ..show import Extras
+    from ..study.tiles.judge import Tiling, judge_tiles
     from ..verdict import judge
 
     own = own_schemes(read_scheme(path) for path in scheme or ())
     rules = read_profile(profile)
     validate(rules)
     name = name_of(sources)
+    tiling = Tiling(tile_rows, processes) if tile_rows else None
     named = {"crs": crs, "force_crs": force_crs, "accept": accept, "encoding": encoding, "recipe": recipe}
     options = read_options(mapping, gcj02, bd09, layer=layer, strict=strict, schemes=own, **named)
     with progress_bar(quiet=quiet, title=name) as progress:
@@ -96,7 +102,10 @@ def check(
         if contract is not None:
             folders = [s[1] if isinstance(s, tuple) else s for s in with_roles(sources)]
             plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders, ledger or ())))
-        report = judge(with_work(plan, work_in(cache)), rules, only=only or (), progress=progress)
+        seen = with_work(plan, work_in(cache))
+        if tiling:
+            judge_tiles(seen, rules, tiling, only or ())
+        report = judge(seen, rules, only=only or (), progress=progress)
     extras = Extras(base=base, text=text)
     code = finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, extras)
     if not as_json:  # the verdict comes first

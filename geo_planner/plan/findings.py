@@ -61,22 +61,29 @@ class Findings:
 
     `rows` is a GeoDataFrame with the columns of `COLUMNS`; `unknown` has layer, id and reason (a key of
     `lang.REASONS`). A row that cannot be judged is never counted as passed. Where `subjects` names the layer and the
-    ids that were judged, the share judged is by area.
+    ids that were judged, the share judged is by area. `counted` names what was judged by layer; None: a bare number.
     """
 
     rows: gpd.GeoDataFrame
     judged: int
     unknown: pd.DataFrame
     subjects: tuple[str, tuple[str, ...]] | None = None
+    counted: Mapping[str, tuple[str, ...]] | None = None
 
 
 def findings(
-    crs: str, *rows: Rows, judged: int | tuple[str, Any], unknown: Sequence[tuple[str, Any, str]] = ()
+    crs: str,
+    *rows: Rows,
+    judged: int | tuple[str, Any] | Mapping[str, Any],
+    unknown: Sequence[tuple[str, Any, str]] = (),
 ) -> Findings:
     """Return findings from blocks of rows.
 
-    `judged` is how many rows were judged, or their layer and ids; `unknown` is a sequence of (layer, ids, reason).
+    `judged` is how many rows were judged, or their layer and ids, or the ids by layer where the share judged is by
+    count; `unknown` is a sequence of (layer, ids, reason).
     """
+    of = dict([judged]) if isinstance(judged, tuple) else judged if isinstance(judged, Mapping) else None
+    counted = None if of is None else {name: tuple(map(str, ids)) for name, ids in of.items()}
     full = [block for block in rows if len(np.asarray(block.geometry, dtype=object))]
     open_rows = [
         pd.DataFrame({"layer": layer, "id": np.asarray(ids, dtype=object), "reason": reason}, dtype="str")
@@ -85,14 +92,18 @@ def findings(
     ]
     empty = pd.DataFrame({"layer": [], "id": [], "reason": []}, dtype="str")
     return Findings(
-        rows=_sorted([_frame(block, crs) for block in full]) if full else _nothing(crs).copy(deep=False),
-        judged=len(judged[1]) if isinstance(judged, tuple) else int(judged),
+        rows=in_order([_frame(block, crs) for block in full]) if full else _nothing(crs).copy(deep=False),
+        judged=int(judged)
+        if isinstance(judged, int | np.integer)
+        else sum(len(ids) for ids in (counted or {}).values()),
         unknown=pd.concat(open_rows, ignore_index=True) if open_rows else empty,
-        subjects=(judged[0], tuple(map(str, judged[1]))) if isinstance(judged, tuple) else None,
+        subjects=(judged[0], (counted or {})[judged[0]]) if isinstance(judged, tuple) else None,
+        counted=counted,
     )
 
 
-def _sorted(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+def in_order(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return tables of findings as one, by the ids that they name."""
     table = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
     if len(table) < 2:
         return table

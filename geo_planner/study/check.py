@@ -10,15 +10,22 @@ from ..plan import Plan, Profile, Report
 from ..read.profile import read_profile
 from ..verdict import judge
 from ..work import HERE, Work
+from .tiles.judge import Tiling, judge_tiles
 
 
 def check(
-    plan: Plan, profile: str | Path | Profile | None = None, *, only: str | Iterable[str] = (), work: Work = HERE
+    plan: Plan,
+    profile: str | Path | Profile | None = None,
+    *,
+    only: str | Iterable[str] = (),
+    work: Work = HERE,
+    tiling: Tiling | None = None,
 ) -> Report:
     """Judge a plan by every check, or by those of `only` ("UG204", "ug", or several), and give verdict and scores.
 
     `profile` is a shipped one by name ("china"), a TOML file, or a `Profile`; without, the checks' own numbers hold.
-    `work` says where facts are kept and how checks are spread.
+    `work` says where facts are kept and how checks are spread. `tiling` judges a large plan in tiles of so many rows,
+    by several processes; the report is the same.
 
     Raises
     ------
@@ -26,4 +33,8 @@ def check(
         There is no such profile, or it or `only` names a check that does not exist.
     """
     rules = profile if profile is None or isinstance(profile, Profile) else read_profile(profile)
-    return judge(with_work(plan, work), rules, only=[only] if isinstance(only, str) else only)
+    wanted = [only] if isinstance(only, str) else list(only)
+    seen = with_work(plan, work)
+    if tiling is not None:
+        judge_tiles(seen, rules or Profile(name="default"), tiling, wanted)
+    return judge(seen, rules, only=wanted)

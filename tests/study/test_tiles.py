@@ -1,0 +1,172 @@
+"""A plan judged in tiles says what the whole says, to the last bit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+import geo_planner as gp
+from geo_planner import Profile
+from geo_planner.checks import load, reaches, run
+from geo_planner.errors import ScenarioError
+from geo_planner.facts.registry import with_work
+from geo_planner.plan import Threshold
+from geo_planner.study.tiles.files import read_tile, write_shared, write_tile
+from geo_planner.study.tiles.judge import Tiling, judge_tiles
+from geo_planner.study.tiles.split import split
+from geo_planner.work import Memory, Work
+from tests.study.tiles_world import CRS, town
+
+NEAR = {"class2": 40.0, "class3": 90.0, "storage3": 90.0, "sewage": 90.0}
+ROSE = {"rose": (4.0, 4.0, 4.0, 4.0, 20.0, *[64.0 / 11] * 11), "reach": 120.0}
+PROFILE = Profile(
+    name="near",
+    values={
+        c: {n: Threshold(v, "", "test") for n, v in of.items()} for c, of in {"ST701": NEAR, "ST709": ROSE}.items()
+    },
+)
+"""Distances that are short beside a town of a kilometre, so that most tiles do not see most of it."""
+
+REACH = {
+    "DA902": 0.0, "DA903": 0.0, "DA905": 0.0, "DA906": 0.0, "EC602": 300.0, "PB101": 0.0, "PB105": 0.0, "PB107": 0.0,
+    "ST701": 90.0, "ST702": 50.0, "ST704": 0.0, "ST708": 0.0, "ST709": 120.0,
+}  # fmt: skip
+"""How far checks look in a town where nothing asks for more; ST703, ST705 and UG204 follow its pipes and roads."""
+BY_TILE = (*REACH, "ST703", "ST705", "UG204")
+ALONE = tuple(code for code, far in REACH.items() if far == 0.0 and code != "DA902")
+"""Checks that need no margin at all, judged together; no shape of these towns is invalid, so that DA902 has its own test."""
+
+
+def fresh(plan):
+    """The plan with a memory of its own, so that nothing is taken from an earlier run."""
+    return with_work(plan, Work(Memory()))
+
+
+def tiled(plan, profile, tiling, only=()):
+    """The codes judged by tile, and the report of a run that takes them from there."""
+    own = fresh(plan)
+    return judge_tiles(own, profile, tiling, only), run(own, profile, only=only)
+
+
+@pytest.fixture(scope="module")
+def towns():
+    return [town(12, seed) for seed in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "codes", [ALONE, *((code,) for code in BY_TILE if code not in {*ALONE, "DA902"})], ids=lambda c: c[0]
+)
+def test_what_a_check_finds_depends_on_no_more_than_its_reach(codes, towns):
+    found = dict.fromkeys(codes, 0)
+    for plan in towns:
+        whole = run(fresh(plan), PROFILE, only=codes)
+        by_tile, parts = tiled(plan, PROFILE, Tiling(rows=110, processes=1), codes)
+        assert by_tile == codes
+        assert parts == whole
+        found = {r.code: found[r.code] + r.found for r in whole.runs}
+    assert min(found.values()) > 0
+
+
+def test_crossed_parcels_are_found_by_tile():
+    plan = town(14, 3, bent=True)
+    whole = run(fresh(plan), PROFILE, only=["DA902", "DA903"])
+    by_tile, parts = tiled(plan, PROFILE, Tiling(rows=100, processes=1), ["DA902", "DA903"])
+    assert by_tile == ("DA902", "DA903")
+    assert parts == whole
+    assert whole.runs[0].found > 0
+
+
+@pytest.mark.parametrize("code", ["EC602", "ST701", "ST702", "ST709"])
+def test_a_margin_shorter_than_the_reach_changes_what_is_said(code, monkeypatch):
+    plan = town(14, 1)
+    whole = run(fresh(plan), PROFILE, only=[code])
+    short = {c: replace(k, reach=lambda *_: 0.0) if c == code else k for c, k in load().items()}
+    monkeypatch.setattr("geo_planner.checks.load", lambda: short)
+    by_tile, parts = tiled(plan, PROFILE, Tiling(rows=90, processes=1), [code])
+    assert by_tile == (code,)
+    assert parts != whole
+
+
+def test_every_check_of_limited_reach_is_held_by_these_tests(towns):
+    far = reaches(towns[0], PROFILE)
+    assert sorted(far) == sorted(BY_TILE)
+    unlike = {"ST701"}  # parcels of the town ask for distances of their own
+    assert {c: far[c] for c in REACH if c not in unlike} == {c: r for c, r in REACH.items() if c not in unlike}
+    assert far["ST701"] == np.nanmax(towns[0]["parcels"]["buffer_eia"])
+
+
+def test_a_crossed_parcel_sends_the_checks_that_break_on_it_to_the_whole():
+    plan = town(10, 5, bent=True)
+    whole = run(fresh(plan), PROFILE, only=["pb", "da9"])
+    by_tile, parts = tiled(plan, PROFILE, Tiling(rows=60, processes=1), ["pb", "da9"])
+    assert "PB105" not in by_tile
+    assert {r.code: r.outcome for r in whole.runs}["PB105"] == "crashed"
+    assert parts == whole
+
+
+def test_a_tile_holds_no_more_features_than_asked_and_every_feature_has_one_home(towns):
+    plan = town(17, 4)
+    cut = split(plan, 100)
+    assert sum(cut.sizes) == sum(len(frame) for frame in plan.layers.values())
+    ids = plan["parcels"]["id"]
+    twins = ids.duplicated(keep=False).to_numpy()
+    assert max(cut.sizes) <= 100 + twins.sum()
+    assert len(set(cut.tile["parcels"][(ids == "P7").to_numpy()])) == 1
+
+
+def test_a_tile_of_two_parcels_sees_the_neighbour_within_the_margin_alone(tmp_path):
+    boxes = [shapely.box(x, 0, x + 10, 10) for x in (0, 15, 100, 130)]
+    frame = gpd.GeoDataFrame({"id": list("ABCD")}, geometry=boxes, crs=CRS)
+    plan = gp.Plan(name="row", crs=CRS, layers={"parcels": frame})
+    cut = split(plan, 2)
+    assert cut.tile["parcels"].tolist() == [0, 0, 1, 1]
+    assert cut.members(0, 74.0)["parcels"].tolist() == [0, 1]
+    assert cut.members(0, 75.0)["parcels"].tolist() == [0, 1, 2]
+    write_shared(plan, tmp_path)
+    write_tile(plan, cut, 0, 75.0, tmp_path)
+    tile, home = read_tile(tmp_path, 0)
+    assert tile["parcels"]["id"].tolist() == ["A", "B", "C"]
+    assert home["parcels"] == {"A", "B"}
+    assert tile.has("parcels")
+    assert not tile.has("parcels", "code")
+
+
+def test_a_check_that_looks_farther_than_the_margin_is_judged_whole(towns):
+    by_tile, report = tiled(towns[0], PROFILE, Tiling(rows=80, processes=1, margin=40.0), ["st702", "st704"])
+    assert by_tile == ("ST704",)
+    assert report == run(fresh(towns[0]), PROFILE, only=["st702", "st704"])
+
+
+def test_a_plan_no_larger_than_a_tile_is_judged_whole(towns):
+    assert tiled(towns[0], PROFILE, Tiling(rows=10_000, processes=1))[0] == ()
+
+
+@pytest.mark.parametrize("wrong", [{"rows": 0}, {"processes": -1}])
+def test_a_tiling_without_sense_is_refused(wrong):
+    with pytest.raises(ScenarioError, match="take 1 or more"):
+        Tiling(**wrong)
+
+
+@pytest.fixture(scope="module")
+def city():
+    plan = town(55, 8)
+    return plan, run(fresh(plan), PROFILE, only=BY_TILE)
+
+
+@pytest.mark.parametrize(("parts", "processes"), [(4, 1), (16, 2)])
+def test_three_thousand_parcels_in_tiles_are_the_whole(city, parts, processes):
+    plan, whole = city
+    rows = int(sum(len(f) for f in plan.layers.values()) / parts * 1.05)
+    assert split(plan, rows).count == parts
+    by_tile, report = tiled(plan, PROFILE, Tiling(rows=rows, processes=processes), BY_TILE)
+    assert sorted(by_tile) == sorted(BY_TILE)
+    assert report == whole
+
+
+def test_a_verdict_from_tiles_is_the_verdict_of_the_whole(towns):
+    whole = gp.check(towns[0], PROFILE, work=Work(Memory()))
+    assert gp.check(towns[0], PROFILE, work=Work(Memory()), tiling=Tiling(rows=300, processes=1)) == whole
