@@ -1,6 +1,6 @@
 """Places in schools, hospitals and homes for the elderly match the people within reach of them.
 
-供需匹配（两步移动搜索法，2SFCA）. Step one: the places of each facility over the people within its catchment. Step two: for
+供需匹配 (两步移动搜索法, 2SFCA). Step one: the places of each facility over the people within its catchment. Step two: for
 each home the sum of these ratios over the facilities within reach, per thousand people, against the need of its kind.
 Distances are walked on the network, straight where there is none. A kind of which the layer holds no row, and a facility without
 a capacity, are unknown; where the facilities are declared complete, a kind without a row has no places.

@@ -50,7 +50,10 @@ class Params:
     """Which classes are built-up, and how sure the eye must be."""
 
     built: tuple[float, ...] = param(
-        (80.0,), unit="class", zh="建成区类别代码", source="GlobeLand30 artificial surfaces; give those of your product"
+        (80.0,),
+        unit="class",
+        zh="建成区类别代码",
+        source="artificial surfaces of GlobeLand30; give those of your product",
     )
     share: float = param(0.5, unit="ratio", zh="视为建成的面积比例", source="project default, no standard")
     slack: float = param(1.0, unit="year", zh="年份容差", source="project default, no standard")

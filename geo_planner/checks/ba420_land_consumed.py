@@ -45,7 +45,10 @@ class Params:
     """Which classes are built-up, and from where on it is told."""
 
     built: tuple[float, ...] = param(
-        (80.0,), unit="class", zh="建成区类别代码", source="GlobeLand30 artificial surfaces; give those of your product"
+        (80.0,),
+        unit="class",
+        zh="建成区类别代码",
+        source="artificial surfaces of GlobeLand30; give those of your product",
     )
     least: float = param(0.1, unit="ha", zh="最小报告面积", source="project default, no standard")
     people: tuple[float, ...] = param(

@@ -27,12 +27,16 @@ CRS = "EPSG:4527"
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """The words of a check in one language; `message` has slots for columns of the finding and parameters."""
+    """The words of a check in one language; `message` has slots for columns of the finding and parameters.
+
+    `about` is what `explain` prints in Chinese; the English is the docstring of the file, ours in Chinese is in `lang`.
+    """
 
     title: str
     message: str
     advice: str
     trap: str = ""
+    about: str = ""
 
 
 def param(  # noqa: PLR0913  (one argument for each thing a reviewer asks of a number)
@@ -180,4 +184,5 @@ def _default(f: Any) -> Threshold:
 
 
 def _words(text: Text) -> dict[str, str]:
-    return {"title": text.title, "message": text.message, "advice": text.advice, "trap": text.trap}
+    said = {"title": text.title, "message": text.message, "advice": text.advice, "trap": text.trap}
+    return said | ({"about": text.about} if text.about else {})

@@ -9,6 +9,7 @@ Cannot see: shapes that are valid and wrong.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -26,7 +27,7 @@ OPTIONAL = tuple(SPECS)
 
 ZH = Text(
     title="图形无效",
-    message="{layer_name} {id} 的图形无效：{reason}",
+    message="{layer_name} {id} 的图形无效：{reason_zh}",
     advice="修复图形后重新导入，或用导入时的自动修复并核对面积变化",
     trap="自动修复可能改变面积，须核对导入报告",
 )
@@ -61,12 +62,36 @@ def check(plan: Plan, p: Params) -> Findings:
                 layer=name,
                 id=frame["id"][bad],
                 geometry=shapely.envelope(shapes[bad]),
-                args={"reason": shapely.is_valid_reason(shapes[bad])},
+                args=_reasons(shapely.is_valid_reason(shapes[bad])),
             )
         )
     if not any(len(ids) for ids in judged.values()):
         raise Skipped("too_few", what="0")
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
+
+
+_REASONS_ZH = (
+    ("Ring Self-intersection", "环自相交"),
+    ("Self-intersection", "自相交"),
+    ("Hole lies outside shell", "洞位于外环之外"),
+    ("Holes are nested", "洞相互嵌套"),
+    ("Nested shells", "多个面相互嵌套"),
+    ("Nested holes", "洞相互嵌套"),
+    ("Interior is disconnected", "内部不连通"),
+    ("Duplicate Rings", "环重复"),
+    ("Too few points in geometry component", "顶点太少"),
+    ("Ring is not closed", "环未闭合"),
+    ("Invalid Coordinate", "坐标无效"),
+    ("Valid Geometry", "图形有效，但尺寸过小"),
+)
+
+
+def _reasons(said: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """What GEOS says of each shape, with the place, in both languages."""
+    zh = said.astype(object)
+    for en, word in _REASONS_ZH:
+        zh = np.array([text.replace(en, word) for text in zh], dtype=object)
+    return {"reason": said, "reason_zh": zh}
 
 
 PASSES = mini(parcels=[{"id": "A", "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))"}])

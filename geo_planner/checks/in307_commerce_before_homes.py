@@ -1,7 +1,7 @@
 """The first shops and offices are not finished before the first homes (a rule of the Suzhou model).
 
-"先产业、再住宅，最后是商业和各种城市功能" (a first planner of SIP, as quoted by igdzc.com): of the two that follow industry,
-housing comes before commerce. As for IN303, the records must be complete from a day on, else nobody can tell what was first.
+"Industry first, then homes, and last shops and all that makes a city" (a first planner of SIP, as quoted by igdzc.com): of
+the two that follow industry, housing comes before commerce. As for IN303, the records must be complete from a day on, else nobody can tell what was first.
 Practice differs: it is information only, and the parameter `enabled` switches it off.
 
 Cannot see: parcels without a date of completion (unknown), shops on the ground floor of homes.

@@ -1,6 +1,6 @@
 """Pipes keep the horizontal clearance to trees, shrubs and railways that the table asks.
 
-管线与树木、铁路水平净距. Table 4.1.9 of GB 50289-2016, from the wall of the pipe to the stem or the foot of the line. Trees are a layer
+管线与树木和铁路水平净距. Table 4.1.9 of GB 50289-2016, from the wall of the pipe to the stem or the foot of the line. Trees are a layer
 of one's own called `trees` (points; a column `kind` with shrub for shrubs, everything else is a tree); railways are control
 lines. A pipe that crosses under a railway is not judged here. Judged while both exist.
 

@@ -22,13 +22,13 @@ def explain(
     from ..checks import load
     from ..read.notes import note_texts
     from ..read.profile import read_profile
-    from ..show.documents.rules import explained, rule_json, score_explained
+    from ..show.documents.rules import explained, note_explained, rule_json, score_explained
     from ..verdict.formulas import SCORES
 
     known = load()
     wanted = code.upper()
     if note := note_texts().get(wanted):
-        print(f"{note.code} ({note.severity})\n{note.zh if lang == 'zh' else note.en}\n{note.advice}")
+        print("\n".join(note_explained(note, lang)))
         return 0
     if lines := score_explained(wanted, read_profile(profile), lang):
         print("\n".join(lines))

@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ import typer
 
 from .. import lang as words
 from ..errors import GeoPlannerError
+from ..lang.crs import crs_zh
 
 if TYPE_CHECKING:
     from ..plan import Plan, Report
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         result = app(list(argv) if argv is not None else None, standalone_mode=False)
     except GeoPlannerError as error:
-        say(words.printable(str(error)))
+        say(words.printable(_error(str(error), argv)))
         return 2
     except (typer.Abort, KeyboardInterrupt):
         say("stopped / 已中止")
@@ -75,6 +77,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(words.printable(f"this is a fault of geo-planner, not of your data: {type(fault).__name__}: {fault}"))
         return 3
     return result if isinstance(result, int) else 0
+
+
+def _error(text: str, argv: Sequence[str] | None) -> str:
+    """The text of an error: what is told of coordinate systems in Chinese, but for a reader who has asked for English."""
+    given = [str(word) for word in (sys.argv[1:] if argv is None else argv)]
+    english = "--lang=en" in given or any(a == "--lang" and b == "en" for a, b in pairwise(given))
+    return text if english else crs_zh(text)
 
 
 def say(text: str) -> None:

@@ -68,7 +68,7 @@ def schedule(
         if dates:
             dated = with_schedule(plan, dates, today=today)
             plan, options = dated.plan, replace(options, links=dated.links)
-            for line in joined_lines(dated.joined, dated.links, dates.name, dated.notes):
+            for line in joined_lines(dated.joined, dated.links, dates.name, dated.notes, lang=lang):
                 say(words.printable(line))
         if mode is not None:
             options = replace(options, mode="delay" if mode == "delay" else "least")
@@ -89,7 +89,7 @@ def schedule(
         if chance is not None:
             print("\n".join(words.printable(line) for line in risk_lines(chance, lang)))
         if not quiet:
-            say("  ".join(str(p) for p in written))
+            say(words.printable(("已写入：" if lang == "zh" else "written: ") + "  ".join(str(p) for p in written)))
     if any(state.startswith("crashed") for state in done.programme.rules.values()):
         return 3
     announced = done.judged is not None and len(done.judged.new)

@@ -2,11 +2,12 @@
 
 from .columns import pieces, sentences
 from .sentences import LANGS, Lang, cell, choose, printable, reason, sentence, slots
-from .words import FAMILIES, OUTCOMES, REASONS, SEVERITIES, TRUST
+from .words import FAMILIES, NOTE_SEVERITIES, OUTCOMES, REASONS, SEVERITIES, TRUST
 
 __all__ = [
     "FAMILIES",
     "LANGS",
+    "NOTE_SEVERITIES",
     "OUTCOMES",
     "REASONS",
     "SEVERITIES",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 _PHRASES = (
@@ -27,7 +28,7 @@ _PHRASES = (
     ("m beside class 2 of GB 3096-2008", "米（GB 3096-2008 2 类区旁）"),
     ("m beside class 1 of GB 3096-2008", "米（GB 3096-2008 1 类区旁）"),
     ("classes of GB 3096-2008", "功能区类别按 GB 3096-2008"),
-    ("GlobeLand30 artificial surfaces; give those of your product", "GlobeLand30 人造地表；请按所用产品给定"),
+    ("artificial surfaces of GlobeLand30; give those of your product", "GlobeLand30 的人造地表；请按所用产品给定"),
     ("weights of classes are ours", "各类权重由本项目自定"),
     ("a variant of the Suzhou model; profiles of other parks switch it off", "苏州模式的一种做法；其他园区可关闭"),
     ("order of time", "时间先后"),
@@ -48,7 +49,13 @@ _PHRASES = (
     ("order without a grace period", "先后次序，无宽限期"),
     ("no number given", "未给出数值"),
     ("Decree 198", "国务院令第 198 号"),
-    ("formula: Shannon evenness", "公式：Shannon 均衡度"),
+    ("formula: Shannon evenness", "公式：香农均衡度"),
+    (" for a works-and-town park", "（产城融合园区）"),
+    (" for a works park", "（纯工业园区）"),
+    (" for main channels until the blue line is given", "（蓝线给出之前的主要河道）"),
+    ("cropland left inside a park serves as open land", "园区内保留的耕地作为开敞空间"),
+    ("as IN301", "同 IN301"),
+    ("the example of the check", "规则自带算例"),
     ("sliver rule", "碎片容差"),
     ("as the scheme says", "按分类标准"),
     ("parks often count it as ecology (Zhang Hongqi 2015: production)", "园区常计入生态（张红旗 2015 计入生产）"),
@@ -95,9 +102,38 @@ _PHRASES = (
 )
 
 
+_CLAUSE = (
+    (re.compile(r"第([0-9\-–、.]+)条"), lambda m: "Art. " + m[1].replace("、", ", ")),
+    (re.compile(r"第([一二三四五六七八九十]+)条"), lambda m: f"Art. {_number(m[1])}"),
+    (re.compile(r"第([0-9、]+)章"), r"ch. \1"),
+    (re.compile(r"附录\s*"), "app. "),
+    (re.compile(r"表\s*"), "table "),
+    (re.compile(r"\s*注$"), ", note"),
+    (re.compile("[、；]"), ", "),
+    (re.compile("（存疑）"), ""),
+    (re.compile("生效日期存疑"), "doubtful"),
+)
+
+
+def _number(text: str) -> int:
+    tens, mark, ones = text.rpartition("十")
+    digits = "零一二三四五六七八九"
+    return (10 * (digits.index(tens) if tens else 1) if mark else 0) + (digits.index(ones) if ones else 0)
+
+
+@cache
+def source_en(text: str) -> str:
+    """A source or a clause as an English reader has it; the names of laws and of documents stay in Chinese."""
+    for pattern, told in _CLAUSE:
+        text = pattern.sub(told, text)
+    return text.strip(" ,，")
+
+
 @cache
 def source_zh(source: str) -> str:
     """A source as a Chinese reader has it; names of standards and what no phrase knows stay as they are."""
     for en, zh in sorted(_PHRASES, key=lambda pair: -len(pair[0])):
         source = source.replace(en, zh)
-    return source.replace("; ", "；").replace(", ", "，").strip(" ,，")
+    for sign, full in (("; ", "；"), (", ", "，"), (": ", "："), (" (", "（"), ("(", "（"), (")", "）")):
+        source = source.replace(sign, full)
+    return source.strip(" ,，")

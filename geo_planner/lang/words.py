@@ -22,6 +22,15 @@ SEVERITIES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"error": ("违规", "error"), "warning": ("提醒", "warning"), "info": ("提示", "info")}
 )
 
+NOTE_SEVERITIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "error": ("错误", "error"),
+        "warning": ("疑点", "warning"),
+        "repair": ("已修复", "repair"),
+        "info": ("说明", "info"),
+    }
+)
+
 OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "ok": ("通过", "ok"),
@@ -42,6 +51,9 @@ TRUST: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """How far a number can be trusted, by its level."""
+
+DOUBTFUL: tuple[str, str] = ("存疑，须核实", "doubtful, to be settled")
+"""What is said of a number whose source is contested."""
 
 BLANKS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"none": ("没有", "there is none"), "unknown": ("不知道（缺数据）", "not known (missing data)")}

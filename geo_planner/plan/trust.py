@@ -28,3 +28,8 @@ def level_of(source: str, *, verified: bool = False) -> Level:
     if any(word in text for word in _ONE):
         return "secondary"
     return "printed" if verified else "memory"
+
+
+def is_doubtful(source: str) -> bool:
+    """Whether the words of a source say that the number itself, its clause or its reach is in doubt."""
+    return "doubtful" in source or "存疑" in source

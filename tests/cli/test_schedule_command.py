@@ -74,7 +74,7 @@ def test_dates_of_a_schedule_file_are_laid_on_the_features_and_strangers_are_nam
     )
     assert main(["schedule", str(scenario), "--dates", str(sheet), "--json", "-o", str(scenario.parent / "out")]) == 0
     out = capsys.readouterr()
-    assert "1 tasks joined (id 1), 1 not: X9" in out.err
+    assert "对应 1 项任务（按编号 1），未对应 1 项：X9" in out.err
     assert json.loads(out.out)["broken"] == []
 
 
@@ -94,7 +94,7 @@ def test_quality_and_risk_are_written_beside_the_schedule(scenario, capsys):
     main(["schedule", str(scenario), "--risk", "-q", "-o", str(out)])
     assert (out / "quality.csv").read_text(encoding="utf-8").count("\n") == 15
     row = (out / "risk_parcels.csv").read_text(encoding="utf-8").splitlines()
-    chance = float(dict(zip(row[0].split(","), row[1].split(","), strict=True))["chance"])
+    chance = float(dict(zip(row[0].split(","), row[1].split(","), strict=True))["概率"])
     assert chance == pytest.approx(0.5, abs=0.02)
 
 

@@ -29,11 +29,11 @@ from ...facts.landuse.uses import uses
 from ...lang import Lang
 from ...lang.causes import WORKLIST
 from ...plan import Edit, Plan, Report
-from ...plan.editions import shown
 from ...verdict.formulas import SCORES
 from ..exports.files import atomic_write
-from ..exports.results import finding_rows, open_lines, source_words, verdict_table
+from ..exports.results import finding_rows, open_lines, verdict_table
 from ..exports.scores import score_heads
+from ..exports.trust import counts, numbers
 from ..symbology.styles import styles
 from .workbook import clean, settled, workbook
 from .worklist import SHORT, worklist, worklist_sheet, worklist_table
@@ -73,9 +73,8 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "more": ("另有 {n} 条未列入本文，见 findings.gpkg 或 xlsx。", "{n} more stand in findings.gpkg and in the xlsx."),
     "param": ("参数", "Parameter"),
     "source": ("依据", "Source"),
-    "checked": ("已核对原文", "Checked in print"),
-    "yes": ("是", "yes"),
-    "no": ("否，请查证", "no, look it up"),
+    "level": ("可信度", "Level of trust"),
+    "doubt": ("疑问", "Doubt"),
     "map": ("用地按三生空间着色；红色为问题位置", "Land by production, living and ecology; findings in red"),
     "curves": (
         "累计开工进度（{a} 至 {b}，各占其总量）：橙为工业，蓝为居住，紫红为商业",
@@ -104,6 +103,7 @@ class _Content:
     more: str
     unjudged: list[str]
     basis: list[tuple[str, ...]]
+    levels: str
     pictures: list[tuple[str, bytes]]
     works: list[tuple[str, ...]]
 
@@ -160,6 +160,7 @@ def _content(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ())
         more=_say("more", lang, n=len(rows) - _LISTED) if len(rows) > _LISTED else "",
         unjudged=open_lines(report, lang),
         basis=_basis(report, lang),
+        levels=counts(numbers(report.rules, lang, {r.code for r in report.runs if r.outcome in {"ok", "found"}}), lang),
         pictures=_pictures(plan, report, lang, fixes),
         works=works_rows(plan, fixes, lang),
     )
@@ -179,24 +180,14 @@ def _finding(row: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:
 
 
 def _basis(report: Report, lang: Lang) -> list[tuple[str, ...]]:
-    """Every threshold of every check that ran, with source, clause and whether it was checked in print."""
+    """Every threshold of every check that ran, by how far it can be trusted, with source and doubt."""
     ran = {run.code for run in report.runs if run.outcome in {"ok", "found"}}
-    out = [tuple(_say(k, lang) for k in ("code", "param", "limit", "source", "checked"))]
-    for code in sorted(ran & set(report.rules)):
-        rule = report.rules[code]
-        for key, t in rule.params.items():
-            name = rule.labels.get(key, key) if lang == "zh" else key.replace("_", " ")
-            value = shown(t.value)
-            out.append(
-                (
-                    code,
-                    name,
-                    f"{value} {t.unit}".strip(),
-                    f"{source_words(t.source, lang)} {t.clause}".strip(),
-                    words.choose(words.TRUST[t.level], lang),
-                )
-            )
-    return out
+    head = tuple(_say(k, lang) for k in ("level", "code", "param", "limit", "source", "doubt"))
+    listed = numbers(report.rules, lang, ran)
+    return [
+        head,
+        *((words.choose(words.TRUST[n.level], lang), n.code, n.name, n.value, n.source, n.doubt) for n in listed),
+    ]
 
 
 # ---- pictures ---------------------------------------------------------------------------------------------------
@@ -323,6 +314,7 @@ def _html(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) ->
         *(_figure(*picture) for picture in c.pictures),
         _table(c.works) if len(c.works) > 1 else "",
         _heading("basis", lang),
+        f"<p>{html.escape(c.levels)}</p>",
         _table(c.basis),
         "</body></html>\n",
     ]
@@ -410,6 +402,7 @@ def _docx(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) ->
     if len(c.works) > 1:
         table(c.works)
     document.add_heading(_say("basis", lang), 1)
+    document.add_paragraph(clean(c.levels))
     table(c.basis)
     out = io.BytesIO()
     document.save(out)

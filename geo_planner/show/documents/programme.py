@@ -11,14 +11,16 @@ from typing import Any
 import pandas as pd
 
 from ...errors import ScheduleError
-from ...lang import Lang
+from ...lang import Lang, timetable
 from ...lang import schedule as phrase
+from ...lang.timetable import JOINED, JOINED_BY
 from ...plan import Scenario, scenario_text
 from ...plan.layers import UTILITY_ZH
 from ...read.schedules import Joined, write_csv, write_mspdi, write_xer
 from ...schedule import Imported, Risk, Schedule, quality, timeline_table, works_network
 from ..exports.files import RISKY, write_text
 from ..exports.results import plain
+from ..exports.rows import layer_name
 
 _BREAKS = r"[\x00-\x08\x0b-\x1f]"
 """Characters that would break a line of the table; a bare carriage return is not quoted by every writer."""
@@ -46,7 +48,7 @@ def write_schedule(
         tables |= {"risk_parcels": risk.parcels, "risk_pipes": risk.pipes}
     written = [folder / f"{name}.csv" for name in tables]
     for path, table in zip(written, tables.values(), strict=True):
-        write_text(path, _csv(table))
+        write_text(path, _csv(_in_words(table, lang)))
     if done.edits and scenario.path is not None:
         path = folder / f"{scenario.name}_repaired.toml"
         base = Path(os.path.relpath(scenario.path.resolve(), folder.resolve())).as_posix()
@@ -74,6 +76,21 @@ def write_timeline(done: Schedule, path: Path, title: str) -> Path:
         raise ScheduleError(msg)
     write_text(path, writers[path.suffix.lower()]())
     return path
+
+
+_CLOSED = (
+    "task", "work", "part", "layer", "event", "state", "reason", "rule", "before", "after", "evidence", "measure", "verdict",
+    "severity", "other_layer", "kind", "what", "other", "feature", "critical", "frozen", "rows",
+)  # fmt: skip
+"""Columns whose cells are words of ours, not the user's."""
+
+
+def _in_words(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
+    """Return a table with heads and closed words in the reader's language; an English reader has them as they are."""
+    out = table.copy()
+    for name in (c for c in _CLOSED if c in out and (lang == "zh" or c in {"evidence", "reason"})):
+        out[name] = [timetable.word(str(cell), lang) for cell in out[name]]
+    return out.rename(columns=lambda c: timetable.head(str(c), lang)) if lang == "zh" else out
 
 
 def _csv(table: pd.DataFrame) -> str:
@@ -131,10 +148,10 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
         if zh
         else f"weighted shift {done.cost:.0f} days (bound {done.bound:.0f}), {moved} tasks move",
     ]
-    lines += _judged_lines(done, zh)
+    lines += _judged_lines(done, lang)
     if done.why is not None:
-        lines += _titled("互相矛盾的约束" if zh else "rules in conflict", done.why.members)
-        lines += _titled("可行的放宽办法（天）" if zh else "ways out (days)", done.ways_out())
+        lines += _titled("互相矛盾的约束" if zh else "rules in conflict", _in_words(done.why.members, lang))
+        lines += _titled("可行的放宽办法（天）" if zh else "ways out (days)", _in_words(done.ways_out(), lang))
     lines += _titled("现状违反（短缺天数）" if zh else "broken as declared (days short)", _waits(done.broken(), lang))
     lines += _listed("改动" if zh else "moves", list(reasons_of(done, lang).values()))
     lines += _titled(
@@ -144,7 +161,7 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
         _waits(done.binding(), lang),
     )
     lines += _titled("已成事实、无法再改" if zh else "gone by, can no longer be kept", _waits(done.past, lang))
-    lines += _titled("未能判定" if zh else "not judged", done.left)
+    lines += _titled("未能判定" if zh else "not judged", _in_words(done.left, lang))
     if done.open:
         lines.append(f"仍未满足 {done.open} 条" if zh else f"{done.open} still broken")
     return lines
@@ -171,9 +188,7 @@ def _waits(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     rows = zip(table["before"], table["after"], table["lag"], strict=True)
     told = [phrase.waits(str(b), str(a), int(lag), lang) for b, a, lag in rows]
     kept = [c for c in ("rule", "days", "price", "evidence") if c in table]
-    out = table[kept].assign(means=told)
-    zh = {"rule": "规则", "days": "天", "price": "价格", "evidence": "依据", "means": "含义"}
-    return out.rename(columns=zh) if lang == "zh" else out
+    return _in_words(table[kept].assign(means=told), lang)
 
 
 def _listed(title: str, lines: list[str]) -> list[str]:
@@ -181,17 +196,27 @@ def _listed(title: str, lines: list[str]) -> list[str]:
     return [f"{title} ({len(lines)})", *(f"  {line}" for line in lines[:_LINES]), *rest] if lines else []
 
 
-def joined_lines(joined: Joined, links: Imported, name: str, notes: Iterable[str] = ()) -> list[str]:
+def joined_lines(
+    joined: Joined, links: Imported, name: str, notes: Iterable[str] = (), *, lang: Lang = "en"
+) -> list[str]:
     """Return what became of a schedule file: tasks joined and how, links and bounds kept, what is left."""
-    lone = ", ".join(joined.tasks_left["id"].head(8).astype(str))
-    how = ", ".join(f"{by} {n}" for by, n in joined.counts.to_numpy().tolist())
-    lines = [f"{name}: {len(joined.pairs)} tasks joined ({how}), {len(joined.tasks_left)} not: {lone}"]
-    if len(links.rows) or len(links.bounds) or len(links.left):
-        lines.append(f"{name}: {len(links.rows)} links and {len(links.bounds)} dates with a bound are kept")
-    if len(links.left):
-        names = ", ".join(links.left["feature"].head(8))
-        lines.append(f"{name}: links of tasks that met no feature are left out: {names}")
-    return lines + [f"{name}: {note}" for note in notes]
+    other, comma = lang != "zh", "、" if lang == "zh" else ", "
+    how = comma.join(f"{JOINED_BY.get(by, (by, by))[other]} {n}" for by, n in joined.counts.to_numpy().tolist())
+    said = {
+        "name": name,
+        "tasks": len(joined.pairs),
+        "how": how,
+        "left": len(joined.tasks_left),
+        "lone": comma.join(joined.tasks_left["id"].head(8).astype(str)),
+        "links": len(links.rows),
+        "bounds": len(links.bounds),
+        "lost": comma.join(links.left["feature"].head(8)),
+    }
+    told = ["tasks"]
+    told += ["links"] if len(links.rows) or len(links.bounds) or len(links.left) else []
+    told += ["lost"] if len(links.left) else []
+    lines = [JOINED[key][other].format(**said) for key in told]
+    return lines + [f"{name}{': ' if other else '：'}{note}" for note in notes]
 
 
 def risk_lines(risk: Risk, lang: Lang) -> list[str]:
@@ -225,10 +250,11 @@ def risk_lines(risk: Risk, lang: Lang) -> list[str]:
     ]
 
 
-def _judged_lines(done: Schedule, zh: bool) -> list[str]:
+def _judged_lines(done: Schedule, lang: Lang) -> list[str]:
     """What all checks say of the answer: findings gone and new, and which rules it keeps."""
+    zh = lang == "zh"
     table = done.rules()
-    kept = ", ".join(table.loc[table["state"] == "kept", "rule"])
+    kept = ("、" if zh else ", ").join(table.loc[table["state"] == "kept", "rule"])
     lines = [
         f"求解时保证的规则：{kept}；其余规则仅复查"
         if zh
@@ -244,7 +270,7 @@ def _judged_lines(done: Schedule, zh: bool) -> list[str]:
         else (f"judged again by every check: {len(gone)} findings gone, {len(new)} new")
     )
     lines.insert(0, first + ((f"（代价：{codes}）" if zh else f" (the price: {codes})") if codes else ""))
-    lines += [f"  + {r['code']} {r['layer']} {r['id']}" for r in _rows(new.head(_LINES))]
+    lines += [f"  + {r['code']} {layer_name(r['layer'], lang)} {r['id']}" for r in _rows(new.head(_LINES))]
     if done.judged.lost:
         names = ", ".join(done.judged.lost)
         lines.append(f"修改后无法判定的规则：{names}" if zh else f"no longer judged after the repair: {names}")

@@ -9,9 +9,12 @@ from ... import lang as words
 from ...checks.inventory import Standard
 from ...checks.settings import SETTINGS, setting_labels, setting_thresholds
 from ...lang import Lang
+from ...lang.about import about
+from ...lang.notes import advice
 from ...plan import Profile, Rule, Threshold
-from ...plan.editions import shown
+from ...read.notes import NoteText
 from ...verdict.formulas import SCORES
+from ..exports.results import source_words, threshold_words
 
 _STATES = {
     "checked": ("已检查", "checked"),
@@ -57,10 +60,18 @@ def explained(rule: Rule, lang: Lang) -> list[str]:
     text = rule.zh if zh else rule.en
     severity = words.choose(words.SEVERITIES[rule.severity], lang)
     lines = [f"{rule.code} {text['title']}（{severity}）" if zh else f"{rule.code} {text['title']} ({severity})"]
-    lines += ["", rule.doc.strip(), ""]
+    lines += ["", about(rule.code, rule.doc, text, lang), ""]
     lines += [_parameter(name, t, rule.labels.get(name, name), lang) for name, t in rule.params.items()]
     lines += ["", ("建议：" if zh else "advice: ") + text["advice"]]
     return lines + ([("注意：" if zh else "trap: ") + text["trap"]] if text["trap"] else [])
+
+
+def note_explained(note: NoteText, lang: Lang) -> list[str]:
+    """Return an import note as words: what it says, and what to do about it."""
+    kind = words.choose(words.NOTE_SEVERITIES[note.severity], lang)
+    zh = lang == "zh"
+    head = f"{note.code}（{kind}）" if zh else f"{note.code} ({kind})"
+    return [head, note.zh if zh else note.en, ("建议：" if zh else "advice: ") + advice(note.advice, lang)]
 
 
 def trust_words(t: Threshold, lang: Lang) -> str:
@@ -71,9 +82,9 @@ def trust_words(t: Threshold, lang: Lang) -> str:
 def _parameter(name: str, t: Threshold, label: str, lang: Lang) -> str:
     day = f" {t.valid_from}" if t.valid_from else ""
     called = f"{label} ({name})" if lang == "zh" else name
-    return (
-        f"  {called} = {shown(t.value)} {t.unit}  [{trust_words(t, lang)}]  {t.source} {t.clause}{day}  <- {t.origin}"
-    )
+    origin = ("规则缺省" if t.origin == "check" else f"参数文件 {t.origin}") if lang == "zh" else t.origin
+    source = source_words(t.source, lang, t.clause)
+    return f"  {called} = {threshold_words(t, lang)}  [{trust_words(t, lang)}]  {source}{day}  <- {origin}"
 
 
 def score_explained(code: str, profile: Profile, lang: Lang) -> list[str]:

@@ -16,8 +16,10 @@ import pyogrio
 from ... import lang as words
 from ...errors import ReadError
 from ...lang import Lang
-from ...lang.sources import source_zh
+from ...lang.numbers import number_words
+from ...lang.sources import source_en, source_zh
 from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Threshold, apply
+from ...plan.editions import shown
 from ...read import read_plan
 from .causes import causes_back, causes_json
 from .findings_file import ALL, read_findings
@@ -38,6 +40,7 @@ __all__ = [
     "score_reasons",
     "sentences",
     "source_words",
+    "threshold_words",
     "unknown_rows",
     "verdict_table",
     "why",
@@ -177,9 +180,16 @@ def _title(report: Report, code: str, lang: Lang) -> str:
     return (rule.zh if lang == "zh" else rule.en)["title"] if rule else ""
 
 
-def source_words(source: str, lang: Lang) -> str:
-    """Where a number comes from; the turns of phrase the checks use are said in Chinese for a Chinese reader."""
-    return source_zh(source) if lang == "zh" else source.strip(" ,，")
+def source_words(source: str, lang: Lang, clause: str = "") -> str:
+    """Where a number comes from, with its clause, in the reader's words; names of laws stay Chinese."""
+    if lang == "zh":
+        return f"{source_zh(source)} {clause}".strip()
+    return f"{source_en(source)} {source_en(clause)}".strip()
+
+
+def threshold_words(t: Threshold, lang: Lang) -> str:
+    """Return a number with its unit in the reader's words."""
+    return number_words(shown(t.value), t.unit, lang)
 
 
 def _partly(report: Report, lang: Lang) -> list[str]:

@@ -11,12 +11,12 @@ from ... import lang as words
 from ...checks import load
 from ...checks.contract import Check
 from ...lang import Lang
+from ...lang.about import about
 from ...lang.words import BLANKS
-from ...plan import Profile, Threshold
-from ...plan.editions import is_dated, shown
+from ...plan import Profile
 from ...plan.layers import LAYERS, Column
-from ..documents.rules import trust_words
-from ..exports.results import source_words
+from ...plan.trust import LEVELS
+from ..exports.trust import Number, counts, numbers
 from .pictures import example_pictures
 
 
@@ -31,51 +31,47 @@ def _check(check: Check, profile: Profile, lang: Lang) -> str:
     family = words.choose(words.FAMILIES[check.family], lang) if check.family in words.FAMILIES else check.family
     good, bad = example_pictures(check, lang)
     names = ("合格的例子", "不合格的例子", "建议", "注意") if lang == "zh" else ("passes", "fails", "advice", "trap")
-    about = "" if lang == "zh" else "".join(f"<p>{escape(part)}</p>" for part in check.doc.strip().split("\n\n"))
+    body = about(check.code, check.doc, {"about": text.about}, lang)
+    paragraphs = "".join(f"<p>{escape(part)}</p>" for part in body.split("\n\n"))
     trap = f"<p><b>{names[3]}</b> {escape(text.trap)}</p>" if text.trap else ""
     return (
         f'<section id="{check.code}"><h3>{check.code} {escape(text.title)} <small>{escape(family)} · {severity}</small>'
-        f"</h3>{about}<p><b>{names[2]}</b> {escape(text.advice)}</p>{trap}{_numbers(check, profile, lang)}"
+        f"</h3>{paragraphs}<p><b>{names[2]}</b> {escape(text.advice)}</p>{trap}{_numbers_of(check, profile, lang)}"
         f'<div class="pair"><figure><figcaption>{names[0]}</figcaption>{good}</figure>'
         f"<figure><figcaption>{names[1]}</figcaption>{bad}</figure></div></section>"
     )
 
 
-def _numbers(check: Check, profile: Profile, lang: Lang) -> str:
-    labels = check.rule(profile).labels
+def _numbers_of(check: Check, profile: Profile, lang: Lang) -> str:
     rows = "".join(
-        f"<tr><td>{escape(labels.get(name, name) if lang == 'zh' else name)}</td><td>{escape(_shown(t))}</td><td>"
-        f"{escape(source_words(t.source, lang))} {escape(t.clause)}</td><td>{escape(trust_words(t, lang))}</td></tr>"
-        for name, t in check.thresholds(profile).items()
+        "<tr>" + "".join(f"<td>{escape(c)}</td>" for c in (n.name, n.value, n.source, _trust(n, lang))) + "</tr>"
+        for n in numbers({check.code: check.rule(profile)}, lang)
     )
     return f"<table>{rows}</table>" if rows else ""
 
 
-def _shown(t: Threshold) -> str:
-    value = (
-        shown(t.value)
-        if is_dated(t.value)
-        else "、".join(map(str, t.value))
-        if isinstance(t.value, tuple | list)
-        else str(t.value)
-    )
-    return f"{value} {t.unit}".strip()
+def _trust(number: Number, lang: Lang) -> str:
+    told = words.choose(words.TRUST[number.level], lang)
+    return f"{told} · {number.doubt}" if number.doubt else told
 
 
 def numbers_by_trust(profile: Profile, lang: Lang) -> str:
-    """Return every number in force, listed by how far it can be trusted."""
-    groups: dict[str, list[str]] = {}
-    for code, check in load().items():
-        labels = check.rule(profile).labels
-        for name, t in check.thresholds(profile).items():
-            label = labels.get(name, name) if lang == "zh" else name
-            row = f'<tr><td><a href="#{code}">{code}</a></td><td>{escape(label)}</td><td>{escape(_shown(t))}</td>'
-            groups.setdefault(trust_words(t, lang), []).append(
-                f"{row}<td>{escape(source_words(t.source, lang))} {escape(t.clause)}</td></tr>"
+    """Return every number in force, listed by how far it can be trusted, the doubtful ones marked."""
+    listed = numbers({code: check.rule(profile) for code, check in load().items()}, lang)
+    parts = [f"<p>{escape(counts(listed, lang))}</p>"]
+    for level in LEVELS:
+        rows = [n for n in listed if n.level == level]
+        if rows:
+            table = "".join(_row(n) for n in rows)
+            parts.append(
+                f"<h3>{escape(words.choose(words.TRUST[level], lang))} ({len(rows)})</h3><table>{table}</table>"
             )
-    return "".join(
-        f"<h3>{escape(name)} ({len(rows)})</h3><table>{''.join(rows)}</table>" for name, rows in groups.items()
-    )
+    return "".join(parts)
+
+
+def _row(n: Number) -> str:
+    cells = (n.name, n.value, n.source, n.doubt)
+    return f'<tr><td><a href="#{n.code}">{n.code}</a></td>' + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>"
 
 
 def layer_pages(lang: Lang) -> str:

@@ -10,12 +10,11 @@ from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS
 from ...lang.verdicts import STATES
 from ...plan import Plan, Report, Scores
-from ...plan.editions import is_dated, shown
 from ...verdict.formulas import SCORES
 from ...verdict.proof import proofs
 from ...verdict.through_time import counts_through_time, overall_through, through_time
 from ..exports.causes import causes_json
-from ..exports.results import listed_unknown, plain, source_words
+from ..exports.results import listed_unknown, plain, source_words, threshold_words
 from ..exports.rows import why
 from ..exports.scores import score_reasons
 from ..exports.verdict import missing_lines, verdict_json
@@ -155,10 +154,9 @@ def _rule(rule: Any) -> dict[str, Any]:
         {
             "k": key,
             "zh": rule.labels.get(key, key),
-            "value": _shown(t.value),
-            "unit": t.unit,
-            "source": {lang: source_words(t.source, lang) for lang in LANGS},
-            "clause": t.clause,
+            "value": t.value if isinstance(t.value, int | float) else None,
+            "said": {lang: threshold_words(t, lang) for lang in LANGS},
+            "source": {lang: source_words(t.source, lang, t.clause) for lang in LANGS},
             "verified": t.verified,
             "level": t.level,
             "origin": t.origin,
@@ -167,12 +165,6 @@ def _rule(rule: Any) -> dict[str, Any]:
     ]
     said = {k: {**dict(text), "message": ""} for k, text in (("zh", rule.zh), ("en", rule.en))}
     return {"severity": rule.severity, "verdict": rule.verdict, **said, "params": params}
-
-
-def _shown(value: Any) -> Any:
-    if is_dated(value):
-        return shown(value)
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 def _unknown(report: Report) -> dict[str, Any]:

@@ -56,13 +56,12 @@
       const params = rule ? rule.params : [];
       if (!params.length) return null;
       const one = p => {
-        const unit = p.unit && p.unit !== '-' ? ' ' + p.unit : '',
-          name = h('span', { text: GP.pick({ zh: p.zh, en: p.k.replace(/_/g, ' ') }) });
+        const name = h('span', { text: GP.pick({ zh: p.zh, en: p.k.replace(/_/g, ' ') }) });
         return h(
           'div',
           { class: 'gp-param' },
-          h('div', {}, name, h('b', { text: ' ' + p.value + unit }), ' ', GP.trust(p.level)),
-          h('div', { class: 'gp-soft' }, GP.pick(p.source) + (p.clause ? ' ' + p.clause : '')),
+          h('div', {}, name, h('b', { text: ' ' + GP.pick(p.said) }), ' ', GP.trust(p.level)),
+          h('div', { class: 'gp-soft' }, GP.pick(p.source)),
         );
       };
       return h('details', { class: 'gp-more' }, h('summary', { text: GP.t('thresholds') }), ...params.map(one));

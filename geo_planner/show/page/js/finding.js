@@ -45,7 +45,7 @@
       card.fact('objects', ...links),
       card.fact('during', card.period(f.from[i], f.to[i])),
       lead
-        ? card.fact('source', GP.pick(lead.source) + (lead.clause ? ' ' + lead.clause : ''), ' ', GP.trust(lead.level))
+        ? card.fact('source', GP.pick(lead.source), ' ', GP.trust(lead.level))
         : null,
     );
   }

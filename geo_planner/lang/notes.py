@@ -1,0 +1,86 @@
+"""What to do about an import note, in Chinese; the English stands beside the notes themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "nothing to do": "无须处理",
+        "nothing to do; ask for the complete set of files": "无须处理；可向提供方索取完整文件",
+        "ask for the complete set of files": "向提供方索取完整文件",
+        "ask for the .dbf": "向提供方索取 .dbf 属性表",
+        "compare the counts with the sender": "与提供方核对数量",
+        "ask for the file again": "请提供方重新发送文件",
+        "check that the export was complete": "核对导出是否完整",
+        "convert that layer or leave it out": "转换该图层，或不用它",
+        "export the view as a table if it is needed": "需要时将视图导出为表",
+        "open the table and compare with the sender": "打开属性表，与提供方核对",
+        "ask for a clean export": "请提供方重新导出",
+        "save the linked data as a file": "将链接的数据另存为文件",
+        "split the layer by geometry kind": "按点、线、面拆分图层",
+        "unpack it yourself if it is wanted": "需要时请自行解压",
+        "ask for the shapes if they are wanted": "需要时向提供方索取图形",
+        "judge it in EPANET": "在 EPANET 中核算",
+        "pass --encoding if this is wrong": "如有误，用 --encoding 指定编码",
+        "check the texts": "核对文字",
+        "pass --encoding to settle it": "用 --encoding 指定编码",
+        "pass --crs, or --accept to take the first candidate": "用 --crs 指定，或用 --accept 采用第一个候选",
+        "pass --force-crs, or --accept to take the first candidate": "用 --force-crs 指定，或用 --accept 采用第一个候选",
+        "pass --accept": "用 --accept 采用",
+        "ask the surveying office for the local parameters": "向测绘部门索取当地转换参数",
+        "pass --from-gcj02 for the shifted layer": "对有偏移的图层使用 --from-gcj02",
+        "check the layer against its neighbours": "与相邻图层对照检查",
+        "check the coordinate system": "核对坐标系",
+        "check that vertex": "核对该顶点",
+        "pass --crs to choose": "用 --crs 选定",
+        "pass --crs": "用 --crs 指定",
+        "correct their coordinates": "更正其坐标",
+        "correct their coordinates or send them as a layer of their own": "更正其坐标，或另存为单独图层",
+        "pass --force-crs to override what the file declares": "用 --force-crs 覆盖文件的声明",
+        "check these rows": "核对这些行",
+        "check the unit": "核对单位",
+        "check the codes": "核对代码",
+        "pass --map scheme=… if this is wrong": "如有误，用 --map scheme=… 指定",
+        "name the scheme in a column `scheme`": "在 scheme 字段注明分类标准",
+        "map them or correct them": "建立对应关系，或更正",
+        "pass --map FIELD=column to change": "用 --map 字段=标准字段 更改",
+        "split the parcels if the shares matter": "如占比重要，请拆分地块",
+        "give full dates": "给出完整日期",
+        "pass --map {field}=code if it is the land-use code": "如为用地代码，用 --map {field}=code 指定",
+        "pass --map {field}=start if works began then": "如为开工日期，用 --map {field}=start 指定",
+        "ask the sender which is which": "向提供方核实各是什么",
+        "give codes": "补充代码",
+        "check one place on the map": "在图上核对一处位置",
+        "ask for the shapes": "向提供方索取图形",
+        "look at the listed features": "查看所列要素",
+        "check these features": "核对这些要素",
+        "check whether they are drawing faults": "核对是否绘图错误",
+        "convert them": "转换后再用",
+        "draw these features again": "重绘这些要素",
+        "correct the borders": "更正边界",
+        "delete the copies": "删除重复要素",
+        "delete the copies if they are a slip": "如系误存，删除重复要素",
+        "snap the ends": "捕捉端点",
+        "share the vertices of common borders": "公共边界共用节点",
+        "check the shapes": "核对图形",
+        "send each layer once": "每个图层只提交一次",
+        "rename it, or give it as role=path": "改名，或写成 图层=路径",
+        "give it as role=path to change": "如需更改，写成 图层=路径",
+        "give each feature its own id": "为每个要素编唯一编号",
+        "ask the sender for it": "向提供方索取",
+        "look at it and write the recipe anew": "查看后重新编写导入配方",
+        "ask the sender or write the recipe anew": "询问提供方，或重新编写导入配方",
+        "declare the no-data value": "注明无数据值",
+        "check the georeference": "核对地理配准",
+        "compare the numbers": "核对数值",
+        "settle which is right": "确定以哪个为准",
+        "ask the bureau to mend it": "请主管部门更正",
+    }
+)
+
+
+def advice(text: str, lang: str) -> str:
+    """The advice of a note in a language; a note of another package keeps its own words."""
+    return _ADVICE.get(text, text) if lang == "zh" else text
