@@ -27,7 +27,7 @@ from ..plan import Edit, Plan, Profile
 from .ground import Ground, boundary, boundary_edit, ground_of, trunks
 from .layout import Wishes, bands_of
 from .open_land import FORBIDDEN
-from .phasing import Calendar, free_name, plot_edits, suggestion, trunk_edits
+from .phasing import Calendar, free_name, no_homes, plot_edits, suggestion, trunk_edits
 from .proposal import Proposal
 from .spine import Spine, spine_of
 
@@ -40,6 +40,8 @@ REACH = 4000.0
 SAME = 0.5
 """Share of common land from which two alternatives count as one."""
 MOST = 4
+TOGETHER = 1.0
+"""What a square costs more for each side it lies from the middle of those taken, so that the land grows compact."""
 MAIN_ROADS = ("motorway", "expressway", "arterial")
 
 
@@ -176,7 +178,7 @@ def _grow(cells: _Cells, near: list[list[int]], seed: int, need: int) -> Array:
             if other not in seen:
                 seen.add(other)
                 away = float(np.hypot(*(cells.spot[other] - middle)))
-                heapq.heappush(waiting, (float(cells.cost[other]) + 0.2 * away, other))
+                heapq.heappush(waiting, (float(cells.cost[other]) + TOGETHER * away, other))
     return np.sort(np.array(taken))
 
 
@@ -235,7 +237,8 @@ def _edits(
     """Return the boundary moved, the park's new one, plan, streets, mains, parcels and permits; and their tables."""
     (name, shape), (cells, chosen) = park, land
     order = chosen[np.lexsort((chosen, cells.edge[chosen]))]
-    use = _uses(order, [(low + high) / 2 for _, low, high in bands_of(profile, Wishes())])
+    goal = [(low + high) / 2 for _, low, high in bands_of(profile, Wishes())]
+    use = _uses(no_homes(plan, profile, cells.shape[order]), goal)
     whole, own = shapely.union_all(cells.shape[order]), free_name(plan, name)
     spine = _spine(plan, cells, order)
     calendar = Calendar.of(plan, spine)
@@ -258,12 +261,12 @@ def _spine(plan: Plan, cells: _Cells, chosen: Array) -> Spine | None:
     return spine_of(plan, cells.shape[chosen], spots, CELL)
 
 
-def _uses(order: Array, goal: list[float]) -> Array:
-    """Return the use of each square: homes next to the park, a belt of green between them and the works."""
+def _uses(barred: Array, goal: list[float]) -> Array:
+    """Return the use of each square, near ones first: homes where none is barred, then a belt of green, then works."""
     share = np.array(goal) / sum(goal)
-    many = np.round(share * len(order)).astype(int)
+    many = np.round(share * len(barred)).astype(int)
     homes, green = int(many[1]), int(many[2])
-    use = np.zeros(len(order), dtype=int)
-    use[:homes] = 1
-    use[homes : homes + green] = 2
+    use = np.zeros(len(barred), dtype=int)
+    use[np.argsort(barred, kind="stable")[:homes]] = 1
+    use[np.flatnonzero(use == 0)[:green]] = 2
     return use

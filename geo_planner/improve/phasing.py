@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..checks import load
+from ..checks import load, run
 from ..errors import ScenarioError
 from ..facts.landuse.balance import CLASSES
 from ..facts.permits import NEVER
-from ..plan import Edit, Plan, Profile
+from ..plan import Edit, Plan, Profile, apply
 from ..plan.landuse import scheme
 from ..plan.layers import UTILITY_ZH
 from .spine import COPIED, Spine
@@ -41,6 +41,8 @@ SPANS: Mapping[str, int] = {
 """Of a parcel, from its grant to each step [d]."""
 BETWEEN = 10
 """From the first use of the works to the grant of the homes [d]."""
+HOMES = ("ST701", "ST707")
+"""Checks that tell where homes may not stand."""
 NAMED = ("approvals", "parcels", "pipes", "roads")
 """Layers that the extension adds rows to."""
 MEANINGS = ({"built", "production", "industry"}, {"built", "living", "housing"}, {"ecology"})
@@ -105,6 +107,19 @@ def free_name(plan: Plan, park: str) -> str:
             return name
     msg = f"park '{park}' holds the parcels of nine extensions; give those that stand ids of their own first."
     raise ScenarioError(msg)
+
+
+def no_homes(plan: Plan, profile: Profile, squares: Array) -> Array:
+    """Which squares cannot take homes because the very checks would find them too near a nuisance or too loud."""
+    code = scheme(SCHEME).proposals["living"]
+    names = [f"{free_name(plan, 'trial')}-{k}" for k in range(len(squares))]
+    shapes = shapely.to_wkt(squares, rounding_precision=3).tolist()
+    trial = [
+        suggestion("parcels", name, {"geometry": shape, "code": code, "scheme": SCHEME}, "trial")
+        for name, shape in zip(names, shapes, strict=True)
+    ]
+    found = run(apply(plan, trial), profile, only=HOMES).findings
+    return np.isin(names, found["id"].astype(str).to_numpy(dtype=object).astype(str))
 
 
 def trunk_edits(name: str, spine: Spine | None, calendar: Calendar) -> tuple[list[Edit], pd.DataFrame]:

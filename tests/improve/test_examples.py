@@ -66,4 +66,6 @@ def test_the_extension_is_three_hundred_hectares_beside_the_park(park):
     plan_area = new_plan["approvals"].set_index("id").loc["SQ-EXT", "geometry"]
     assert plan_area.area == pytest.approx(3e6) and free.difference(plan_area.buffer(0.01)).area == 0.0
     assert shapely.difference(shapely.difference(plan_area, free), strip).area == pytest.approx(0.0, abs=1.0)
-    assert found.tables["alternatives"]["side"].tolist() == ["S", "E"]
+    others = found.tables["alternatives"].set_index("side")
+    assert others.index.tolist() == ["S", "E"] and others["compactness"].tolist() == [0.487, 0.155]
+    assert others["laid_road"].tolist() == [7925.0, 9165.0]  # 8,325 and 10,165 when it grew along the boundary

@@ -165,6 +165,15 @@ def test_all_three_scores_stay_whole():
     assert after.parts["S1"][0].total == 86_900.0  # the plant's hectare, 37,000 and 39,900 m²
 
 
+@pytest.mark.parametrize(("code", "uses"), [("M3", ["100101", "070102"]), ("M1", ["070102", "100101"])])
+def test_homes_keep_their_distance_from_an_old_nuisance(code, uses):
+    """A third-class plant 100 m from the near square and 300 m from the far one: ST701 used to find homes in reach."""
+    plant = "POLYGON ((800 450, 900 450, 900 550, 800 550, 800 450))"
+    old = {"id": "M", "code": code, "scheme": "gb50137", "park": "K", "start": "2010-06-01", "used": "2013-01-01"}
+    _, new = _extended(_world(parcels=[old | {"wkt": plant}]))
+    assert new["parcels"].set_index("id").loc[["K-EXT-001", "K-EXT-002"], "code"].tolist() == uses
+
+
 def test_without_an_as_of_day_nothing_is_dated():
     """A detailed plan of 2000-01-01 used to be written, a day nobody had named."""
     found, _ = _extended(replace(_world(), as_of=None))

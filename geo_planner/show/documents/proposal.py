@@ -58,13 +58,14 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
 
 
 def _price(outcome: Outcome, *, zh: bool) -> list[str]:
-    """What the proposal brings besides errors: warnings by check, and the scores before and after."""
-    lines, counts = [], outcome.new("warning")["code"].value_counts().sort_index()
-    if len(counts):
-        words = "、".join(f"{code} {n} 项" for code, n in counts.items()) if zh else (
-            ", ".join(f"{code} {n}" for code, n in counts.items())
-        )  # fmt: skip
-        lines.append(f"  代价：新增提醒 {words}" if zh else f"  its price: new warnings {words}")
+    """What the proposal brings besides errors: warnings and notes by check, and the scores before and after."""
+    lines = []
+    words = {"warning": ("  代价：新增预警 ", "  its price: new warnings "), "info": ("  新增提示 ", "  new notes ")}
+    for severity, (chinese, english) in words.items():
+        counts = outcome.new(severity)["code"].value_counts().sort_index()
+        if len(counts):
+            each = [f"{code} {n} 项" if zh else f"{code} {n}" for code, n in counts.items()]
+            lines.append((chinese if zh else english) + ("、" if zh else ", ").join(each))
     names = {"S1": "先规划后建设", "S2": "先地下后地上", "S3": "先工业后商住"}
     pairs = [(names[k] if zh else k, _percent(a, zh), _percent(b, zh)) for k, (a, b) in outcome.scores().items()]
     if pairs:
