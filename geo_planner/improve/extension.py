@@ -4,17 +4,16 @@ The land around the park is cut into squares; a square costs more the farther it
 from mains. An alternative grows from the park's edge by the cheapest square that keeps it together. The bound is the
 cheapest squares without the wish that they hold together. Steep ground, hollows and land beyond the development
 boundary cost more; where the boundary must be moved, that is an edit of its own and its hectares stand in the headline.
-Parcels stay without dates: their phases say the order, behind a plan in force.
+Streets and mains (`spine`), days and permits (`phasing`) come with the parcels, so that all checks can judge them.
 
 Cannot see: the grade of farmland, and slope and hollows where no elevation model tells them; the bound knows nothing
-of compactness; new trunks are straight lines.
+of compactness, nor of the streets and mains inside the land.
 """
 
 from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -23,14 +22,14 @@ import shapely
 
 from ..algorithms.programs.program import Effort
 from ..errors import ScenarioError
-from ..facts.landuse.balance import CLASSES
 from ..facts.population import park_shapes
 from ..plan import Edit, Plan, Profile
-from ..plan.landuse import scheme
 from .ground import Ground, boundary, boundary_edit, ground_of, trunks
 from .layout import Wishes, bands_of
 from .open_land import FORBIDDEN
+from .phasing import Calendar, free_name, no_homes, plot_edits, suggestion, trunk_edits
 from .proposal import Proposal
+from .spine import Spine, spine_of
 
 Array = np.ndarray[Any, Any]
 
@@ -41,9 +40,9 @@ REACH = 4000.0
 SAME = 0.5
 """Share of common land from which two alternatives count as one."""
 MOST = 4
+TOGETHER = 1.0
+"""What a square costs more for each side it lies from the middle of those taken, so that the land grows compact."""
 MAIN_ROADS = ("motorway", "expressway", "arterial")
-SCHEME = "guide2023"
-"""New land is coded by the classification in force."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +82,12 @@ def propose_extension(plan: Plan, profile: Profile, wanted: Wanted, effort: Effo
     value = np.array([cells.cost[g].sum() for g in grown])
     bound = float(np.sort(cells.cost)[:need].sum())
     best = grown[0]
+    edits, tables = _edits(plan, profile, (park, shape), (cells, best))
     return Proposal(
-        what="extension", edits=_edits(plan, profile, (park, shape), (cells, best)), value=float(value[0]),
+        what="extension", edits=edits, value=float(value[0]),
         bound=min(bound, float(value[0])), unit="points", timed=effort.timed,
         args={"area": need * CELL**2 / 1e4, "beyond": float(cells.ground.beyond[best].sum() * CELL**2 / 1e4)},
-        tables={"alternatives": _table(plan, cells, grown, shape)},
+        tables={"alternatives": _table(plan, cells, grown, shape), **tables},
     )  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def _grow(cells: _Cells, near: list[list[int]], seed: int, need: int) -> Array:
             if other not in seen:
                 seen.add(other)
                 away = float(np.hypot(*(cells.spot[other] - middle)))
-                heapq.heappush(waiting, (float(cells.cost[other]) + 0.2 * away, other))
+                heapq.heappush(waiting, (float(cells.cost[other]) + TOGETHER * away, other))
     return np.sort(np.array(taken))
 
 
@@ -212,11 +212,17 @@ def _table(plan: Plan, cells: _Cells, grown: list[Array], park: shapely.Geometry
                 "slope": cells.ground.mean("slope", cell),
                 "hollow": cells.ground.mean("hollow", cell),
                 "ground_known": round(float(np.isfinite(cells.ground.slope[cell]).mean()), 2),
-                "new_road": round(float(cells.road[cell].max()), 0), **trunks(plan, shape),
+                "new_road": round(float(cells.road[cell].max()), 0), **trunks(plan, shape), **_laid(plan, cells, cell),
                 "cost": round(float(cells.cost[cell].sum()), 2),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _laid(plan: Plan, cells: _Cells, cell: Array) -> dict[str, float]:
+    """Return the metres of street and of each kind of main that an alternative has to lay, its trunk included."""
+    spine = _spine(plan, cells, cell)
+    return {} if spine is None else {f"laid_{kind}": metres for kind, metres in spine.lengths().items()}
 
 
 def _beyond(plan: Plan, cells: _Cells, cell: Array) -> float:
@@ -227,48 +233,40 @@ def _beyond(plan: Plan, cells: _Cells, cell: Array) -> float:
 
 def _edits(
     plan: Plan, profile: Profile, park: tuple[str, shapely.Geometry], land: tuple[_Cells, Array]
-) -> tuple[Edit, ...]:
-    """Return the park's new boundary, a plan in force, and a parcel for each square: works first, homes last."""
+) -> tuple[tuple[Edit, ...], dict[str, pd.DataFrame]]:
+    """Return the boundary moved, the park's new one, plan, streets, mains, parcels and permits; and their tables."""
     (name, shape), (cells, chosen) = park, land
     order = chosen[np.lexsort((chosen, cells.edge[chosen]))]
-    use = _uses(order, [(low + high) / 2 for _, low, high in bands_of(profile, Wishes())])
-    whole = shapely.union_all(cells.shape[order])
-    day = (plan.as_of or date(2000, 1, 1)).isoformat()
+    goal = [(low + high) / 2 for _, low, high in bands_of(profile, Wishes())]
+    use = _uses(no_homes(plan, profile, cells.shape[order]), goal)
+    whole, own = shapely.union_all(cells.shape[order]), free_name(plan, name)
+    spine = _spine(plan, cells, order)
+    calendar = Calendar.of(plan, spine)
     wkt = shapely.to_wkt(whole, rounding_precision=3)
-    out = [
-        Edit(
-            "add",
-            "approvals",
-            f"{name}-EXT",
-            {"geometry": wkt, "kind": "detailed_plan", "start": day},
-            "PB101",
-            "solver",
-            "suggestion",
-        )
-    ]
+    approved = {"geometry": wkt, "kind": "detailed_plan", **calendar.dates(start="plan")}
+    out = [suggestion("approvals", f"{name}-{own}", approved, "PB101")]
     if plan.has("parks"):
         grown = shapely.to_wkt(shapely.union_all([shape, whole], grid_size=0.001), rounding_precision=3)
         out.insert(0, Edit("reshape", "parks", name, {"geometry": grown}, "PB105", "solver", "suggestion"))
     moved = boundary_edit(plan, whole)
     out = [moved, *out] if moved is not None else out
-    phase, codes = {0: "1", 2: "1", 1: "2"}, scheme(SCHEME).proposals
-    for k, (cell, kind) in enumerate(zip(order.tolist(), use.tolist(), strict=True), start=1):
-        value = {
-            "geometry": shapely.to_wkt(cells.shape[cell], rounding_precision=3), "code": codes[CLASSES[kind]],
-            "scheme": SCHEME,
-            "park": name, "phase": f"EXT-{phase[kind]}", "district": f"{name}-EXT",
-        }  # fmt: skip
-        reason = f"extension, phase {phase[kind]}"
-        out.append(Edit("add", "parcels", f"{name}-EXT-{k:03d}", value, reason, "solver", "suggestion"))
-    return tuple(out)
+    works, laid = trunk_edits(f"{name}-{own}", spine, calendar)
+    plots = cells.shape[order] if spine is None else shapely.difference(cells.shape[order], spine.strip)
+    rows, phases = plot_edits((name, own), (plots, use), profile, calendar)
+    return (*out, *works, *rows), {"phases": phases, "works": laid}
 
 
-def _uses(order: Array, goal: list[float]) -> Array:
-    """Return the use of each square: homes next to the park, a belt of green between them and the works."""
+def _spine(plan: Plan, cells: _Cells, chosen: Array) -> Spine | None:
+    spots = [(int(c), int(r)) for c, r in cells.spot[chosen].tolist()]
+    return spine_of(plan, cells.shape[chosen], spots, CELL)
+
+
+def _uses(barred: Array, goal: list[float]) -> Array:
+    """Return the use of each square, near ones first: homes where none is barred, then a belt of green, then works."""
     share = np.array(goal) / sum(goal)
-    many = np.round(share * len(order)).astype(int)
+    many = np.round(share * len(barred)).astype(int)
     homes, green = int(many[1]), int(many[2])
-    use = np.zeros(len(order), dtype=int)
-    use[:homes] = 1
-    use[homes : homes + green] = 2
+    use = np.zeros(len(barred), dtype=int)
+    use[np.argsort(barred, kind="stable")[:homes]] = 1
+    use[np.flatnonzero(use == 0)[:green]] = 2
     return use

@@ -64,13 +64,24 @@ class Outcome:
     @property
     def new_errors(self) -> pd.DataFrame:
         """Errors that the proposal brings: code, layer, id; by what they say, not by where a piece of land is cut."""
+        return self.new("error")
+
+    def new(self, severity: str) -> pd.DataFrame:
+        """Findings of one severity that the proposal brings: code, layer, id."""
         if self.comparison is None or self.after is None:
             return pd.DataFrame({"code": [], "layer": [], "id": []})
         new = self.comparison.findings
         new = new[new["state"] == "new"]
         severe = self.after.report.findings.set_index("fingerprint")["severity"]
-        errors = new[new["fingerprint"].map(severe[~severe.index.duplicated()]).eq("error").to_numpy()]
-        return errors[["code", "layer", "id"]].reset_index(drop=True)
+        mine = new[new["fingerprint"].map(severe[~severe.index.duplicated()]).eq(severity).to_numpy()]
+        return mine[["code", "layer", "id"]].reset_index(drop=True)
+
+    def scores(self) -> dict[str, tuple[float | None, float | None]]:
+        """S1, S2, S3 as the plan stands and as it would stand; None where a score is unknown."""
+        if self.before is None or self.after is None:
+            return {}
+        pair = self.before.report.scores, self.after.report.scores
+        return {name: (getattr(pair[0], name), getattr(pair[1], name)) for name in ("S1", "S2", "S3")}
 
 
 def propose(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import shapely
 
 from geo_planner.algorithms.programs.program import Effort
 from geo_planner.improve.extension import Wanted, propose_extension
@@ -53,7 +54,18 @@ def test_the_extension_is_three_hundred_hectares_beside_the_park(park):
     plan, rules = park
     found = propose_extension(plan, rules, Wanted(area_ha=300), EFFORT)
     assert found.edits == read_scenario(ROOT / "susu_extension.toml").edits
-    new = apply(plan, found.edits)["parcels"]
-    land = new[new["id"].str.startswith("SQ-EXT")]
-    assert land.geometry.area.sum() == pytest.approx(3e6)
-    assert found.tables["alternatives"]["side"].tolist() == ["S", "E"]
+    new_plan = apply(plan, found.edits)
+    land = new_plan["parcels"][new_plan["parcels"]["id"].str.startswith("SQ-EXT")]
+    streets = new_plan["roads"][new_plan["roads"]["id"].str.startswith("SQ-EXT")]
+    half = streets["width"].to_numpy(dtype=float) / 2
+    strip = shapely.union_all(shapely.buffer(streets.geometry.to_numpy(), half, cap_style="square", join_style="mitre"))
+    free = shapely.union_all(land.geometry.to_numpy())
+    # The squares less the streets that run along their edges; with the streets between them they are 300 ha.
+    assert land["area_declared"].sum() == pytest.approx(free.area, abs=4.0)
+    assert 2.7e6 < free.area < 3e6 < shapely.union(free, strip).area
+    plan_area = new_plan["approvals"].set_index("id").loc["SQ-EXT", "geometry"]
+    assert plan_area.area == pytest.approx(3e6) and free.difference(plan_area.buffer(0.01)).area == 0.0
+    assert shapely.difference(shapely.difference(plan_area, free), strip).area == pytest.approx(0.0, abs=1.0)
+    others = found.tables["alternatives"].set_index("side")
+    assert others.index.tolist() == ["S", "E"] and others["compactness"].tolist() == [0.487, 0.155]
+    assert others["laid_road"].tolist() == [7925.0, 9165.0]  # 8,325 and 10,165 when it grew along the boundary

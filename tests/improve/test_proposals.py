@@ -266,8 +266,8 @@ def test_new_trunks_are_told_by_network_and_unknown_ground_is_not_flat():
     plan = _park(pipes=[{"id": "W", "kind": "water", "wkt": "LINESTRING (0 -9000, 0 9000)"}])
     found = propose_extension(plan, CHINA, Wanted(area_ha=40), EXACT)
     best = found.tables["alternatives"].iloc[0]
-    land = apply(plan, found.edits)["parcels"].query("id.str.startswith('K-EXT')").geometry
-    assert best["new_water"] == pytest.approx(abs(shapely.union_all(land.to_numpy()).centroid.x), abs=0.5)
+    whole = apply(plan, found.edits)["approvals"].set_index("id").loc["K-EXT", "geometry"]  # streets included
+    assert whole.area == 400_000.0 and best["new_water"] == pytest.approx(abs(whole.centroid.x), abs=0.5)
     assert np.isnan(best["slope"]) and best["ground_known"] == 0.0
 
 

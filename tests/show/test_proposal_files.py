@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo_planner.checks.contract import mini
 from geo_planner.improve.proposal import Proposal
-from geo_planner.show.documents.proposal import write_proposal
+from geo_planner.show.documents.proposal import proposal_lines, write_proposal
 from geo_planner.study.propose import Outcome, proposed_plan
 
 REFUSED = pd.DataFrame({"project": ["P1", "=1+1"], "parcel": ["A", ""], "change": [250.0, np.nan], "other": [0, 2]})
@@ -52,3 +52,27 @@ def test_the_plan_as_proposed_is_not_called_as_today():
     then = proposed_plan(mini(as_of="2026-06-30").plan, made, "park_extension")
     assert then.name == "park_extension"
     assert then.title == {"zh": "example · 拓园方案", "en": "example · extension of the park"}
+
+
+def _extension(works: list[tuple[str, float]], released: str) -> Outcome:
+    made = Proposal(
+        what="extension", edits=(), value=1.0, bound=1.0, unit="points", args={"area": 8.0, "beyond": 0.0},
+        tables={
+            "phases": pd.DataFrame({"phase": ["EXT-1"], "released": [released]}),
+            "works": pd.DataFrame(works, columns=["network", "metres"]),
+        },
+    )  # fmt: skip
+    return Outcome(_Named(), made)  # type: ignore[arg-type]
+
+
+def test_the_headline_of_an_extension_says_what_is_to_be_built_and_what_is_not_dated():
+    dated = _extension([("road", 300.0), ("water", 1200.0), ("sewer", 900.0)], "2027-04-26")
+    assert (
+        proposal_lines(dated, "zh")[0]
+        == "拓园方案：拓园 8 公顷，已证明最优；新建道路 0.3 公里、管线 2.1 公里；无新增违规"
+    )
+    bare = _extension([], "")
+    assert proposal_lines(bare, "en")[0] == (
+        "extension of the park: 8 ha, proved to be the best; the plan draws no street or main to join, so none is laid; "
+        "the plan has no as-of day, so all days are left blank; no new error"
+    )

@@ -49,11 +49,56 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
         lines.append(f"  新增违规：{some}{more}" if zh else f"  new errors: {some}{more}")
     else:
         lines[0] += "；无新增违规" if zh else "; no new error"
+    lines += _price(outcome, zh=zh)
     if made.timed:
         lines.append("  按时间停止：再次计算结果可能不同" if zh else "  stopped by the clock: another run may differ")
-    for name, table in list(made.tables.items())[:2]:
+    for name, table in list(made.tables.items())[:3]:
         lines += [f"[{name}]", table.head(40).to_string(index=False)]
     return lines
+
+
+def _price(outcome: Outcome, *, zh: bool) -> list[str]:
+    """What the proposal brings besides errors: warnings and notes by check, and the scores before and after."""
+    lines = []
+    words = {"warning": ("  代价：新增预警 ", "  its price: new warnings "), "info": ("  新增提示 ", "  new notes ")}
+    for severity, (chinese, english) in words.items():
+        counts = outcome.new(severity)["code"].value_counts().sort_index()
+        if len(counts):
+            each = [f"{code} {n} 项" if zh else f"{code} {n}" for code, n in counts.items()]
+            lines.append((chinese if zh else english) + ("、" if zh else ", ").join(each))
+    names = {"S1": "先规划后建设", "S2": "先地下后地上", "S3": "先工业后商住"}
+    pairs = [(names[k] if zh else k, _percent(a, zh), _percent(b, zh)) for k, (a, b) in outcome.scores().items()]
+    if pairs:
+        lines.append(
+            ("  得分：" if zh else "  scores: ") + ("，" if zh else ", ").join(f"{n} {a} → {b}" for n, a, b in pairs)
+        )
+    return lines
+
+
+def _percent(share: float | None, zh: bool) -> str:
+    return ("未知" if zh else "unknown") if share is None else f"{100 * share:.1f} %"
+
+
+def _works(made: Proposal, *, zh: bool) -> str:
+    """What an extension has to build before its parcels, and whether its days are known, as clauses of its headline."""
+    works, phases = made.tables["works"], made.tables["phases"]
+    road = works.loc[works["network"] == "road", "metres"].sum() / 1000.0
+    mains = works.loc[works["network"] != "road", "metres"].sum() / 1000.0
+    if len(works):
+        words = (
+            f"；新建道路 {road:.1f} 公里、管线 {mains:.1f} 公里"
+            if zh
+            else f"; {road:.1f} km of streets and {mains:.1f} km of mains to build"
+        )
+    else:
+        words = (
+            "；图上没有可接的道路和管线，未布设"
+            if zh
+            else "; the plan draws no street or main to join, so none is laid"
+        )
+    if not phases["released"].astype(bool).all():
+        words += "；规划没有基准日，各项日期留空" if zh else "; the plan has no as-of day, so all days are left blank"
+    return words
 
 
 def _reason(made: Proposal, lang: Lang) -> str:
@@ -79,7 +124,7 @@ def _headline(made: Proposal, *, zh: bool) -> str:
                 "；其中 {beyond:.1f} 公顷在城镇开发边界外，须先依法调整边界" if zh
                 else "; {beyond:.1f} ha lie beyond the development boundary, which must be moved by law first"
             )  # fmt: skip
-        return words.format(proof=proof, **made.args)
+        return words.format(proof=proof, **made.args) + _works(made, zh=zh)
     unit = {"sites": "处", "parcels": "宗地块", "m²": "平方米"}.get(made.unit, made.unit) if zh else made.unit
     return f"{made.value:,.0f} {unit}，{proof}"
 
@@ -92,6 +137,8 @@ def proposal_json(outcome: Outcome) -> dict[str, Any]:
         "unit": made.unit, "gap_percent": _number(gap_words(made)), "may_differ": made.timed,
         "reason": {lang: _reason(made, lang) for lang in ("zh", "en")} if made.reason else None,
         "edits": len(made.edits), "new_errors": outcome.new_errors.to_dict("records"),
+        "new_warnings": outcome.new("warning").to_dict("records"),
+        "scores": {name: list(pair) for name, pair in outcome.scores().items()},
         "tables": {name: json.loads(table.to_json(orient="records")) for name, table in made.tables.items()},
     }  # fmt: skip
 
