@@ -44,6 +44,8 @@ def _pairs(world: Tiles, begin: int, count: int) -> tuple[Array, Array]:
     one = one + begin
     later = owner[one] < owner[two]
     one, two = one[later], two[later]
+    in_turn = np.lexsort((two, one))  # the index answers in an order of its own, and a sum depends on the order
+    one, two = one[in_turn], two[in_turn]
     size = shapely.area(tiles)
     swap = size[one] > size[two]
     small, large = np.where(swap, two, one), np.where(swap, one, two)

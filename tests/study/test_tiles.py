@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import geopandas as gpd
@@ -19,6 +21,7 @@ from geo_planner.study.tiles.files import read_tile, write_shared, write_tile
 from geo_planner.study.tiles.judge import Tiling, judge_tiles
 from geo_planner.study.tiles.split import split
 from geo_planner.work import Memory, Work
+from tests.shared import shared
 from tests.study.tiles_world import CRS, town
 
 NEAR = {"class2": 40.0, "class3": 90.0, "storage3": 90.0, "sewage": 90.0}
@@ -165,6 +168,17 @@ def test_three_thousand_parcels_in_tiles_are_the_whole(city, parts, processes):
     by_tile, report = tiled(plan, PROFILE, Tiling(rows=rows, processes=processes), BY_TILE)
     assert sorted(by_tile) == sorted(BY_TILE)
     assert report == whole
+
+
+def test_the_synthetic_city_in_tiles_is_the_whole(tmp_path):
+    make = [sys.executable, str(shared("bench", "city.py")), "--parcels", "800", "--seed", "7", "--formats", "gpkg"]
+    subprocess.run([*make, "--out", str(tmp_path)], check=True, capture_output=True)
+    plan = gp.read_plan([tmp_path], name="city")
+    rules = gp.read_profile("china")
+    whole = run(fresh(plan), rules, only=[*BY_TILE])
+    by_tile, parts = tiled(plan, rules, Tiling(rows=700, processes=1), [*BY_TILE])
+    assert {"DA903", "ST701", "ST708", "UG204"} <= set(by_tile)
+    assert parts == whole
 
 
 def test_a_verdict_from_tiles_is_the_verdict_of_the_whole(towns):
