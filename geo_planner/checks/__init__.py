@@ -31,6 +31,7 @@ from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
 from .contract import Check
 from .drawn import drawn, with_lost
+from .editions import by_edition
 from .flood import dotted, thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
@@ -258,7 +259,7 @@ def found_alone(plan: Plan, profile: Profile, codes: Iterable[str]) -> dict[str,
 
 def _alone(check: Check, plan: Plan, profile: Profile) -> Findings | None:
     try:
-        return check.run(plan, check.bind(profile))
+        return by_edition(check, profile, plan, partial(check.run, plan))
     except Exception:  # the whole is judged then, and `run` tells what is wrong
         return None
 
@@ -307,7 +308,7 @@ def _run_one(check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile:
     began = time.perf_counter()
     try:
         _need(check, plan, profile)
-        out = with_lost(check, plan, _found(check, plan, check.bind(profile)), lost)
+        out = with_lost(check, plan, by_edition(check, profile, plan, partial(_found, check, plan)), lost)
     except Skipped as why:
         return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
     except MissingExtraError as why:

@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from ..plan import Findings, Plan, Raster, Rule, Threshold
+from ..plan.editions import is_dated, latest
 from ..plan.layers import LAYERS as SPECS
 from ..plan.profile import Profile
 from ..plan.report import Severity
@@ -155,8 +156,14 @@ class Check:
         return thresholds_of(self.params, {**others, **profile.values.get(self.code, {})})
 
     def bind(self, profile: Profile) -> Any:
-        """Return the parameters in force."""
-        return self.params(**{name: t.value for name, t in self.thresholds(profile).items()})
+        """Return the parameters in force; of a number that a profile dates, the last edition."""
+        own = {name: t.value for name, t in self.thresholds(profile).items()}
+        return self.params(**own | {name: latest(value) for name, value in self.editions(profile).items()})
+
+    def editions(self, profile: Profile) -> dict[str, Any]:
+        """Return the numbers that a profile dates and the check itself knows as one number (`checks.editions`)."""
+        plain = {f.name for f in fields(self.params) if not is_dated(f.default)}
+        return {n: t.value for n, t in self.thresholds(profile).items() if n in plain and is_dated(t.value)}
 
     def rule(self, profile: Profile) -> Rule:
         """Return words and numbers as the report carries them."""
