@@ -12,7 +12,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -25,7 +25,7 @@ from .. import lang
 from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..facts.registry import rebuilt, recorded, supplied, work_of
-from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
+from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, Threshold, findings
 from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
@@ -35,6 +35,7 @@ from .editions import by_edition
 from .flood import dotted, thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
+from .tables import table
 from .waits import together
 
 NAMELESS = ("DA901",)
@@ -119,6 +120,15 @@ def validate(profile: Profile) -> None:
             if name not in names:
                 msg = f"profile '{profile.name}': check {code} has no parameter '{name}'." + did_you_mean(name, names)
                 raise ProfileError(msg)
+        _cells_exist(known, code, given)
+
+
+def _cells_exist(known: Mapping[str, Check], code: str, given: Mapping[str, Threshold]) -> None:
+    """Raise `ProfileError` where a profile sets a cell that its table does not have."""
+    for field in fields(known[code].params) if code in known else ():
+        if field.name in given and field.metadata.get("table"):
+            cells = given[field.name].value
+            table(field.metadata["table"], cells if isinstance(cells, tuple) else (str(cells),))
 
 
 def rules_of(profile: Profile) -> dict[str, Rule]:

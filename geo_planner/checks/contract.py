@@ -41,13 +41,24 @@ class Text:
 
 
 def param(  # noqa: PLR0913  (one argument for each thing a reviewer asks of a number)
-    default: Any, *, unit: str, source: str, zh: str, clause: str = "", verified: bool = False, shared: str = ""
+    default: Any,
+    *,
+    unit: str,
+    source: str,
+    zh: str,
+    clause: str = "",
+    verified: bool = False,
+    shared: str = "",
+    table: str = "",
 ) -> Any:
     """Return a parameter default that cannot be written without its unit, its source and its Chinese name.
 
-    `shared` is the check under whose code a profile sets the number for all checks that have it.
+    `shared` is the check under whose code a profile sets the number for all checks that have it; `table` the table
+    whose cells it sets ("row.column = number").
     """
-    meta = {"unit": unit, "source": source, "zh": zh, "clause": clause, "verified": verified, "shared": shared}
+    meta = {"unit": unit, "source": source, "zh": zh, "clause": clause, "verified": verified, "shared": shared} | (
+        {"table": table} if table else {}
+    )
     return field(default=default, metadata=meta)
 
 
