@@ -12,7 +12,7 @@ import pkgutil
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -25,15 +25,17 @@ from .. import lang
 from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..facts.registry import rebuilt, recorded, supplied, work_of
-from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, findings
+from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, Threshold, findings
 from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
 from .contract import Check
 from .drawn import drawn, with_lost
+from .editions import by_edition
 from .flood import dotted, thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
+from .tables import table
 from .waits import together
 
 NAMELESS = ("DA901",)
@@ -118,6 +120,15 @@ def validate(profile: Profile) -> None:
             if name not in names:
                 msg = f"profile '{profile.name}': check {code} has no parameter '{name}'." + did_you_mean(name, names)
                 raise ProfileError(msg)
+        _cells_exist(known, code, given)
+
+
+def _cells_exist(known: Mapping[str, Check], code: str, given: Mapping[str, Threshold]) -> None:
+    """Raise `ProfileError` where a profile sets a cell that its table does not have."""
+    for field in fields(known[code].params) if code in known else ():
+        if field.name in given and field.metadata.get("table"):
+            cells = given[field.name].value
+            table(field.metadata["table"], cells if isinstance(cells, tuple) else (str(cells),))
 
 
 def rules_of(profile: Profile) -> dict[str, Rule]:
@@ -258,7 +269,7 @@ def found_alone(plan: Plan, profile: Profile, codes: Iterable[str]) -> dict[str,
 
 def _alone(check: Check, plan: Plan, profile: Profile) -> Findings | None:
     try:
-        return check.run(plan, check.bind(profile))
+        return by_edition(check, profile, plan, partial(check.run, plan))
     except Exception:  # the whole is judged then, and `run` tells what is wrong
         return None
 
@@ -307,7 +318,7 @@ def _run_one(check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile:
     began = time.perf_counter()
     try:
         _need(check, plan, profile)
-        out = with_lost(check, plan, _found(check, plan, check.bind(profile)), lost)
+        out = with_lost(check, plan, by_edition(check, profile, plan, partial(_found, check, plan)), lost)
     except Skipped as why:
         return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
     except MissingExtraError as why:

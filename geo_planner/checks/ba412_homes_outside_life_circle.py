@@ -64,6 +64,13 @@ class Params:
         FILLED, unit="ratio", zh="人口填写率下限（低于此值不采用）", source="project default, no standard"
     )
     factor: float = param(1.0, unit="ratio", zh="服务半径系数", source="project default, no standard")
+    table: tuple[str, ...] = param(
+        (),
+        unit="cells",
+        zh="服务半径表（逐格改）",
+        source="GB 50180-2018, from memory; doubtful（存疑）: clause and radii",
+        table="service_radius",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -71,7 +78,7 @@ def check(plan: Plan, p: Params) -> Findings:
     lived, net = homes(plan, p.filled_least), walking(plan)
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
-    radii = table("service_radius")
+    radii = table("service_radius", p.table)
     hidden = not_drawn(plan, radii["kind"])
     blocks, judged, unknown = ([], 0, [*lived.unknown, *unread(plan, *places_meant(lived)), *blanks(plan)])
     unknown.append(("facilities", np.array(hidden, dtype=object), "no_such_kind"))

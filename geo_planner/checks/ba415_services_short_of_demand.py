@@ -57,6 +57,13 @@ class Params:
         FILLED, unit="ratio", zh="人口填写率下限（低于此值不采用）", source="project default, no standard"
     )
     met: float = param(0.8, unit="ratio", zh="需求满足比例下限", source="project default, no standard")
+    table: tuple[str, ...] = param(
+        (),
+        unit="cells",
+        zh="每千人需求表（逐格改）",
+        source="project default, no standard; doubtful（存疑）: beds per thousand, city-wide",
+        table="service_need",
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -67,7 +74,7 @@ def check(plan: Plan, p: Params) -> Findings:
     places = plan["facilities"]
     stand, capacity = standing(plan, "facilities"), places["capacity"].to_numpy(dtype=float)
     kind = places["kind"].to_numpy(dtype=object)
-    needs, blocks, judged = table("service_need"), [], 0
+    needs, blocks, judged = table("service_need", p.table), [], 0
     hidden = not_drawn(plan, needs["kind"])
     kinds = [kind for kind in needs["kind"] if kind not in hidden]
     for row in needs[~needs["kind"].isin(hidden)].to_dict("records"):

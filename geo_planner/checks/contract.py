@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from ..plan import Findings, Plan, Raster, Rule, Threshold
+from ..plan.editions import is_dated, latest
 from ..plan.layers import LAYERS as SPECS
 from ..plan.profile import Profile
 from ..plan.report import Severity
@@ -40,13 +41,24 @@ class Text:
 
 
 def param(  # noqa: PLR0913  (one argument for each thing a reviewer asks of a number)
-    default: Any, *, unit: str, source: str, zh: str, clause: str = "", verified: bool = False, shared: str = ""
+    default: Any,
+    *,
+    unit: str,
+    source: str,
+    zh: str,
+    clause: str = "",
+    verified: bool = False,
+    shared: str = "",
+    table: str = "",
 ) -> Any:
     """Return a parameter default that cannot be written without its unit, its source and its Chinese name.
 
-    `shared` is the check under whose code a profile sets the number for all checks that have it.
+    `shared` is the check under whose code a profile sets the number for all checks that have it; `table` the table
+    whose cells it sets ("row.column = number").
     """
-    meta = {"unit": unit, "source": source, "zh": zh, "clause": clause, "verified": verified, "shared": shared}
+    meta = {"unit": unit, "source": source, "zh": zh, "clause": clause, "verified": verified, "shared": shared} | (
+        {"table": table} if table else {}
+    )
     return field(default=default, metadata=meta)
 
 
@@ -155,8 +167,14 @@ class Check:
         return thresholds_of(self.params, {**others, **profile.values.get(self.code, {})})
 
     def bind(self, profile: Profile) -> Any:
-        """Return the parameters in force."""
-        return self.params(**{name: t.value for name, t in self.thresholds(profile).items()})
+        """Return the parameters in force; of a number that a profile dates, the last edition."""
+        own = {name: t.value for name, t in self.thresholds(profile).items()}
+        return self.params(**own | {name: latest(value) for name, value in self.editions(profile).items()})
+
+    def editions(self, profile: Profile) -> dict[str, Any]:
+        """Return the numbers that a profile dates and the check itself knows as one number (`checks.editions`)."""
+        plain = {f.name for f in fields(self.params) if not is_dated(f.default)}
+        return {n: t.value for n, t in self.thresholds(profile).items() if n in plain and is_dated(t.value)}
 
     def rule(self, profile: Profile) -> Rule:
         """Return words and numbers as the report carries them."""

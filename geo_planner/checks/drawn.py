@@ -1,6 +1,7 @@
 """What every rule is spared: rows without a shape are taken out before it looks, and told as not known for it.
 
 A rule about shapes cannot judge a row that has none, and must not be silent about it; the data gate (da) sees them all.
+Invalid polygons are judged on the shape that the import would have made of them; DA902 names them.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
+from ..algorithms.overlay import tested
 from ..facts.landuse.roles import unread
 from ..plan import Findings, Plan
 from ..plan.layers import LAYERS
@@ -22,15 +26,28 @@ _REASONS = {c: f"no_{c}" for c in ("start", "finish", "used", "released", "paved
 
 
 def drawn(plan: Plan) -> tuple[Plan, dict[str, list[str]]]:
-    """Return the plan without the rows that have no shape, and the ids of those by layer."""
-    layers, lost = dict(plan.layers), {}
-    for name, frame in plan.layers.items():
+    """Return the plan with valid shapes and without the rows that have none, and the ids of those by layer."""
+    layers, lost = {name: _mended(frame) if name in LAYERS else frame for name, frame in plan.layers.items()}, {}
+    for name, frame in tuple(layers.items()):
         shapes = frame.geometry.to_numpy()
         bare = shapely.is_missing(shapes) | shapely.is_empty(shapes)
         if name in LAYERS and bare.any():
             lost[name] = frame["id"][bare].astype("str").tolist()
             layers[name] = frame[~bare]
-    return (replace(plan, layers=layers) if lost else plan), lost
+    same = all(layers[name] is frame for name, frame in plan.layers.items())
+    return (plan if same else replace(plan, layers=layers)), lost
+
+
+def _mended(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a layer with its invalid polygons made valid; the layer itself where there are none."""
+    shapes = frame.geometry.to_numpy()
+    areal = np.isin(shapely.get_type_id(shapes), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    bad = areal & ~shapely.is_valid(shapes)
+    if not bad.any():
+        return frame
+    whole = np.array(shapes, dtype=object)
+    whole[bad] = tested(whole[bad]).shapes
+    return frame.set_geometry(gpd.GeoSeries(whole, index=frame.index, crs=frame.crs))
 
 
 def with_lost(check: Check, plan: Plan, out: Findings, lost: Mapping[str, list[str]]) -> Findings:

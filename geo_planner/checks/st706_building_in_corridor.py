@@ -69,6 +69,9 @@ class Params:
     power: float = param(
         15.0, unit="m", zh="电压不明的高压线", source="project default (220 kV), GB/T 50293-2014", clause="表7.6.3"
     )
+    table: tuple[str, ...] = param(
+        (), unit="cells", zh="电力线廊道表（逐格改）", source="GB/T 50293-2014, from memory", table="corridors"
+    )
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -101,7 +104,7 @@ def strips(plan: Plan, p: Params) -> Array:
     """Return the strip on each side of every control line [m]: its own width, else the default of its kind."""
     lines = plan["control_lines"]
     kind, volts = lines["kind"].to_numpy(dtype=object), lines["voltage_kv"].to_numpy(dtype=float)
-    t = table("corridors").astype({"voltage_kv": float, "half_width": float}).sort_values("voltage_kv")
+    t = table("corridors", p.table).astype({"voltage_kv": float, "half_width": float}).sort_values("voltage_kv")
     at = np.searchsorted(t["voltage_kv"].to_numpy(), volts, side="right") - 1
     power = np.where(np.isnan(volts), p.power, t["half_width"].to_numpy()[np.clip(at, 0, None)])
     default = np.select(

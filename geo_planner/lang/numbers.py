@@ -50,6 +50,7 @@ UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "parts of one evidence": ("块/条", "parts of one evidence"),
         "causes": ("个", "causes"),
         "office": ("", "office"),
+        "cells": ("", "cells"),
     }
 )
 VALUES: Mapping[str, str] = MappingProxyType(

@@ -22,6 +22,7 @@ _PHRASES = (
     ("a negative list within 2 km", "2 公里内实行负面清单"),
     ("dead ends, turning places", "尽端路与回车场"),
     ("clause and radii", "条文与半径"),
+    ("beds per thousand, city-wide", "每千人床位为全市口径"),
     ("doubtful（存疑）", "存疑"),
     ("since replaced", "已被替代"),
     ("m beside class 3 of GB 3096-2008", "米（GB 3096-2008 3 类区旁）"),

@@ -89,7 +89,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_as_of": ("情景未给出基准日（as_of）", "the scenario gives no as-of date"),
         "no_value": ("未给出所需数值：{what}", "a needed value was not given: {what}"),
         "switched_off": ("按参数设置不检查", "switched off by parameter"),
-        "off": ("已关闭：{why}", "switched off: {why}"),
+        "off": ("已停用：{why}", "switched off: {why}"),
         "too_few": ("可判对象太少：{what}", "too few features to judge: {what}"),
         "no_start": ("缺开工日期", "no date of start"),
         "no_finish": ("缺竣工（验收）日期", "no date of completion or acceptance"),

@@ -59,3 +59,16 @@ def test_the_terminal_begins_with_the_word_and_ends_with_at_most_ten_lines_of_wh
     assert 1 <= len(rest) <= 10
     assert any(line.startswith("缺少图层：approvals（规划与许可）") for line in rest)
     assert not any(line.startswith("未判定 ") for line in lines)
+
+
+def test_a_run_of_a_scenario_is_no_cleaner_than_a_check(capsys, tmp_path, layer, monkeypatch):
+    """`run` says the same word, exits 1, and tells why and what to bring in at most ten lines."""
+    monkeypatch.setenv("COLUMNS", "400")
+    scenario = tmp_path / "thin.toml"
+    scenario.write_text(f'name = "thin"\nlayers = "{layer.name}"\n', encoding="utf-8")
+    assert main(["run", str(scenario), "-o", str(tmp_path / "out"), "-q"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("总体结论：证据不足")
+    rest = list(takewhile(bool, lines[lines.index("还需要的数据：") + 1 :]))
+    assert 1 <= len(rest) <= 10
+    assert any("缺少图层：" in line for line in rest)

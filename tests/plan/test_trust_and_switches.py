@@ -66,7 +66,7 @@ def test_a_check_that_is_switched_off_is_shown_so_and_never_passed(profile):
     report = run(load()["IN303"].fails.plan, off, only=["IN303"])
     (row,) = report.runs
     assert (row.outcome, row.reason["en"]) == ("skipped", "switched off: housing first by decree")
-    assert row.reason["zh"] == "已关闭：housing first by decree"
+    assert row.reason["zh"] == "已停用：housing first by decree"
     assert len(report.findings) == 0
     assert off.digest != Profile(name="p").digest
 

@@ -79,8 +79,8 @@ def write_timeline(done: Schedule, path: Path, title: str) -> Path:
 
 
 _CLOSED = (
-    "task", "work", "part", "layer", "event", "state", "reason", "rule", "before", "after", "evidence", "measure", "verdict",
-    "severity", "other_layer", "kind", "what", "other", "feature", "critical", "frozen", "rows",
+    "task", "work", "part", "layer", "event", "state", "reason", "rule", "before", "after", "evidence", "measure",
+    "verdict", "severity", "other_layer", "kind", "what", "other", "feature", "critical", "frozen", "rows",
 )  # fmt: skip
 """Columns whose cells are words of ours, not the user's."""
 
