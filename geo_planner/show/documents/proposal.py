@@ -60,7 +60,7 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
 def _price(outcome: Outcome, *, zh: bool) -> list[str]:
     """What the proposal brings besides errors: warnings and notes by check, and the scores before and after."""
     lines = []
-    words = {"warning": ("  代价：新增预警 ", "  its price: new warnings "), "info": ("  新增提示 ", "  new notes ")}
+    words = {"warning": ("  代价：新增提醒 ", "  its price: new warnings "), "info": ("  新增提示 ", "  new notes ")}
     for severity, (chinese, english) in words.items():
         counts = outcome.new(severity)["code"].value_counts().sort_index()
         if len(counts):
