@@ -68,7 +68,7 @@ class _Cells:
 
 def propose_extension(plan: Plan, profile: Profile, wanted: Wanted, effort: Effort) -> Proposal:
     """The best of two to four different extensions of a park; the others stand in the table `alternatives`."""
-    if not wanted.area_ha > 0:
+    if not 0 < wanted.area_ha < np.inf:
         msg = f"--area {wanted.area_ha:g}: the extension needs an area above 0 ha."
         raise ScenarioError(msg)
     park, shape = _park(plan, wanted.park)
@@ -92,7 +92,13 @@ def propose_extension(plan: Plan, profile: Profile, wanted: Wanted, effort: Effo
 
 
 def _park(plan: Plan, name: str) -> tuple[str, shapely.Geometry]:
+    if "parcels" not in plan:
+        msg = "the plan has no parcels, so there is no park to extend; give the layer parcels."
+        raise ScenarioError(msg)
     shapes = park_shapes(plan)
+    if not shapes:
+        msg = "no parcel and no park of the plan has a shape, so there is nothing to extend."
+        raise ScenarioError(msg)
     if name and name not in shapes:
         msg = f"the plan has no park '{name}'; it has {', '.join(sorted(shapes))}."
         raise ScenarioError(msg)

@@ -94,7 +94,7 @@ def _in_use(plan: Plan, layer: str) -> pd.DataFrame | None:
     """Rows that are lines and in service on the as-of day."""
     if layer not in plan or not len(plan[layer]):
         return None
-    frame, day = plan[layer], np.datetime64(plan.as_of or "2199-12-31", "D")
+    frame, day = plan[layer].explode(ignore_index=True), np.datetime64(plan.as_of or "2199-12-31", "D")
     finish = frame["finish"].to_numpy(dtype="datetime64[D]")
     lines = shapely.get_type_id(frame.geometry.to_numpy()) == shapely.GeometryType.LINESTRING
     there = lines & (np.isnat(finish) | (finish <= day))

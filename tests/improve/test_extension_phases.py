@@ -16,6 +16,7 @@ import shapely
 
 from geo_planner.algorithms.programs.program import Effort
 from geo_planner.checks.contract import mini
+from geo_planner.errors import ScenarioError
 from geo_planner.improve.extension import Wanted, propose_extension
 from geo_planner.improve.proposal import Proposal
 from geo_planner.plan import Plan, Profile, Threshold, apply
@@ -201,3 +202,25 @@ def test_a_second_extension_has_ids_of_its_own_and_later_phases():
     found, twice = _extended(once.with_layer("control_lines", lines))
     assert found.tables["phases"]["phase"].tolist() == ["EXT2-1", "EXT2-2"]
     assert twice["parcels"]["id"].is_unique and "K-EXT2-001" in set(twice["parcels"]["id"])
+
+
+@pytest.mark.parametrize("area", [0.0, -3.0, float("nan"), float("inf")])
+def test_an_area_that_is_none_is_one_sentence(area):
+    with pytest.raises(ScenarioError, match="the extension needs an area above 0 ha"):
+        propose_extension(_world(), CHINA, Wanted(area_ha=area), Effort(gap=0.0))
+
+
+def test_a_plan_without_parcels_has_no_park_to_extend():
+    plan = _world()
+    kept = {name: layer for name, layer in plan.layers.items() if name != "parcels"}
+    with pytest.raises(ScenarioError, match="there is no park to extend"):
+        propose_extension(replace(plan, layers=kept), CHINA, Wanted(area_ha=8), Effort(gap=0.0))
+
+
+def test_a_street_in_parts_is_a_street_and_a_main_without_a_shape_is_no_model():
+    roads = _world()["roads"].copy()
+    roads["geometry"] = [shapely.multilinestrings([line]) for line in roads.geometry]
+    pipes = _world()["pipes"].copy()
+    pipes.loc[pipes["id"] == "S", "geometry"] = None
+    found, _ = _extended(_world().with_layer("roads", roads).with_layer("pipes", pipes))
+    assert found.tables["works"]["network"].tolist() == ["road", "water"]

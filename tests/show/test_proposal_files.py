@@ -73,6 +73,8 @@ def test_the_headline_of_an_extension_says_what_is_to_be_built_and_what_is_not_d
     )
     bare = _extension([], "")
     assert proposal_lines(bare, "en")[0] == (
-        "extension of the park: 8 ha, proved to be the best; the plan draws no street or main to join, so none is laid; "
-        "the plan has no as-of day, so all days are left blank; no new error"
+        "extension of the park: 8 ha, proved to be the best; the plan draws no street to join, so none is laid; "
+        "it draws no main to join, so none is laid; the plan has no as-of day, so all days are left blank; no new error"
     )
+    mains = _extension([("water", 1200.0)], "2027-04-26")
+    assert "；图上没有可接的道路，未布设道路；新建管线 1.2 公里；" in proposal_lines(mains, "zh")[0]

@@ -60,7 +60,7 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
 def _price(outcome: Outcome, *, zh: bool) -> list[str]:
     """What the proposal brings besides errors: warnings and notes by check, and the scores before and after."""
     lines = []
-    words = {"warning": ("  代价：新增预警 ", "  its price: new warnings "), "info": ("  新增提示 ", "  new notes ")}
+    words = {"warning": ("  代价：新增提醒 ", "  its price: new warnings "), "info": ("  新增提示 ", "  new notes ")}
     for severity, (chinese, english) in words.items():
         counts = outcome.new(severity)["code"].value_counts().sort_index()
         if len(counts):
@@ -82,20 +82,19 @@ def _percent(share: float | None, zh: bool) -> str:
 def _works(made: Proposal, *, zh: bool) -> str:
     """What an extension has to build before its parcels, and whether its days are known, as clauses of its headline."""
     works, phases = made.tables["works"], made.tables["phases"]
-    road = works.loc[works["network"] == "road", "metres"].sum() / 1000.0
-    mains = works.loc[works["network"] != "road", "metres"].sum() / 1000.0
-    if len(works):
-        words = (
-            f"；新建道路 {road:.1f} 公里、管线 {mains:.1f} 公里"
-            if zh
-            else f"; {road:.1f} km of streets and {mains:.1f} km of mains to build"
-        )
+    street = works["network"] == "road"
+    road, mains = (works.loc[rows, "metres"].sum() / 1000.0 for rows in (street, ~street))
+    words = ""
+    if street.any():
+        words += f"；新建道路 {road:.1f} 公里" if zh else f"; {road:.1f} km of streets to build"
     else:
-        words = (
-            "；图上没有可接的道路和管线，未布设"
-            if zh
-            else "; the plan draws no street or main to join, so none is laid"
-        )
+        words += "；图上没有可接的道路，未布设道路" if zh else "; the plan draws no street to join, so none is laid"
+    if (~street).any():
+        words += f"、管线 {mains:.1f} 公里" if zh and street.any() else (
+            f"；新建管线 {mains:.1f} 公里" if zh else f"; {mains:.1f} km of mains to lay"
+        )  # fmt: skip
+    else:
+        words += "；图上没有可接的管线，未布设管线" if zh else "; it draws no main to join, so none is laid"
     if not phases["released"].astype(bool).all():
         words += "；规划没有基准日，各项日期留空" if zh else "; the plan has no as-of day, so all days are left blank"
     return words
