@@ -20,6 +20,8 @@ from .program import Effort, Program, Solution, solve, sparse_rows
 Array = np.ndarray[Any, Any]
 ROUNDS, REPAIRS, CUTS = 12, 25, 30
 """Rounds of cuts and of repair for each unit of work, and the cuts of one island."""
+ROUGH = 5e-3
+"""The gap at which a round of the repair stops."""
 
 Cut = tuple[str, int, Array, Array]
 """Name of a district, a parcel, the parcels of which it needs one, and the mask of uses."""
@@ -27,12 +29,13 @@ Cut = tuple[str, int, Array, Array]
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """The area of some uses (a mask over uses) lies between low and high [m²]."""
+    """The area of some uses (a mask over uses) lies between low and high [m²]; shares are of `of` (None: all land)."""
 
     name: str
     uses: Array
     low: float
     high: float
+    of: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +138,8 @@ def program_of(land: Allocation) -> tuple[Program, list[str]]:
     rows, every, (n, k) = _Rows(land), np.arange(len(land.area)), land.allowed.shape
     rows.terms(every, every, np.ones(k, dtype=bool))
     rows.close([""] * n, 1.0, 1.0)
-    total = land.area.sum() / 100.0
     for band in land.bands:
+        total = (land.area.sum() if band.of is None else band.of) / 100.0
         low, high = band.low / total, band.high / total
         for rule, least, most in ((f">= {low:g} %", low, np.inf), (f"<= {high:g} %", -np.inf, high)):
             rows.terms(np.zeros(n, dtype=int), every, band.uses, land.area / total)
@@ -184,18 +187,19 @@ def allocate(land: Allocation, effort: Effort) -> Allocated:
     program, group = program_of(land)
     touching, bound, rounds = land.touching(), -np.inf, 0
     cuts = [c for d in land.districts for c in _first_cuts(land, touching, d)]
+    cutting = effort.part(0.5) if land.districts else effort
     while True:
         program, group = _with(land, program, group, cuts)
-        found = solve(program, effort.part(0.5) if land.districts else effort)
+        found = solve(program, cutting.part(0.6) if land.districts else effort)
         bound, rounds = max(bound, found.bound), rounds + 1
-        if found.x is None:
+        if found.status == "infeasible" or (found.x is None and not land.districts):
             return Allocated(None, np.inf, bound, found.status, rounds, program, group)
-        use = _uses(land, found)
-        cuts = [c for d in land.districts for lost in islands(touching, use, d) for c in _cuts(land, touching, d, lost)]
-        if not cuts:
-            bound = min(bound, found.value)
-            return Allocated(use, found.value, bound, found.status, rounds, program, group)
-        if rounds >= ROUNDS * effort.work or effort.left() < 1.0:
+        use = None if found.x is None else _uses(land, found)
+        cuts = [] if use is None else _all_cuts(land, touching, use)
+        if use is not None and not cuts:
+            return Allocated(use, found.value, min(bound, found.value), found.status, rounds, program, group)
+        if use is None or rounds >= ROUNDS * effort.work or cutting.left() < 1.0:
+            program, group = _with(land, program, group, cuts)
             return _repaired(land, (program, group), bound, rounds, effort)
 
 
@@ -211,7 +215,7 @@ def _repaired(
     program, group = rows
     touching, top = land.touching(), np.array(program.top, dtype=float).reshape(land.allowed.shape)
     for _ in range(REPAIRS * effort.work):
-        found = solve(replace(program, top=top.ravel()), replace(effort, gap=max(effort.gap, 2e-3)))
+        found = solve(replace(program, top=top.ravel()), replace(effort.part(0.4), gap=max(effort.gap, ROUGH)))
         if found.x is None:
             break
         use = _uses(land, found)
@@ -238,7 +242,7 @@ def _all_cuts(land: Allocation, touching: csr_array, use: Array) -> list[Cut]:
 
 def _first_cuts(land: Allocation, touching: csr_array, district: District) -> list[Cut]:
     """A parcel alone is an island: it needs a neighbour."""
-    able: Array = np.asarray(land.allowed & district.uses).any(axis=1)
+    able = np.asarray((land.allowed & district.uses).any(axis=1), dtype=bool)
     rows = np.flatnonzero(able & ~district.seeds)
     ways = (touching.indices[touching.indptr[p] : touching.indptr[p + 1]] for p in rows)
     return [(district.name, int(p), w[able[w]], district.uses) for p, w in zip(rows, ways, strict=True)]
@@ -246,7 +250,7 @@ def _first_cuts(land: Allocation, touching: csr_array, district: District) -> li
 
 def _cuts(land: Allocation, touching: csr_array, district: District, island: Array) -> list[Cut]:
     """The neighbours of an island that lead to a seed without passing another neighbour: one of them is needed."""
-    able: Array = np.asarray(land.allowed & district.uses).any(axis=1)
+    able = np.asarray((land.allowed & district.uses).any(axis=1), dtype=bool)
     inside: Array = np.zeros(len(able), dtype=bool)
     inside[island] = True
     rim: Array = able & ~inside & (touching @ inside.astype(float) > 0)
