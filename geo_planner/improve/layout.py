@@ -181,10 +181,9 @@ def no_layout(program: Program, group: list[str], effort: Effort, what: str) -> 
     rules = conflict(program, group, effort)
     gives = {rule: give_of(program, group, rule, effort) for rule in rules}
     table = pd.DataFrame({"rule": list(gives), "give": [np.nan if g is None else round(g, 3) for g in gives.values()]})
-    words = "; ".join(f"{r} (+{g:.2f})" if g is not None and r != "ST701" else r for r, g in gives.items())
     return Proposal(
         what=what, edits=(), value=np.inf, bound=np.inf, unit="m²", timed=effort.timed,
-        reason="conflict" if rules else "not_found", args={"rules": words}, tables={"conflict": table},
+        reason="conflict" if rules else "not_found", tables={"conflict": table},
     )  # fmt: skip
 
 

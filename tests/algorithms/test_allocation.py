@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from geo_planner.algorithms.programs import allocation
 from geo_planner.algorithms.programs.allocation import Allocation, Band, Clash, District, Need, allocate
 from geo_planner.algorithms.programs.conflict import conflict, give_of
 from geo_planner.algorithms.programs.program import Effort
@@ -123,3 +124,27 @@ def test_the_least_group_in_conflict_is_a_band_and_the_walk_with_their_price():
     assert (found.use, found.status) == (None, "infeasible")
     assert set(conflict(found.program, found.group, EXACT)) == {"homes >= 100 %", "walk"}
     assert give_of(found.program, found.group, "homes >= 100 %", EXACT) == pytest.approx(100 / 3)
+
+
+@pytest.mark.parametrize("seed", range(1, 16, 2))
+def test_the_repair_of_islands_is_lawful_and_its_bound_holds(seed, monkeypatch):
+    """One round of cuts alone, then the repair: never better than the best of all, never below its bound."""
+    monkeypatch.setattr(allocation, "ROUNDS", 1)
+    monkeypatch.setattr(allocation, "_first_cuts", lambda *_: [])
+    land = _world(seed)
+    cheap = [
+        sum(land.cost[p, k] for p, k in enumerate(use)) for use in product(range(USES), repeat=6) if _lawful(land, use)
+    ]
+    found = allocate(land, EXACT)
+    assert found.bound <= min(cheap, default=np.inf) + 1e-6
+    assert found.use is None or (_lawful(land, tuple(found.use.tolist())) and found.value >= min(cheap) - 1e-6)
+
+
+def test_the_repair_gives_up_an_island_where_the_rounds_have_ended(monkeypatch):
+    """The row of six again without a cut: the green on the right is forbidden, and two grow beside the seed."""
+    monkeypatch.setattr(allocation, "ROUNDS", 1)
+    monkeypatch.setattr(allocation, "_first_cuts", lambda *_: [])
+    district = District("green belt", _mask(2), np.arange(6) == 0)
+    found = allocate(_row([2, 0, 0, 0, 0, 2], (30.0, 60.0), districts=[district]), EXACT)
+    assert (found.status, found.value) == ("feasible", 30.0) and found.bound == 10.0
+    assert found.use is not None and found.use.tolist()[:3] == [2, 2, 2] and found.use[5] != 2

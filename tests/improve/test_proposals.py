@@ -18,8 +18,10 @@ from geo_planner.improve.layout import Wishes, propose_layout
 from geo_planner.improve.layout_uses import propose_uses
 from geo_planner.improve.siting import propose_siting
 from geo_planner.improve.split import pieces
-from geo_planner.plan import Plan, Profile, apply
+from geo_planner.plan import Plan, Profile, Scenario, apply
 from geo_planner.read.projects import read_projects
+from geo_planner.show.documents.proposal import proposal_lines
+from geo_planner.study.propose import Outcome
 
 EXACT, CHINA = Effort(gap=0.0), Profile(name="default")
 DAY = "2026-06-30"
@@ -201,6 +203,18 @@ def test_works_without_a_link_to_works_that_stay_are_an_island():
     """Parcel a lies 100 m from G1 and 800 m from M: as works it is an island, and may not stay one."""
     found = propose_uses(_town(), CHINA, Wishes(bands=WIDE, joined=True), EXACT)
     assert {e.id for e in found.edits} >= {"a", "b", "c"} and found.value == 32_000.0
+
+
+def test_the_group_in_conflict_is_told_in_planners_words_with_its_price():
+    """A, b and c are 32 of 132 open; G is 10: green is at most 42, and 50 % are 66."""
+    found = propose_uses(_town(), CHINA, Wishes(bands=(*WIDE[:2], ("ecology", 50, 60)), joined=False, park=50.0), EXACT)
+    outcome = Outcome(Scenario(name="s"), found)
+    assert proposal_lines(outcome, "zh") == [
+        "用地布局：无可行方案：以下规则相互冲突 生态用地不少于 50%（需放宽 18.18 个百分点）"
+    ]
+    assert proposal_lines(outcome, "en") == [
+        "layout of open land: impossible because these rules conflict: ecology at least 50 % (give 18.18 points)"
+    ]
 
 
 def test_a_code_that_no_scheme_has_is_one_clear_sentence():

@@ -20,8 +20,8 @@ from .program import Effort, Program, Solution, solve, sparse_rows
 Array = np.ndarray[Any, Any]
 ROUNDS, REPAIRS, CUTS = 12, 25, 30
 """Rounds of cuts and of repair for each unit of work, and the cuts of one island."""
-ROUGH = 5e-3
-"""The gap at which a round of the repair stops."""
+ROUGH, RING = 5e-3, 3
+"""The gap at which a round of the repair stops, and the steps around an island that it lays out anew."""
 
 Cut = tuple[str, int, Array, Array]
 """Name of a district, a parcel, the parcels of which it needs one, and the mask of uses."""
@@ -200,7 +200,7 @@ def allocate(land: Allocation, effort: Effort) -> Allocated:
             return Allocated(use, found.value, min(bound, found.value), found.status, rounds, program, group)
         if use is None or rounds >= ROUNDS * effort.work or cutting.left() < 1.0:
             program, group = _with(land, program, group, cuts)
-            return _repaired(land, (program, group), bound, rounds, effort)
+            return _repaired(land, Allocated(use, np.inf, bound, "unknown", rounds, program, group), effort)
 
 
 def _uses(land: Allocation, found: Solution) -> Array:
@@ -208,23 +208,44 @@ def _uses(land: Allocation, found: Solution) -> Array:
     return np.asarray(found.x.reshape(land.allowed.shape).argmax(axis=1))
 
 
-def _repaired(
-    land: Allocation, rows: tuple[Program, list[str]], bound: float, rounds: int, effort: Effort
-) -> Allocated:
-    """A layout without islands: what lies in one is forbidden there, until none is left; the bound stays as it is."""
-    program, group = rows
-    touching, top = land.touching(), np.array(program.top, dtype=float).reshape(land.allowed.shape)
+def _repaired(land: Allocation, last: Allocated, effort: Effort) -> Allocated:
+    """A layout without islands, or none: what lies in one is forbidden there, and only land around it is laid out anew.
+
+    The ring of land around widens where that has no solution; the bound stays that of the rounds.
+    """
+    touching, banned = land.touching(), land.allowed.copy()
+    use, ring, none = last.use, RING, replace(last, use=None, value=np.inf, status="unknown")
     for _ in range(REPAIRS * effort.work):
-        found = solve(replace(program, top=top.ravel()), replace(effort.part(0.4), gap=max(effort.gap, ROUGH)))
-        if found.x is None:
-            break
-        use = _uses(land, found)
-        lost = [(d, c) for d in land.districts for c in islands(touching, use, d)]
-        if not lost:
-            return Allocated(use, found.value, min(bound, found.value), "feasible", rounds, program, group)
+        lost = [] if use is None else [(d, c) for d in land.districts for c in islands(touching, use, d)]
+        if use is not None and not lost:
+            value = float(land.cost[np.arange(len(use)), use].sum())
+            return replace(last, use=use, value=value, bound=min(last.bound, value), status="feasible")
         for district, some in lost:
-            top[np.ix_(some, district.uses)] = 0.0
-    return Allocated(None, np.inf, bound, "unknown", rounds, program, group)
+            banned[np.ix_(some, district.uses)] = False
+        top = banned if use is None else _around(banned, touching, use, [c for _, c in lost], ring)
+        rough = replace(effort.part(0.3), gap=max(effort.gap, ROUGH))
+        found = solve(replace(last.program, top=top.astype(float).ravel()), rough)
+        if found.x is not None:
+            use = _uses(land, found)
+        elif ring > len(land.area) or use is None:
+            break
+        else:
+            ring *= 2
+    return none
+
+
+def _around(allowed: Array, touching: csr_array, use: Array, lost: Sequence[Array], ring: int) -> Array:
+    """What is allowed within so many steps of some parcels; elsewhere the use there is."""
+    near = np.zeros(len(use))
+    near[np.concatenate(lost)] = 1.0
+    for _ in range(min(ring, len(use))):
+        wider = np.minimum(near + touching @ near, 1.0)
+        if (wider == near).all():
+            break
+        near = wider
+    fixed = np.zeros_like(allowed)
+    fixed[np.arange(len(use)), use] = True
+    return np.where((near > 0)[:, None] | (ring > len(use)), allowed, fixed & allowed)
 
 
 def islands(touching: csr_array, use: Array, district: District) -> list[Array]:
