@@ -20,8 +20,8 @@ from .program import Effort, Program, Solution, solve, sparse_rows
 Array = np.ndarray[Any, Any]
 ROUNDS, REPAIRS, CUTS = 12, 25, 30
 """Rounds of cuts and of repair for each unit of work, and the cuts of one island."""
-ROUGH, RING = 5e-3, 3
-"""The gap at which a round of the repair stops, and the steps around an island that it lays out anew."""
+GOOD, ROUGH, RING = 0.1, 5e-3, 3
+"""The gap of a round fit to be repaired; that at which a repair stops; the steps around an island it lays out anew."""
 
 Cut = tuple[str, int, Array, Array]
 """Name of a district, a parcel, the parcels of which it needs one, and the mask of uses."""
@@ -187,7 +187,7 @@ def allocate(land: Allocation, effort: Effort) -> Allocated:
     program, group = program_of(land)
     touching, bound, rounds = land.touching(), -np.inf, 0
     cuts = [c for d in land.districts for c in _first_cuts(land, touching, d)]
-    cutting = effort.part(0.5) if land.districts else effort
+    cutting, kept = effort.part(0.5) if land.districts else effort, None
     while True:
         program, group = _with(land, program, group, cuts)
         found = solve(program, cutting.part(0.6) if land.districts else effort)
@@ -198,9 +198,11 @@ def allocate(land: Allocation, effort: Effort) -> Allocated:
         cuts = [] if use is None else _all_cuts(land, touching, use)
         if use is not None and not cuts:
             return Allocated(use, found.value, min(bound, found.value), found.status, rounds, program, group)
+        # A round that the clock cut short may be far off: the repair starts from the last good one.
+        kept = use if kept is None or (use is not None and found.gap <= GOOD) else kept
         if use is None or rounds >= ROUNDS * effort.work or cutting.left() < 1.0:
             program, group = _with(land, program, group, cuts)
-            return _repaired(land, Allocated(use, np.inf, bound, "unknown", rounds, program, group), effort)
+            return _repaired(land, Allocated(kept, np.inf, bound, "unknown", rounds, program, group), effort)
 
 
 def _uses(land: Allocation, found: Solution) -> Array:
