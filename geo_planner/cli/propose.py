@@ -25,8 +25,15 @@ def propose(
         bool, typer.Option("--near", help="facilities with --sites: least walking instead of most people.")
     ] = False,
     band: Annotated[
-        list[str] | None, typer.Option("--band", help="layout, swap: a band in per cent, as ecology=15-25.")
+        list[str] | None,
+        typer.Option("--band", help="layout, swap: a band in per cent: ecology=15-25, or a code: M2=5-20."),
     ] = None,
+    park: Annotated[
+        float | None, typer.Option("--park", help="layout: homes newly placed have a park within so many metres.")
+    ] = None,
+    joined: Annotated[
+        bool, typer.Option("--joined", help="layout: works and homes grow from land that stays, no islands.")
+    ] = False,
     area: Annotated[float, typer.Option("--area", help="extension: hectares.")] = 300.0,
     gap: Annotated[float, typer.Option("--gap", help="Stop when proved within this share of the best.")] = 0.001,
     seconds: Annotated[
@@ -48,7 +55,7 @@ def propose(
 
     service = Service(kind=kind, sites=sites, radius=radius, goal="near" if near else "cover")
     ask = Ask(
-        what=what, projects=projects, service=service, bands=tuple(_band(b) for b in band or []),
+        what=what, projects=projects, service=service, bands=tuple(_band(b) for b in band or []), park=park, joined=joined,
         wanted=Wanted(area_ha=area), gap=gap, seconds=seconds, clock=time.monotonic,
     )  # fmt: skip
     with progress_bar(quiet=quiet, title=f"propose {what}") as progress:

@@ -31,10 +31,21 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What a layout keeps: bands by class [%] (those of BA401 where none are given), and what is made least."""
+    """What a layout keeps: bands by class [%] (those of BA401 where none are given), and what is made least.
+
+    A band may name a code of the plan's scheme in place of a class. `park` is the distance [m] within which new homes
+    have a park; with `joined` production and living grow from land that stays, without islands.
+    """
 
     bands: tuple[tuple[str, float, float], ...] = ()
     least: str = "area"  # "area" or "parcels"
+    park: float | None = None
+    joined: bool = False
+
+    @property
+    def by_use(self) -> bool:
+        """Whether the three classes do not suffice."""
+        return self.joined or self.park is not None or any(name not in CLASSES for name, _, _ in self.bands)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +94,7 @@ def propose_layout(plan: Plan, profile: Profile, wishes: Wishes, effort: Effort)
     found = solve(program, effort)
     what = "swap" if wishes.least == "parcels" else "layout"
     if found.x is None:
-        return _none(program, group, effort, what)
+        return no_layout(program, group, effort, what)
     return _proposal(plan, land, found, what, timed=effort.timed)
 
 
@@ -165,18 +176,18 @@ def _program(land: _Land, bands: Sequence[tuple[str, float, float]], wishes: Wis
     return Program(cost.ravel(), rows, np.concatenate(low), np.concatenate(high), whole, top.ravel()), group
 
 
-def _none(program: Program, group: list[str], effort: Effort, what: str) -> Proposal:
+def no_layout(program: Program, group: list[str], effort: Effort, what: str) -> Proposal:
+    """No proposal, with the least group of rules in conflict and what each would have to give."""
     rules = conflict(program, group, effort)
     gives = {rule: give_of(program, group, rule, effort) for rule in rules}
     table = pd.DataFrame({"rule": list(gives), "give": [np.nan if g is None else round(g, 3) for g in gives.values()]})
-    words = "; ".join(f"{r} (+{g:.2f})" if g is not None and r != "ST701" else r for r, g in gives.items())
     return Proposal(
         what=what, edits=(), value=np.inf, bound=np.inf, unit="m²", timed=effort.timed,
-        reason="conflict" if rules else "not_found", args={"rules": words}, tables={"conflict": table},
+        reason="conflict" if rules else "not_found", tables={"conflict": table},
     )  # fmt: skip
 
 
-def _new_use(code: str, planned: object) -> dict[str, str]:
+def new_use(code: str, planned: object) -> dict[str, str]:
     """Return the columns to set: where the detailed plan names a use, it is changed with the land."""
     return {"code": code} if pd.isna(planned) else {"code": code, "planned_code": code}
 
@@ -191,7 +202,7 @@ def _proposal(plan: Plan, land: _Land, found: Solution, what: str, *, timed: boo
     of = _codes(plan)
     codes = [of[s][c] for s, c in zip(parcels["scheme"], after, strict=True)]
     edits = tuple(
-        Edit("set", "parcels", str(i), _new_use(code, planned), f"BA401: {a} → {b}", "solver", "suggestion")
+        Edit("set", "parcels", str(i), new_use(code, planned), f"BA401: {a} → {b}", "solver", "suggestion")
         for i, code, planned, a, b in zip(parcels["id"], codes, parcels["planned_code"], before, after, strict=True)
     )
     table = pd.DataFrame(

@@ -15,6 +15,7 @@ from ..errors import ScenarioError, did_you_mean
 from ..improve.extension import Wanted, propose_extension
 from ..improve.facilities import Service, propose_facilities
 from ..improve.layout import Wishes, propose_layout
+from ..improve.layout_uses import propose_uses
 from ..improve.proposal import Proposal
 from ..improve.siting import propose_siting
 from ..plan import Plan, Scenario, apply
@@ -45,6 +46,8 @@ class Ask:
     projects: Path | None = None
     service: Service | None = None
     bands: tuple[tuple[str, float, float], ...] = ()
+    park: float | None = None
+    joined: bool = False
     wanted: Wanted | None = None
     gap: float = 1e-3
     seconds: float | None = None
@@ -135,7 +138,8 @@ def _made(scenario: Scenario, ask: Ask) -> Proposal:
     if ask.what == "extension":
         return propose_extension(plan, profile, ask.wanted or Wanted(), effort)
     least = "parcels" if ask.what == "swap" else "area"
-    return propose_layout(plan, profile, Wishes(bands=ask.bands, least=least), effort)
+    wishes = Wishes(bands=ask.bands, least=least, park=ask.park, joined=ask.joined)
+    return (propose_uses if wishes.by_use else propose_layout)(plan, profile, wishes, effort)
 
 
 def gap_words(proposal: Proposal) -> float:

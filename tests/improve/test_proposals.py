@@ -15,10 +15,13 @@ from geo_planner.errors import ReadError, ScenarioError
 from geo_planner.improve.extension import Wanted, propose_extension
 from geo_planner.improve.facilities import Service, propose_facilities
 from geo_planner.improve.layout import Wishes, propose_layout
+from geo_planner.improve.layout_uses import propose_uses
 from geo_planner.improve.siting import propose_siting
 from geo_planner.improve.split import pieces
-from geo_planner.plan import Plan, Profile, apply
+from geo_planner.plan import Plan, Profile, Scenario, apply
 from geo_planner.read.projects import read_projects
+from geo_planner.show.documents.proposal import proposal_lines
+from geo_planner.study.propose import Outcome
 
 EXACT, CHINA = Effort(gap=0.0), Profile(name="default")
 DAY = "2026-06-30"
@@ -175,6 +178,48 @@ def test_a_swap_changes_the_fewest_parcels():
         _town(), CHINA, Wishes(bands=(("ecology", 24, 30), ("living", 0, 60)), least="parcels"), EXACT
     )
     assert (found.value, found.bound) == (2.0, 2.0)
+
+
+WIDE = (("production", 0, 100), ("living", 0, 100), ("ecology", 0, 100))
+
+
+def test_a_band_of_a_code_is_kept_by_the_least_area():
+    """132 in all, no shops: 7 % are 9.24, so one parcel of 10 (a or b, not c of 12) becomes B1."""
+    found = propose_uses(_town(), CHINA, Wishes(bands=(*WIDE, ("B1", 7, 10))), EXACT)
+    assert (found.value, found.bound, len(found.edits)) == (10_000.0, 10_000.0, 1)
+    assert found.edits[0].value == {"code": "B1"} and found.edits[0].id in {"a", "b"}
+    shares = found.tables["shares"].set_index("code")
+    assert shares.loc["B1", "after"] == pytest.approx(1000 / 132, abs=1e-3)
+
+
+def test_works_of_class_three_keep_their_distance_from_homes_that_stay():
+    """R ends at 1000: a (1300) lies 300 m off, so within; of b and c one may be M3, once the other is no home."""
+    found = propose_uses(_town(), CHINA, Wishes(bands=(*WIDE, ("M3", 7, 100))), EXACT)
+    assert found.value == 22_000.0 and found.tables["changes"]["id"].tolist() == ["b", "c"]
+    assert "M3" in found.tables["changes"]["code_to"].tolist()
+
+
+def test_works_without_a_link_to_works_that_stay_are_an_island():
+    """Parcel a lies 100 m from G1 and 800 m from M: as works it is an island, and may not stay one."""
+    found = propose_uses(_town(), CHINA, Wishes(bands=WIDE, joined=True), EXACT)
+    assert {e.id for e in found.edits} >= {"a", "b", "c"} and found.value == 32_000.0
+
+
+def test_the_group_in_conflict_is_told_in_planners_words_with_its_price():
+    """A, b and c are 32 of 132 open; G is 10: green is at most 42, and 50 % are 66."""
+    found = propose_uses(_town(), CHINA, Wishes(bands=(*WIDE[:2], ("ecology", 50, 60)), joined=False, park=50.0), EXACT)
+    outcome = Outcome(Scenario(name="s"), found)
+    assert proposal_lines(outcome, "zh") == [
+        "用地布局：无可行方案：以下规则相互冲突 生态用地不少于 50%（需放宽 18.18 个百分点）"
+    ]
+    assert proposal_lines(outcome, "en") == [
+        "layout of open land: impossible because these rules conflict: ecology at least 50 % (give 18.18 points)"
+    ]
+
+
+def test_a_code_that_no_scheme_has_is_one_clear_sentence():
+    with pytest.raises(ScenarioError, match="band 'Q7' names neither a class of land"):
+        propose_uses(_town(), CHINA, Wishes(bands=(("Q7", 5, 10),)), EXACT)
 
 
 def test_bands_that_sum_above_a_hundred_are_one_clear_sentence():

@@ -34,6 +34,36 @@ REASONS = {
 }  # fmt: skip
 
 
+RULES = {
+    "ST701": ("卫生防护距离（ST701）", "the clearances of works (ST701)"),
+    "ST709": ("不在污染源下风向（ST709）", "the winds from works (ST709)"),
+    "park": ("新增居住用地步行范围内有公园", "a park near every new home"),
+    "joined production": ("生产用地连片", "works in one piece"),
+    "joined living": ("生活用地连片", "homes in one piece"),
+}
+"""What the rules of a layout are called."""
+CLASSES = {
+    "production": ("生产用地", "production"),
+    "living": ("生活用地", "living"),
+    "ecology": ("生态用地", "ecology"),
+}
+
+
+def _rule(rule: str, give: float, lang: Lang) -> str:
+    """One rule of a layout and what it would have to give: points of a band, else pieces of land."""
+    zh, fixed = lang == "zh", np.isfinite(give)
+    if rule in RULES:
+        name = RULES[rule][0 if zh else 1]
+        price = f"（需放宽 {give:.0f} 处）" if zh else f" (give {give:.0f} times)"
+        return name + (price if fixed else ("（放宽也无解）" if zh else " (no amount is enough)"))
+    subject, sign, limit = rule.split(" ", 2)
+    named = CLASSES.get(subject, (f"{subject} 类用地", f"land of class {subject}"))[0 if zh else 1]
+    word = {">=": ("不少于", "at least"), "<=": ("不超过", "at most")}[sign][0 if zh else 1]
+    text = f"{named}{word} {limit.replace(' ', '')}" if zh else f"{named} {word} {limit}"
+    price = f"（需放宽 {give:.2f} 个百分点）" if zh else f" (give {give:.2f} points)"
+    return text + (price if fixed else ("（放宽也无解）" if zh else " (no amount is enough)"))
+
+
 def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
     """The headline first: what is proposed, how good it is proved to be, what it newly breaks; then the table."""
     made, zh = outcome.proposal, lang == "zh"
@@ -101,7 +131,12 @@ def _works(made: Proposal, *, zh: bool) -> str:
 
 
 def _reason(made: Proposal, lang: Lang) -> str:
-    return REASONS[made.reason][0 if lang == "zh" else 1].format(**made.args)
+    args = dict(made.args)
+    if made.reason == "conflict":
+        found = made.tables["conflict"]
+        words = [_rule(r, float(g), lang) for r, g in zip(found["rule"], found["give"], strict=True)]
+        args["rules"] = ("；" if lang == "zh" else "; ").join(words)
+    return REASONS[made.reason][0 if lang == "zh" else 1].format(**args)
 
 
 def _headline(made: Proposal, *, zh: bool) -> str:

@@ -1,0 +1,150 @@
+"""Uses for parcels: the same best as all layouts tried one by one, and what is proved where there is none."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from geo_planner.algorithms.programs import allocation
+from geo_planner.algorithms.programs.allocation import Allocation, Band, Clash, District, Need, allocate
+from geo_planner.algorithms.programs.conflict import conflict, give_of
+from geo_planner.algorithms.programs.program import Effort
+
+EXACT = Effort(gap=0.0)
+USES = 4  # works, homes, green, shops
+GRID = np.array([(0, 1), (1, 2), (3, 4), (4, 5), (0, 3), (1, 4), (2, 5)])
+"""Six parcels in two rows of three."""
+
+
+def _mask(*uses: int) -> np.ndarray:
+    return np.isin(np.arange(USES), uses)
+
+
+def _world(seed: int) -> Allocation:
+    random = np.random.default_rng(seed)
+    area, now = random.integers(5, 20, 6).astype(float), random.integers(0, USES, 6)
+    allowed = random.random((6, USES)) < 0.85
+    allowed[0] = False
+    allowed[np.arange(6), now] = True
+    cost = area[:, None] * np.where(np.arange(USES) == now[:, None], 0.0, random.choice([1.0, 1.5], (6, USES)))
+    total, seeds = area.sum(), np.zeros(6, dtype=bool)
+    seeds[[0, 5]] = True
+    both = np.concatenate([GRID, GRID[:, ::-1]])
+    return Allocation(
+        area=area, now=now, allowed=allowed, cost=cost, links=GRID,
+        bands=[Band("green", _mask(2), 0.2 * total, 0.5 * total), Band("works", _mask(0, 3), 0.2 * total, 0.7 * total)],
+        clashes=[Clash("clash", both, _mask(0), _mask(1))],
+        needs=[Need("walk", both, _mask(1, 3), _mask(2))],
+        districts=[District("living", _mask(1, 3), seeds)] if seed % 2 else [],
+    )  # fmt: skip
+
+
+def _lawful(land: Allocation, use: tuple[int, ...]) -> bool:
+    """Loop over everything, slowly."""
+    now = land.now
+    if not all(land.allowed[p, k] for p, k in enumerate(use)):
+        return False
+    for band in land.bands:
+        area = sum(land.area[p] for p, k in enumerate(use) if band.uses[k])
+        if not band.low - 1e-9 <= area <= band.high + 1e-9:
+            return False
+    for clash in land.clashes:
+        for p, q in clash.pairs:
+            stays = use[p] == now[p] and use[q] == now[q]
+            if clash.left[use[p]] and clash.right[use[q]] and not stays:
+                return False
+    for need in land.needs:
+        for p, k in enumerate(use):
+            around = [q for a, q in need.pairs if a == p]
+            lacked = need.who[now[p]] and not any(need.of[now[q]] for q in around) and k == now[p]
+            if need.who[k] and not lacked and not any(need.of[use[q]] for q in around):
+                return False
+    return all(_joined(use, district) for district in land.districts)
+
+
+def _joined(use: tuple[int, ...], district: District) -> bool:
+    mine = {p for p, k in enumerate(use) if district.uses[k]}
+    seen = {p for p in mine if district.seeds[p]}
+    while more := {b for a, b in [*GRID, *GRID[:, ::-1]] if a in seen and b in mine} - seen:
+        seen |= more
+    return seen == mine
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_the_layout_is_as_cheap_as_the_best_of_all_layouts(seed):
+    land = _world(seed)
+    cheap = [
+        sum(land.cost[p, k] for p, k in enumerate(use)) for use in product(range(USES), repeat=6) if _lawful(land, use)
+    ]
+    found = allocate(land, EXACT)
+    assert found.value == pytest.approx(min(cheap, default=np.inf)) and found.bound == pytest.approx(found.value)
+    assert (found.use is None) == (not cheap) and (found.use is None or _lawful(land, tuple(found.use.tolist())))
+
+
+def _row(now: list[int], green: tuple[float, float], **rules: object) -> Allocation:
+    """Parcels of 10 in a row, touching their neighbours; every use may stand everywhere."""
+    n = len(now)
+    cost = 10.0 * (np.arange(USES) != np.array(now)[:, None])
+    links = np.column_stack([np.arange(n - 1), np.arange(1, n)])
+    band = [Band("green", _mask(2), *green)]
+    return Allocation(
+        area=np.full(n, 10.0), now=np.array(now), allowed=np.ones((n, USES), dtype=bool), cost=cost, links=links,
+        bands=band, **rules,
+    )  # fmt: skip
+
+
+def test_an_island_is_joined_by_the_shortest_bridge_or_given_up():
+    """Green at both ends of six, seed on the left, half must be green: two more beside the seed, the right one goes."""
+    seeds = np.arange(6) == 0
+    land = _row([2, 0, 0, 0, 0, 2], (30.0, 60.0), districts=[District("green belt", _mask(2), seeds)])
+    found = allocate(land, EXACT)
+    assert (found.value, found.bound) == (30.0, 30.0)
+    assert found.use is not None and found.use.tolist()[:3] == [2, 2, 2] and found.use[5] != 2
+
+
+def test_what_stands_in_conflict_may_stay_but_is_not_made_anew():
+    """Works beside homes stay; the third parcel, a shop, cannot become homes nor works beside them."""
+    pairs = np.array([(0, 1), (1, 0), (1, 2), (2, 1)])
+    clash = Clash("clash", pairs, _mask(0), _mask(1))
+    land = _row([0, 1, 3], (0.0, 30.0), clashes=[clash])
+    assert allocate(land, EXACT).value == 0.0
+    more_works = Allocation(**{**vars(land), "bands": [Band("works", _mask(0), 20.0, 20.0)]})
+    found = allocate(more_works, EXACT)
+    assert found.value == 10.0 and found.use is not None and found.use.tolist() == [0, 0, 3]
+
+
+def test_the_least_group_in_conflict_is_a_band_and_the_walk_with_their_price():
+    """Homes everywhere and green nowhere cannot be: of three parcels one must be green, so homes give a third."""
+    every = np.array([(p, q) for p in range(3) for q in range(3) if p != q])
+    land = _row([3, 3, 3], (0.0, 30.0), needs=[Need("walk", every, _mask(1), _mask(2))])
+    land = Allocation(**{**vars(land), "bands": [*land.bands, Band("homes", _mask(1), 30.0, 30.0)]})
+    found = allocate(land, EXACT)
+    assert (found.use, found.status) == (None, "infeasible")
+    assert set(conflict(found.program, found.group, EXACT)) == {"homes >= 100 %", "walk"}
+    assert give_of(found.program, found.group, "homes >= 100 %", EXACT) == pytest.approx(100 / 3)
+
+
+@pytest.mark.parametrize("seed", range(1, 16, 2))
+def test_the_repair_of_islands_is_lawful_and_its_bound_holds(seed, monkeypatch):
+    """One round of cuts alone, then the repair: never better than the best of all, never below its bound."""
+    monkeypatch.setattr(allocation, "ROUNDS", 1)
+    monkeypatch.setattr(allocation, "_first_cuts", lambda *_: [])
+    land = _world(seed)
+    cheap = [
+        sum(land.cost[p, k] for p, k in enumerate(use)) for use in product(range(USES), repeat=6) if _lawful(land, use)
+    ]
+    found = allocate(land, EXACT)
+    assert found.bound <= min(cheap, default=np.inf) + 1e-6
+    assert found.use is None or (_lawful(land, tuple(found.use.tolist())) and found.value >= min(cheap) - 1e-6)
+
+
+def test_the_repair_gives_up_an_island_where_the_rounds_have_ended(monkeypatch):
+    """The row of six again without a cut: the green on the right is forbidden, and two grow beside the seed."""
+    monkeypatch.setattr(allocation, "ROUNDS", 1)
+    monkeypatch.setattr(allocation, "_first_cuts", lambda *_: [])
+    district = District("green belt", _mask(2), np.arange(6) == 0)
+    found = allocate(_row([2, 0, 0, 0, 0, 2], (30.0, 60.0), districts=[district]), EXACT)
+    assert (found.status, found.value) == ("feasible", 30.0) and found.bound == 10.0
+    assert found.use is not None and found.use.tolist()[:3] == [2, 2, 2] and found.use[5] != 2
