@@ -154,7 +154,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "no roads are drawn: a straight line does not prove that it can be walked",
         ),
         "no_such_kind": (
-            "图层中没有此类设施，且未声明该图层完整（complete）",
+            "图层中没有此类设施，且无人声明该图层完整",
             "no facility of this kind is drawn, and nobody says that the layer is complete",
         ),
         "partly_filled": (
