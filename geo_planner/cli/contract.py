@@ -24,6 +24,7 @@ def draft(
     output: Annotated[Path, typer.Option("-o", "--output", help="The contract to write (.toml).")],
     mapping: Annotated[Path | None, typer.Option("--mapping", help="The filled mapping sheet (.xlsx).")] = None,
     lang: Lang = "zh",
+    quiet: Quiet = False,
 ) -> int:
     """Draft a contract from a first delivery.  In Python: geo_planner.read.contract.draft_text(delivery, places, name)."""
     from ..read.contract import delivered, draft_text, placed
@@ -40,6 +41,8 @@ def draft(
     sheet = output.with_name(f"{output.stem}_mapping.xlsx")
     count = write_mapping(places, examples, sheet)
     zh = lang == "zh"
+    if quiet:
+        return 0
     print(f"{'已写入' if zh else 'written'}: {output}")
     print(f"{'未能归类的图层与字段' if zh else 'layers and fields that could not be placed'}: {count}  {sheet}")
     return 0

@@ -11,6 +11,9 @@ import pytest
 from geo_planner.checks import load
 from geo_planner.cli import main
 from geo_planner.plan.layers import LAYERS
+from geo_planner.read.contract import read_contract
+from geo_planner.read.packs import read_pack
+from geo_planner.read.packs.pack import KINDS
 from geo_planner.read.profile import read_profile
 from geo_planner.show.handbook.book import chapter_texts, handbook_page
 from geo_planner.show.handbook.chapters import layer_pages
@@ -35,10 +38,31 @@ def test_both_languages_have_the_same_chapters_and_commands():
 @pytest.mark.slow
 def test_every_command_of_the_chapters_runs_in_the_order_written(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    codes = {line: main([*shlex.split(line)[1:], *(["-q"] if " demo " not in line else [])]) for line in commands("zh")}
+    files = {name[1]: text for text in blocks("zh", "toml") if (name := re.match(r"# (park/\w+\.toml)\n", text))}
+    codes = {}
+    for line in commands("zh"):
+        for name in files.keys() & set(line.split()):  # a block that says its name is written when a command needs it
+            (tmp_path / name).write_text(files[name], encoding="utf-8")
+        codes[line] = main([*shlex.split(line)[1:], *(["-q"] if " demo " not in line else [])])
     capsys.readouterr()
     assert {line: code for line, code in codes.items() if code not in {0, 1}} == {}
     assert (tmp_path / "park" / "out" / "map.html").exists()
+
+
+def test_the_rule_pack_and_the_ledger_terms_in_it_are_understood(tmp_path):
+    (pack,) = {*blocks("zh", "csv"), *blocks("en", "csv")}
+    (tmp_path / "ours.csv").write_text(pack, encoding="utf-8")
+    assert [r.kind for r in read_pack(tmp_path / "ours.csv").rules] == ["field", "codes", "overlap"]
+    for lang in ("zh", "en"):
+        (terms,) = [t for t in blocks(lang, "toml") if "[ledgers." in t]
+        (tmp_path / "c.toml").write_text(f'[layers."地块"]\nid = "编号"\n{terms}', encoding="utf-8")
+        assert read_contract(tmp_path / "c.toml").ledgers["供地台账"].columns == ("contract_start",)
+
+
+def test_every_kind_of_rule_stands_in_the_chapter():
+    for lang in ("zh", "en"):
+        text = chapter_texts(lang)["6_contracts"]
+        assert [kind for kind in KINDS if f"`{kind}`" not in text] == []
 
 
 @pytest.mark.parametrize("code", sorted(set(blocks("zh", "python")) | set(blocks("en", "python"))))
