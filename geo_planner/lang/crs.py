@@ -68,16 +68,22 @@ _TURNS = (
     (r"crs member", "坐标系字段"),
     (r"(?<=出 )format(?= 所声明)", "文件格式"),
     (r"coordinate columns", "坐标列"),
+)
+_INSIDE = (
     (r"\bnone\b", "无"),
     (r"\(degrees\)", "（经纬度）"),
     (r"EPSG:(\d+) \(([^()]*[一-鿿][^()]*)\)", r"EPSG:\1（\2）"),
     (r"; ", "；"),
 )
-_KNOWN = tuple((re.compile(pattern), told) for pattern, told in _TURNS)
+"""Words inside a text of which a turn is known; in any other text they are left alone."""
+_KNOWN, _WITHIN = (tuple((re.compile(pattern), told) for pattern, told in some) for some in (_TURNS, _INSIDE))
 
 
 def crs_zh(text: str) -> str:
     """A text of `read.crs` as a Chinese reader has it; what no turn of phrase knows stays as it is."""
-    for pattern, told in _KNOWN:
-        text = pattern.sub(told, text)
-    return text
+    told = text
+    for pattern, words in _KNOWN:
+        told = pattern.sub(words, told)
+    for pattern, words in _WITHIN if told != text else ():
+        told = pattern.sub(words, told)
+    return told

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 
 from ..errors import GeoPlannerError
+from ..lang.crs import crs_zh
 from ..plan.plan import Note, Plan
 from .notes import Outcome, note_texts, sentence, shown
 
@@ -134,5 +135,6 @@ def import_table(result: ImportResult, lang: str = "zh") -> list[str]:
         lines.append("  ".join(shown(p) for p in parts if p))
         lines += note_lines(report.notes, lang)
     if result.error is not None:
-        lines.append(("错误：" if zh else "error: ") + shown(str(result.error), most=2000))
+        text = str(result.error)
+        lines.append(f"错误：{shown(crs_zh(text), most=2000)}" if zh else f"error: {shown(text, most=2000)}")
     return lines

@@ -229,7 +229,7 @@ def test_each_language_has_its_own_sentences_only(lang: str, park: Path, visit: 
         seen.page.evaluate(act)
         texts.append(seen.page.locator("body").inner_text())
     text = " ".join(texts)
-    for own in ("甲地块", "经一路", "中文", "城乡规划法 第37条", "地块.shp", "English", *"一二三四五六"):
+    for own in ("甲地块", "经一路", "中文", "城乡规划法", "地块.shp", "English", *"一二三四五六"):
         text = text.replace(own, "")
     if lang == "en":
         assert re.findall("[\u4e00-\u9fff]+", text) == []

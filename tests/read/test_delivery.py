@@ -168,14 +168,14 @@ def test_six_digit_eastings_given_as_zone_39_are_refused_in_one_sentence_by_read
         assert main([*command, "--crs", "EPSG:4527"]) == 2
         captured = capsys.readouterr()
         said = captured.out + captured.err
-        assert "cannot lie in EPSG:4527" in said
+        assert "不可能位于 EPSG:4527" in said
         assert "EPSG:4548" in said
 
 
 def test_six_digit_eastings_whose_file_declares_zone_39_are_not_judged(tmp_path, capsys):
     path = _write(tmp_path / "parcels.shp", crs="EPSG:4527", at=(617_000.0, 3_760_000.0), step=100.0, id=["a", "b"])
     assert main(["check", str(path), "-o", str(tmp_path / "m")]) == 2
-    assert "the coordinates do not fit the one declared" in capsys.readouterr().err
+    assert "坐标与所声明的坐标系不符" in capsys.readouterr().err
 
 
 def test_crs_does_not_override_what_the_file_declares(tmp_path):

@@ -102,12 +102,11 @@ def test_every_check_of_limited_reach_is_held_by_these_tests(towns):
     assert far["ST701"] == np.nanmax(towns[0]["parcels"]["buffer_eia"])
 
 
-def test_a_crossed_parcel_sends_the_checks_that_break_on_it_to_the_whole():
+def test_a_crossed_parcel_is_judged_in_tiles_as_in_the_whole():
     plan = town(10, 5, bent=True)
     whole = run(fresh(plan), PROFILE, only=["pb", "da9"])
     by_tile, parts = tiled(plan, PROFILE, Tiling(rows=60, processes=1), ["pb", "da9"])
-    assert "PB105" not in by_tile
-    assert {r.code: r.outcome for r in whole.runs}["PB105"] == "crashed"
+    assert "PB105" in by_tile
     assert parts == whole
 
 

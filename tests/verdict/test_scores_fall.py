@@ -145,7 +145,7 @@ def test_explain_prints_the_formula_of_a_score_with_its_reasons_and_numbers(caps
     assert main(["explain", "s3"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("S3 = ")
-    assert "商住超前工业的容许值 (tolerance) = 0.1 ratio" in out
+    assert "商住超前工业的容许值 (tolerance) = 0.1  [" in out
     assert main(["explain", "S1", "--lang", "en"]) == 0
     assert "proven good" in capsys.readouterr().out
 
