@@ -46,7 +46,16 @@ def main(arguments: list[str]) -> int:
     steps = [
         [*python, "ruff", "check", "."],
         [*python, "mypy"],
-        [*python, "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", *arguments],
+        [
+            *python,
+            "pytest",
+            "-n",
+            str(min(4, os.cpu_count() or 1)),
+            "--dist",
+            "loadfile",
+            "--no-loadscope-reorder",
+            *arguments,
+        ],
     ]
     for step in steps:
         print("$", " ".join(Path(part).name if part == sys.executable else part for part in step), flush=True)
