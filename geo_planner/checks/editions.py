@@ -1,7 +1,8 @@
 """Numbers that a profile dates: each row is judged by the edition in force on the day of its grant, or its start.
 
 The check itself knows one number only; it is asked once for each edition that some row falls under, and each row keeps the
-answer of its own. A row before the first edition, or between two, is unknown; one without a day is works to come: the last.
+answer of its own. A row before the first edition or between two, and a feature without a day, are unknown: a blank day must not hide behind a
+laxer edition. What is found of no one feature (a kind of service) falls under the last.
 """
 
 from __future__ import annotations
@@ -57,9 +58,9 @@ def _mine(plan: Plan, layer: Any, ids: Any, of: tuple[int, Array, np.datetime64]
     out = np.zeros(len(ids), dtype=bool)
     for name in np.unique(np.asarray(layer, dtype=str)):
         at = np.flatnonzero(np.asarray(layer, dtype=str) == name)
-        day = _day(plan, name).reindex(np.asarray(ids, dtype=str)[at]).to_numpy(dtype="datetime64[D]")
-        day = np.where(np.isnat(day), last, day)
-        out[at] = np.searchsorted(bounds, day, side="right") == number
+        days, named = _day(plan, name), np.asarray(ids, dtype=str)[at]
+        day = np.where(np.isin(named, days.index), days.reindex(named).to_numpy(dtype="datetime64[D]"), last)
+        out[at] = ~np.isnat(day) & (np.searchsorted(bounds, day, side="right") == number)
     return out
 
 
@@ -91,10 +92,12 @@ def _together(
     layer = outs[0].subjects[0] if outs[0].subjects else check.layers[0]
     ids = plan[layer]["id"].astype(str).to_numpy(dtype=object)
     lost = [ids[_mine(plan, [layer] * len(ids), ids, of)] for of in open_]
-    more = [pd.DataFrame({"layer": layer, "id": some, "reason": "no_edition"}, dtype="str") for some in lost]
+    undated = ids[_day(plan, layer).reindex(ids).isna().to_numpy()]
+    told = [*((some, "no_edition") for some in lost), (undated, "no_date")]
+    more = [pd.DataFrame({"layer": layer, "id": some, "reason": why}, dtype="str") for some, why in told]
     unknown = pd.concat([*(o.unknown for o in outs), *more], ignore_index=True)
     if outs[0].subjects:
         named = tuple(name for o in outs if o.subjects for name in o.subjects[1])
         return Findings(rows, len(named), unknown, (layer, named))
-    judged = max(o.judged for o in outs) - sum(map(len, lost))
+    judged = max(o.judged for o in outs) - sum(len(some) for some, _ in told)
     return Findings(rows, max(judged, 0), unknown)

@@ -48,7 +48,7 @@ def test_a_parcel_half_covered_is_judged_by_the_edition_of_its_start(start, limi
     assert report.runs[0].rows_judged == 1 - unknown
 
 
-def test_works_to_come_are_judged_by_the_last_edition_and_a_grant_outranks_the_start():
+def test_works_to_come_are_judged_by_the_last_edition_a_grant_outranks_the_start_and_no_day_is_unknown():
     """DA906: 1 % before 2010, 10 % since. Declared 10,500 m² for 10,000: 4.8 % (of the declared) or 5 %."""
     dated = _profile(
         "DA906", "tolerance", _days(value=1.0, valid_to="2009-12-31"), _days(value=10.0, valid_from="2010-01-01")
@@ -56,9 +56,11 @@ def test_works_to_come_are_judged_by_the_last_edition_and_a_grant_outranks_the_s
     parcels = [
         {"id": "old", "released": "2009-06-01", "start": "2011-01-01", "area_declared": 10_500.0, "wkt": BOX},
         {"id": "late", "released": "2010-06-01", "area_declared": 10_500.0, "wkt": BOX},
-        {"id": "to come", "area_declared": 10_500.0, "wkt": BOX},
+        {"id": "to come", "start": "2035-01-01", "area_declared": 10_500.0, "wkt": BOX},
+        {"id": "undated", "area_declared": 10_500.0, "wkt": BOX},
     ]
     plan = mini(parcels=parcels).plan
     report = run(plan, dated, only=["DA906"])
     assert report.findings["id"].tolist() == ["old"]
+    assert report.unknown[["id", "reason"]].to_numpy().tolist() == [["undated", "no_date"]]
     assert report.runs[0].rows_judged == 3

@@ -293,3 +293,13 @@ def test_a_start_that_is_only_missing_is_unknown_and_not_idle():
 def test_land_that_was_built_on_late_is_no_longer_idle():
     land = {"id": "A", "contract_start": "2020-01-01", "start": "2026-06-30", "wkt": square()}
     assert ids(judge("PB107", as_of="2026-06-30", parcels=[land])) == []
+
+
+def test_a_plant_that_only_plans_to_start_is_unknown_where_a_day_is_lost():
+    held = {"id": "A", "released": "2019-01-01", "finish": "2030-01-01", "wkt": square()}
+    day = {"as_of": "2026-06-30"}
+    planned = judge("PB107", parcels=[held | {"contract_start": "2020-01-01", "start": "2029-01-01"}], **day)
+    assert ids(planned) == ["A"]
+    for lost, reason in (({"contract_start": "2020-01-01"}, "no_start"), ({"start": "2029-01-01"}, "no_contract")):
+        out = judge("PB107", parcels=[held | lost], **day)
+        assert (ids(out), out.unknown[["id", "reason"]].to_numpy().tolist()) == ([], [["A", reason]])

@@ -154,3 +154,62 @@ def test_land_whose_release_is_lost_is_not_held_to_be_released_when_it_starts():
     """All releases blank: the starts pass, yet the land may have been released long before."""
     rows = [row | {"released": None, "start": "2012-01-01"} if row["id"] == "R" else row for row in ORDER]
     assert (third(ORDER).S3, third(rows).S3, third(rows).upper["S3"]) == (1.0, 0.0, 1.0)
+
+
+def test_a_loose_ratio_is_a_finding_and_no_part_of_s1_so_that_its_floor_taken_away_cannot_raise_it():
+    bound = {"far": 0.5, "far_min": 1.0, "far_max": 3.0}
+    loose = judge(
+        mini(
+            parcels=but("A", **bound), approvals=[UNIT, *PERMITS], parks=[PARK], control_lines=[LINE], buildings=[HALL]
+        ).plan,
+        only=S1,
+    )
+    assert loose.findings[["code", "id"]].to_numpy().tolist() == [["PB103", "A"]]
+    assert loose.scores.S1 == first(but("A", **bound | {"far_min": None})).S1 == 1.0
+    assert first(but("A", far=3.5, far_min=1.0, far_max=3.0)).S1 == 0.75
+
+
+def below(road=None, dig=None):
+    """S2 of four parcels and a road; digs and a water main that serves nothing here but lies under it."""
+    line = "LINESTRING (0 -100, 300 -100)"
+    main_ = {"id": "P", "kind": "water", "finish": "2009-01-01", "wkt": line}
+    street = {"id": "R", "width": 20.0, "paved": "2009-06-01", "finish": "2009-08-01", "wkt": line} | (road or {})
+    hole = {"id": "E", "road": "R", "start": "2020-05-01", "wkt": "POINT (150 -100)"} | (dig or {})
+    other = {
+        "id": "Q",
+        "width": 20.0,
+        "paved": "2009-06-01",
+        "finish": "2009-08-01",
+        "wkt": "LINESTRING (0 -300, 100 -300)",
+    }
+    layers = {"roads": [street, other], "pipes": [main_], "excavations": [hole], "parks": [PARK]}
+    got = judge(
+        mini(
+            parcels=[*LAND, GREEN],
+            sources=[{"id": "S", "kind": "water", "finish": "2008-01-01", "wkt": "POINT (0 -100)"}],
+            **layers,
+        ).plan,
+        only=["UG201", "UG202", "UG204", "UG205"],
+    )
+    return got, got.scores.parts["S2"][0]
+
+
+def test_a_dig_after_an_overhaul_is_a_finding_and_no_part_of_s2_one_after_the_opening_is():
+    report, roads = below({"overhauled": "2019-05-01"})
+    assert "UG205" in set(report.findings["code"])
+    assert (roads.failed, roads.good) == ((), 400.0)
+    assert below(dig={"start": "2012-05-01"})[1].failed == ("R",)
+
+
+def test_a_pipe_that_a_corridor_plans_and_nobody_drew_is_unknown_and_no_part_of_s2():
+    report, roads = below({"corridor": "gas"})
+    assert ["UG204", "R", "not_drawn"] in report.unknown[["code", "id", "reason"]].to_numpy().tolist()
+    assert (roads.left_out, roads.good) == ((), 400.0)
+
+
+def test_a_mark_of_resettlement_that_is_lost_never_raises_s3():
+    """An early home drags S3 down; two late ones marked as resettlement must not lift it when the mark goes."""
+    late = [phase("N", "R2", "2016-01-01", 400), phase("O", "R2", "2016-01-01", 600)]
+    early = [phase("M", "M1", "2012-01-01", 0), phase("R", "R2", "2010-06-01", 200)]
+    marked = third([*early, *({**row, "resettle": True} for row in late)]).S3
+    assert marked >= third([*early, *late]).S3
