@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -263,6 +264,7 @@ def _chunk(left: Array, world: Tiles, offset: int) -> tuple[Array, Array, Array]
     plain = (shapely.get_type_id(left) == _POLYGON).all()
     parts, whose = (np.asarray(left), np.arange(len(left))) if plain else shapely.get_parts(left, return_index=True)
     i, t = world.tree.query(parts)
+    shapely.prepare(tiles)
     inside = shapely.contains_properly(tiles[t], parts[i])
     area = np.where(inside, shapely.area(parts)[i], 0.0)
     cut_ = np.flatnonzero(~inside)
@@ -284,23 +286,41 @@ class Tiles:
 
     @cached_property
     def tree(self) -> shapely.STRtree:
-        """The tiles, prepared, in a tree."""
-        shapely.prepare(self.tiles)
+        """The tiles in a tree."""
         return shapely.STRtree(self.tiles)
+
+    @cached_property
+    def size(self) -> Array:
+        """The area of each tile."""
+        return np.asarray(shapely.area(self.tiles))
+
+    @cached_property
+    def box(self) -> Array:
+        """The bounds of each tile, four columns."""
+        return np.asarray(shapely.bounds(self.tiles))
 
     @cached_property
     def origin(self) -> Array:
         """The point from which edges are measured."""
-        return np.asarray(shapely.bounds(self.tiles)[:, :2].min(axis=0))
+        return np.asarray(self.box[:, :2].min(axis=0))
 
     def shared(self, parts: Array, i: Array, t: Array) -> Array:
         """The area that part `i` and tile `t` share: by their edges in a compiled loop, without it by GEOS."""
         quick = loops_for("areas", len(i))
         if quick is None:
             return np.asarray(shapely.area(shapely.intersection(parts[i], self.tiles[t])))
+        if parts is self.tiles:
+            return self._among(quick, i, t)
         used, at = np.unique(i, return_inverse=True)
-        ours = self.edges if parts is self.tiles else _edges(parts[used], self.origin)
-        return np.asarray(quick.shared(*ours, *self.edges, i if parts is self.tiles else at, t))
+        return np.asarray(quick.shared(*_edges(parts[used], self.origin), *self.edges, at, t))
+
+    def _among(self, quick: ModuleType, i: Array, t: Array) -> Array:
+        """The area that tiles share with one another; the edges of a few are not kept, for those of all are large."""
+        used, at = np.unique(np.concatenate([i, t]), return_inverse=True)
+        few = len(used) < len(self.tiles) / 2
+        edges = _edges(self.tiles[used], self.origin) if few else self.edges
+        one, two = (at[: len(i)], at[len(i) :]) if few else (i, t)
+        return np.asarray(quick.shared(*edges, *edges, one, two))
 
     @cached_property
     def edges(self) -> tuple[Array, Array]:

@@ -46,15 +46,25 @@ def _pairs(world: Tiles, begin: int, count: int) -> tuple[Array, Array]:
     one, two = one[later], two[later]
     in_turn = np.lexsort((two, one))  # the index answers in an order of its own, and a sum depends on the order
     one, two = one[in_turn], two[in_turn]
-    size = shapely.area(tiles)
+    size = world.size
     swap = size[one] > size[two]
     small, large = np.where(swap, two, one), np.where(swap, one, two)
-    inside = shapely.contains_properly(tiles[large], tiles[small])
+    inside = _contained(world, small, large)
     area = np.where(inside, size[small], 0.0)
     rest = np.flatnonzero(~inside)
     area[rest] = world.shared(tiles, small[rest], large[rest])
     kept = area > NOISE
     return owner[one[kept]].astype(np.int64) * count + owner[two[kept]], area[kept]
+
+
+def _contained(world: Tiles, small: Array, large: Array) -> Array:
+    """Which small tiles lie wholly within their large ones; only those whose box does are looked at."""
+    box, tiles = world.box, world.tiles
+    low, high = box[small, :2] > box[large, :2], box[small, 2:] < box[large, 2:]
+    within = np.asarray(np.hstack([low, high]).all(axis=1))
+    at = np.flatnonzero(within)
+    within[at] = shapely.contains_properly(tiles[large[at]], tiles[small[at]])
+    return within
 
 
 def laid_over(shapes: Array, i: Array, j: Array, area: Array) -> Array:
