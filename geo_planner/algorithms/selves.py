@@ -19,13 +19,13 @@ _CHUNK = 20_000
 """Tiles compared with all others at once, so that the pairs of a million parcels never stand in memory together."""
 
 
-def self_overlaps(shapes: Array | ValidShapes) -> tuple[Array, Array, Array]:
+def self_overlaps(shapes: Array | ValidShapes, tiled: tuple[Array, Array] | None = None) -> tuple[Array, Array, Array]:
     """Pairs of polygons of one layer that share area, each pair once (i < j), and the area shared [m²], sorted.
 
     Missing and empty shapes pair with nothing; invalid ones are repaired for the measurement. Who only touches shares
-    nothing; equal and contained polygons share all of the smaller one.
+    nothing; equal and contained polygons share all of the smaller one. `tiled` is `cut(shapes)`, where it is at hand.
     """
-    world = Tiles(*cut(shapes))
+    world = Tiles(*(tiled or cut(shapes)))
     sums = [_pairs(world, begin, len(shapes)) for begin in range(0, len(world.tiles), _CHUNK)]
     if not sums:
         none = np.empty(0, dtype=np.int64)
