@@ -53,8 +53,14 @@ def near(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array,
     if not len(left) or not len(right):
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0)
-    if _small(left) and _small(right):
-        return _near_small(left, right, reach)
+    few = shapely.get_num_coordinates(left) <= _FEW
+    if few.any() and shapely.get_num_coordinates(right).max() <= _FEW:
+        return _near_small(left, right, reach) if few.all() else _near_mixed(few, left, right, reach)
+    return _near_large(left, right, reach)
+
+
+def _near_large(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array, Array]:
+    """As `near`, by the question whether a prepared shape is near."""
     if np.ndim(reach) == 0 and len(left) > len(right):  # the tree holds the many, the few ask
         j, i = shapely.STRtree(left).query(right, predicate="dwithin", distance=reach)
     else:
@@ -68,8 +74,18 @@ _FEW = 64
 """Up to this many vertices a distance costs less than preparing the shape for the question whether it is near."""
 
 
-def _small(shapes: Array) -> bool:
-    return bool(shapely.get_num_coordinates(shapes).max() <= _FEW)
+def _near_mixed(few: Array, left: Array, right: Array, reach: float | Array) -> tuple[Array, Array, Array]:
+    """As `near`: a large shape among the left is looked at as large, and does not make all the others so."""
+    grown = np.broadcast_to(np.asarray(reach, dtype=float), len(left))
+    at = [np.flatnonzero(few), np.flatnonzero(~few)]
+    found = [
+        ways(left[rows], right, reach if np.ndim(reach) == 0 else grown[rows])
+        for ways, rows in zip((_near_small, _near_large), at, strict=True)
+    ]
+    i = np.concatenate([rows[own] for rows, (own, _, _) in zip(at, found, strict=True)])
+    j, distance = (np.concatenate([part[k] for part in found]) for k in (1, 2))
+    order = np.lexsort((j, i))
+    return i[order], j[order], distance[order]
 
 
 def _near_small(left: Array, right: Array, reach: float | Array) -> tuple[Array, Array, Array]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from .overlay import NOISE, Tiles, ValidShapes, cut
+from .overlay import NOISE, Tiles, ValidShapes, cut, tested
 
 Array = np.ndarray[Any, Any]
 
@@ -19,13 +19,13 @@ _CHUNK = 20_000
 """Tiles compared with all others at once, so that the pairs of a million parcels never stand in memory together."""
 
 
-def self_overlaps(shapes: Array | ValidShapes) -> tuple[Array, Array, Array]:
+def self_overlaps(shapes: Array | ValidShapes, tiled: tuple[Array, Array] | None = None) -> tuple[Array, Array, Array]:
     """Pairs of polygons of one layer that share area, each pair once (i < j), and the area shared [m²], sorted.
 
     Missing and empty shapes pair with nothing; invalid ones are repaired for the measurement. Who only touches shares
-    nothing; equal and contained polygons share all of the smaller one.
+    nothing; equal and contained polygons share all of the smaller one. `tiled` is `cut(shapes)`, where it is at hand.
     """
-    world = Tiles(*cut(shapes))
+    world = Tiles(*(tiled or cut(shapes)))
     sums = [_pairs(world, begin, len(shapes)) for begin in range(0, len(world.tiles), _CHUNK)]
     if not sums:
         none = np.empty(0, dtype=np.int64)
@@ -65,6 +65,24 @@ def _contained(world: Tiles, small: Array, large: Array) -> Array:
     at = np.flatnonzero(within)
     within[at] = shapely.contains_properly(tiles[large[at]], tiles[small[at]])
     return within
+
+
+def inside_another(shapes: Array | ValidShapes) -> Array:
+    """Which polygons lie wholly within another, off its outline: they add nothing to the union of all.
+
+    Seen by tiles (`overlay.cut`), so that one which lies across two tiles of a large polygon is not noticed.
+    """
+    valid = shapes if isinstance(shapes, ValidShapes) else tested(shapes)
+    world, box = Tiles(*cut(valid)), shapely.bounds(valid.shapes)
+    drawn = np.flatnonzero(~np.isnan(box[:, 0]))
+    i, t = world.tree.query(shapely.points((box[drawn, :2] + box[drawn, 2:]) / 2))
+    i = drawn[i]
+    other = (box[i, :2] > world.box[t, :2]) & (box[i, 2:] < world.box[t, 2:])
+    i, t = i[other.all(axis=1)], t[other.all(axis=1)]
+    shapely.prepare(world.tiles[np.unique(t)])
+    out = np.zeros(len(box), dtype=bool)
+    out[i[shapely.contains_properly(world.tiles[t], valid.shapes[i])]] = True
+    return out
 
 
 def laid_over(shapes: Array, i: Array, j: Array, area: Array) -> Array:

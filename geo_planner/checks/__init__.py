@@ -26,6 +26,7 @@ from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..facts.registry import rebuilt, recorded, supplied, work_of
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, Threshold, findings
+from ..plan.findings import unknown_by_check
 from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
@@ -164,13 +165,13 @@ def run(
     )
     judge = partial(_run_share, _given(plan), profile)
     results = work_of(plan).executor.map(judge, _announced(list(chosen), progress))
-    for code, (row, out) in zip(chosen, results, strict=True):
+    for row, out in results:
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
-        tables.append(dotted(thinned(out.rows, most), parts))
-        unknowns.append(out.unknown.sort_values(["layer", "id", "reason"], kind="stable").assign(code=code))
+        tables += [dotted(thinned(out.rows, most), parts)] if len(out.rows) else []
+        unknowns.append(out.unknown)
     table = _joined(tables, plan.crs)
     rules = {code: check.rule(profile) for code, check in chosen.items()}
-    unknown = pd.concat(unknowns, ignore_index=True) if unknowns else pd.DataFrame()
+    unknown = unknown_by_check(list(chosen), unknowns)
     return Report(
         plan_name=plan.name,
         plan_digest=plan.digest,

@@ -52,7 +52,8 @@ def check(plan: Plan, p: Params) -> Findings:
     every = parcels.geometry.to_numpy()
     usable = parcels[shapely.is_valid(every) & ~shapely.is_empty(every) & ~shapely.is_missing(every)]
     shapes = np.array(usable.geometry.array, dtype=object)
-    i, j, area = self_overlaps(ValidShapes(shapes))
+    tiled = cut(ValidShapes(shapes))
+    i, j, area = self_overlaps(ValidShapes(shapes), tiled)
     begun = _begun(usable)
     ended = usable["removed"].to_numpy()
     since = np.fmax(begun[i], begun[j])
@@ -60,7 +61,7 @@ def check(plan: Plan, p: Params) -> Findings:
     bad = (area > p.tolerance) & (np.isnat(since) | np.isnat(until) | (since < until))
     i, j, since, until, area = i[bad], j[bad], since[bad], until[bad], area[bad]
     smaller = shapely.area(shapes[i]) <= shapely.area(shapes[j])
-    shared = shared_shapes(ValidShapes(shapes), cut(ValidShapes(shapes)), *_turned(i, j, smaller), area)
+    shared = shared_shapes(ValidShapes(shapes), tiled, *_turned(i, j, smaller), area)
     ids = usable["id"].to_numpy(dtype=object)
     rows = Rows(
         layer="parcels",

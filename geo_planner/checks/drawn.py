@@ -6,8 +6,9 @@ Invalid polygons are judged on the shape that the import would have made of them
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -52,30 +53,46 @@ def _mended(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def with_lost(check: Check, plan: Plan, out: Findings, lost: Mapping[str, list[str]]) -> Findings:
     """Return what a check found with the rows it could not see: without a shape, or of a layer that is missing."""
-    rows = [(layer, name, "no_geometry") for layer in (*check.layers, *check.optional) for name in lost.get(layer, ())]
+    blocks: list[_Block] = [(x, lost.get(x, ()), "no_geometry") for x in (*check.layers, *check.optional)]
     gone = [x for x in check.optional if not plan.has(x) and x not in lost and plan.complete.get(x) != 0]
-    rows += [(layer, WHOLE, "no_layer") for layer in gone]
-    rows += [row for column in check.blanks for row in _blank(plan, column)]
-    rows += _unmeant(plan, check.means)
-    told = set(zip(out.unknown["layer"], out.unknown["id"], strict=True))
-    fresh = [row for row in rows if row[:2] not in told]
-    if not fresh:
-        return out
-    more = pd.DataFrame(fresh, columns=["layer", "id", "reason"], dtype="str")
-    return replace(out, unknown=pd.concat([out.unknown, more], ignore_index=True))
+    blocks += [(layer, (WHOLE,), "no_layer") for layer in gone]
+    blocks += [block for column in check.blanks for block in _blank(plan, column)]
+    blocks += _unmeant(plan, check.means)
+    fresh = [_untold(out.unknown, block) for block in blocks if len(block[1])]
+    more = [
+        pd.DataFrame({"layer": layer, "id": ids, "reason": reason}, dtype="str")
+        for layer, ids, reason in fresh
+        if len(ids)
+    ]
+    return replace(out, unknown=pd.concat([out.unknown, *more], ignore_index=True)) if more else out
 
 
-def _unmeant(plan: Plan, means: tuple[str, ...]) -> list[tuple[str, str, str]]:
+_Block = tuple[str, Sequence[str], str]
+"""Rows of one layer that are not known for one reason: the layer, their ids, the reason."""
+
+
+def _untold(unknown: pd.DataFrame, block: _Block) -> _Block:
+    """Return the rows of a block that are not among the unknown already."""
+    layer, ids, reason = block
+    told = set(unknown["id"].to_numpy(dtype=object)[unknown["layer"].to_numpy(dtype=object) == layer].tolist())
+    return layer, [name for name in ids if name not in told], reason
+
+
+def _unmeant(plan: Plan, means: tuple[str, ...]) -> list[_Block]:
     """The parcels whose class cannot be told, or whose scheme leaves open what their code means, for a rule that rests on it."""
     if not means or "parcels" not in plan:
         return []
-    return [(layer, str(name), why) for layer, ids, why in unread(plan, *means) for name in ids]
+    return [(layer, _texts(ids), why) for layer, ids, why in unread(plan, *means)]
 
 
-def _blank(plan: Plan, where: str) -> list[tuple[str, str, str]]:
+def _texts(ids: Any) -> list[str]:
+    return [str(name) for name in np.asarray(ids, dtype=object).tolist()]
+
+
+def _blank(plan: Plan, where: str) -> list[_Block]:
     """The rows of `layer.column` that are blank, for a rule (`BLANKS`) that would pass over them in silence."""
     layer, column = where.split(".")
     if layer not in plan:
         return []
     frame = plan.layers[layer]
-    return [(layer, str(name), _REASONS.get(column, "no_attribute")) for name in frame["id"][frame[column].isna()]]
+    return [(layer, _texts(frame["id"][frame[column].isna()]), _REASONS.get(column, "no_attribute"))]

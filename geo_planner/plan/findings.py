@@ -116,6 +116,16 @@ def in_order(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     return table if order == list(range(len(rows))) else table.take(order).reset_index(drop=True)
 
 
+def unknown_by_check(codes: Sequence[str], tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """What each check could not judge with its `code`: by check, then layer, id and reason; sorted once."""
+    if not tables:
+        return pd.DataFrame()
+    whole, turn = pd.concat(tables, ignore_index=True), np.repeat(np.arange(len(tables)), [len(t) for t in tables])
+    whole["code"] = pd.Series(np.asarray(codes, dtype=object)[turn], dtype="str")
+    ranks = [pd.factorize(whole[name], sort=True)[0] for name in ("reason", "id", "layer")]
+    return whole.iloc[np.lexsort((*ranks, turn))].reset_index(drop=True)
+
+
 _FEW = 500
 """Up to so many rows are sorted in Python before pandas has made its categories."""
 _LAST = pd.Timestamp.max.as_unit("ms")

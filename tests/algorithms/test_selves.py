@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo_planner.algorithms.selves import laid_over, self_overlaps
+from geo_planner.algorithms.selves import inside_another, laid_over, self_overlaps
 
 SQUARE = shapely.box(0, 0, 10, 10)
 
@@ -56,3 +56,18 @@ def test_a_zone_over_plots_lies_on_them_and_plots_do_not_lie_on_the_zone():
     plots = [shapely.box(10 * k, 0, 10 * k + 10, 10) for k in range(4)]
     shapes = np.array([*plots, shapely.box(0, 0, 40, 10), shapely.box(38, 0, 60, 10)], dtype=object)
     assert laid_over(shapes, *self_overlaps(shapes)).tolist() == [False, False, False, False, True, False]
+
+
+def test_what_lies_within_another_is_named_and_what_touches_its_outline_is_not():
+    shapes = [SQUARE, shapely.box(2, 2, 4, 4), shapely.box(0, 5, 3, 8), shapely.box(8, 8, 12, 12), None, SQUARE]
+    assert inside_another(np.array(shapes, dtype=object)).tolist() == [False, True, False, False, False, False]
+
+
+def test_the_union_is_the_same_without_what_lies_within_another():
+    random = np.random.default_rng(9)
+    x, y, side = random.uniform(0, 100, (3, 300))
+    shapes = shapely.box(x, y, x + side / 4, y + side / 4)
+    shapes[5] = shapely.buffer(shapely.Point(50, 50), 40, quad_segs=200)
+    inside = inside_another(shapes)
+    assert inside.sum() > 100
+    assert shapely.union_all(shapes).symmetric_difference(shapely.union_all(shapes[~inside])).area < 1e-9

@@ -11,12 +11,15 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo_planner.algorithms.overlay import overlaps
 from geo_planner.checks import load
 from geo_planner.checks.share import judged_share
 from geo_planner.facts import registry
 from geo_planner.facts.buildings import built_up
+from geo_planner.facts.landuse import through_time
+from geo_planner.facts.landuse.through_time import balance_through_time, in_hexagons
 from geo_planner.facts.progress import cumulative
-from geo_planner.facts.registry import FACTS, fact, recorded
+from geo_planner.facts.registry import FACTS, fact, recorded, with_work
 from geo_planner.facts.watched import Watched, unwatched
 from geo_planner.plan import Edit, Plan, Profile, apply
 from geo_planner.read.scenario import read_scenario
@@ -74,6 +77,7 @@ def test_every_fact_names_what_it_reads(strange, monkeypatch):
         -1,
         -1,
     ]
+    assert in_hexagons(park(), 500.0)[2].sum() == pytest.approx(3 * 8100)
     assert strange == []
     assert {name for name in FACTS if name.startswith("geo_planner.")} - reached == set()
 
@@ -175,6 +179,16 @@ def test_a_fact_is_computed_once_for_plans_that_agree_in_what_it_needs(strange):
         assert total(apply(park(), [Edit("set", "parcels", "A", {"far": 4.0})])) == 9.0
     finally:
         del FACTS[f"{__name__}.{total.__qualname__}"]
+
+
+def test_hexagons_cut_the_parcels_once_for_plans_that_differ_in_dates(monkeypatch):
+    cuts = []
+    monkeypatch.setattr(through_time, "overlaps", lambda *given: cuts.append(1) or overlaps(*given))
+    later = apply(park(), [Edit("retime", "parcels", "A", {"shift_days": 30})])
+    work = Work(Memory())
+    for plan in (park(), later):
+        balance_through_time(with_work(plan, work), "hexagon")
+    assert cuts == [1]
 
 
 def test_what_is_watched_can_be_changed_like_any_frame_and_the_plan_stands():

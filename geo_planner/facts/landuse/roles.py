@@ -32,6 +32,7 @@ def left_open(plan: Plan, meaning: str) -> Array:
     return np.asarray(blank, dtype=bool)
 
 
+@fact(needs={}, of=(uses,))
 def unread(plan: Plan, *meanings: str) -> list[tuple[str, Array, str]]:
     """Parcels whose class cannot be told, or has a blank for a meaning that matters, as the `unknown` of findings."""
     table = uses(plan)

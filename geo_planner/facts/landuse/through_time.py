@@ -14,6 +14,7 @@ from ...algorithms.distances import BEGIN, END
 from ...algorithms.overlay import overlaps
 from ...plan import Plan
 from ..nearby import spans
+from ..registry import fact
 from .balance import AS_WRITTEN, CLASSES, Switches, built_area, coordination, counted_as, evenness, summands, systems
 from .uses import uses
 from .valid_shapes import valid_shapes
@@ -85,12 +86,20 @@ def _table(names: Array, days: Array, standing: Array, bands: Mapping[str, tuple
 
 def _split(plan: Plan, by: Unit | gpd.GeoSeries, size: float) -> tuple[Array, Array, Array]:
     """Return unit, parcel position and area of each piece of land."""
-    shapes = plan["parcels"].geometry.to_numpy()
     if isinstance(by, str) and by != "hexagon":
         column = uses(plan)[by] if by in {"park", "phase"} else plan["parcels"][by]
         known = np.flatnonzero(column.notna().to_numpy())
-        return column.to_numpy(dtype=object)[known], known, shapely.area(shapes)[known]
-    cells = hexagons(shapely.bounds(shapes), size) if isinstance(by, str) else by
+        return column.to_numpy(dtype=object)[known], known, shapely.area(plan["parcels"].geometry.to_numpy())[known]
+    if isinstance(by, str):
+        return in_hexagons(plan, size)
+    parcel, cell, area = overlaps(valid_shapes(plan, "parcels"), by.to_numpy())
+    return by.index.to_numpy(dtype=object)[cell], parcel, area
+
+
+@fact(needs={"parcels": ("geometry",)})
+def in_hexagons(plan: Plan, size: float) -> tuple[Array, Array, Array]:
+    """Name of the hexagon, parcel position and area of each piece that hexagons of `size` cut from the parcels."""
+    cells = hexagons(shapely.bounds(plan["parcels"].geometry.to_numpy()), size)
     parcel, cell, area = overlaps(valid_shapes(plan, "parcels"), cells.to_numpy())
     return cells.index.to_numpy(dtype=object)[cell], parcel, area
 

@@ -10,6 +10,8 @@ import pandas as pd
 import shapely
 
 from ...algorithms.distances import usable
+from ...algorithms.overlay import ValidShapes
+from ...algorithms.selves import inside_another
 from ...plan import Plan
 from ..registry import fact
 
@@ -52,6 +54,8 @@ def uncovered(plan: Plan) -> tuple[Uncovered, ...]:
     parcels = parcels[usable(parcels) & still]
     bad = ~shapely.is_valid(parcels)
     parcels = np.where(bad, shapely.make_valid(np.where(bad, parcels, None)), parcels)
+    # What lies within another covers nothing more: zones drawn over their plots leave a quarter to be united.
+    parcels = parcels[~inside_another(ValidShapes(parcels))] if len(parcels) else parcels
     tree = shapely.STRtree(parcels)
     strips, bare, water = *_roads(plan), _water(plan)
     out = []

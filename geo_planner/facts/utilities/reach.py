@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from ...algorithms.distances import near
 from ...algorithms.networks.noding import Network, Snap
 from ...plan import Plan
 from ..registry import fact
@@ -22,16 +23,12 @@ def beside_pipes(plan: Plan, kind: str, reach: float, snap: Snap) -> tuple[Array
     net = joints(plan, kind, snap)
     shapes = plan.layers["parcels"].geometry.to_numpy()
     widest = float(plan["roads"]["width"].max()) if plan.has("roads", "width") else 0.0
-    tree = shapely.STRtree(net.lines)
-    i, k = tree.query(shapes, predicate="dwithin", distance=reach + widest)
-    distance = shapely.distance(shapes[i], net.lines[k])
+    i, k, distance = near(shapes, net.lines, reach + widest)
     far = distance > reach
     keep = ~far
     if far.any():
         keep[far] = _in_fronting_road(plan, net, (i[far], k[far]), reach)
-    i, k, distance = i[keep], k[keep], distance[keep]
-    order = np.lexsort((k, i))
-    return i[order], k[order], distance[order]
+    return i[keep], k[keep], distance[keep]
 
 
 def _in_fronting_road(plan: Plan, net: Network, pairs: tuple[Array, Array], reach: float) -> Array:
@@ -58,11 +55,9 @@ def beside_roads(plan: Plan, reach: float) -> tuple[Array, Array, Array]:
     lined = shapely.get_dimensions(shapes) == 1
     allowed = reach + np.where(lined, half, 0.0)
     far = float(allowed.max()) if len(allowed) else reach
-    i, k = shapely.STRtree(shapes).query(parcels, predicate="dwithin", distance=far)
-    distance = shapely.distance(parcels[i], shapes[k])
+    i, k, distance = near(parcels, shapes, far)
     keep = distance <= allowed[k]
-    order = np.lexsort((k[keep], i[keep]))
-    return i[keep][order], k[keep][order], distance[keep][order]
+    return i[keep], k[keep], distance[keep]
 
 
 def by_id(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

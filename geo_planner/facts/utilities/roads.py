@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ...algorithms.bounds import direction, most_shared
 from ...plan import Plan
 from ...plan.layers import UTILITY_ZH
 from ..registry import fact
@@ -63,12 +64,16 @@ def under_roads(plan: Plan, default_width: float, least: float, crossing: float)
     """
     roads, lines = plan["roads"], lines_of(plan.layers["pipes"])
     ground = strips(roads, default_width)
-    i, j = shapely.STRtree(lines).query(ground, predicate="intersects")
+    lined = shapely.get_dimensions(roads.geometry.to_numpy()) == 1
+    extent = np.where(lined, roads.geometry.length.to_numpy(), np.inf)
+    enough = np.maximum(least, np.minimum(crossing * widths(roads, default_width), extent / 2))
+    i, j = shapely.STRtree(lines).query(ground)
+    # Of ten pipes that meet a strip nine cross it or come to its end: a box tells that they share too little.
+    may = most_shared(lines, ground, direction(roads.geometry.to_numpy()), (j, i)) >= enough[i]
+    i, j = i[may], j[may]
     stretch = shapely.intersection(lines[j], ground[i])
     length = shapely.length(stretch)
-    extent = np.where(shapely.get_dimensions(roads.geometry.to_numpy()) == 1, roads.geometry.length.to_numpy(), np.inf)
-    enough = np.minimum(crossing * widths(roads, default_width), extent / 2)[i]
-    keep = (length > least) & (length >= enough)
+    keep = (length > least) & (length >= enough[i])
     return Shared(j[keep], i[keep], length[keep], stretch[keep])
 
 
