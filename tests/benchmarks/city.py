@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gc
 import json
 import math
 import os
@@ -86,6 +87,9 @@ def whole_job(layers: Path, out: Path, stages: tuple[str, ...]) -> dict[str, Any
     with stage("start", seen):
         _time_facts(seen)
         from geo_planner import checks, show, verdict
+        from geo_planner.cli.front import _RARELY
+
+        gc.set_threshold(*_RARELY)  # as every command does
         from geo_planner.read import read_plan
         from geo_planner.read.profile import read_profile
     with stage("read", seen):
