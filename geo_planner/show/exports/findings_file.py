@@ -147,7 +147,7 @@ def write_findings_parquet(report: Report, path: Path) -> None:
     texts = [orjson.dumps(row, default=plain).decode() for row in table["args"]]
     out = table.assign(args=pd.Series(texts, index=table.index, dtype="str"))
     with atomic_write(Path(path)) as inside:
-        out.to_parquet(inside, index=False, compression="zstd")
+        out.to_parquet(inside, index=False, compression="zstd", compression_level=4)
 
 
 def read_findings(path: Path, everything: str | None, rows: Sequence[Mapping[str, Any]], crs: str) -> gpd.GeoDataFrame:
