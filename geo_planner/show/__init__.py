@@ -8,9 +8,10 @@ import orjson
 
 from ..lang import LANGS, Lang
 from ..plan import Plan, Report
-from .exports.files import write_bytes, write_plan, write_text
+from .exports.files import write_bytes, write_text
 from .exports.findings_file import ALL, FEW, write_findings_gpkg, write_findings_parquet
 from .exports.imported import imported
+from .exports.plan_copy import write_copy
 from .exports.results import MOST, read_report, report_json, report_text, score_lines, verdict_table
 from .exports.sarif import sarif
 from .page.compare import write_comparison
@@ -37,7 +38,8 @@ def write_outputs(
     """Write map, findings, report, plan and a QGIS project into `folder`, and the dossiers that `extras` asks for.
 
     Each file is written beside its place and moved there when complete. More findings than `report.json` holds also go
-    into `findings.parquet`; of more than 5,000 `findings.gpkg` has sentences in `lang` only.
+    into `findings.parquet`; of more than 5,000 `findings.gpkg` has sentences in `lang` only. A plan of more than 10,000
+    features lies beside them as `plan.gpkg.zip`.
     Returns the paths in the order written.
     """
     from .documents.dossier import write_dossier
@@ -45,7 +47,7 @@ def write_outputs(
     folder = Path(folder)
     page = planner_map(plan, report, lang=lang, extras=extras)  # first, so that a wrong base map leaves nothing behind
     big = len(report.findings) > MOST
-    write_plan(plan, folder / "plan.gpkg", plan_styles(plan, lang=lang))
+    copy = write_copy(plan, folder, plan_styles(plan, lang=lang))
     spoken = LANGS if len(report.findings) <= FEW else (lang,)
     write_findings_gpkg(report, folder / "findings.gpkg", finding_styles(lang=lang), languages=spoken)
     if big:
@@ -57,6 +59,6 @@ def write_outputs(
     dossiers = [folder / f"dossier.{kind}" for kind in extras.reports]
     for path in dossiers:
         write_dossier(plan, report, path, lang=lang, fixes=extras.fixes)
-    names = ["map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "project.qgs"]
+    names = ["map.html", "findings.gpkg", "report.json", copy.name, "findings.json", "project.qgs"]
     names += [ALL] if big else []
     return [*(folder / name for name in names), *dossiers]

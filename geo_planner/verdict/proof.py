@@ -45,8 +45,7 @@ def proofs(plan: Plan, report: Report, profile: Profile | None = None) -> list[R
     tables = _Tables(plan)
     told = list(dict.fromkeys(name for c in chosen for name in c.fingerprints[:_WAITING]))
     rows = {row["fingerprint"]: row for row in found.loc[told, _TOLD].to_dict("records")}
-    reach = float(load()["UG201"].bind(profile).reach)
-    arrivals = _arrivals(plan, np.unique(subject[subject >= 0]), reach)
+    arrivals = _arrivals(plan, np.unique(subject[subject >= 0]), load()["UG201"].bind(profile))
     return [
         _proof(tables, [rows[name] for name in c.fingerprints[:_WAITING]], (c, int(at)), arrivals.get(int(at), []))
         for c, at in zip(chosen, subject, strict=True)
@@ -138,17 +137,24 @@ def _zone(park: Any, district: Any) -> str:
     return "|".join("" if pd.isna(word) else str(word) for word in (park, district))
 
 
-def _arrivals(plan: Plan, at: Array, reach: float) -> dict[int, list[Row]]:
-    """Return for some parcels when each utility first serves them, what comes last, and the path from the source."""
+def _arrivals(plan: Plan, at: Array, asked: Any) -> dict[int, list[Row]]:
+    """Return for some parcels when each utility first serves them, what comes last, and the path from the source.
+
+    `asked` are the parameters of UG201: of the kinds that it asks for, the service of all parcels is at hand; of others
+    that of these parcels alone is worked out, since what serves a parcel does not hang on its neighbours.
+    """
     out: dict[int, list[Row]] = {int(k): [] for k in at}
+    few = plan.with_layer("parcels", plan["parcels"].iloc[at]) if len(at) else plan
     for kind in (*UTILITIES, ROAD) if len(at) else ():
         if not plan.has("roads" if kind == ROAD else "pipes"):
             continue
-        found = service(plan, kind, reach=reach)
+        whole = kind in asked.kinds
+        found = service(plan if whole else few, kind, reach=float(asked.reach))
         if not found.known:
             continue
-        frame = found.frame.iloc[at]
-        pipes, offsets = found.paths(at)
+        place = at if whole else np.arange(len(at))
+        frame = found.frame.iloc[place]
+        pipes, offsets = found.paths(place)
         names = found.network.ids[pipes]
         cells = (frame[c].tolist() for c in ("served", "lost", "bottleneck", "bottleneck_layer"))
         for k, (position, *told) in enumerate(zip(at.tolist(), *cells, strict=True)):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gc
 import json
 import math
 import os
@@ -86,6 +87,9 @@ def whole_job(layers: Path, out: Path, stages: tuple[str, ...]) -> dict[str, Any
     with stage("start", seen):
         _time_facts(seen)
         from geo_planner import checks, show, verdict
+        from geo_planner.cli.front import _RARELY
+
+        gc.set_threshold(*_RARELY)  # as every command does
         from geo_planner.read import read_plan
         from geo_planner.read.profile import read_profile
     with stage("read", seen):
@@ -141,12 +145,14 @@ def open_page(path: Path) -> dict[str, float]:
             time.sleep(0.1)
         ready = time.perf_counter() - began
         busy = {m["name"]: m["value"] for m in cdp.send("Performance.getMetrics")["metrics"]}
-        steps = _slider(page)
+        steps, drag, pan = _slider(page), _drag(page), _pan(page)
         browser.close()
     return {
         "main_cpu_s": round(busy["TaskDuration"], 2),
         "ready_s": round(ready, 2),
         "slider_step_ms": steps,
+        "drag_60_steps_s": drag,
+        "pan_p95_ms": pan,
         "asked": len(asked),
         "errors": len(errors),
     }
@@ -166,6 +172,39 @@ def _slider(page: Any) -> float | None:
         do await new Promise(requestAnimationFrame); while (!(GP.surface.shown ? GP.surface.shown() : GP.surface.idle()));
       }
       return Math.round((performance.now() - began) / 10);
+    }""")
+
+
+def _drag(page: Any) -> float | None:
+    """Seconds of a drag of the date over sixty days, one after the other, until the last is drawn; None without dates."""
+    return page.evaluate("""async () => {
+      const r = document.getElementById('gp-time');
+      if (!r || r.closest('[hidden]')) return null;
+      while (!GP.surface.idle()) await new Promise(requestAnimationFrame);
+      const n = +r.max, began = performance.now();
+      for (let k = 0; k < 60; k++) {
+        r.value = Math.round(n * k / 60); r.dispatchEvent(new Event('input'));
+        do await new Promise(requestAnimationFrame); while (!GP.surface.shown());
+      }
+      return Math.round(performance.now() - began) / 1000;
+    }""")
+
+
+def _pan(page: Any) -> float:
+    """The 95th percentile of milliseconds between frames while the map is dragged a hundred steps, twice as near."""
+    page.evaluate("GP.set({ day: null })")
+    page.evaluate("GP.map.setZoom(GP.map.getZoom() + 1, { animate: false })")
+    while not page.evaluate("GP.surface.idle()"):
+        time.sleep(0.1)
+    return page.evaluate("""async () => {
+      const gaps = []; let last = performance.now();
+      for (let k = 0; k < 100; k++) {
+        GP.map.panBy([k < 50 ? 12 : -12, k % 20 < 10 ? 8 : -8], { animate: false });
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        gaps.push(now - last); last = now;
+      }
+      return Math.round(gaps.sort((a, b) => a - b)[95]);
     }""")
 
 

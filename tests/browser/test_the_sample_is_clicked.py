@@ -77,5 +77,5 @@ def test_the_page_names_the_findings_as_the_report_does(
     seen = visit(path)
     assert seen.page.evaluate("GP.findings.fp") == report.findings["fingerprint"].tolist()
     assert seen.page.evaluate("GP.byId['findings-parcels'].data.n") > 0
-    shown = seen.page.evaluate("GP.evidence.map(list => list.length)")
+    shown = seen.page.evaluate("GP.findings.code.map((_, f) => GP.evidence(f).length)")
     assert [n > 0 for n in shown] == [not e for e in report.findings.geometry.is_empty]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,16 +40,33 @@ def test_a_report_beyond_the_limit_holds_the_gravest_and_names_the_file_with_all
     assert told.findings.geometry.geom_equals(report(toy).findings.geometry).all()
 
 
-def test_open_rows_beyond_the_limit_come_back_from_the_geopackage(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(results, "MOST", 3)
+@pytest.mark.parametrize("few", [1, 5000])
+def test_open_rows_beyond_the_limit_come_back_from_the_geopackage(tmp_path: Path, monkeypatch, few: int):
+    monkeypatch.setattr(results, "MOST_OPEN", 3)
+    monkeypatch.setattr(findings_file, "FEW", few)
     toy = plan()
-    unknown = pd.DataFrame({"layer": "parcels", "id": list("abcd"), "reason": "no_start", "code": "PB101"}, dtype="str")
+    codes = ["PB101", "PB101", "PB101", "UG204"]
+    unknown = pd.DataFrame({"layer": "parcels", "id": list("abcd"), "reason": "no_start", "code": codes}, dtype="str")
     write_outputs(toy, replace(report(toy), unknown=unknown), tmp_path)
     said = orjson.loads((tmp_path / "report.json").read_bytes())
-    assert (len(said["unknown"]), said["unknown_count"]) == (3, 4)
+    assert [(row["code"], row["id"]) for row in said["unknown"]] == [("PB101", "a"), ("PB101", "b"), ("UG204", "d")]
+    assert said["unknown_count"] == 4
     _, told = read_report(tmp_path / "report.json")
     assert told.unknown["id"].tolist() == list("abcd")
+    assert told.unknown["code"].tolist() == codes
     assert set(told.unknown["reason"]) == {"no_start"}
+
+
+def test_many_findings_have_no_spatial_index_and_few_have_one(tmp_path: Path, monkeypatch):
+    findings_file.write_findings_gpkg(report(plan()), tmp_path / "few.gpkg")
+    monkeypatch.setattr(findings_file, "FEW", 2)
+    findings_file.write_findings_gpkg(report(plan()), tmp_path / "many.gpkg")
+    indexed = [pyogrio.read_info(tmp_path / f"{n}.gpkg", layer="findings")["features"] for n in ("few", "many")]
+    assert indexed == [3, 3]
+    for name, count in (("few", 1), ("many", 0)):
+        with closing(sqlite3.connect(tmp_path / f"{name}.gpkg")) as base:
+            found = base.execute("SELECT count(*) FROM sqlite_master WHERE name = 'rtree_findings_geom'").fetchone()
+        assert found == (count,), name
 
 
 def test_many_open_rows_have_their_reasons_in_a_table_of_their_own(tmp_path: Path, monkeypatch):

@@ -46,12 +46,12 @@ def test_a_lost_spatial_index_is_noticed(tmp_path, monkeypatch):
     before = (tmp_path / "a.gpkg").read_bytes()
     verify = files._verify
 
-    def without_an_entry(path, rows):
+    def without_an_entry(path, rows, **more):
         base = sqlite3.connect(path)
         base.execute('DELETE FROM "rtree_a_geom" WHERE id=1')
         base.commit()
         base.close()
-        verify(path, rows)
+        verify(path, rows, **more)
 
     monkeypatch.setattr(files, "_verify", without_an_entry)
     with pytest.raises(OutputError, match="holds 4 of 5 shapes"):

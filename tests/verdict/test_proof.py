@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from geo_planner.checks import load
@@ -45,6 +46,22 @@ def test_the_path_runs_from_the_source_to_the_parcel():
     (one,) = proof(plan, "UG201")
     water = next(p for p in one["parties"] if p["role"] == "utility")
     assert (water["path"], one["blocking"]) == (["W", "V"], None)
+
+
+def test_a_utility_that_no_check_asks_for_is_told_as_one_that_is_asked_for():
+    """Only the parcels of the causes are joined to it: B has the telecom line T, laid on 2011-03-01, either way."""
+    line = {**MAIN, "id": "T", "kind": "telecom", "finish": "2011-03-01", "wkt": "LINESTRING (0 -6, 1000 -6)"}
+    plan = park(as_of="2026-06-30")
+    plan = plan.with_layer("pipes", mini(pipes=[MAIN, line]).plan["pipes"])
+    works = plan["sources"]
+    plan = plan.with_layer("sources", pd.concat([works, works.assign(id="X", kind="telecom")], ignore_index=True))
+    both = Profile(name="p", values={"UG201": {"kinds": Threshold(("water", "telecom"), "list", "test")}})
+    told = []
+    for profile in (WATER, both):
+        (one,) = (p for p in proof(plan, "UG201", profile) if p["gap"]["to"] == "2011-06-01")
+        told.append([p for p in one["parties"] if p["kind"] == "telecom"])
+    assert told[0] == told[1]
+    assert [(p["path"], [e["date"] for e in p["events"]]) for p in told[0]] == [(["T"], ["2011-03-01"])]
 
 
 def test_homes_before_the_first_plant_are_told_with_that_plant():

@@ -14,7 +14,7 @@ from ...read.changes import AFTER, BEFORE, CHANGE
 from ...study.changes import edits_between
 from ...study.compare import Comparison
 from ...study.matching import keyed
-from .files import write_layers
+from .files import Beside, write_layers
 
 KINDS = {
     "added": "新增",
@@ -49,7 +49,7 @@ def write_changes(comparison: Comparison, path: Path) -> None:
                 layers[f"{name}_{ending}"] = rows
         layers[f"{name}_{CHANGE}"] = _changes(comparison, name, b)
     told = {"package": "changes", "base": a.digest, "result": b.digest, "from": a.name, "to": b.name, "crs": a.crs}
-    write_layers(layers, Path(path), told)
+    write_layers(layers, Path(path), Beside(told))
 
 
 def _changes(comparison: Comparison, name: str, b: Plan) -> gpd.GeoDataFrame:

@@ -1,8 +1,7 @@
 """Every file that is written: beside its place first, checked, then moved there in one step, so that it is old or new.
 
 A GeoPackage is opened again and its rows and its spatial index are counted before it replaces the old one, because a
-full
-disk can drop the index without an error.
+full disk can drop the index without an error.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +156,21 @@ Styles = Mapping[str, list[tuple[str, str]]]
 """Looks for desktop GIS: (name, QML) of each layer; the first is its default."""
 
 
-def write_plan(plan: Plan, path: Path, styles: Styles | None = None) -> None:
+@dataclass(frozen=True)
+class Beside:
+    """What a GeoPackage holds beside its layers.
+
+    `said` becomes the plan's own table of key and JSON value, `styles` the table from which QGIS takes its looks;
+    `index` is a spatial index of each layer.
+    """
+
+    said: Mapping[str, Any] = field(default_factory=dict)
+    rasters: Mapping[str, Any] = field(default_factory=dict)
+    styles: Styles = field(default_factory=dict)
+    index: bool = True
+
+
+def write_plan(plan: Plan, path: Path, styles: Styles | None = None, *, index: bool = True) -> None:
     """Write a plan as one GeoPackage; `read_plan` of it gives a plan with the same digest.
 
     Beside the layers it holds a table with name, date, title, notes, sources and the rasters, and the `styles`.
@@ -174,20 +188,11 @@ def write_plan(plan: Plan, path: Path, styles: Styles | None = None) -> None:
         "complete": dict(plan.complete),
     }
     layers = {name: plan.layers[name] for name in sorted(plan.layers)}
-    write_layers(layers, Path(path), said, _rasters(plan), styles)
+    write_layers(layers, Path(path), Beside(said, _rasters(plan), styles or {}, index))
 
 
-def write_layers(
-    layers: Mapping[str, gpd.GeoDataFrame],
-    path: Path,
-    said: Mapping[str, Any] | None = None,
-    rasters: Mapping[str, Any] | None = None,
-    styles: Styles | None = None,
-) -> None:
-    """Write layers as one GeoPackage, checked before it replaces what was there.
-
-    `said` becomes the plan's own table of key and JSON value, `styles` the table from which QGIS takes its looks.
-    """
+def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, beside: Beside = Beside()) -> None:
+    """Write layers as one GeoPackage with what is beside them, checked before it replaces what was there."""
     with atomic_write(path) as inside:
         names: dict[str, str] = {}
         rows = {}
@@ -196,12 +201,13 @@ def write_layers(
                 name.lstrip("`~!@#$%^&*()+-={}|[];',. ") or "layer", taken=set(names.values()) | {META}
             )
             rows[names[name]] = len(frame)
-            _append(frame, inside, names[name])
+            _append(frame, inside, names[name], index=beside.index)
         if not layers:
             _append(gpd.GeoDataFrame({"id": pd.Series([], dtype="str")}, geometry=[]), inside, "empty")
             rows["empty"] = 0
-        add_styles(inside, {names[name]: looks for name, looks in (styles or {}).items() if name in names})
-        _finish(inside, rows, dict(said or {}) | ({"names": names} if said else {}), rasters or {})
+        add_styles(inside, {names[name]: looks for name, looks in beside.styles.items() if name in names})
+        said = {**beside.said, "names": names} if beside.said else {}
+        _finish(inside, rows, said, beside)
 
 
 def add_styles(path: Path, styles: Styles) -> None:
@@ -228,7 +234,7 @@ def add_styles(path: Path, styles: Styles) -> None:
         base.commit()
 
 
-def _append(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+def _append(frame: gpd.GeoDataFrame, path: Path, name: str, *, index: bool = True) -> None:
     import pyogrio
 
     geometry = frame.geometry.name
@@ -252,7 +258,7 @@ def _append(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
                 promote_to_multi=False,
                 geometry_type="Unknown" if _mixed(plain) else None,
                 use_arrow=True,
-                SPATIAL_INDEX="YES",
+                SPATIAL_INDEX="YES" if index else "NO",
             )
     except (
         pyogrio.errors.DataSourceError,
@@ -308,7 +314,7 @@ def _rasters(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _finish(path: Path, rows: Mapping[str, int], said: Mapping[str, Any], rasters: Mapping[str, Any]) -> None:
+def _finish(path: Path, rows: Mapping[str, int], said: Mapping[str, Any], beside: Beside) -> None:
     """Add the plan's own tables, fix the time stamps so that a second run gives the same bytes.
 
     And check what is there.
@@ -327,13 +333,13 @@ def _finish(path: Path, rows: Mapping[str, int], said: Mapping[str, Any], raster
                 "VALUES (?,'attributes',?,'',?)",
                 (META, META, _EPOCH),
             )
-        if rasters:
+        if beside.rasters:
             base.execute(f"CREATE TABLE {META}_rasters (name TEXT PRIMARY KEY, head TEXT, cells BLOB)")
             base.executemany(
-                f"INSERT INTO {META}_rasters VALUES (?,?,?)", [_raster_row(n, r) for n, r in rasters.items()]
+                f"INSERT INTO {META}_rasters VALUES (?,?,?)", [_raster_row(n, r) for n, r in beside.rasters.items()]
             )
         base.commit()
-    _verify(path, rows)
+    _verify(path, rows, indexed=beside.index)
 
 
 def _raster_row(name: str, grid: Mapping[str, Any]) -> tuple[str, str, bytes]:
@@ -342,18 +348,20 @@ def _raster_row(name: str, grid: Mapping[str, Any]) -> tuple[str, str, bytes]:
     return name, json.dumps({k: v for k, v in grid.items() if k != "values"}), zlib.compress(grid["values"], 6)
 
 
-def _verify(path: Path, rows: Mapping[str, int]) -> None:
-    """Raise OSError unless every layer has all its rows, and its spatial index every shape."""
+def _verify(path: Path, rows: Mapping[str, int], *, indexed: bool = True) -> None:
+    """Raise OSError unless every layer has all its rows, and its spatial index (where it has one) every shape."""
     with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)) as base:
         columns = dict(base.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
         for name, count in rows.items():
             table, column = _identifier(name), _identifier(columns.get(name, ""))
             there = base.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            if there != count:
+                msg = f"layer {name}: {there} of {count} rows were written"
+                raise OSError(msg)
+            if not indexed:
+                continue
             index = _identifier(f"rtree_{name}_{columns.get(name, '')}")
             listed = base.execute(f"SELECT count(*) FROM {index}").fetchone()[0]
-            if there != count:
-                msg = f"layer {name}: {there} of {count} rows and {listed} index entries were written"
-                raise OSError(msg)
             filled = _filled(base, table, column)
             if listed != filled:
                 msg = f"layer {name}: the spatial index holds {listed} of {filled} shapes"

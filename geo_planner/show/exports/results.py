@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import orjson
 import pandas as pd
 import pyogrio
@@ -20,9 +21,9 @@ from ...lang.numbers import number_words
 from ...lang.sources import source_en, source_zh
 from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Threshold, apply
 from ...plan.editions import shown
-from ...read import read_plan
 from .causes import causes_back, causes_json
 from .findings_file import ALL, read_findings
+from .plan_copy import read_copy
 from .rows import finding_rows, gravest, layer_name, plain, sentences, unknown_rows, why
 from .scores import score_heads, score_reasons, scores_back
 from .verdict import exemptions_back, verdict_json, verdicts_back
@@ -49,7 +50,12 @@ __all__ = [
 _LISTED = 500
 """Rows a check could not judge that are listed one by one; the rest is told as a number."""
 MOST = 50_000
-"""Findings (and open rows) that report.json holds; beyond, the gravest, and the name of the file that holds all."""
+"""Findings that report.json holds; beyond, the gravest, and the name of the file that holds all."""
+MOST_OPEN = 5_000
+"""Open rows that report.json holds; beyond, some of each check, and `findings.gpkg` has all.
+
+One missing column opens a row a parcel: nobody reads these one by one, and the counts by check stand in `runs`.
+"""
 _READABLE = 1000
 """Up to so many findings the file is indented for a reader; larger ones are read by programs."""
 
@@ -69,7 +75,8 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
 
     Without `timed` the seconds of the runs are 0, so that a second run writes the same bytes. With `text` every finding
     has its sentence in zh and en and every open row its reason; else `templates`, `reasons` and values say the same.
-    Of more than 50,000 findings the gravest are held, and `findings_all` names the file that holds all.
+    Of more than 50,000 findings the gravest are held, and `findings_all` names the file that holds all; of more than
+    5,000 open rows some of each check.
     """
     scores, count, open_rows = report.scores, len(report.findings), len(report.unknown)
     some = replace(report, findings=report.findings.iloc[gravest(report, MOST)]) if count > MOST else report
@@ -116,14 +123,20 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
         "rules": {code: _rule_forth(rule) for code, rule in sorted(report.rules.items())},
         "templates": {code: _messages(rule) for code, rule in sorted(report.rules.items())},
         "unknown_count": open_rows,
-        "unknown": unknown_rows(
-            report if open_rows <= MOST else replace(report, unknown=report.unknown.iloc[:MOST]), text=text
-        ),
+        "unknown": unknown_rows(replace(report, unknown=_some_of_each(report.unknown)), text=text),
         "reasons": {key: why(key) for key in sorted(set(report.unknown["reason"]))} if open_rows else {},
         "findings_count": count,
         "findings_all": ALL if count > MOST else None,
         "findings": finding_rows(some, text=text),
     }
+
+
+def _some_of_each(unknown: pd.DataFrame) -> pd.DataFrame:
+    """At most `MOST_OPEN` open rows in their order, shared out among the checks: none is left out for a larger one."""
+    if len(unknown) <= MOST_OPEN:
+        return unknown
+    turn = unknown.groupby("code").cumcount().to_numpy()
+    return unknown.iloc[np.sort(np.argsort(turn, kind="stable")[:MOST_OPEN])]
 
 
 def _messages(rule: Rule) -> dict[str, str]:
@@ -207,7 +220,7 @@ def _partly(report: Report, lang: Lang) -> list[str]:
 
 
 def read_report(path: Path) -> tuple[Plan, Report]:
-    """The plan and the report behind a `report.json`, from it and the `plan.gpkg` and `findings.gpkg` beside it.
+    """The plan and the report behind a `report.json`, from it and the plan and `findings.gpkg` beside it.
 
     Raises
     ------
@@ -215,7 +228,7 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         One of the three is missing, is no report, or the plan is not the one that was judged.
     """
     path = Path(path)
-    for name in (path.name, "plan.gpkg", "findings.gpkg"):
+    for name in (path.name, "findings.gpkg"):
         if not path.with_name(name).is_file():
             msg = f"{path.with_name(name)} is not there; a report needs report.json, plan.gpkg and findings.gpkg."
             raise ReadError(msg)
@@ -226,9 +239,10 @@ def read_report(path: Path) -> tuple[Plan, Report]:
     except (ValueError, KeyError, TypeError) as fault:
         msg = f"{path.name} is not a report written by geo-planner ({fault})."
         raise ReadError(msg) from fault
-    plan = read_plan([path.with_name("plan.gpkg")], name=head["name"])
+    plan = read_copy(path.parent, head["name"])
     if plan.digest != head["digest"]:
-        msg = f"{path.name} is about plan {head['digest'][:12]}, but plan.gpkg is {plan.digest[:12]}. Run it again."
+        other = plan.digest[:12]
+        msg = f"{path.name} is about plan {head['digest'][:12]}, but the plan beside it is {other}. Run it again."
         raise ReadError(msg)
     table = read_findings(path, said["findings_all"], rows, plan.crs)
     report = Report(

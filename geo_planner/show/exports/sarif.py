@@ -81,7 +81,7 @@ def _results(report: Report, page: str, lang: Lang) -> list[dict[str, Any]]:
     ):
         pairs = ((id_, layer), (other_id, other_layer))
         there = {"longitude": x, "latitude": y}
-        properties = {k: v[n] for k, v in numbers.items()}
+        properties = {k: v[n] for k, v in numbers.items() if v[n] not in (None, "")}
         if name in report.reviews:
             properties["review"] = dict(report.reviews[name])
         result: dict[str, Any] = {

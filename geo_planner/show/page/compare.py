@@ -32,6 +32,7 @@ SCRIPTS = (
     "words.js",
     "layer.js",
     "surface.js",
+    "symbols.js",
     "pick.js",
     "map.js",
     "panels.js",

@@ -34,6 +34,8 @@ SCRIPTS = (
     "words.js",
     "layer.js",
     "surface.js",
+    "symbols.js",
+    "sketch.js",
     "pick.js",
     "borrow.js",
     "names.js",

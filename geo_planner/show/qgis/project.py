@@ -13,6 +13,7 @@ from pyproj import CRS
 from ...facts.landuse.uses import uses
 from ...lang import Lang
 from ...plan import Plan, Report
+from ..exports.plan_copy import PLAN, copy_name
 from ..exports.results import layer_name
 from ..symbology.styles import styles
 
@@ -22,16 +23,18 @@ _SHAPES = {"Point": "marker", "LineString": "line", "Polygon": "fill"}
 
 
 def qgis_project(plan: Plan, report: Report, *, lang: Lang = "zh") -> str:
-    """A QGIS project over the `findings.gpkg` and `plan.gpkg` beside it, in the colours of the map, as text.
+    """A QGIS project over the findings and the plan beside it, in the colours of the map, as text.
 
     Findings come first, by kind of geometry and severity; then the layers of the plan.
     """
     looks = styles()["layers"]
-    found = "findings.gpkg|layername=findings|geometrytype="
+    found = "./findings.gpkg|layername=findings|geometrytype="
+    name_of_copy = copy_name(plan)
+    copy = f"/vsizip/./{name_of_copy}/{PLAN}" if name_of_copy != PLAN else f"./{PLAN}"
     layers = [(found + shape, kind, _FOUND[lang], looks["findings"]) for shape, kind in _SHAPES.items()]
     for name in reversed(styles()["order"]["layers"]):
         if name in plan and len(plan.layers[name]):
-            source = f"plan.gpkg|layername={name}"
+            source = f"{copy}|layername={name}"
             layers.append((source, _kind(plan.layers[name]), layer_name(name, lang), _look(name, plan)))
     project = ElementTree.Element("qgis", version="3.28.0", projectname=report.title.get(lang, report.plan_name))
     _frame(project, plan)
@@ -44,12 +47,12 @@ def qgis_project(plan: Plan, report: Report, *, lang: Lang = "zh") -> str:
             "layer-tree-layer",
             id=key,
             name=title,
-            source=f"./{source}",
+            source=source,
             providerKey="ogr",
             checked="Qt::Checked",
             expanded="0",
         )
-        _qgis_layer(drawn, (key, f"./{source}", kind, title), plan.crs, look, lang)
+        _qgis_layer(drawn, (key, source, kind, title), plan.crs, look, lang)
     ElementTree.indent(project)
     return ElementTree.tostring(project, encoding="unicode") + "\n"
 

@@ -107,6 +107,17 @@
   }
 
   // ---- data ---------------------------------------------------------------------------------------------------
+  /* Which evidence is about a park, or as wide as the plan. */
+  function wideRows(layer) {
+    const { n, bb, cols } = layer.data,
+      m = GP.model.bounds,
+      most = (((m[2] - m[0]) * 0.4) / 360) * GP.WORLD, // boxes narrower than this need no closer look
+      out = new Uint8Array(n);
+    for (let i = 0; i < n; i++)
+      if (GP.findings.layer[cols.f.d[i]] === 'parks' || bb[i * 4 + 2] - bb[i * 4] > most)
+        out[i] = GP.findings.layer[cols.f.d[i]] === 'parks' || GP.isWide(layer.bounds(i)) ? 1 : 0;
+    return out;
+  }
   function take(m, loaded) {
     const severity = GP.findings.cols && GP.findings.cols.severity;
     m.layers.forEach((spec, i) => {
@@ -117,14 +128,7 @@
       GP.layers.push(layer);
       GP.byId[spec.id] = layer;
     });
-    GP.evidence = Array.from({ length: GP.findings.n }, () => []);
-    for (const l of GP.layers.filter(x => x.spec.finding)) {
-      l.wide = new Uint8Array(l.data.n);
-      for (let i = 0; i < l.data.n; i++) {
-        GP.evidence[l.data.cols.f.d[i]].push({ layer: l, i });
-        l.wide[i] = GP.findings.layer[l.data.cols.f.d[i]] === 'parks' || GP.isWide(l.bounds(i)) ? 1 : 0;
-      }
-    }
+    for (const l of GP.layers.filter(x => x.spec.finding)) l.wide = wideRows(l);
     const { hidden, style } = GP.state;
     for (const id in hidden) if (GP.byId[id] && hidden[id]) GP.byId[id].shown = hidden[id] === 2;
     for (const id in style) if (GP.byId[id]) GP.byId[id].useStyle(style[id]);

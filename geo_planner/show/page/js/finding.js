@@ -110,7 +110,7 @@
       day = GP.state.day,
       rule = GP.model.rules[f.code[i]],
       words = rule ? rule[GP.state.lang] : {},
-      place = GP.evidence[i].length ? 'evidence' : 'no_place';
+      place = GP.evidence(i).length ? 'evidence' : 'no_place';
     GP.add(
       host,
       card.head(f.severity[i], f.code[i], GP.title(f.code[i])),

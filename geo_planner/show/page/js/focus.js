@@ -30,7 +30,7 @@
     for (const i of list.slice(0, MOST)) {
       party(f.layer[i], f.id[i], 'subject', parties);
       party(f.olayer[i], f.oid[i], 'other', parties);
-      for (const e of GP.evidence[i]) {
+      for (const e of GP.evidence(i)) {
         GP.mark(e.layer, e.i, 'evidence');
         evidence.extend(e.layer.bounds(e.i));
       }

@@ -49,6 +49,23 @@ GP.Layer = class {
     if (f !== N && f > day) return s === N ? 0 : 1;
     return 2;
   }
+  /* The status of each of these features on a day, into `out`. */
+  states(ids, day, out) {
+    if (day === null) return out.fill(2);
+    if (!this.spec.finding) {
+      for (let q = 0; q < ids.length; q++) out[q] = this.status(ids[q], day);
+      return out;
+    }
+    const { from, to } = GP.findings,
+      f = this.data.cols.f.d,
+      N = GP.NO_DAY;
+    for (let q = 0; q < ids.length; q++) {
+      const a = from[f[ids[q]]],
+        e = to[f[ids[q]]];
+      out[q] = (a === N || a <= day) && (e === N || e >= day) ? 2 : 0;
+    }
+    return out;
+  }
   query(x0, y0, x1, y1) {
     // how many features' boxes meet this one; they stand in this.found
     const d = this.data,

@@ -315,6 +315,7 @@
     compute();
   }
   function step(way, from) {
+    if (stale) compute();
     let i = from === undefined ? at : from;
     do i += way;
     while (rows[i] && !selects(rows[i]));
@@ -383,6 +384,6 @@
       if (at >= 0) reveal(at);
     });
     new ResizeObserver(() => paint()).observe(view);
-    compute();
+    later();
   };
 })();

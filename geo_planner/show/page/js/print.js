@@ -50,7 +50,7 @@
     g.textAlign = 'center';
     g.textBaseline = 'middle';
     rows.forEach((i, k) => {
-      const e = GP.evidence[i][0];
+      const e = GP.evidence(i)[0];
       if (!e || (e.layer.wide && e.layer.wide[e.i])) return;
       const d = e.layer.data,
         b = d.bb.subarray(e.i * 4, e.i * 4 + 4),
@@ -80,7 +80,7 @@
     g.paper = true;
     GP.drawLabels(g, { X: v.X, Y: v.Y, k: v.k, w: v.W, h: v.H });
     plain();
-    if (s && s.f !== undefined) evidence(g, v, GP.evidence[s.f]);
+    if (s && s.f !== undefined) evidence(g, v, GP.evidence(s.f));
     numbers(g, v, rows);
     return { canvas, metres: v.metres };
   }

@@ -105,7 +105,7 @@
     for (let i = 0; i < f.n; i++) if (f.code[i] === code) hits.push(i);
     const click = () => {
       GP.set({ tab: 'findings', query: code });
-      const all = hits.flatMap(i => GP.evidence[i].map(e => [e.layer, e.i]));
+      const all = hits.flatMap(i => GP.evidence(i).map(e => [e.layer, e.i]));
       if (all.length) GP.set({ select: { many: all.slice(0, 300) } });
     };
     const name = h('button', { type: 'button', class: 'gp-link', on: { click } }, code + ' ' + GP.title(code));

@@ -23,7 +23,7 @@ GP.Surface = L.GridLayer.extend({
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      const until = performance.now() + this.options.budget * (this.sketch ? 4 : 1);
+      const until = performance.now() + this.options.budget;
       while (this.jobs.length && performance.now() < until) {
         const j = this.jobs.shift();
         if (j.turn !== undefined && j.turn !== this.turn) continue;
@@ -31,37 +31,39 @@ GP.Surface = L.GridLayer.extend({
         if (j.done) j.done(null, j.t);
       }
       if (this.jobs.length) this.pump();
-      else this.fire('drawn');
+      else {
+        if (this.sketch && this.turn === this.wanted) this.sketch = this.sketch.remove();
+        this.fire('drawn');
+      }
     });
   },
-  refresh() {
+  refresh(rest) {
     // draw all tiles again; an older wish is dropped
     if (!this._map) return;
-    this.turn++;
+    clearTimeout(this.rest);
+    if (this.sketch && rest !== true) this.sketch.over = true; // it knows nothing of other layers or classes
+    this.wanted = ++this.turn;
     this.jobs = this.jobs.filter(j => j.turn === undefined);
     for (const k in this._tiles) {
       const { el, coords } = this._tiles[k];
-      if (!this.sketch || this.inView(coords)) this.jobs.push({ t: el, coords, turn: this.turn });
+      this.jobs.push({ t: el, coords, turn: this.turn });
     }
     this.pump();
   },
-  inView(coords) {
-    const size = this.getTileSize(),
-      at = coords.scaleBy(size),
-      view = this._getTiledPixelBounds(this._map.getCenter());
-    return coords.z === this._tileZoom && view.intersects(L.bounds(at, at.add(size)));
-  },
-  /* While the date is being dragged what is in view is sketched: what begins or ends between two steps is painted over
-     the picture or cut out of it, without outlines of land and dashes; the whole picture comes a moment after. */
+  /* While the date is being dragged, canvases over the view show it (sketch.js); the tiles follow when it rests. */
   sketchDay(day) {
     this.day = day;
-    this.sketch = true;
     clearTimeout(this.rest);
-    this.rest = setTimeout(() => {
-      this.sketch = false;
-      this.refresh();
-    }, 180);
-    this.refresh();
+    this.turn++;
+    this.jobs = this.jobs.filter(j => j.turn === undefined);
+    if (this.sketch && this.sketch.over) this.sketch = this.sketch.remove();
+    if (!this.sketch) this.sketch = new GP.Sketch(this);
+    this.sketch.draw(day);
+    // from the next frame on, when the step has been seen: a slow step does not count as a rest
+    requestAnimationFrame(() => {
+      clearTimeout(this.rest);
+      this.rest = setTimeout(() => this.refresh(true), 180);
+    });
   },
   /* Whether the day asked for is drawn, if only as a sketch; `idle` waits for the outlines too. */
   shown() {
@@ -74,14 +76,9 @@ GP.Surface = L.GridLayer.extend({
     const size = this.getTileSize().x,
       k = (Math.pow(2, co.z) * 256) / GP.WORLD;
     const g = canvas.getContext('2d');
-    this.before = this.sketch ? canvas.day : undefined;
-    if (this.before === undefined) {
-      g.setTransform(1, 0, 0, 1, 0, 0);
-      g.clearRect(0, 0, canvas.width, canvas.height);
-    }
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.clearRect(0, 0, canvas.width, canvas.height);
     this.draw(g, (co.x * size) / k, (co.y * size) / k, k, size, size, this.ratio);
-    this.before = undefined;
-    canvas.day = this.day;
   },
   /* Draw the world rectangle that begins at (X, Y), k pixels a unit, w x h pixels, at `ratio` device pixels a pixel. */
   draw(g, X, Y, k, w, h, ratio) {
@@ -89,102 +86,105 @@ GP.Surface = L.GridLayer.extend({
     g.lineJoin = 'round';
     g.lineCap = 'butt';
     this.view = [w, h];
-    for (const layer of this.layers) if (layer.shown) this.drawLayer(g, layer, X, Y, k, w, h, ratio);
+    this.rough = false;
+    for (const layer of this.layers) if (layer.shown) this.drawLayer(g, this.look(layer, { X, Y, k, w, h }), ratio);
   },
-  /* What a query found by class and state, what is under three pixels, and what has ended since the day before. */
-  sorted(layer, n, k) {
-    const d = layer.data,
-      classes = layer.style.classes,
-      buckets = classes.flatMap(() => [[], []]),
-      { day, before } = this,
-      bb = d.bb,
-      tiny = [],
-      gone = [];
-    for (let q = 0; q < n; q++) {
-      const i = layer.found[q],
-        s = layer.status(i, day);
-      if (layer.wide && layer.wide[i]) continue;
-      const was = before === undefined ? 0 : layer.status(i, before);
-      if (was === s) continue;
-      const c = layer.cls(i);
-      if (layer.off[classes[c].key]) continue;
-      if (was) gone.push(i);
-      if (!s) continue;
-      const small = (bb[i * 4 + 2] - bb[i * 4]) * k < 2.5 && (bb[i * 4 + 3] - bb[i * 4 + 1]) * k < 2.5;
-      if (d.kind === 'polygon' && !layer.spec.finding && small) tiny.push(i, c);
-      else buckets[c * 2 + s - 1].push(i);
-    }
-    return { buckets, tiny, gone };
+  /* Pixels a metre. */
+  metre(k) {
+    return ((GP.WORLD / 40075016.7) * k) / this.squash;
   },
-  /* Cut shapes out of the picture; the symbol of a finding too. */
-  cut(g, layer, ids, x0, y0, k) {
-    const d = layer.data,
-      bb = d.bb;
-    g.globalCompositeOperation = 'destination-out';
-    g.beginPath();
-    for (const i of ids) {
-      if (d.kind !== 'point') this.trace(g, d, i, x0, y0, k, d.kind === 'polygon');
-      if (d.kind !== 'point' && !layer.spec.finding) continue;
-      const x = ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k,
-        y = ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k;
-      g.rect(x - 8, y - 8, 16, 16);
-    }
-    if (d.kind === 'line') {
-      g.lineWidth = 3;
-      g.stroke();
-    } else g.fill();
-    g.globalCompositeOperation = 'source-over';
-  },
-  drawLayer(g, layer, X, Y, k, w, h, ratio) {
+  /* What of a layer lies in a view, with the class of each; not what is switched off or about the whole plan. */
+  look(layer, { X, Y, k, w, h, least = 2.5 }) {
     const d = layer.data,
       x0 = X - d.x0,
       y0 = Y - d.y0,
-      pad = 16 / k;
-    const n = layer.query(x0 - pad, y0 - pad, x0 + w / k + pad, y0 + h / k + pad);
-    if (!n) return;
-    const classes = layer.style.classes,
-      { buckets, tiny, gone } = this.sorted(layer, n, k);
-    if (gone.length) this.cut(g, layer, gone, x0, y0, k);
-    if (tiny.length) this.splat(g, layer, tiny, x0, y0, k, w, h, ratio);
-    // details fade when seen from afar, so that land and findings speak first
-    const metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
-      near = classes[0].near;
-    this.veil = (layer.fade === undefined ? 1 : layer.fade) * (near ? Math.max(0.12, Math.min(1, metre / near)) : 1);
-    const paint = d.kind === 'polygon' ? this.polygons : d.kind === 'line' ? this.lines : this.points;
-    for (let b = 0; b < buckets.length; b++) {
-      if (buckets[b].length) paint.call(this, g, layer, buckets[b], classes[b >> 1], b % 2 === 0, x0, y0, k);
+      pad = 16 / k,
+      n = layer.query(x0 - pad, y0 - pad, x0 + w / k + pad, y0 + h / k + pad),
+      ids = new Int32Array(n),
+      cls = new Uint8Array(n),
+      off = Uint8Array.from(layer.style.classes, c => (layer.off[c.key] ? 1 : 0));
+    let m = 0;
+    for (let q = 0; q < n; q++) {
+      const i = layer.found[q],
+        c = layer.cls(i);
+      if (off[c] || (layer.wide && layer.wide[i])) continue;
+      ids[m] = i;
+      cls[m++] = c;
     }
-    if (layer.spec.finding) this.symbols(g, layer, buckets, classes, x0, y0, k);
+    const v = { layer, x0, y0, k, w, h, ids: ids.subarray(0, m), cls };
+    v.dot = this.dots(v, least);
+    return v;
   },
-  splat(g, layer, tiny, x0, y0, k, w, h, ratio) {
-    // shapes under three pixels go straight into an image
-    const W = Math.round(w * ratio),
-      H = Math.round(h * ratio),
-      K = k * ratio,
+  /* Which shapes of land are smaller than so many pixels; none of other layers. */
+  dots({ layer, ids, k }, least) {
+    const out = new Uint8Array(ids.length),
       bb = layer.data.bb;
+    if (layer.data.kind !== 'polygon' || layer.spec.finding) return out;
+    for (let q = 0; q < ids.length; q++) {
+      const i = ids[q] * 4;
+      out[q] = (bb[i + 2] - bb[i]) * k < least && (bb[i + 3] - bb[i + 1]) * k < least ? 1 : 0;
+    }
+    return out;
+  },
+  /* Rows by class and state, those that are dots apart; `keep` tells which rows are wanted. */
+  sorted(v, now, keep) {
+    const buckets = v.layer.style.classes.flatMap(() => [[], []]);
+    for (let q = 0; q < v.ids.length; q++)
+      if (now[q] && !v.dot[q] && (!keep || keep(q))) buckets[v.cls[q] * 2 + now[q] - 1].push(v.ids[q]);
+    return buckets;
+  },
+  drawLayer(g, v, ratio) {
+    if (!v.ids.length) return;
+    const now = v.layer.states(v.ids, this.day, new Uint8Array(v.ids.length));
+    if (v.dot.includes(1)) this.splat(g, v, now, ratio);
+    this.paint(g, v, this.sorted(v, now));
+    if (v.layer.spec.finding) this.symbols(g, Object.assign(v, { cells: this.cells(v) }), now);
+  },
+  paint(g, { layer, x0, y0, k }, buckets) {
+    // details fade when seen from afar, so that land and findings speak first
+    const { classes } = layer.style,
+      { near } = classes[0];
+    this.veil = layer.fade === undefined ? 1 : layer.fade;
+    if (near) this.veil *= Math.max(0.12, Math.min(1, this.metre(k) / near));
+    const kinds = { polygon: this.polygons, line: this.lines, point: this.points };
+    for (let b = 0; b < buckets.length; b++) {
+      if (buckets[b].length)
+        kinds[layer.data.kind].call(this, g, layer, buckets[b], classes[b >> 1], b % 2 === 0, x0, y0, k);
+    }
+  },
+  /* Shapes under three pixels go straight into an image. */
+  splat(g, v, now, ratio) {
+    const W = Math.round(v.w * ratio),
+      H = Math.round(v.h * ratio);
     if (!this.scratch || this.scratch.width !== W || this.scratch.height !== H) {
       this.scratch = document.createElement('canvas');
       this.scratch.width = W;
       this.scratch.height = H;
       this.ink = this.scratch.getContext('2d');
     }
-    const image = this.ink.createImageData(W, H),
-      px = new Uint32Array(image.data.buffer);
-    const ink = layer.style.classes.map(c => {
-      const m = parseInt(c.fill.slice(1), 16);
-      return ((Math.round((c.alpha || 0.6) * 255) << 24) | ((m & 255) << 16) | (m & 65280) | ((m >> 16) & 255)) >>> 0;
-    });
-    for (let q = 0; q < tiny.length; q += 2) {
-      const i = tiny[q] * 4,
-        v = ink[tiny[q + 1]];
-      const xa = Math.max(0, ((bb[i] - x0) * K) | 0),
-        ya = Math.max(0, ((bb[i + 1] - y0) * K) | 0),
-        xb = Math.min(W - 1, ((bb[i + 2] - x0) * K) | 0),
-        yb = Math.min(H - 1, ((bb[i + 3] - y0) * K) | 0);
-      for (let y = ya; y <= yb; y++) for (let x = xa; x <= xb; x++) px[y * W + x] = v;
-    }
+    const image = this.ink.createImageData(W, H);
+    this.speckle(image, v, now, ratio);
     this.ink.putImageData(image, 0, 0);
-    g.drawImage(this.scratch, 0, 0, W, H, 0, 0, w, h);
+    g.drawImage(this.scratch, 0, 0, W, H, 0, 0, v.w, v.h);
+  },
+  speckle({ data, width, height }, { layer, ids, cls, dot, x0, y0, k }, now, ratio) {
+    const px = new Uint32Array(data.buffer),
+      K = k * ratio,
+      bb = layer.data.bb,
+      ink = Uint32Array.from(layer.style.classes, c => {
+        const m = parseInt(c.fill.slice(1), 16);
+        return (Math.round((c.alpha || 0.6) * 255) << 24) | ((m & 255) << 16) | (m & 65280) | ((m >> 16) & 255);
+      });
+    for (let q = 0; q < ids.length; q++) {
+      if (!dot[q] || !now[q]) continue;
+      const i = ids[q] * 4,
+        v = ink[cls[q]],
+        xa = Math.max(0, ((bb[i] - x0) * K) | 0),
+        ya = Math.max(0, ((bb[i + 1] - y0) * K) | 0),
+        xb = Math.min(width - 1, ((bb[i + 2] - x0) * K) | 0),
+        yb = Math.min(height - 1, ((bb[i + 3] - y0) * K) | 0);
+      for (let y = ya; y <= yb; y++) for (let x = xa; x <= xb; x++) px[y * width + x] = v;
+    }
   },
   /* The outline of a feature as a path; parts outside the view are left out, parts under two pixels are boxes. */
   trace(g, d, i, x0, y0, k, close) {
@@ -233,7 +233,7 @@ GP.Surface = L.GridLayer.extend({
     g.beginPath();
     for (const i of ids) {
       const size = Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k;
-      if (layer.spec.finding && size < (this.sketch ? 26 : 10)) continue; // its symbol covers it
+      if (layer.spec.finding && size < (this.rough ? 26 : 10)) continue; // its symbol covers it
       if ((bb[i * 4 + 2] - bb[i * 4]) * k < 5 && !layer.spec.finding)
         g.rect(
           (bb[i * 4] - x0) * k,
@@ -251,30 +251,30 @@ GP.Surface = L.GridLayer.extend({
       g.fillStyle = c.fill;
       g.fill('evenodd');
     }
-    if (c.line && ids.length < 3000 && count < 40000 && !(this.sketch && !layer.spec.finding)) {
+    if (c.line && ids.length < 3000 && count < 40000 && !(this.rough && !layer.spec.finding)) {
       g.globalAlpha = (c.lineAlpha || 0.9) * this.veil;
       g.strokeStyle = GP.ink(c.line);
       g.lineWidth = c.width || 0.8;
       if (layer.spec.finding && c.key !== 'error')
-        g.lineWidth *= Math.max(0.5, Math.min(1, (((GP.WORLD / 40075016.7) * k) / this.squash) * 2));
-      g.setLineDash(this.sketch ? [] : building ? [4, 3] : c.dash || []);
+        g.lineWidth *= Math.max(0.5, Math.min(1, this.metre(k) * 2));
+      g.setLineDash(this.rough ? [] : building ? [4, 3] : c.dash || []);
       g.stroke();
       g.setLineDash([]);
     }
     g.globalAlpha = 1;
   },
   lines(g, layer, ids, c, building, x0, y0, k) {
+    if (this.rough && this.veil < 0.4) return; // what is hardly seen from afar is left out of a sketch
     g.beginPath();
     for (const i of ids) this.trace(g, layer.data, i, x0, y0, k, false);
     // a width in metres grows with the map between its bounds; a plain one a little, so that networks stay readable
-    const metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
+    const metre = this.metre(k),
       grown = c.metres
         ? Math.max(c.width, Math.min(c.most || 14, c.metres * metre))
         : c.width * (layer.spec.finding ? 1 : Math.max(0.3, Math.min(1.5, Math.pow(metre * 3, 0.8))));
     g.globalAlpha = (building ? 0.45 : c.alpha || 1) * this.veil;
-    if (this.sketch && this.veil < 0.4) return; // what is hardly seen from afar is left out of a sketch
-    g.lineCap = c.dash || this.sketch ? 'butt' : 'round';
-    if (c.casing && !this.sketch) {
+    g.lineCap = c.dash || this.rough ? 'butt' : 'round';
+    if (c.casing && !this.rough) {
       g.strokeStyle = c.casing;
       g.lineWidth = grown + (layer.spec.finding ? 4 : 1.6);
       g.setLineDash([]);
@@ -282,7 +282,7 @@ GP.Surface = L.GridLayer.extend({
     }
     g.strokeStyle = GP.ink(c.line);
     g.lineWidth = grown;
-    g.setLineDash(this.sketch ? [] : building ? [5, 4] : c.near && this.veil < 0.5 ? [] : c.dash || []);
+    g.setLineDash(this.rough ? [] : building ? [5, 4] : c.near && this.veil < 0.5 ? [] : c.dash || []);
     g.stroke();
     g.setLineDash([]);
     g.globalAlpha = 1;
@@ -291,90 +291,12 @@ GP.Surface = L.GridLayer.extend({
   points(g, layer, ids, c, building, x0, y0, k) {
     if (layer.spec.finding) return;
     const d = layer.data,
-      metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
+      metre = this.metre(k),
       r = (c.size || 5) * Math.max(0.4, Math.min(1.3, Math.pow(metre * 2.5, 0.6)));
     g.globalAlpha = this.veil;
     for (const i of ids)
       for (let v = d.part[d.feat[i]]; v < d.part[d.feat[i + 1]]; v++)
         this.symbol(g, c.shape, (d.xy[v * 2] - x0) * k, (d.xy[v * 2 + 1] - y0) * k, r, c.fill, building);
     g.globalAlpha = 1;
-  },
-  /* Evidence too small to see still shows where it is; what lies within one cell is one symbol with its count. The
-     cells are those of the world, 64 pixels, of which a tile holds whole ones: neighbours never differ in a cluster. */
-  symbols(g, layer, buckets, classes, x0, y0, k) {
-    const bb = layer.data.bb,
-      metre = ((GP.WORLD / 40075016.7) * k) / this.squash,
-      cell = metre < 0.5 ? 64 : 16,
-      cells = new Map();
-    for (let b = buckets.length - 1; b >= 0; b--)
-      for (const i of buckets[b]) {
-        const size = Math.max(bb[i * 4 + 2] - bb[i * 4], bb[i * 4 + 3] - bb[i * 4 + 1]) * k;
-        if (layer.data.kind !== 'point' && size > 26) continue;
-        const x = ((bb[i * 4] + bb[i * 4 + 2]) / 2 - x0) * k,
-          y = ((bb[i * 4 + 1] + bb[i * 4 + 3]) / 2 - y0) * k,
-          key =
-            Math.floor((x + x0 * k + layer.data.x0 * k) / cell) +
-            '|' +
-            Math.floor((y + y0 * k + layer.data.y0 * k) / cell),
-          found = cells.get(key);
-        if (!found) cells.set(key, { x, y, n: 1, b: b >> 1 });
-        else {
-          found.n++;
-          found.b = Math.min(found.b, b >> 1); // the gravest class stands for all
-        }
-      }
-    for (const { x, y, n, b } of cells.values()) {
-      const c = classes[b],
-        r = c.key === 'error' ? 5.5 : Math.max(3, Math.min(5, 5 * Math.pow(metre * 2.2, 0.6)));
-      this.stamp(g, c.shape, x, y, n > 1 ? r + 1.5 : r, c.fill);
-      if (n > 1) this.tally(g, x + 9, y - 8, n);
-    }
-  },
-  tally(g, x, y, n) {
-    const text = String(n);
-    g.font = '600 10px sans-serif';
-    g.textAlign = 'left';
-    g.textBaseline = 'middle';
-    g.lineWidth = 3;
-    g.strokeStyle = '#ffffff';
-    if (!this.sketch) g.strokeText(text, x, y);
-    g.fillStyle = '#22282f';
-    g.fillText(text, x, y);
-  },
-  stamp(g, shape, x, y, r, fill) {
-    // a symbol painted once and copied from then on
-    const size = Math.ceil(r * 1.25 + 2) * 2,
-      key = shape + fill + r.toFixed(2) + '|' + this.ratio;
-    let sprite = this.sprites[key];
-    if (!sprite) {
-      sprite = this.sprites[key] = document.createElement('canvas');
-      sprite.width = sprite.height = Math.round(size * this.ratio);
-      const ink = sprite.getContext('2d');
-      ink.scale(this.ratio, this.ratio);
-      this.symbol(ink, shape, size / 2, size / 2, r, fill, false);
-    }
-    const R = this.ratio; // on whole pixels, so that it is copied and not scaled
-    g.drawImage(sprite, Math.round((x - size / 2) * R) / R, Math.round((y - size / 2) * R) / R, size, size);
-  },
-  symbol(g, shape, x, y, r, fill, hollow) {
-    g.beginPath();
-    if (shape === 'square') g.rect(x - r * 0.85, y - r * 0.85, r * 1.7, r * 1.7);
-    else if (shape === 'diamond') {
-      g.moveTo(x, y - r * 1.2);
-      g.lineTo(x + r * 1.2, y);
-      g.lineTo(x, y + r * 1.2);
-      g.lineTo(x - r * 1.2, y);
-      g.closePath();
-    } else if (shape === 'triangle') {
-      g.moveTo(x, y - r * 1.15);
-      g.lineTo(x + r * 1.1, y + r * 0.85);
-      g.lineTo(x - r * 1.1, y + r * 0.85);
-      g.closePath();
-    } else g.arc(x, y, r, 0, 7);
-    g.fillStyle = hollow ? '#ffffff' : fill;
-    g.fill();
-    g.strokeStyle = hollow ? fill : '#ffffff';
-    g.lineWidth = r < 4 ? 0.8 : 1.4;
-    g.stroke();
   },
 });
