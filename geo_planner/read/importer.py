@@ -22,6 +22,7 @@ from .crs.gcj import Datum
 from .crs.placing import placed, plan_crs
 from .crs.systems import metres, name_of, reachable
 from .drift import say_drift
+from .file_set import finish_sets
 from .formats.epanet import STATED
 from .formats.raster import as_raster
 from .notes import note, outcome
@@ -267,6 +268,7 @@ def _files(sources: Sequence[SourceLike]) -> list[_File]:
     for source in sources:
         asked, path = (source[0], Path(source[1])) if isinstance(source, tuple) else ("", Path(source))
         folder = path.is_dir() and path.suffix.lower() != ".gdb"
+        finish_sets(path if folder else path.parent)
         out += [_File(asked, file, folder) for file in (layer_files(path) if folder else [path])]
     return out
 
