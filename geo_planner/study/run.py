@@ -12,8 +12,8 @@ from ..facts.registry import with_work
 from ..plan import Edit, Plan, Report, Scenario, apply
 from ..plan.choose import apply_chosen, by_id
 from ..read import read_plan
-from ..read.importer import ReadOptions
 from ..read.ledgers import join_ledger, read_ledger
+from ..read.options import ReadOptions
 from ..read.scenario import read_scenario
 from ..verdict import judge
 from ..work import HERE, Work
