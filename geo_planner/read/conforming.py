@@ -59,7 +59,8 @@ def _within_reach(part: Part, frame: gpd.GeoDataFrame, target: str) -> gpd.GeoDa
     lost = ~reachable(frame.geometry.bounds.to_numpy(), target)
     if not lost.any():
         return frame
-    part.notes.append(note("IM310", int(lost.sum()), {"crs": part.verdict.crs}))
+    if all(n.code != "IM310" for n in part.notes):  # the doctor has said it where the numbers alone tell it
+        part.notes.append(note("IM310", int(lost.sum()), {"crs": part.verdict.crs}))
     part.frame = frame
     part.set_aside(lost, "outside the range of the coordinate system")
     return part.frame

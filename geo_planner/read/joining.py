@@ -11,14 +11,19 @@ import pandas as pd
 import shapely
 
 from ..plan.layers import LAYERS
+from .crs.gcj import to_bd, to_gcj
+from .crs.systems import transformer
 from .notes import note
 from .part import Part
 from .plan_file import Stored
 from .schema.roles import geometry_kind
 from .schema.sheet import Sheet
 from .topology.faults import Tolerances, faults
-from .topology.offset import offset
+from .topology.offset import shift
 from .twins import ROAD_AREAS, parted_roads, set_twins_aside
+
+_LIKE_STEP = 0.1
+"""Share of a web map's shift by which a step may differ from it."""
 
 
 def joined(parts: list[Part], stored: Stored | None) -> dict[str, gpd.GeoDataFrame]:
@@ -65,13 +70,14 @@ def _number(layer: str, group: list[Part]) -> None:
     if layer not in LAYERS:
         return
     several = len(group) > 1
-    for part in group:
+    prefixes = _prefixes(group)
+    for part, own in zip(group, prefixes, strict=True):
         frame = part.frame
         if frame is None:
             continue
         empty = frame["id"].isna()
         if empty.any():
-            prefix = part.sheet.name if several else layer
+            prefix = own if several else layer
             made = pd.Series([f"{prefix}-{r:05d}" for r in frame.index], index=frame.index, dtype="str")
             part.frame = frame = frame.assign(id=frame["id"].where(~empty, made).astype("str"))
             part.notes.append(note("IM703", int(empty.sum())))
@@ -81,10 +87,28 @@ def _number(layer: str, group: list[Part]) -> None:
             part.notes.append(note("IM704", int(twice.sum()), {"ids": ids}, example=ids))
     frames = [p.frame for p in group if p.frame is not None]
     if several and pd.concat([f["id"].drop_duplicates() for f in frames]).duplicated().any():
-        for part in group:
+        for part, prefix in zip(group, prefixes, strict=True):
             if part.frame is not None:
-                part.frame = part.frame.assign(id=(part.sheet.name + ":" + part.frame["id"]).astype("str"))
+                part.frame = part.frame.assign(id=(prefix + ":" + part.frame["id"]).astype("str"))
                 part.notes.append(note("IM705"))
+
+
+def _prefixes(group: list[Part]) -> list[str]:
+    """Return a name for each part: its sheet's, with its folder before it where two sheets of a group share one."""
+    names = [p.sheet.name for p in group]
+    folders = [p.folder for p in group]
+    out: list[str] = []
+    for name, folder in zip(names, folders, strict=True):
+        full = f"{folder}/{name}" if folder and names.count(name) > 1 else name
+        out.append(_free(full, out))
+    return out
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free
 
 
 def say_offsets(parts: list[Part]) -> None:
@@ -97,9 +121,23 @@ def say_offsets(parts: list[Part]) -> None:
             if part.frame is None or other.frame is None:
                 continue
             one, two = (np.asarray(p.frame.geometry.array, dtype=object) for p in (other, part) if p.frame is not None)
-            step = offset(one, two)
-            if step:
-                part.notes.append(note("IM307", 1, {"other": other.sheet.name, "metres": f"{step:.0f}"}))
+            step = shift(one, two)
+            if step.any() and _is_of_a_web_map(step, part.frame):
+                metres = f"{np.hypot(*step):.0f}"
+                part.notes.append(note("IM307", 1, {"other": other.sheet.name, "metres": metres}))
+
+
+def _is_of_a_web_map(step: np.ndarray, frame: gpd.GeoDataFrame) -> bool:
+    """Whether a step is the one that GCJ-02 or BD-09 makes at this place, one way or the other."""
+    west, south, east, north = frame.total_bounds
+    here = np.array([(west + east) / 2, (south + north) / 2])
+    crs = frame.crs.to_string()
+    lon, lat = transformer(crs, "EPSG:4490").transform(*here)
+    gcj = to_gcj(np.array([lon]), np.array([lat]))
+    places = [transformer("EPSG:4490", crs).transform(float(x[0]), float(y[0])) for x, y in (gcj, to_bd(*gcj))]
+    gcj_step, bd_step = (np.array(p) - here for p in places)
+    steps = [sign * s for s in (gcj_step, bd_step, bd_step - gcj_step) for sign in (1, -1)]
+    return any(np.hypot(*(step - s)) < _LIKE_STEP * np.hypot(*s) for s in steps)
 
 
 def say_faults(layer: str, frame: gpd.GeoDataFrame, parts: list[Part], tolerances: Tolerances) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ def open_all(
     files, stored = _files(sources), None
     openings = [_opening(one.path, options, recipe) for one in files]
     ahead = read_ahead([(one.path, how) for one, how in zip(files, openings, strict=True)])
-    for (asked, file, folder), opening in zip(files, openings, strict=True):
+    for (asked, file, folder, within), opening in zip(files, openings, strict=True):
         if file.suffix.lower() == ".gpkg" and not folder and len(sources) == 1:
             stored = stored_in(file)
         try:
@@ -56,6 +56,8 @@ def open_all(
             loose.append(LayerReport(file.stem, file.name, notes=(said,)))
             continue
         items = [i for i in items if i.name not in {META, "layer_styles"} and not (stored and i.name == "empty")]
+        if within != ".":
+            items = [replace(i, facts={"folder": within} | dict(i.facts)) if isinstance(i, Sheet) else i for i in items]
         grids += [i for i in items if isinstance(i, Grid)]
         alone = len(items) == 1 and file.suffix.lower() != ".gdb"
         sheets += [
@@ -69,11 +71,12 @@ def open_all(
 
 
 class _File(NamedTuple):
-    """A file to read: the layer it was asked to be, and whether a folder brought it."""
+    """A file to read: the layer it was asked to be, whether a folder brought it, and from which folder inside it."""
 
     asked: str
     path: Path
     folder: bool
+    within: str = ""
 
 
 def _files(sources: Sequence[SourceLike]) -> list[_File]:
@@ -82,7 +85,8 @@ def _files(sources: Sequence[SourceLike]) -> list[_File]:
         asked, path = (source[0], Path(source[1])) if isinstance(source, tuple) else ("", Path(source))
         folder = path.is_dir() and path.suffix.lower() != ".gdb"
         finish_sets(path if folder else path.parent)
-        out += [_File(asked, file, folder) for file in (layer_files(path) if folder else [path])]
+        found = layer_files(path) if folder else [path]
+        out += [_File(asked, f, folder, f.parent.relative_to(path).as_posix() if folder else ".") for f in found]
     return out
 
 
