@@ -22,6 +22,10 @@ class Scenario:
     ----------
     layers
         Files or folders that hold the layers, already resolved against the scenario file's own folder.
+    force_crs
+        Take `crs` for every layer, even where a file declares another.
+    contract
+        The delivery contract that the layers and ledgers are held against; what they break of it is a note of the plan.
     ledgers
         Ledgers that are joined to the parcels by their numbers.
     schemes
@@ -40,6 +44,8 @@ class Scenario:
     title: Mapping[str, str] = field(default_factory=dict)
     layers: tuple[Path, ...] = ()
     crs: str | None = None
+    force_crs: bool = False
+    contract: Path | None = None
     edits: tuple[Edit, ...] = ()
     profile: Profile = field(default_factory=lambda: Profile(name="default"))
     parameters: Mapping[str, Mapping[str, Threshold]] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingException,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
@@ -59,6 +60,20 @@ class Command(QgsProcessingAlgorithm):
             raise QgsProcessingException("请给出文件或文件夹 / give files or a folder")
         return found
 
+    def crs(self, parameters, context):
+        """Return the options that name a coordinate system, and force it."""
+        crs = self.parameterAsString(parameters, "CRS", context)
+        forced = self.parameterAsBoolean(parameters, "FORCE_CRS", context)
+        return ([f"--crs={crs}"] if crs else []) + (["--force-crs"] if crs and forced else [])
+
+    def terms(self, parameters, context):
+        """Return the options that name ledgers and a contract, by absolute paths."""
+        ledgers = self.parameterAsFileList(parameters, "LEDGERS", context) if parameters.get("LEDGERS") else []
+        contract = self.path(parameters, "CONTRACT", context)
+        return [f"--ledger={Path(one).absolute()}" for one in ledgers] + (
+            [f"--contract={contract}"] if contract else []
+        )
+
     def target(self, parameters, context):
         return str(Path(self.parameterAsFileOutput(parameters, "OUTPUT", context)).absolute())
 
@@ -89,6 +104,16 @@ def _sources():
         QgsProcessingParameterMultipleLayers("FILES", "文件 / files", QgsProcessing.TypeFile, optional=True),
         QgsProcessingParameterFile("FOLDER", "文件夹 / folder", QgsProcessingParameterFile.Folder, optional=True),
         QgsProcessingParameterString("CRS", "未声明坐标系的图层按此 / CRS of layers that name none", "", optional=True),
+        QgsProcessingParameterBoolean("FORCE_CRS", "所有图层都按此坐标系 / that CRS for every layer", False),
+    ]
+
+
+def _terms():
+    """Return the parameters for what a bureau sends beside its layers, and for what was agreed with it."""
+    file = QgsProcessingParameterFile.File
+    return [
+        QgsProcessingParameterMultipleLayers("LEDGERS", "台账 / ledgers", QgsProcessing.TypeFile, optional=True),
+        QgsProcessingParameterFile("CONTRACT", "数据约定 / contract", file, optional=True, fileFilter=Command.TOML),
     ]
 
 
@@ -101,8 +126,7 @@ class Read(Command):
         return [*_sources(), QgsProcessingParameterFileDestination("OUTPUT", "规划数据 / plan", "GeoPackage (*.gpkg)")]
 
     def arguments(self, parameters, context):
-        crs = self.parameterAsString(parameters, "CRS", context)
-        return ["read", "-o", self.output, *([f"--crs={crs}"] if crs else []), "--", *self.sources(parameters, context)]
+        return ["read", "-o", self.output, *self.crs(parameters, context), "--", *self.sources(parameters, context)]
 
     def load(self, project):
         return load_plan(self.output, project)
@@ -122,14 +146,11 @@ class Check(Judged):
 
     def inputs(self):
         profile = QgsProcessingParameterString("PROFILE", "参数集 / profile", "china")
-        return [*_sources(), profile, QgsProcessingParameterFolderDestination("OUTPUT", "结果 / results")]
+        return [*_sources(), *_terms(), profile, QgsProcessingParameterFolderDestination("OUTPUT", "结果 / results")]
 
     def arguments(self, parameters, context):
-        crs = self.parameterAsString(parameters, "CRS", context)
-        options = [
-            f"--profile={self.parameterAsString(parameters, 'PROFILE', context)}",
-            *([f"--crs={crs}"] if crs else []),
-        ]
+        profile = f"--profile={self.parameterAsString(parameters, 'PROFILE', context)}"
+        options = [profile, *self.crs(parameters, context), *self.terms(parameters, context)]
         return ["check", "-o", self.output, *options, "--", *self.sources(parameters, context)]
 
 
@@ -143,12 +164,13 @@ class Run(Judged):
         return [
             QgsProcessingParameterFile("SCENARIO", "情景 / scenario", file, fileFilter=self.TOML),
             QgsProcessingParameterFile("REVIEW", "审查意见 / review", file, optional=True, fileFilter="JSON (*.json)"),
+            *_terms(),
             QgsProcessingParameterFolderDestination("OUTPUT", "结果 / results"),
         ]
 
     def arguments(self, parameters, context):
         review = self.path(parameters, "REVIEW", context)
-        marks = [f"--review={review}"] if review else []
+        marks = [*([f"--review={review}"] if review else []), *self.terms(parameters, context)]
         return ["run", "-o", self.output, *marks, "--", self.path(parameters, "SCENARIO", context)]
 
 

@@ -258,7 +258,9 @@ def _read_archive(path: Path, opening: Opening, box: Path) -> list[Sheet | Grid]
     failed: list[tuple[str, str]] = []
     for member in unpacked.files:
         try:
-            out += _read(member, kind_of(regular(member)), opening, box)
+            made = _read(member, kind_of(regular(member)), opening, box)
+            where = member.parent.relative_to(box / "unpacked").as_posix()
+            out += [_in_folder(item, "" if where == "." else where) for item in made]
         except GeoPlannerError as error:
             if len(unpacked.files) == 1:
                 raise
@@ -269,6 +271,10 @@ def _read_archive(path: Path, opening: Opening, box: Path) -> list[Sheet | Grid]
     said += [note("IM124", 1, {"inner": name, "reason": why}) for name, why in failed]
     out[0] = replace(out[0], notes=(*said, *out[0].notes))
     return out
+
+
+def _in_folder(item: Sheet | Grid, folder: str) -> Sheet | Grid:
+    return replace(item, facts={**item.facts, "folder": folder}) if isinstance(item, Sheet) and folder else item
 
 
 def _mended(sheet: Sheet) -> Sheet:

@@ -32,10 +32,18 @@ class Part:
     shifted: str = ""
 
     @property
+    def folder(self) -> str:
+        """The folder inside a delivery or archive from which the part comes, empty where it lies at the top."""
+        return str(self.sheet.facts.get("folder", ""))
+
+    @property
     def label(self) -> str:
         """How the part is named to people: its file, and the layer inside where that has another name."""
-        stem = self.sheet.source.rsplit(".", 1)[0]
-        return self.sheet.source if self.sheet.name == stem else f"{self.sheet.source}:{self.sheet.name}"
+        stem, name = self.sheet.source.rsplit(".", 1)[0], self.sheet.name
+        packed = self.sheet.source.lower().endswith((".zip", ".kmz"))
+        inside = f"{self.folder}/{name}" if packed and self.folder else name
+        source = f"{self.folder}/{self.sheet.source}" if self.folder and not packed else self.sheet.source
+        return source if inside == stem else f"{source}:{inside}"
 
     def set_aside(self, rows: np.ndarray, reason: str) -> None:
         """Move the marked rows of the frame to the rejects of the sheet, with the reason."""

@@ -22,7 +22,7 @@ from .schedule_terms import schedule_terms
 
 _KEYS = (
     "name", "title", "layers", "crs", "profile", "as_of", "schematic", "base", "edits", "parameters", "schemes",
-    "complete", "exemptions", "schedule", "ledgers",
+    "complete", "exemptions", "schedule", "ledgers", "force_crs", "contract",
 )  # fmt: skip
 _EXEMPTION_KEYS = ("code", "id", "number", "approver", "date", "expiry", "reason")
 _EDIT_KEYS = ("kind", "layer", "id", "where", "value", "reason", "origin", "safety")
@@ -35,6 +35,8 @@ def read_scenario(path: str | Path) -> Scenario:
 
     `schemes = ["ours.csv"]` gives the plan land-use schemes of one's own, by the names of their files.
     `ledgers = ["台账.xlsx"]` are joined to the parcels by their numbers, before any edit.
+    `crs` counts for layers that declare none, with `force_crs = true` for all; `contract = "局.toml"` holds the layers
+    and ledgers against a delivery contract.
     `base = "other.toml"` inherits everything from another scenario; edits and parameters are added to its own.
 
     Raises
@@ -67,6 +69,8 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Scenario:
         layers=_files(path, "layers", table["layers"]) if "layers" in table else start.layers,
         ledgers=_files(path, "ledgers", table["ledgers"]) if "ledgers" in table else start.ledgers,
         crs=table.get("crs", start.crs),
+        force_crs=_forced(path, table.get("force_crs", start.force_crs), table.get("crs", start.crs)),
+        contract=_one_file(path, "contract", table["contract"]) if "contract" in table else start.contract,
         edits=(*start.edits, *edits_of(path, table.get("edits", []))),
         profile=read_profile(str(table["profile"]), base=folder) if "profile" in table else start.profile,
         parameters=parameters,
@@ -158,6 +162,21 @@ def _files(path: Path, key: str, given: object) -> tuple[Path, ...]:
             msg = f"{path.name}: {key} = {name!r} is a connection, not a file; only files and folders are read."
             raise ScenarioError(msg)
     return tuple(path.parent / name for name in names)
+
+
+def _one_file(path: Path, key: str, given: object) -> Path:
+    if not isinstance(given, str):
+        msg = f"{path.name}: {key} = {given!r} must be one file name."
+        raise ScenarioError(msg)
+    return _files(path, key, given)[0]
+
+
+def _forced(path: Path, given: object, crs: object) -> bool:
+    """Return whether the CRS of a scenario goes before what its files declare."""
+    if not isinstance(given, bool) or (given and not crs):
+        msg = f"{path.name}: force_crs = {given!r} must be true or false, and true needs a crs beside it."
+        raise ScenarioError(msg)
+    return given
 
 
 def edits_of(path: Path, given: object) -> list[Edit]:

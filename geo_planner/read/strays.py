@@ -21,8 +21,11 @@ from .schema.sheet import REASON, Sheet
 _AWAY = 20.0
 """(0, 0) is no place of a layer that lies this many times its own reach away from it."""
 
+_AT_ORIGIN = 1e-3
+"""Degrees, or metres, from (0, 0) within which a position was never measured."""
+
 _FAR, _FAR_DEGREES, _FAR_METRES = 50.0, 5.0, 500_000.0
-_FEWEST, _RARE = 5, 0.02
+_FEWEST, _RARE = 5, 0.05
 _APART_KM = 1500.0
 
 
@@ -46,7 +49,7 @@ def without_strays(sheet: Sheet) -> Sheet:
 def _at_origin(shapes: np.ndarray) -> np.ndarray:
     points, row = shapely.get_coordinates(shapes, return_index=True)
     hit = np.zeros(len(shapes), bool)
-    hit[row[(np.abs(points) < 1e-9).all(axis=1)]] = True
+    hit[row[(np.abs(points) < _AT_ORIGIN).all(axis=1)]] = True
     return hit
 
 
@@ -63,7 +66,7 @@ def _without_outliers(sheet: Sheet, centre: np.ndarray) -> Sheet:
     distance = np.hypot(*(centre - middle).T)
     in_degrees = bool(np.abs(middle).max() <= 360)
     far = distance > max(_FAR * reach, _FAR_DEGREES if in_degrees else _FAR_METRES)
-    if not far.any() or far.sum() > max(1, _RARE * len(far)):
+    if not far.any() or far.sum() > max(1, np.ceil(_RARE * len(far))):
         return sheet
     most = float(distance[far].max())
     return _aside(sheet, far, "far from all others", "IM316", f"{most:.0f}°" if in_degrees else f"{most / 1000:.0f} km")

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import orjson
 
+from ..errors import OutputError
 from ..lang import LANGS, Lang
 from ..plan import Plan, Report
-from .exports.files import write_bytes, write_text
+from ..read.file_set import FileSet
+from .exports.files import write_bytes, write_text, written_together
 from .exports.findings_file import ALL, FEW, write_findings_gpkg, write_findings_parquet
 from .exports.imported import imported
-from .exports.plan_copy import write_copy
+from .exports.plan_copy import PACKED, PLAN, copy_name, write_copy
 from .exports.results import MOST, read_report, report_json, report_text, score_lines, verdict_table
 from .exports.sarif import sarif
 from .page.compare import write_comparison
@@ -37,28 +39,42 @@ def write_outputs(
 ) -> list[Path]:
     """Write map, findings, report, plan and a QGIS project into `folder`, and the dossiers that `extras` asks for.
 
-    Each file is written beside its place and moved there when complete. More findings than `report.json` holds also go
-    into `findings.parquet`; of more than 5,000 `findings.gpkg` has sentences in `lang` only. A plan of more than 10,000
-    features lies beside them as `plan.gpkg.zip`.
+    The files replace those of an earlier run as one set. More findings than `report.json` holds also go into
+    `findings.parquet`; of more than 5,000 `findings.gpkg` has sentences in `lang` only. A plan of more than 10,000
+    features lies beside them as `plan.gpkg.zip`. A dossier of an earlier run that this one was not asked for stays:
+    somebody may have worked on it.
     Returns the paths in the order written.
     """
     from .documents.dossier import write_dossier
 
     folder = Path(folder)
     page = planner_map(plan, report, lang=lang, extras=extras)  # first, so that a wrong base map leaves nothing behind
-    big = len(report.findings) > MOST
-    copy = write_copy(plan, folder, plan_styles(plan, lang=lang))
+    dossiers = tuple(f"dossier.{kind}" for kind in extras.reports)
+    with written_together(FileSet(folder, "report.json", (*_RESULTS, ALL, PLAN, PACKED, *dossiers))) as inside:
+        _write_results(plan, report, inside, lang, extras)
+        page.write(inside / "map.html")
+        failed = None
+        for name in dossiers:
+            try:
+                write_dossier(plan, report, inside / name, lang=lang, fixes=extras.fixes)
+            except OutputError as error:  # no Chromium for a pdf: the results are kept all the same
+                failed = error
+    if failed is not None:
+        raise failed
+    big = [ALL] if len(report.findings) > MOST else []
+    names = ["map.html", "findings.gpkg", "report.json", copy_name(plan), *_RESULTS[2:], *big, *dossiers]
+    return [folder / name for name in names]
+
+
+_RESULTS = ("map.html", "findings.gpkg", "findings.json", "project.qgs")
+
+
+def _write_results(plan: Plan, report: Report, folder: Path, lang: Lang, extras: Extras) -> None:
+    write_copy(plan, folder, plan_styles(plan, lang=lang))
     spoken = LANGS if len(report.findings) <= FEW else (lang,)
     write_findings_gpkg(report, folder / "findings.gpkg", finding_styles(lang=lang), languages=spoken)
-    if big:
+    if len(report.findings) > MOST:
         write_findings_parquet(report, folder / ALL)
     write_bytes(folder / "report.json", report_text(report, text=extras.text, more={"import": imported(plan)}))
     write_bytes(folder / "findings.json", orjson.dumps(sarif(report, lang=lang), option=orjson.OPT_APPEND_NEWLINE))
     write_text(folder / "project.qgs", qgis_project(plan, report, lang=lang))
-    page.write(folder / "map.html")
-    dossiers = [folder / f"dossier.{kind}" for kind in extras.reports]
-    for path in dossiers:
-        write_dossier(plan, report, path, lang=lang, fixes=extras.fixes)
-    names = ["map.html", "findings.gpkg", "report.json", copy.name, "findings.json", "project.qgs"]
-    names += [ALL] if big else []
-    return [*(folder / name for name in names), *dossiers]

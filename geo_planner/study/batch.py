@@ -60,7 +60,8 @@ def load_scenarios(scenarios: Sequence[Scenario]) -> list[Plan]:
     out = []
     for scenario in scenarios:
         files = tuple(path.resolve() for path in (*scenario.layers, *scenario.ledgers))
-        key = (files, len(scenario.ledgers), scenario.crs, frozenset(scenario.schemes.values()))
+        told = (scenario.crs, scenario.force_crs, scenario.contract)
+        key = (files, len(scenario.ledgers), told, frozenset(scenario.schemes.values()))
         if key not in bases:
             bases[key] = read_layers(scenario)
         out.append(edited(replace(bases[key], name=scenario.name), scenario))

@@ -12,8 +12,9 @@ from ..facts.registry import with_work
 from ..plan import Edit, Plan, Report, Scenario, apply
 from ..plan.choose import apply_chosen, by_id
 from ..read import read_plan
-from ..read.importer import ReadOptions
+from ..read.contract import contract_notes, read_contract
 from ..read.ledgers import join_ledger, read_ledger
+from ..read.options import ReadOptions
 from ..read.scenario import read_scenario
 from ..verdict import judge
 from ..work import HERE, Work
@@ -70,11 +71,17 @@ def load_scenario(scenario: Scenario) -> Plan:
 
 
 def read_layers(scenario: Scenario) -> Plan:
-    """Return the layers of a scenario as they stand in its files, with its ledgers joined to the parcels."""
-    options = ReadOptions(schemes=scenario.schemes)
+    """Return the layers of a scenario as they stand in its files, with its ledgers joined to the parcels.
+
+    What they break of the scenario's delivery contract is among the plan's notes.
+    """
+    options = ReadOptions(schemes=scenario.schemes, force_crs=scenario.force_crs)
     plan = read_plan(scenario.layers, name=scenario.name, crs=scenario.crs, options=options)
     for path in scenario.ledgers:
         plan = join_ledger(plan, read_ledger(path))
+    if scenario.contract is not None:
+        broken = contract_notes(read_contract(scenario.contract), scenario.layers, scenario.ledgers)
+        plan = replace(plan, notes=(*plan.notes, *broken))
     return plan
 
 

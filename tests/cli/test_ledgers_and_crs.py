@@ -163,3 +163,44 @@ def test_crs_does_not_override_what_a_file_declares_unless_it_is_forced(park, mo
     assert main(words) == 0
     assert main([*words, "--force-crs"]) == 0
     assert drawn == [3_750_002, 3_750_000]  # carried over to the other ellipsoid; taken as if it lay on it
+
+
+def test_a_scenario_forces_its_crs_only_where_it_says_so(park):
+    (park / "kept.toml").write_text('base = "s.toml"\ncrs = "EPSG:2363"\n', encoding="utf-8")
+    (park / "forced.toml").write_text('base = "kept.toml"\nforce_crs = true\n', encoding="utf-8")
+    kept, forced = (run_scenario(park / name).plan for name in ("kept.toml", "forced.toml"))
+    assert [round(float(p["parcels"].total_bounds[1])) for p in (kept, forced)] == [3_750_002, 3_750_000]
+
+
+def test_two_scenarios_that_differ_by_a_forced_crs_are_read_apart(park):
+    from geo_planner.study.batch import load_scenarios
+
+    (park / "kept.toml").write_text('base = "s.toml"\ncrs = "EPSG:2363"\n', encoding="utf-8")
+    (park / "forced.toml").write_text('base = "kept.toml"\nforce_crs = true\n', encoding="utf-8")
+    plans = load_scenarios([read_scenario(park / name) for name in ("kept.toml", "forced.toml")])
+    assert [round(float(p["parcels"].total_bounds[1])) for p in plans] == [3_750_002, 3_750_000]
+
+
+def test_a_scenario_carries_what_its_layers_and_ledgers_break_of_its_contract(park):
+    text = 'base = "s.toml"\nledgers = ["供地台账.csv"]\ncontract = "c.toml"\n'
+    (park / "with.toml").write_text(text, encoding="utf-8")
+    notes = run_scenario(park / "with.toml").plan.notes
+    assert any("1 行在图层 地块 中没有对应要素" in str(n.args) for n in notes)
+    (park / "without.toml").write_text('base = "s.toml"\ncontract = "c.toml"\n', encoding="utf-8")
+    assert any("供地台账" in str(n.args) for n in run_scenario(park / "without.toml").plan.notes)
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ('force_crs = "yes"', "force_crs"),
+        ("force_crs = true", "needs a crs"),
+        ("contract = 3", "contract"),
+        ('contract = ["c.toml"]', "contract"),
+        ('contract = "/vsicurl/c.toml"', "connection"),
+    ],
+)
+def test_a_scenario_whose_crs_or_contract_is_wrong_is_refused(park, line, word):
+    (park / "bad.toml").write_text(f'base = "s.toml"\n{line}\n', encoding="utf-8")
+    with pytest.raises(ScenarioError, match=word):
+        read_scenario(park / "bad.toml")

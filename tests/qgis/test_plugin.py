@@ -211,3 +211,63 @@ def test_contract_check_hands_over_absolute_paths_and_tells_a_fault_of_ours(tmp_
         str(tmp_path),
     ]
     assert json.loads(words) == wanted
+
+
+def _scenario(folder: Path) -> Path:
+    """A scenario of the toy plan, and one beside it that moves a parcel's start by a year."""
+    toy = plan()
+    write_outputs(toy, judge(toy), folder / "in")
+    (folder / "a.toml").write_text('layers = "in/plan.gpkg"\n', encoding="utf-8")
+    first = toy["parcels"].loc[toy["parcels"]["start"].notna(), "id"].iloc[0]
+    edit = (
+        f'[[edits]]\nkind = "retime"\nlayer = "parcels"\nid = "{first}"\nvalue = {{ shift_days = 365 }}\nreason = "x"\n'
+    )
+    (folder / "b.toml").write_text(f'base = "a.toml"\nname = "b"\n{edit}', encoding="utf-8")
+    return folder / "a.toml"
+
+
+@needs_qgis
+def test_run_judges_a_scenario_inside_qgis_and_loads_its_results(tmp_path):
+    scenario = _scenario(tmp_path)
+    parameters = {"SCENARIO": str(scenario), "OUTPUT": str(tmp_path / "out"), "COMMAND": _real(tmp_path)}
+    seen = _in_qgis(tmp_path, {"algorithm": "run", "parameters": parameters, "review": str(tmp_path / "r.json")})
+    assert seen.get("refused") is None
+    assert seen["EXIT"] == 1
+    assert seen["LOADED"] == len([f for f in plan().layers.values() if len(f)]) + 3
+    assert "DA905" in seen["listed"]
+    assert (tmp_path / "out" / "map.html").is_file()
+
+
+@needs_qgis
+def test_compare_writes_its_page_inside_qgis(tmp_path):
+    scenario = _scenario(tmp_path)
+    parameters = {
+        "FILES": [str(scenario), str(tmp_path / "b.toml")],
+        "OUTPUT": str(tmp_path / "compare.html"),
+        "COMMAND": _real(tmp_path),
+    }
+    seen = _in_qgis(tmp_path, {"algorithm": "compare", "parameters": parameters})
+    assert seen.get("refused") is None
+    assert seen["EXIT"] == 0
+    assert "<html" in (tmp_path / "compare.html").read_text(encoding="utf-8")[:2000]
+
+
+@needs_qgis
+@posix
+@pytest.mark.parametrize("name", ["check", "run"])
+def test_ledgers_contract_and_a_forced_crs_reach_the_command(tmp_path, name):
+    body = "import json, sys\nprint(json.dumps(sys.argv[1:]), file=sys.stderr)\nsys.exit(3)\n"
+    for file in ("c.toml", "s.toml", "台账.csv"):
+        (tmp_path / file).write_text("", encoding="utf-8")
+    given = {"SCENARIO": str(tmp_path / "s.toml")} if name == "run" else {"FOLDER": str(tmp_path), "CRS": "EPSG:4527"}
+    parameters = given | {
+        "FORCE_CRS": True,
+        "LEDGERS": [str(tmp_path / "台账.csv")],
+        "CONTRACT": str(tmp_path / "c.toml"),
+        "OUTPUT": str(tmp_path / "o"),
+        "COMMAND": str(_script(tmp_path / "fake", body)),
+    }
+    told = json.dumps(_in_qgis(tmp_path, {"algorithm": name, "parameters": parameters}), ensure_ascii=False)
+    assert "c.toml" in told
+    assert "--ledger=" in told
+    assert ("--force-crs" in told) is (name == "check")

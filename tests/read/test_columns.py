@@ -170,3 +170,28 @@ def test_a_value_that_is_not_among_the_known_stays_in_its_own_column():
 def test_dates_that_are_dates_already_are_kept():
     read = dates(pd.Series([datetime(2020, 1, 2), None]))
     assert read.values.dt.day.tolist()[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "day", "rough"),
+    [
+        ("二〇二〇年三月十二日", "2020-03-12", 0),
+        ("二○一九年十月", "2019-10-01", 1),
+        ("二零一八年十二月三十一日", "2018-12-31", 0),
+        ("一九九八年", "1998-01-01", 1),
+        ("2019年5月份", "2019-05-01", 1),
+        ("2010.0", "2010-01-01", 1),
+        ("2010.10", "2010-10-01", 1),
+    ],
+)
+def test_dates_in_chinese_numerals_and_years_that_were_numbers_are_read(word, day, rough):
+    read = dates(pd.Series([word], dtype="str"))
+    assert (str(read.values.iloc[0])[:10], read.bad, read.rough) == (day, 0, rough)
+
+
+@pytest.mark.parametrize(
+    "word", ["二〇二〇年十三月", "二〇二〇年二月三十日", "二〇二〇年十十月", "二〇二〇年二三月", "约二〇二〇年"]
+)
+def test_a_date_in_chinese_numerals_that_is_none_is_emptied_and_counted(word):
+    read = dates(pd.Series([word], dtype="str"))
+    assert (read.values.isna().all(), read.bad) == (True, 1)

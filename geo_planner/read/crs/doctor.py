@@ -151,6 +151,8 @@ def _geographic(sheet: Sheet, box: Bounds, wish: Wish) -> Verdict:
     if max(abs(v) for v in box) < 10_000:
         rows = np.asarray(sheet.frame.geometry.bounds)
         outside = (np.abs(rows[:, [1, 3]]) > 90.001).any(axis=1) | (np.abs(rows[:, [0, 2]]) > 360).any(axis=1)
+        if len(outside) > 1 and outside.all():  # it is not the rows that are wrong
+            return Verdict("", sheet.crs_source, notes=(note("IM303", 1, {"crs": name, "candidates": "none"}),))
         said = note("IM310", int(outside.sum()), {"crs": name}, example=f"row {int(sheet.frame.index[outside][0])}")
         return Verdict(name, sheet.crs_source, notes=(said, *vague))
     found = candidates(box)

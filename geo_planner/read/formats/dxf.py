@@ -26,6 +26,7 @@ _CODE = re.compile(r"^[A-Z]\d{0,2}[a-z]?(?:[/+][A-Z]\d{0,2})*$|^\d{2,6}$")
 _LAYER_CODE = re.compile(r"(?:^|[-_ ])([A-HMRSUW]\d{1,2}|[EGH]\d{0,2})$|^(?:YD|用地)[-_ ]?(\d{2,6})$")
 _LAND_LAYER = re.compile(r"^(YD|用地)[-_ ]?")
 _ID_LAYER = re.compile(r"(?i)^(地块)?编号$|^(DK)?BH$|^ID$")
+_ESCAPED = re.compile(r"\\[Uu]\+([0-9A-Fa-f]{4})")
 _HOLE_LAYER = re.compile(r"(?i)^(孔洞|holes?)$")
 _CLOSE = 1e-6  # outlines whose ends are nearer than this share of their length were closed by hand
 
@@ -56,7 +57,7 @@ def read(path: Path, *, encoding: str | None = None) -> list[Sheet]:
         there = f"has {inside}" if inside else "is empty"
         msg = f"{path.name} holds no lines, outlines or points: its model space {there}."
         raise NotALayerError(msg)
-    items = _without_drawn_twice(items)
+    items = _without_drawn_twice([(_spelled(layer), kind, shape, _spelled(text)) for layer, kind, shape, text in items])
     notes = list(choice.notes) if not encoding else []
     return _sheets(items, codec, notes)
 
@@ -226,6 +227,11 @@ def _without_holes(outlines: list[Item]) -> list[Item]:
 
 def _readable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _spelled(text: str) -> str:
+    """Return a text with the characters that an old drawing's code page lacks, written there by their number."""
+    return _ESCAPED.sub(lambda m: chr(int(m.group(1), 16)), text)
 
 
 def _texts_inside(outlines: list[Any], texts: list[Item]) -> tuple[list[str], set[int]]:

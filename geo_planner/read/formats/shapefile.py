@@ -81,7 +81,9 @@ def _parts(path: Path) -> tuple[dict[str, Path], list[Note]]:
 
 
 def _text(path: Path | None) -> str:
-    return path.read_bytes()[:20000].decode("utf-8", "replace").strip("\ufeff\x00 \r\n\t") if path else ""
+    raw = path.read_bytes()[:20000] if path else b""
+    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return raw.decode("utf-16" if wide else "utf-8", "replace").strip("\ufeff\x00 \r\n\t")
 
 
 def _declaration(parts: dict[str, Path]) -> tuple[str | None, list[Note]]:

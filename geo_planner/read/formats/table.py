@@ -31,6 +31,7 @@ _X = {"X", "EASTING", "东坐标", "东", "横坐标", "Y坐标(东)", "X坐标"
 _Y = {"Y", "NORTHING", "北坐标", "北", "纵坐标", "Y坐标", "POINT_Y", "COORD_Y", "N"}
 _MOST_ROWS = 2_000_000
 _HEADER_WITHIN = 10
+_FEWEST_ABOVE = 2
 
 
 def read_csv(path: Path, *, encoding: str | None = None) -> Sheet:
@@ -113,7 +114,7 @@ def _sheet(path: Path, name: str, rows: list[Any], notes: list[Note]) -> Sheet:
     above = _above(rows)
     if above:
         notes.append(note("IM422", above, {"text": " ".join(str(v) for v in rows[0] if v not in (None, ""))}))
-    header = _header(rows[above])
+    header = _header(_whole_header(rows[: above + 1]))
     cells = [list(r) + [None] * (len(header) - len(r)) for r in rows[above + 1 :]]
     columns = {h: [r[k] for r in cells] for k, h in enumerate(header)}
     shapes, crs, used = _shapes(path, columns, notes)
@@ -133,6 +134,21 @@ def _above(rows: list[Any]) -> int:
         if plain & _WKT or (plain & _LON and plain & _LAT) or (plain & _X and plain & _Y):
             return k
     return 0
+
+
+def _whole_header(rows: list[Any]) -> list[Any]:
+    """Return the header row; a cell that it leaves blank, because one above was merged into it, is taken from above.
+
+    A row above is part of the header only where it fills two blanks at least: a title fills one.
+    """
+    header = list(rows[-1])
+    for row in reversed(rows[:-1]):
+        blank = [k for k, v in enumerate(header) if v in (None, "") and k < len(row) and row[k] not in (None, "")]
+        if len(blank) < _FEWEST_ABOVE:
+            break
+        for k in blank:
+            header[k] = row[k]
+    return header
 
 
 def _header(row: Iterable[Any]) -> list[str]:

@@ -12,6 +12,7 @@ import math
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 import warnings
@@ -142,8 +143,19 @@ def _sweep(folder: Path) -> None:
                 shutil.rmtree(box, ignore_errors=True)
 
 
+_QUERY, _DENIED, _RUNS = 0x1000, 5, 259
+"""What Windows calls the right to ask about a process, a refusal, and a process that has not ended."""
+
+
 def alive(process: int) -> bool:
     """Tell whether a process of this number runs."""
+    if sys.platform == "win32":  # there, a signal of 0 is Ctrl+C, and would be sent
+        handle = ctypes.windll.kernel32.OpenProcess(_QUERY, False, process)
+        denied = not handle and ctypes.windll.kernel32.GetLastError() == _DENIED
+        code = ctypes.c_ulong()
+        runs = handle and ctypes.windll.kernel32.GetExitCodeProcess(handle, ctypes.byref(code)) and code.value == _RUNS
+        ctypes.windll.kernel32.CloseHandle(handle)
+        return bool(runs or denied)
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -130,6 +130,8 @@ def _cut(word: str, field: str, known: Mapping[str, str]) -> str | None:
     if not lengths & set(_CUT) or word in known:
         return None
     hits = {column for name, column in known.items() if name.startswith(word)}
+    if hits == {"code", "code_name"}:  # 用地性 of 用地性质 or 用地性质代码: the values tell
+        return "code"
     return hits.pop() if len(hits) == 1 else None
 
 
@@ -169,6 +171,10 @@ def understand(
         doubts.append(note("IM418", 1, {"field": found["finish"]}))
     if "code" in found and "code_name" not in found and _are_words(frame[found["code"]]):
         found["code_name"] = found.pop("code")
+    if "code_name" in found and "code_name" not in (mapping or {}).values() and _are_numbers(frame[found["code_name"]]):
+        field = found.pop("code_name")
+        first = str(frame[field].dropna().iloc[0])
+        doubts.append(note("IM416", int(frame[field].notna().sum()), {"field": field}, example=first))
     notes: list[Note] = list(doubts)
     columns: dict[str, pd.Series] = {}
     kept = {f: frame[f] for f in fields if f not in found.values()}
@@ -224,6 +230,12 @@ def _are_words(codes: pd.Series) -> bool:
     """Whether a code column holds names such as 工业用地 instead of codes."""
     said = codes.dropna().astype("str").unique()
     return len(said) > 0 and sum(any("\u4e00" <= c <= "\u9fff" for c in w) for w in said) > len(said) / 2
+
+
+def _are_numbers(names: pd.Series) -> bool:
+    """Whether a column of names of use holds running numbers of some list that nobody sent along."""
+    said = names.dropna().astype("str").str.strip()
+    return len(said) > 0 and bool(said.str.fullmatch(r"\d{1,3}(\.0)?").mean() > 0.5)
 
 
 @cache

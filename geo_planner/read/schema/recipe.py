@@ -14,6 +14,7 @@ import pandas as pd
 
 from ...errors import ReadError, did_you_mean
 from ...plan.layers import LAYERS
+from ..file_set import finish_sets
 from ..report import ImportResult
 
 _LARGEST = 1 << 20
@@ -56,6 +57,7 @@ def read_recipe(path: Path) -> dict[str, Decided]:
 
     Raises ReadError where the file is missing, no TOML, or has a key that means nothing.
     """
+    finish_sets(path.parent)
     try:
         if path.stat().st_size > _LARGEST:
             msg = f"{path.name} is too large for a recipe."

@@ -49,8 +49,12 @@ _EMPTY_DATES = {
 }
 _FULL = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[ T].*)?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\d{6})?$")
-_MONTH = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?$")
-_YEAR = re.compile(r"^(\d{4})\s*年?$")
+_MONTH = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*(?:月份?)?$")
+_YEAR = re.compile(r"^(\d{4})\s*(?:年|\.0)?$")
+_SPELLED = re.compile(
+    r"^([〇○零一二三四五六七八九]{4})年(?:([一二三四五六七八九十]{1,3})月份?(?:([一二三四五六七八九十]{1,3})[日号])?)?$"
+)
+"""A date in Chinese numerals, as documents write it: 二〇二〇年三月十二日."""
 _SERIAL = (20_000, 60_000)  # spreadsheet day numbers of 1954 to 2064
 
 
@@ -104,7 +108,8 @@ def _date(value: Any) -> tuple[datetime | None, str]:
     word = plain(value)
     if word.lower() in FILLERS or word in _EMPTY_DATES:
         return None, "filler"
-    for pattern, rough in ((_FULL, False), (_COMPACT, False), (_MONTH, True), (_YEAR, True)):
+    word = _in_digits(word)
+    for pattern, rough in ((_FULL, False), (_COMPACT, False), (_YEAR, True), (_MONTH, True)):
         found = pattern.match(word)
         if found:
             parts = [int(g) for g in found.groups()] + [1, 1]
@@ -112,6 +117,28 @@ def _date(value: Any) -> tuple[datetime | None, str]:
     if word.isdigit() and _SERIAL[0] <= int(word) <= _SERIAL[1]:
         return datetime(1899, 12, 30) + timedelta(days=int(word)), ""
     return None, "bad"
+
+
+def _in_digits(word: str) -> str:
+    """Return a date in Chinese numerals with digits, any other text as it is."""
+    found = _SPELLED.match(word)
+    if found is None:
+        return word
+    year = "".join(str(_NUMERALS[c]) for c in found.group(1))
+    return "-".join([year, *(str(_up_to_99(g)) for g in found.groups()[1:] if g)])
+
+
+_NUMERALS = {c: k for k, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
+
+
+def _up_to_99(word: str) -> int:
+    """Return the number of 三, 十, 十二, 二十 or 三十一; 0, which is no month and no day, for what is no number."""
+    tens, ten, ones = word.rpartition("十")
+    if not ten:
+        return _NUMERALS[word] if len(word) == 1 else 0
+    if len(tens) > 1 or len(ones) > 1 or tens == "十":
+        return 0
+    return 10 * _NUMERALS.get(tens, 1) + _NUMERALS.get(ones, 0)
 
 
 def _day(year: int, month: int, day: int, *, rough: bool) -> tuple[datetime | None, str]:

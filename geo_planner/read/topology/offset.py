@@ -23,7 +23,12 @@ A shift changes them by 1e-4.
 
 
 def offset(one: Array, two: Array) -> float:
-    """Return the metres by which layer `two` is shifted against `one`.
+    """Return the metres by which layer `two` is shifted against `one`, zero where `shift` finds none."""
+    return float(np.hypot(*shift(one, two)))
+
+
+def shift(one: Array, two: Array) -> Array:
+    """Return east and north of the step by which layer `two` lies apart from `one`, in metres.
 
     Zero where they do not hold the same shapes, or lie together.
 
@@ -32,14 +37,15 @@ def offset(one: Array, two: Array) -> float:
     """
     pairs = _pairs(one, two)
     if len(pairs) < 3 or len(pairs) < 0.5 * min(len(one), len(two)):
-        return 0.0
+        return np.zeros(2)
     steps = shapely.get_coordinates(shapely.centroid(two[pairs[:, 1]])) - shapely.get_coordinates(
         shapely.centroid(one[pairs[:, 0]])
     )
     middle = np.median(steps, axis=0)
     spread = float(np.median(np.hypot(*(steps - middle).T)))
     length = float(np.hypot(*middle))
-    return length if _STEP[0] <= length <= _STEP[1] and spread < 0.05 * length else 0.0
+    answer: Array = middle if _STEP[0] <= length <= _STEP[1] and spread < 0.05 * length else np.zeros(2)
+    return answer
 
 
 def _pairs(one: Array, two: Array) -> Array:

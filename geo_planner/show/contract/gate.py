@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import shapely
 from ...lang import Lang
 from ...read.contract.gate import Gate
 from ...read.contract.terms import Difference
-from ..exports.files import write_text
+from ...read.file_set import FileSet
+from ..exports.files import write_text, written_together
 from .template import page_of, write_book
 
 _DRAWN, _WIDE = 4000, 1000.0
@@ -38,9 +40,14 @@ def _row(d: Difference) -> dict[str, Any]:
 
 
 def write_gate(gate: Gate, folder: Path, *, lang: Lang = "zh") -> list[Path]:
-    """Write `contract.json`, `contract.xlsx` and `contract.html` into a folder."""
-    folder = Path(folder)
-    names = [folder / f"contract.{end}" for end in ("json", "xlsx", "html")]
+    """Write `contract.json`, `contract.xlsx` and `contract.html` into a folder, as one set."""
+    first, *others = names = [f"contract.{end}" for end in ("json", "xlsx", "html")]
+    with written_together(FileSet(Path(folder), first, tuple(others))) as inside:
+        _write_gate(gate, [inside / name for name in names], lang)
+    return [Path(folder) / name for name in names]
+
+
+def _write_gate(gate: Gate, names: Sequence[Path], lang: Lang) -> None:
     write_text(names[0], json.dumps(gate_json(gate), ensure_ascii=False, indent=1) + "\n")
     zh = lang == "zh"
     head = (
@@ -51,7 +58,6 @@ def write_gate(gate: Gate, folder: Path, *, lang: Lang = "zh") -> list[Path]:
     rows = [[_mark(d, lang), d.layer, d.field, d.count, getattr(d, lang), ", ".join(d.ids)] for d in gate.differences]
     write_book({"差异" if zh else "differences": [head, *rows]}, names[1])
     write_text(names[2], gate_page(gate, lang=lang))
-    return names
 
 
 def _mark(d: Difference, lang: Lang) -> str:

@@ -1,21 +1,18 @@
 """Every file that is written: beside its place first, checked, then moved there in one step, so that it is old or new.
 
 A GeoPackage is opened again and its rows and its spatial index are counted before it replaces the old one, because a
-full disk can drop the index without an error.
+full disk can drop the index without an error. Files that belong together replace the old ones as one set.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
 import sqlite3
 import struct
-import tempfile
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,17 +23,28 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...errors import OutputError
 from ...plan.landuse import scheme_text
 from ...plan.plan import Plan
+from ...read.file_set import import_set
 from ...read.plan_file import META
-from ...read.sandbox.process import alive
 from ...read.schema.recipe import recipe_of
+from .atomic import atomic_write, sweep, written_together
 
 if TYPE_CHECKING:
     from ...read import ImportResult
 
-_STALE = ".geo_planner_tmp_"
+__all__ = [
+    "add_styles",
+    "atomic_write",
+    "safe_name",
+    "sweep",
+    "write_bytes",
+    "write_import",
+    "write_layers",
+    "write_plan",
+    "write_text",
+    "written_together",
+]
 _EPOCH = "1970-01-01T00:00:00.000Z"
 _DEVICES = {"con", "prn", "aux", "nul", *(f"com{k}" for k in range(10)), *(f"lpt{k}" for k in range(10))}
 _LONGEST = 120
@@ -46,81 +54,6 @@ _STYLES = """CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_
 f_table_name TEXT, f_geometry_column TEXT, styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
 description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)"""
 """The table as QGIS makes it."""
-
-
-@contextlib.contextmanager
-def atomic_write(path: Path) -> Iterator[Path]:
-    """Give a path to write to, beside `path`; on leaving without an error it becomes `path` in one step.
-
-    Raises OutputError where the folder cannot be written; whatever was at `path` before is then still there.
-    """
-    path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(path.parent)
-        box = Path(tempfile.mkdtemp(prefix=f"{_STALE}{os.getpid()}_", dir=path.parent))
-    except OSError as error:
-        msg = f"{path.parent} cannot be written ({error.strerror}). Choose another folder with -o."
-        raise OutputError(msg) from error
-    try:
-        inside = box / path.name
-        yield inside
-        _settle_header(inside)
-        _settle(inside, path)
-    except (OSError, sqlite3.Error) as error:
-        msg = (
-            f"{path.name} could not be written ({_reason(error)}); "
-            "the old file is untouched. Free some room or choose another folder."
-        )
-        raise OutputError(msg) from error
-    finally:
-        _remove(box)
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error))[:120]
-
-
-def _settle(inside: Path, path: Path) -> None:
-    """Bring the finished file to its place: on disk first, then renamed, then the folder's entry on disk."""
-    with inside.open("rb") as stream:
-        os.fsync(stream.fileno())
-    inside.replace(path)
-    with contextlib.suppress(OSError):  # some systems cannot open a folder
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _settle_header(path: Path) -> None:
-    """Write fixed change counters into the header of a finished SQLite file (bytes 24-27 and 92-95 of the file format).
-
-    SQLite counts its transactions there, and how many GDAL makes of one write depends on timing; the two counters only
-    have to be equal (https://www.sqlite.org/fileformat2.html, sections 1.3.7 and 1.3.17).
-    """
-    with path.open("rb+") as stream:
-        if stream.read(16) == b"SQLite format 3\x00":
-            for offset in (24, 92):
-                stream.seek(offset)
-                stream.write((1).to_bytes(4, "big"))
-
-
-def sweep(folder: Path) -> None:
-    """Remove what runs that were killed left behind; folders of runs that are alive are let be."""
-    for box in folder.glob(f"{_STALE}*"):
-        owner = box.name.removeprefix(_STALE).split("_", 1)[0]
-        if owner.isdigit() and not alive(int(owner)):
-            _remove(box)
-
-
-def _remove(box: Path) -> None:
-    for part in sorted(box.rglob("*"), reverse=True):
-        with contextlib.suppress(OSError):
-            part.rmdir() if part.is_dir() else part.unlink()
-    with contextlib.suppress(OSError):
-        box.rmdir()
 
 
 def safe_name(text: str, *, taken: Mapping[str, Any] | set[str] = frozenset(), spare: str = "layer") -> str:  # type: ignore[assignment]
@@ -387,15 +320,16 @@ def _quoted(path: Path) -> str:
 
 
 def write_import(result: ImportResult, path: Path) -> None:
-    """Write the plan of an import, beside it its recipe, and `<name>.rejects.gpkg` with the rows set aside and why."""
+    """Write the plan of an import, beside it its recipe, and `<name>.rejects.gpkg` with the rows set aside and why.
+
+    The three replace those of an earlier import as one set.
+    """
     if result.plan is None:
         return
-    path = Path(path)
-    rejects, recipe = path.with_name(f"{path.stem}.rejects.gpkg"), path.with_name(f"{path.stem}.recipe.toml")
-    with contextlib.ExitStack() as stack:  # all are written before the first one takes its place
-        stack.enter_context(atomic_write(recipe)).write_bytes(recipe_of(result).encode("utf-8"))
-        write_plan(result.plan, stack.enter_context(atomic_write(path)))
+    files = import_set(Path(path))
+    recipe, rejects = files.others
+    with written_together(files) as inside:
+        write_bytes(inside / recipe, recipe_of(result).encode("utf-8"))
+        write_plan(result.plan, inside / files.main)
         if result.rejects:
-            write_layers(result.rejects, stack.enter_context(atomic_write(rejects)))
-    if not result.rejects:
-        rejects.unlink(missing_ok=True)
+            write_layers(result.rejects, inside / rejects)

@@ -21,6 +21,7 @@ from ...lang.numbers import number_words
 from ...lang.sources import source_en, source_zh
 from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Threshold, apply
 from ...plan.editions import shown
+from ...read.file_set import finish_sets
 from .causes import causes_back, causes_json
 from .findings_file import ALL, read_findings
 from .plan_copy import read_copy
@@ -228,6 +229,7 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         One of the three is missing, is no report, or the plan is not the one that was judged.
     """
     path = Path(path)
+    finish_sets(path.parent)
     for name in (path.name, "findings.gpkg"):
         if not path.with_name(name).is_file():
             msg = f"{path.with_name(name)} is not there; a report needs report.json, plan.gpkg and findings.gpkg."
