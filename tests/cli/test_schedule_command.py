@@ -96,6 +96,9 @@ def test_quality_and_risk_are_written_beside_the_schedule(scenario, capsys):
     row = (out / "risk_parcels.csv").read_text(encoding="utf-8").splitlines()
     chance = float(dict(zip(row[0].split(","), row[1].split(","), strict=True))["概率"])
     assert chance == pytest.approx(0.5, abs=0.02)
+    # On a status day after the opening nothing is still to come.
+    main(["schedule", str(scenario), "--risk", "-q", "--today", "2028-01-01", "-o", str(out)])
+    assert (out / "risk_parcels.csv").read_text(encoding="utf-8").count("\n") == 1
 
 
 def test_risk_without_parcels_is_said_so(scenario, capsys):
