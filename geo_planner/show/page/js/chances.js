@@ -78,8 +78,8 @@
       to = Math.max(...days),
       x = d => ((d - from) / (to - from || 1)) * 100;
     for (const o of shown) {
-      const cells = [h('b', { text: part(o.chance) }), rail(o, x), h('span', { class: 'gp-soft', title: months(o), text: brief(o) })];
-      host.append(row('parcels', o.id, cells));
+      const opens = h('span', { class: 'gp-soft', title: months(o), text: brief(o) });
+      host.append(row('parcels', o.id, [h('b', { text: part(o.chance) }), rail(o, x), opens]));
     }
     const rest = GP.model.risk.all - shown.length;
     if (rest > 0) host.append(h('p', { class: 'gp-soft', text: GP.t('odds_rest', { n: GP.num(rest) }) }));
