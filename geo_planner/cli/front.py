@@ -20,6 +20,7 @@ import typer
 from .. import lang as words
 from ..errors import GeoPlannerError
 from ..lang.crs import crs_zh
+from ..lang.schedule_errors import schedule_error_zh
 
 if TYPE_CHECKING:
     from ..plan import Plan, Report
@@ -80,10 +81,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _error(text: str, argv: Sequence[str] | None) -> str:
-    """The text of an error: what is told of coordinate systems in Chinese, but for a reader who has asked for English."""
+    """The text of an error: in Chinese where its sentence is known, but for a reader who has asked for English."""
     given = [str(word) for word in (sys.argv[1:] if argv is None else argv)]
     english = "--lang=en" in given or any(a == "--lang" and b == "en" for a, b in pairwise(given))
-    return text if english else crs_zh(text)
+    return text if english else schedule_error_zh(crs_zh(text))
 
 
 def say(text: str) -> None:

@@ -75,12 +75,13 @@ def schedule(
         options = replace(options, today=today, repair=repair, crews=crews_of(crews, options.crews))
         done = schedule_plan(plan, chosen.rules, options)
         out = output or Path("maps") / chosen.name
-        chance = delay_risk(plan, delays_of(terms, DELAYS)) if risk else None
+        chance = delay_risk(plan, delays_of(terms, DELAYS), today=today) if risk else None
         written = write_schedule(done, chosen, out, chance, lang)
         written += [write_timeline(done, path, chosen.name) for path in write or ()]
         if page:
             report = judge(plan, chosen.rules, exemptions=chosen.exemptions)
-            write_map(plan, report, out / "map.html", lang=lang, extras=Extras(fixes=done.edits, schedule=done))
+            extras = Extras(fixes=done.edits, schedule=done, risk=chance)
+            write_map(plan, report, out / "map.html", lang=lang, extras=extras)
             written.append(out / "map.html")
     if as_json:
         print(json.dumps(schedule_json(done), ensure_ascii=False))

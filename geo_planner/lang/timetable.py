@@ -21,7 +21,8 @@ HEADS: Mapping[str, str] = MappingProxyType(
         "verdict": "结论", "rows": "涉及", "severity": "级别", "other_layer": "对方图层", "other_id": "对方编号",
         "unit": "单位", "fingerprint": "指纹", "from": "自", "to": "至", "gone": "消除", "new": "新增", "same": "保留",
         "kind": "种类", "chance": "概率", "mean_days": "平均延误天数", "p90_days": "九成不超过天数", "planned": "计划投用",
-        "opens_p10": "投用P10", "opens_p50": "投用P50", "opens_p90": "投用P90", "carried": "加权延误", "share": "占比",
+        "opens_p10": "投用P10", "opens_p50": "投用P50", "opens_p90": "投用P90", "waits_for": "主要等待",
+        "carried": "加权延误", "share": "占比",
         "what": "约束种类", "other": "对方", "days": "天数", "feature": "要素", "means": "含义", "kept": "保留",
     }
 )  # fmt: skip

@@ -60,14 +60,17 @@ def levelled(whole: Programme, crews: Crews, *, today: int | None, mode: Mode) -
     """The least change within the crews: works move as wholes, then what is under way is put off where it must be.
 
     Works that have begun keep their crews as declared. The bound is the better of the one without crews and that of
-    works that move as wholes; the answer is measured by the same prices as without crews.
+    works that move as wholes, neither of which depends on the paths chosen here; the answer is measured by the same
+    prices as without crews.
     """
     free = least_change(whole.network, today=today, mode=mode, choices=whole.choices)
     if free.why is not None:
         return free
     near = with_near(whole, free.start)
     works = works_network(near)
-    found = within_limits(works, limits_of(whole, crews), today=today, mode=mode, effort=crews.effort)
+    chosen = len(works.arcs) - len(works_network(whole).arcs)
+    limits = replace(limits_of(whole, crews), chosen=chosen)
+    found = within_limits(works, limits, today=today, mode=mode, effort=crews.effort)
     if found.why is not None or found.status in {"unknown", "infeasible"}:
         return Repair(
             start=whole.network.tasks.start,

@@ -82,7 +82,7 @@ def _with_choice(network: Network, choices: Choices, window: Window, free: Known
     if cost <= bound + 1e-9:
         return near, bound, True
     best = chosen(network, choices, window, replace(free, most=cost))
-    bound = max(bound, _whole(network, best.bound))
+    bound = max(bound, whole_cost(network, best.bound))
     if not best.possible or not best.members.any():
         return near, bound, not best.possible
     other = merged(network, choices, best.members)
@@ -92,7 +92,7 @@ def _with_choice(network: Network, choices: Choices, window: Window, free: Known
     return other, bound, True
 
 
-def _whole(network: Network, bound: float) -> float:
+def whole_cost(network: Network, bound: float) -> float:
     """The next whole number where all prices are whole: a cost lies on it."""
     tasks = network.tasks
     prices = np.r_[tasks.later, tasks.earlier]

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.special import ndtr
 
 from ..algorithms.networks.noding import NEVER
@@ -108,11 +109,12 @@ class Openings:
 
 @dataclass(frozen=True, eq=False)
 class Risk:
-    """What the draws say: `parcels` and `pipes`, each a table; worst first."""
+    """What the draws say: `parcels` and `pipes`, each a table, worst first; `today` is the status day's number."""
 
     parcels: pd.DataFrame
     pipes: pd.DataFrame
     draws: int
+    today: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +125,8 @@ class Draws:
     seed: int = 1
     opening: Delay = Delay(shape="none")
     today: int | None = None
-    """Day number of the as-of day: what is finished by then is finished. Without one everything is still to come."""
+    """Number of the status day: what is finished by then is finished. Without one everything is still to come; of a
+    plan it is the plan's as-of day."""
 
 
 def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Draws | None = None) -> Risk:
@@ -131,9 +134,9 @@ def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Dra
 
     `delays` is by kind of pipe, and by name for single ones ("pipes/JS-01"); a kind that is missing raises
     ScheduleError. Parcel table: id, chance, mean_days (mean lateness in the draws that are late), p90_days (nine draws
-    in ten are no later), planned, and opens_p10, opens_p50, opens_p90: the days by which it opens with its services in
-    one, five and nine draws of ten. Pipe table: id, kind, carried = expected weighted late days for which the pipe is
-    the last one missing, share of the whole.
+    in ten are no later), planned, opens_p10, opens_p50, opens_p90: the days by which it opens with its services in
+    one, five and nine draws of ten, and waits_for: the pipe that is most often the last one missing. Pipe table: id,
+    kind, carried = expected weighted late days for which the pipe is the last one missing, share of the whole.
     """
     draws = draws or Draws()
     missing = sorted(set(ways.kind.astype(str)) - set(delays))
@@ -145,6 +148,7 @@ def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Dra
     size = max(1, BLOCK // max(1, len(ways.parent) + len(ways.finish)))
     random = np.random.default_rng(draws.seed)
     lateness, opening, carried = [], [], np.zeros(len(ways.finish))
+    held = sparse.csr_array((len(first), len(ways.finish)))
     for done in range(0, draws.number, size):
         count = min(size, draws.number - done)
         late, blame, day = _block(ways, openings, (delays, draws), (random, count, depth))
@@ -154,8 +158,20 @@ def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Dra
         cost = late * openings.weight[first]
         hit = blame >= 0
         carried += np.bincount(blame[hit], weights=cost[hit], minlength=len(carried))
+        held = held + sparse.csr_array((np.ones(int(hit.sum())), (np.nonzero(hit)[1], blame[hit])), shape=held.shape)
     days = (openings.day[first], np.concatenate(opening))
-    return _tables(ways, (openings.ids[first], *days), np.concatenate(lateness), carried / draws.number)
+    waits = _waited_for(ways, held)
+    found = _tables(ways, (openings.ids[first], *days, waits), np.concatenate(lateness), carried / draws.number)
+    return replace(found, today=draws.today)
+
+
+def _waited_for(ways: Ways, held: sparse.csr_array) -> Strings:
+    """For each parcel the pipe that was last in most draws, as "pipes/NAME"; "" where it was never late."""
+    if not held.shape[1]:
+        return np.full(held.shape[0], "", dtype=object)
+    most, often = np.asarray(held.argmax(axis=1)).ravel(), np.asarray(held.max(axis=1).todense()).ravel()
+    names = [f"pipes/{ways.ids[k]}" if n > 0 else "" for k, n in zip(most.tolist(), often.tolist(), strict=True)]
+    return np.array(names, dtype=object)
 
 
 def _first_rows(ids: Strings) -> Ints:
@@ -240,8 +256,8 @@ def _reach(ways: Ways, nodes: Ints, finish: Floats, state: tuple[Floats, Ints]) 
     last[:, nodes] = np.where(own >= before, by, np.where(up >= 0, last[:, up], -1))
 
 
-def _tables(ways: Ways, who: tuple[Strings, Ints, Floats], late: Floats, carried: Floats) -> Risk:
-    ids, planned, opening = who
+def _tables(ways: Ways, who: tuple[Strings, Ints, Floats, Strings], late: Floats, carried: Floats) -> Risk:
+    ids, planned, opening, waits = who
     is_late = late > 0
     number = is_late.sum(axis=0)
     parcels = pd.DataFrame(
@@ -256,6 +272,7 @@ def _tables(ways: Ways, who: tuple[Strings, Ints, Floats], late: Floats, carried
             f"opens_p{q}": to_dates(np.ceil(np.quantile(opening, q / 100, axis=0, method="higher")).astype(np.int64))
             for q in (10, 50, 90)
         }
+        | {"waits_for": waits}
     ).sort_values(["chance", "mean_days", "id"], ascending=[False, False, True], ignore_index=True)
     whole = carried.sum()
     pipes = pd.DataFrame(
@@ -274,19 +291,22 @@ def parcel_risk(
 ) -> Risk:
     """The chance that each parcel is started or used before the utilities named in `delays` serve it.
 
-    Only the future is risky: what is accepted by the plan's as-of day is there, and parcels that opened by then are not
-    in the tables. Nor are those without the date, or that a utility never reaches: the checks name them. Weights are
-    areas in hectares. Sources are taken to be on time.
+    Only the future is risky: what is accepted by the status day (`draws.today`, else the plan's as-of day) is there,
+    and parcels that opened by then are not in the tables. Nor are those without the date, or that a utility never
+    reaches: the checks name them. A delay for "parcels" is that of their own works, by which they open later than
+    planned. Weights are areas in hectares. Sources are taken to be on time.
     """
     parcels, draws = plan["parcels"], draws or Draws()
+    draws = replace(draws, opening=delays.get("parcels", draws.opening))
     days = parcels[event].where(built(plan))
-    if plan.as_of is not None:
-        days = days.where(days > pd.Timestamp(plan.as_of))
+    if draws.today is None and plan.as_of is not None:
         draws = replace(draws, today=(plan.as_of - date(1970, 1, 1)).days)
+    if draws.today is not None:
+        days = days.where(days > pd.Timestamp(draws.today, unit="D"))
     asked = np.flatnonzero(days.notna().to_numpy())
     ways, rows = [], []
     nodes = pipes = 0
-    for kind in sorted(name for name in delays if "/" not in name):
+    for kind in sorted(name for name in delays if "/" not in name and name != "parcels"):
         found = service(plan, kind)
         state = found.on(days)
         own = asked[(state.pipe[asked] >= 0) & (state.span[asked] >= 0)] if found.known else asked[:0]

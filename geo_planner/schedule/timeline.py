@@ -15,7 +15,8 @@ def timeline_table(done: Schedule) -> ScheduleTable:
     """The schedule of a plan as planners exchange it: a task for each work, a milestone for each date beside its span.
 
     Ids are those of the plan ("pipes/JS-01", "parcels/A used"), so that the file finds its features again. The forecast
-    stands in start and finish, the declared dates in the baseline, what has happened in the actual dates.
+    stands in start and finish, the dates once agreed on (else the declared ones) in the baseline, what has happened in
+    the actual dates.
     """
     events = done.events()
     spans = events["event"].isin(["start", "finish"]) & events.groupby("work")["event"].transform(
@@ -29,8 +30,8 @@ def timeline_table(done: Schedule) -> ScheduleTable:
         {
             "start": by["new_day"].first(),
             "finish": by["new_day"].last(),
-            "baseline_start": by["day"].first(),
-            "baseline_finish": by["day"].last(),
+            "baseline_start": by["baseline"].first(),
+            "baseline_finish": by["baseline"].last(),
             "actual_start": by["done"].nth(0).set_axis(by["task"].nth(0)),
             "actual_finish": by["done"].nth(-1).set_axis(by["task"].nth(-1)),
         }

@@ -13,7 +13,7 @@ from ..errors import ScheduleError, did_you_mean
 from ..plan import Plan, apply
 from ..plan.layers import UTILITIES
 from ..read.schedules import Joined, ScheduleTable, join, parse_csv, parse_mspdi, parse_xer, parse_xlsx, retimes
-from ..schedule import Delay, Imported, Risk, declared_days, imported, parcel_risk
+from ..schedule import Delay, Draws, Imported, Risk, declared_days, imported, parcel_risk
 
 SCHEDULED = ("parcels", "roads", "pipes", "sources", "buildings", "approvals")
 _MOST = 256 * 1024 * 1024
@@ -101,8 +101,10 @@ DELAYS: Mapping[str, Delay] = {kind: Delay(shape="lognormal", median=30.0, sprea
 """Half of all works are a month late or more (project default; no figures of the park's own are known)."""
 
 
-def delay_risk(plan: Plan, delays: Mapping[str, Delay] = DELAYS) -> Risk:
+def delay_risk(plan: Plan, delays: Mapping[str, Delay] = DELAYS, *, today: str | None = None) -> Risk:
     """The chance that each parcel opens before its services, over 10,000 seeded draws; only utilities that are drawn.
+
+    `today` is the status day, after which works may be late (default: the plan's as-of day).
 
     Raises
     ------
@@ -114,11 +116,13 @@ def delay_risk(plan: Plan, delays: Mapping[str, Delay] = DELAYS) -> Risk:
         raise ScheduleError(msg)
     _require_known(plan, delays)
     drawn = set(plan["pipes"]["kind"].dropna())
-    return parcel_risk(plan, {name: delay for name, delay in delays.items() if name in drawn or "/" in name})
+    draws = Draws(today=None if today is None else (date.fromisoformat(today) - date(1970, 1, 1)).days)
+    used = {name: delay for name, delay in delays.items() if name in drawn or name == "parcels" or "/" in name}
+    return parcel_risk(plan, used, draws)
 
 
 def _require_known(plan: Plan, delays: Mapping[str, Delay]) -> None:
-    known = [*UTILITIES, *("pipes/" + plan["pipes"]["id"].astype(str))]
+    known = [*UTILITIES, "parcels", *("pipes/" + plan["pipes"]["id"].astype(str))]
     for name in delays:
         if name not in known:
             msg = f"a delay is given for '{name}', which is no utility and no pipe of the plan." + did_you_mean(

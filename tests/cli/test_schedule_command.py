@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
+import geo_planner
 from geo_planner.cli import main
+from geo_planner.errors import ScheduleError
+from geo_planner.lang.schedule_errors import schedule_error_zh
+from geo_planner.schedule import Links, Network, arcs_of, least_change, make_tasks
+from geo_planner.schedule.choice import Choices
+from tests.one_language import chinese_in, english_in
 
+USERS = ("crews", "events", "terms", "working", "exchange")
+"""Files of the room of schedules whose errors are about what a user has written."""
 SCENARIO = """
 name = "late_pipe"
 layers = "park.gpkg"
@@ -62,7 +73,7 @@ def test_delay_mode_moves_nothing_earlier(scenario, capsys):
 
 
 def test_an_unknown_mode_is_said_so(scenario, capsys):
-    assert main(["schedule", str(scenario), "--mode", "fastest"]) == 2
+    assert main(["schedule", str(scenario), "--mode", "fastest", "--lang", "en"]) == 2
     assert "least or delay" in capsys.readouterr().err
 
 
@@ -96,17 +107,20 @@ def test_quality_and_risk_are_written_beside_the_schedule(scenario, capsys):
     row = (out / "risk_parcels.csv").read_text(encoding="utf-8").splitlines()
     chance = float(dict(zip(row[0].split(","), row[1].split(","), strict=True))["概率"])
     assert chance == pytest.approx(0.5, abs=0.02)
+    # On a status day after the opening nothing is still to come.
+    main(["schedule", str(scenario), "--risk", "-q", "--today", "2028-01-01", "-o", str(out)])
+    assert (out / "risk_parcels.csv").read_text(encoding="utf-8").count("\n") == 1
 
 
 def test_risk_without_parcels_is_said_so(scenario, capsys):
-    assert main(["schedule", str(scenario), "--risk"]) == 2
+    assert main(["schedule", str(scenario), "--risk", "--lang", "en"]) == 2
     assert "--risk needs parcels with a date of first use" in capsys.readouterr().err
 
 
 def test_a_schedule_of_another_kind_is_said_so(scenario, capsys):
     path = scenario.parent / "plan.mpp"
     path.write_bytes(b"x")
-    assert main(["schedule", str(scenario), "--dates", str(path)]) == 2
+    assert main(["schedule", str(scenario), "--dates", str(path), "--lang", "en"]) == 2
     assert "not '.mpp'" in capsys.readouterr().err
 
 
@@ -119,28 +133,58 @@ def test_the_terms_of_the_scenario_reach_the_repair(scenario, capsys):
     assert [(e["layer"], e["value"]["finish"]) for e in got["edits"]] == [("pipes", "2027-06-01")]
 
 
+def told(capsys, arguments: list[str]) -> tuple[str, str]:
+    """What a wrong input is told by, in English and in Chinese: one line each, no word of the other language."""
+    assert main([*arguments, "--lang", "en"]) == 2
+    english = capsys.readouterr().err.strip()
+    assert main([*arguments, "--lang", "zh"]) == 2
+    chinese = capsys.readouterr().err.strip()
+    assert (english.count("\n"), chinese.count("\n")) == (0, 0)
+    ids = {"P1", "P9", "R1", "pipes", "roads", "crews", "schedule", "late_pipe", "toml", "csv", "start", "finish"}
+    assert (english_in(chinese, ids), chinese_in(english)) == (set(), set())
+    return english, chinese
+
+
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "english", "chinese"),
     [
-        ('[schedule.deadlines]\n"pipes/P1" = 2025-01-01\n', "'pipes/P1' have a deadline before the status date"),
-        ("[schedule.crews]\npipes = -2\n", "crews.pipes = -2 is not a number of gangs"),
-        ('[schedule]\nfrozen = ["pipes/P9"]\n', "a freeze is given for 'pipes/P9'"),
-        ("[schedule.calendars.pipes]\nweek = []\n", "calendar 'pipes' has no working day"),
+        (
+            '[schedule.deadlines]\n"pipes/P1" = 2025-01-01\n',
+            "tasks 'pipes/P1' have a deadline before the status date (2026-01-01)",
+            "任务 'pipes/P1' 的期限早于状态日期（2026-01-01）",
+        ),
+        ("[schedule.crews]\npipes = -2\n", "crews.pipes = -2 is not a number of gangs", "crews.pipes = -2 不是班组数"),
+        (
+            '[schedule]\nfrozen = ["pipes/P9"]\n',
+            "a freeze is given for 'pipes/P9', which is no dated work of the plan. Did you mean pipes/P1?",
+            "冻结所指的 'pipes/P9' 不是方案中有日期的工程。是否指 pipes/P1？",
+        ),
+        (
+            "[schedule.calendars.pipes]\nweek = []\n",
+            "calendar 'pipes' has no working day",
+            "日历 'pipes' 没有任何工作日",
+        ),
     ],
 )
-def test_terms_that_cannot_be_kept_are_one_sentence(scenario, capsys, text: str, words: str):
+def test_terms_that_cannot_be_kept_are_one_sentence(scenario, capsys, text: str, english: str, chinese: str):
     scenario.write_text(SCENARIO + text, encoding="utf-8")
-    assert main(["schedule", str(scenario), "--repair"]) == 2
-    error = capsys.readouterr().err
-    assert words in error
-    assert "Traceback" not in error
+    en, zh = told(capsys, ["schedule", str(scenario), "--repair"])
+    assert english in en
+    assert chinese in zh
+
+
+def test_negative_crews_of_the_command_line_are_one_sentence(scenario, capsys):
+    en, zh = told(capsys, ["schedule", str(scenario), "--crews", "pipes=-2"])
+    assert en == "crews: 'pipes' is -2; it cannot be negative."
+    assert zh == "crews：'pipes' 为 -2，不能为负。"
 
 
 def test_an_actual_date_after_the_status_day_is_named(scenario, capsys):
     sheet = scenario.parent / "p.csv"
     sheet.write_text("task,start,finish,actual start\nP1,2027-02-01,2027-05-01,2027-02-01\n", encoding="utf-8")
-    assert main(["schedule", str(scenario), "--dates", str(sheet)]) == 2
-    assert "tasks 'P1' have an actual date after the status day (2026-01-01)" in capsys.readouterr().err
+    en, zh = told(capsys, ["schedule", str(scenario), "--dates", str(sheet)])
+    assert "tasks 'P1' have an actual date after the status day (2026-01-01)" in en
+    assert "任务 'P1' 的实际日期晚于状态日期（2026-01-01）" in zh
 
 
 def test_links_of_a_file_that_run_in_a_circle_are_named(scenario, capsys):
@@ -148,5 +192,34 @@ def test_links_of_a_file_that_run_in_a_circle_are_named(scenario, capsys):
     sheet.write_text(
         "task,start,finish,predecessors\nP1,2027-02-01,2027-05-01,R1\nR1,2027-02-01,2027-05-01,P1\n", encoding="utf-8"
     )
-    assert main(["schedule", str(scenario), "--dates", str(sheet)]) == 2
-    assert "wait for one another in a circle" in capsys.readouterr().err
+    en, zh = told(capsys, ["schedule", str(scenario), "--dates", str(sheet)])
+    assert "wait for one another in a circle" in en
+    assert "互相等待，成了循环" in zh
+    assert "R1" in en
+    assert "P1" in zh
+
+
+def test_a_choice_of_paths_without_any_source_is_one_sentence_in_both_languages():
+    arcs = Links(before=["pipes/P1"], after=["parcels/A/start"], link=["SS"], gap=[0], rule=["UG201"])
+    tasks = make_tasks(["pipes/P1", "parcels/A/start"], [0, 0], [5, 5])
+    none = (
+        np.array([0]),
+        np.array([0]),
+        np.array([0.0]),
+        np.array([1.0]),
+    )  # a member without weight: no source behind it
+    network, choices = Network(tasks, arcs_of(tasks, arcs).pick([])), Choices(arcs_of(tasks, arcs), *none)
+    with pytest.raises(ScheduleError) as caught:
+        least_change(network, choices=choices)
+    assert "events 'parcels/A/start' wait for a choice" in str(caught.value)
+    assert schedule_error_zh(str(caught.value)).startswith("事件 'parcels/A/start' 需要的通路一条也没有")
+
+
+def test_every_sentence_about_schedule_files_and_terms_has_its_chinese():
+    """The sentences are taken from the code: a new one without Chinese is named here."""
+    room = Path(geo_planner.__file__).parent
+    files = [*(room / "read" / "schedules").glob("*.py"), *(room / "schedule" / f"{n}.py" for n in USERS)]
+    known = (room / "lang" / "schedule_errors.py").read_text(encoding="utf-8").replace("\\", "")
+    said = [(f.name, t) for f in files for t in re.findall(r'msg = f?"([^"{]{12,})', f.read_text(encoding="utf-8"))]
+    assert len(said) > 10
+    assert [(name, text) for name, text in said if text.strip() not in known] == []

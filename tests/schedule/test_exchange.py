@@ -21,6 +21,7 @@ from geo_planner.read.schedules import (
     write_xer,
 )
 from geo_planner.read.schedules.calendar import Calendar
+from geo_planner.read.schedules.table import DAYS, ScheduleTable
 from geo_planner.schedule import Options, schedule_plan, timeline_table
 
 WEEK = "".join(
@@ -110,6 +111,26 @@ def test_an_active_task_of_p6_ends_as_forecast_and_keeps_its_plan_as_baseline():
     assert table.links["gap"].tolist() == [14]  # 80 hours of a five-day week, from Saturday 17 October on
 
 
+def test_a_baseline_project_of_p6_gives_the_baseline_and_no_tasks():
+    """As P6 exports it: the baseline is a second project, copied from the first; its tasks have the same codes."""
+    head = XER.replace(
+        "%T\tTASKPRED", "%R\t20\t3\tA1\tTrench\tTT_Task\t2026-09-01 08:00\t2026-09-11 16:00\t\t\n%T\tTASKPRED"
+    )
+    ends = {"%F\ttask_id\tcl": "\tproj_id", "%R\t10\t": "\t1", "%R\t11\t3": "\t1", "%R\t20\t": "\t2"}
+    lines = [line + next((end for k, end in ends.items() if line.startswith(k)), "") for line in head.splitlines()]
+    projects = "%T\tPROJECT\n%F\tproj_id\torig_proj_id\tsum_base_proj_id\n%R\t1\t\t2\n%R\t2\t1\t\n"
+    text = "\n".join(lines).replace("%T\tTASK\n", projects + "%T\tTASK\n")
+    table = parse_xer(text)
+    rows = table.tasks.set_index("id")
+    assert rows.index.tolist() == ["A1", "B1"]
+    assert [f"{rows.loc['A1', d]:%m-%d}" for d in ("start", "baseline_start", "baseline_finish")] == [
+        "09-22",
+        "09-01",
+        "09-12",
+    ]
+    assert pd.isna(rows.loc["B1", "baseline_start"])  # not in the baseline: added since
+
+
 def test_a_calendar_without_a_working_day_is_named():
     with pytest.raises(ScheduleError, match="calendar 'none' has no working day"):
         Calendar("none", (False,) * 7)
@@ -160,6 +181,13 @@ PARK = mini(
 )
 
 
+def links_by_name(table: ScheduleTable) -> list[list[object]]:
+    """The links of a schedule by the names of their tasks: Project numbers its tasks anew."""
+    name = table.tasks.set_index("id")["name"]
+    links = table.links.assign(before=table.links["before"].map(name), after=table.links["after"].map(name))
+    return sorted(links[["before", "after", "link", "gap"]].to_numpy().tolist())
+
+
 @pytest.mark.parametrize(
     ("write", "parse"),
     [
@@ -175,6 +203,13 @@ def test_our_own_files_bring_every_date_back(write, parse):
     table = parse(write(timeline_table(done)))
     features = pd.concat([pd.DataFrame(plan[n].drop(columns="geometry")).assign(layer=n) for n in plan.layers])
     joined = join(table, features)
+    said = timeline_table(done)
+    for column in (*DAYS, "name"):
+        assert table.tasks[column].astype(str).tolist() == said.tasks[column].astype(str).tolist(), column
+    # The forecast has moved, the baseline has not; what has happened is actual.
+    assert (said.tasks["baseline_finish"] != said.tasks["finish"]).any()
+    assert said.tasks["actual_start"].notna().any()
+    assert links_by_name(table) == links_by_name(said) != []
     assert len(joined.pairs) == len(table.tasks)
     assert joined.tasks_left.empty
     back = apply(plan, retimes(table, joined, features))

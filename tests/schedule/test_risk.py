@@ -9,6 +9,7 @@ from geo_planner.checks.contract import mini
 from geo_planner.errors import ScheduleError
 from geo_planner.schedule import Delay, Draws, Openings, Ways, parcel_risk, risk
 from geo_planner.show.documents.programme import risk_lines
+from geo_planner.show.page.chances import chances_of
 
 # Source 0 - pipe P (day 100) - node 1 - pipe Q (day 50) - node 2.
 LINE = Ways(
@@ -55,6 +56,34 @@ def test_a_parcel_with_two_services_waits_for_the_later_one():
     found = risk(two, parcels(("A", 1, 90), ("A", 3, 90)), on_time, Draws(number=5))
     assert found.parcels["mean_days"].tolist() == [40.0]
     assert found.pipes["id"][0] == "Q"
+
+
+def test_each_parcel_tells_the_pipe_it_chiefly_waits_for():
+    # Q is 10 days late in every draw and P none: A behind both waits for P (day 100), B on time waits for nothing.
+    late = {"water": Delay(shape="none"), "pipes/Q": Delay(shape="triangular", low=10, mode=10, high=10)}
+    found = risk(LINE, parcels(("A", 2, 90), ("B", 2, 200)), late, Draws(number=5))
+    assert found.parcels[["id", "waits_for"]].to_numpy().tolist() == [["A", "pipes/P"], ["B", ""]]
+    later = {**late, "pipes/Q": Delay(shape="triangular", low=60, mode=60, high=60)}
+    assert risk(LINE, parcels(("A", 2, 90)), later, Draws(number=5)).parcels["waits_for"].tolist() == ["pipes/Q"]
+
+
+def test_the_page_has_every_parcel_and_only_the_pipes_that_carry_delay():
+    found = risk(LINE, parcels(("A", 2, 90), ("B", 2, 200)), {"water": Delay(shape="none")}, Draws(number=4))
+    told = chances_of(found)
+    assert (told["draws"], told["all"], told["today"]) == (4, 2, None)
+    # A opens on day 90 and is served on day 100 in every draw; B opens on its own day 200.
+    assert told["parcels"] == {
+        "id": ["A", "B"],
+        "chance": [1.0, 0.0],
+        "mean": [10.0, 0.0],
+        "most": [10.0, 0.0],
+        "waits": ["pipes/P", ""],
+        "planned": [90, 200],
+        "p10": [100, 200],
+        "p50": [100, 200],
+        "p90": [100, 200],
+    }
+    assert told["pipes"] == {"id": ["P"], "kind": ["water"], "carried": [10.0], "share": [1.0]}
 
 
 def test_the_same_seed_gives_the_same_table():
@@ -115,6 +144,14 @@ def test_only_parcels_still_to_open_and_pipes_still_to_come_are_risky():
     found = parcel_risk(plan, late, Draws(number=5))
     assert found.parcels[["id", "chance", "mean_days"]].to_numpy().tolist() == [["NEW", 1.0, 10.0]]
     assert found.pipes[["id", "share"]].to_numpy().tolist() == [["Q", 1.0], ["P", 0.0]]
+    # At the end of 2019 both openings and both pipes are still to come: OLD waits for P, ten days late.
+    before = parcel_risk(plan, late, Draws(number=5, today=18_261))
+    assert before.parcels[["id", "waits_for"]].to_numpy().tolist() == [["NEW", "pipes/Q"], ["OLD", "pipes/P"]]
+    # Works of the parcel itself 400 days late: it opens then, and is served long before.
+    own = {**late, "parcels": Delay(shape="triangular", low=400, mode=400, high=400)}
+    slow = parcel_risk(plan, own, Draws(number=5)).parcels
+    assert slow["chance"].tolist() == [0.0]
+    assert slow["opens_p50"].dt.strftime("%Y-%m-%d").tolist() == ["2028-02-05"]
     assert risk_lines(found, "en")[:1] == ["parcels that may open before their services (1)"]
     assert "Q" in risk_lines(found, "zh")[-1]
     assert "给水" in risk_lines(found, "zh")[-1]

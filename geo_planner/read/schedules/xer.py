@@ -39,20 +39,24 @@ def parse_xer(text: str) -> ScheduleTable:
     """The activities and links of an XER text; summary levels (WBS, level of effort) are left out.
 
     Actual dates count before all others. What has begun ends as forecast (early), what has not as planned (target);
-    the planned dates are kept as the baseline.
+    the baseline is that of the file's baseline project, or the planned dates where it has none.
     """
     tables = _tables(text)
     if "TASK" not in tables:
         msg = "this is no Primavera XER text: it has no table TASK. Export the project as XER from P6."
         raise ScheduleError(msg)
     calendars = _calendars(tables.get("CALENDAR", []))
-    rows = [r for r in tables["TASK"] if r.get("task_type") not in {"TT_WBS", "TT_LOE"}]
-    code = {r["task_id"]: r.get("task_code") or r["task_id"] for r in rows}
+    earlier = _baselines(tables.get("PROJECT", []))
+    works = [r for r in tables["TASK"] if r.get("task_type") not in {"TT_WBS", "TT_LOE"}]
+    rows = [r for r in works if r.get("proj_id", "") not in earlier]
+    base = {_code(r): _task(r, 0) for r in works if r.get("proj_id", "") in earlier} if earlier else None
+    code = {r["task_id"]: _code(r) for r in rows}
     wbs = {r["wbs_id"]: r.get("wbs_short_name", "") for r in tables.get("PROJWBS", []) if r.get("wbs_id")}
     fields = {r["fk_id"]: r["udf_text"] for r in tables.get("UDFVALUE", []) if r.get("fk_id") and r.get("udf_text")}
     of = {r["task_id"]: calendars.get(r.get("clndr_id", ""), Calendar(hours=HOURS_PER_DAY)) for r in rows}
     tasks = {
         r["task_id"]: _task(r, k)
+        | _baseline_of(r, base)
         | {"wbs": wbs.get(r.get("wbs_id", "")), "feature": fields.get(r["task_id"]), "days": _days(r, of[r["task_id"]])}
         for k, r in enumerate(rows, start=1)
     }
@@ -60,6 +64,27 @@ def parse_xer(text: str) -> ScheduleTable:
     second = [code[r["task_id"]] for r in rows if r.get("cstr_type2")]
     notes = [f"second constraints of {', '.join(second[:5])} are not kept"] if second else []
     return table_of(list(tasks.values()), links, {c.name: c for c in of.values()}, notes)
+
+
+def _code(row: Mapping[str, str]) -> str:
+    return row.get("task_code") or row["task_id"]
+
+
+def _baselines(projects: list[dict[str, str]]) -> set[str]:
+    """The projects of a file that are baselines of others: named by one as its baseline, or copied from one."""
+    known = {r["proj_id"] for r in projects if r.get("proj_id")}
+    named = {r.get("sum_base_proj_id", "") for r in projects}
+    copies = {r["proj_id"] for r in projects if r.get("orig_proj_id", "") in known - {r.get("proj_id", "")}}
+    found = (named | copies) & known
+    return found if found < known else set()
+
+
+def _baseline_of(row: Mapping[str, str], base: Mapping[str, Mapping[str, object]] | None) -> dict[str, object]:
+    """The baseline of a task from the baseline project, if the file has one: without the task there it has none."""
+    if base is None:
+        return {}
+    own = base.get(_code(row), {})
+    return {"baseline_start": own.get("start"), "baseline_finish": own.get("finish")}
 
 
 Around = tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Calendar]]
@@ -127,7 +152,7 @@ def _tables(text: str) -> dict[str, list[dict[str, str]]]:
 
 
 def _task(row: Mapping[str, str], number: int) -> dict[str, object]:
-    name = row.get("task_code") or row["task_id"]
+    name = _code(row)
     begun, ended = row.get("act_start_date", ""), row.get("act_end_date", "")
     # Under way: what is left is forecast (early), not as once planned (target).
     order = ("early", "reend", "target") if begun else ("target", "early")
@@ -173,14 +198,21 @@ def _end(text: str, number: int, point: bool) -> date | None:
 
 
 def write_xer(table: ScheduleTable, *, title: str) -> str:
-    """The schedule as Primavera XER, on a calendar on which every day is a working day of 24 hours."""
+    """The schedule as Primavera XER, on a calendar on which every day is a working day of 24 hours.
+
+    Baselines stand as P6 keeps them: in a project of their own, which the project names as its baseline.
+    """
     week = "".join(f"(0||{k}()((0||0(s|00:00|f|00:00)())))" for k in range(1, 8))
     data = f"(0||CalendarData()((0||DaysOfWeek()({week}))))"
     tables: dict[str, tuple[tuple[str, ...], list[list[Any]]]] = {
         "CALENDAR": (("clndr_id", "clndr_name", "day_hr_cnt", "clndr_data"), [["1", "all days", "24", data]]),
-        "PROJECT": (("proj_id", "proj_short_name", "clndr_id"), [["1", _plain(title), "1"]]),
+        "PROJECT": (_PROJECT_FIELDS, [["1", _plain(title), "1", "", ""]]),
         "TASK": (_TASK_FIELDS, _task_rows(table)),
     }
+    if rows := _baseline_rows(table):
+        own, base = ["1", _plain(title), "1", "", "2"], ["2", _plain(f"{title} - B1"), "1", "1", ""]
+        tables["PROJECT"] = (_PROJECT_FIELDS, [own, base])
+        tables["TASK"] = (_TASK_FIELDS, [*_task_rows(table), *rows])
     number = {name: str(k) for k, name in enumerate(table.tasks["id"], start=1)}
     kinds = {v: k for k, v in LINKS.items()}
     links = table.links[["before", "after", "link", "gap"]].to_numpy().tolist()
@@ -194,6 +226,7 @@ def write_xer(table: ScheduleTable, *, title: str) -> str:
     return "\n".join([*lines, "%E", ""])
 
 
+_PROJECT_FIELDS = ("proj_id", "proj_short_name", "clndr_id", "orig_proj_id", "sum_base_proj_id")
 _TASK_FIELDS = (
     "task_id",
     "proj_id",
@@ -217,6 +250,20 @@ def _task_rows(table: ScheduleTable) -> list[list[Any]]:
         kind = "TT_Mile" if start == finish else "TT_Task"
         state = "TK_Complete" if ended else "TK_Active" if begun else "TK_NotStart"
         rows.append([str(k), "1", "1", _plain(name), _plain(title), kind, state, start, finish, begun, ended])
+    return rows
+
+
+def _baseline_rows(table: ScheduleTable) -> list[list[Any]]:
+    """The tasks that have a baseline, on its days, as tasks of the second project."""
+    tasks = table.tasks
+    dated = tasks[tasks["baseline_start"].notna() & tasks["baseline_finish"].notna()]
+    rows = []
+    columns = ("id", "name", "baseline_start", "baseline_finish")
+    first = len(tasks) + 1
+    for k, (name, title, *days) in enumerate(zip(*(dated[c].tolist() for c in columns), strict=True), start=first):
+        start, finish = (f"{day:%Y-%m-%d 00:00}" for day in days)
+        kind = "TT_Mile" if start == finish else "TT_Task"
+        rows.append([str(k), "2", "1", _plain(name), _plain(title), kind, "TK_NotStart", start, finish, "", ""])
     return rows
 
 

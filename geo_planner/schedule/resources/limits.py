@@ -7,21 +7,24 @@ keeps the rate keeps every quarter's total; the reverse need not hold, so gaps a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ...errors import MissingExtraError, ScheduleError
 from ..network import Bools, Floats, Ints, Network
-from ..repair import Repair, least_change, shift_cost
+from ..repair import Repair, least_change, shift_cost, whole_cost
 from ..window import Mode, Window, window_of
 from .exact import Effort, cp_model, read_back, solver_for
 from .makespan import status_word
+from .relaxed import Climb, Room
 
 LARGEST = 3_000  # above this many tasks that may move CP-SAT finds nothing in useful time (measured): the serial
 # schedule and the bound of the linear programme stand alone
 CENTS = 100
+STAGES, ROUNDS = 5, 120
+"""How often a schedule is made anew from the days that the prices lead to, and the rounds of prices in between."""
 FARTHEST = 20_000
 """Days that the field reaches at most beyond the schedule without limits; proofs hold within it."""
 
@@ -32,7 +35,8 @@ class Limits:
 
     `demand` (n, m) and `capacity` (m,) count gangs; `cost` (n,) is the price of each task, `quarters` (q + 1,) the days
     on which budgets begin and end, `budget` (q,) what may be spent between two of them. Outside the quarters nothing
-    limits the money.
+    limits the money. The last `chosen` arcs of the network stand for choices that could be made otherwise: a schedule
+    keeps them, the bound leaves them out.
     """
 
     demand: Ints
@@ -40,15 +44,7 @@ class Limits:
     cost: Floats | None = None
     quarters: Ints | None = None
     budget: Floats | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class _Field:
-    """Room for each day from `base` on and each resource; the last column is money in cents a day, if there is any."""
-
-    base: int
-    room: Ints
-    need: Ints
+    chosen: int = 0
 
 
 def within_limits(
@@ -56,8 +52,9 @@ def within_limits(
 ) -> Repair:
     """The starts with the least weighted shift that keep every rule and every limit, with the proven gap.
 
-    Three steps, each an answer of its own: the exact schedule without limits (its cost bounds everything); a serial
-    schedule pulled back towards the declared dates; CP-SAT from there on, if OR-tools is installed. Frozen tasks are
+    Four steps, each an answer of its own: the exact schedule without limits (its cost bounds everything); a serial
+    schedule pulled back towards the declared dates; prices of days and rules, which give a better bound and days for
+    better schedules; CP-SAT from there on, if OR-tools is installed. The bound is the best of all. Frozen tasks are
     booked first, even where they alone exceed what there is. `status` is "unknown" where no schedule was found.
     """
     free = least_change(network, today=today, mode=mode)
@@ -66,24 +63,47 @@ def within_limits(
     window = window_of(network, today=today, mode=mode)
     field = _field(network, limits, free.start, window)
     _too_small(network, limits)
+    firm = free if not limits.chosen else least_change(_firm(network, limits), today=today, mode=mode)
     if _fits(network, field, free.start):
-        return free
-    start = serial_schedule(network, field, window, free.start)
-    done = start is not None
-    if start is not None:
-        start = _pulled(network, field, window, start)
+        return replace(free, bound=firm.bound)
+    start = _serial(network, field, window, free.start)
+    start, bound = _priced((network, _firm(network, limits)), field, window, firm, start)
     effort = effort or Effort(steps=10.0)
     cost = shift_cost(network, start) if start is not None else float("inf")
-    found, bound = _exactly(network, field, window, start, effort)
-    if found is not None and (not done or shift_cost(network, found) < cost):
+    found, exact = _exactly(network, field, window, start, effort)
+    if found is not None and (start is None or shift_cost(network, found) < cost):
         start, cost = found, shift_cost(network, found)
-    bound = min(max(bound, free.bound), cost)
+    bound = min(max(bound, firm.bound, exact if not limits.chosen or np.isinf(exact) else 0.0), cost)
     if start is None:
         status = "infeasible" if bound == float("inf") else "unknown"
         start = network.tasks.start
     else:
         status = status_word(cost, bound)
     return Repair(start=start, cost=cost, bound=bound, status=status, price=free.price)
+
+
+def _serial(network: Network, field: Room, window: Window, wish: Ints) -> Ints | None:
+    start = serial_schedule(network, field, window, wish)
+    return None if start is None else _pulled(network, field, window, start)
+
+
+def _firm(network: Network, limits: Limits) -> Network:
+    return Network(network.tasks, network.arcs.pick(np.arange(len(network.arcs) - limits.chosen)))
+
+
+def _priced(
+    both: tuple[Network, Network], field: Room, window: Window, firm: Repair, start: Ints | None
+) -> tuple[Ints | None, float]:
+    """The best schedule along the days that prices lead to, and the bound of the prices, from the firm arcs alone."""
+    network = both[0]
+    cost = float("inf") if start is None else shift_cost(network, start)
+    climb = Climb(both[1], field, window, price=firm.price, most=cost)
+    for _ in range(STAGES):
+        climb.climb(ROUNDS, cost)
+        other = _serial(network, field, window, climb.start)
+        if other is not None and shift_cost(network, other) < cost:
+            start, cost = other, shift_cost(network, other)
+    return start, whole_cost(network, climb.bound)
 
 
 def _too_small(network: Network, limits: Limits) -> None:
@@ -94,7 +114,7 @@ def _too_small(network: Network, limits: Limits) -> None:
         raise ScheduleError(msg)
 
 
-def _field(network: Network, limits: Limits, start: Ints, window: Window) -> _Field:
+def _field(network: Network, limits: Limits, start: Ints, window: Window) -> Room:
     """An empty field with the frozen tasks booked.
 
     On either side it is as long as all works one after the other: to go further is never worth it.
@@ -112,7 +132,7 @@ def _field(network: Network, limits: Limits, start: Ints, window: Window) -> _Fi
         columns.append(np.where(tasks.duration > 0, rate, 0)[:, None])
         rooms.append(_money(limits.quarters, limits.budget, base, length)[:, None])
     room, need = (np.concatenate(side, axis=1).astype(np.int64) for side in (rooms, columns))
-    field = _Field(base, room, need)
+    field = Room(base, room, need)
     for k in np.flatnonzero(tasks.frozen):
         _book(field, start[k], tasks.duration[k], field.need[k])
     np.maximum(field.room, 0, out=field.room)
@@ -127,24 +147,24 @@ def _money(quarters: Ints, budget: Floats, base: int, length: int) -> Ints:
     return np.where(known, rate[np.clip(at, 0, len(budget) - 1)], 2**40).astype(np.int64)
 
 
-def _book(field: _Field, start: int, duration: int, need: Ints) -> None:
+def _book(field: Room, start: int, duration: int, need: Ints) -> None:
     field.room[max(start - field.base, 0) : max(start - field.base + duration, 0)] -= need
 
 
-def _fits(network: Network, field: _Field, start: Ints) -> bool:
+def _fits(network: Network, field: Room, start: Ints) -> bool:
     room = field.room.copy()
-    trial = _Field(field.base, room, field.need)
+    trial = Room(field.base, room, field.need)
     for k in np.flatnonzero(~network.tasks.frozen & (field.need.sum(axis=1) > 0)):
         _book(trial, start[k], network.tasks.duration[k], field.need[k])
     return bool((room >= 0).all())
 
 
-def serial_schedule(network: Network, field: _Field, window: Window, wish: Ints) -> Ints | None:
+def serial_schedule(network: Network, field: Room, window: Window, wish: Ints) -> Ints | None:
     """Each task in the order of `wish`, as soon from there on as arcs and room allow; None where one is too late."""
     tasks, arcs = network.tasks, network.arcs
     if network.level is None:
         return None
-    room = _Field(field.base, field.room.copy(), field.need)
+    room = Room(field.base, field.room.copy(), field.need)
     sort = np.argsort(arcs.after, kind="stable")
     ptr = np.searchsorted(arcs.after[sort], np.arange(tasks.n + 1))
     start = wish.copy()
@@ -174,7 +194,7 @@ def _order(network: Network, wish: Ints) -> Ints:
     return np.lexsort((np.arange(len(key)), level, key))
 
 
-def _first_room(field: _Field, t: int, duration: int, need: Ints) -> int:
+def _first_room(field: Room, t: int, duration: int, need: Ints) -> int:
     """The first day from t on with room for the whole duration."""
     if duration == 0 or not need.any():
         return t
@@ -187,10 +207,10 @@ def _first_room(field: _Field, t: int, duration: int, need: Ints) -> int:
     return t + (int(np.argmax(free)) if free.any() else days)
 
 
-def _pulled(network: Network, field: _Field, window: Window, start: Ints, passes: int = 3) -> Ints:
+def _pulled(network: Network, field: Room, window: Window, start: Ints, passes: int = 3) -> Ints:
     """The schedule with tasks pulled back towards their wish one by one, wherever room and arcs allow it."""
     tasks, arcs = network.tasks, network.arcs
-    room = _Field(field.base, field.room.copy(), field.need)
+    room = Room(field.base, field.room.copy(), field.need)
     for k in np.flatnonzero(~tasks.frozen):
         _book(room, start[k], tasks.duration[k], field.need[k])
     out = start.copy()
@@ -211,7 +231,7 @@ def _pulled(network: Network, field: _Field, window: Window, start: Ints, passes
     return out
 
 
-def _pull(room: _Field, out: Ints, k: int, bounds: tuple[int, int, int, int]) -> bool:
+def _pull(room: Room, out: Ints, k: int, bounds: tuple[int, int, int, int]) -> bool:
     low, high, wish, duration = bounds
     goal, now = min(max(wish, low), high), int(out[k])
     if goal == now:
@@ -230,7 +250,7 @@ def _pull(room: _Field, out: Ints, k: int, bounds: tuple[int, int, int, int]) ->
 
 
 def _exactly(
-    network: Network, field: _Field, window: Window, hint: Ints | None, effort: Effort
+    network: Network, field: Room, window: Window, hint: Ints | None, effort: Effort
 ) -> tuple[Ints | None, float]:
     """A better schedule and a bound from CP-SAT; nothing and 0 where it is absent or the plan is too large."""
     if int((~network.tasks.frozen).sum()) > LARGEST:
@@ -248,12 +268,12 @@ def _exactly(
     return shifted, 0.0 if found.infeasible else found.bound / scale
 
 
-def _is_whole_horizon(field: _Field, window: Window) -> bool:
+def _is_whole_horizon(field: Room, window: Window) -> bool:
     # "Infeasible" holds for every horizon only where no task could start beyond the field anyway.
     return bool((window.high < field.base + len(field.room)).all())
 
 
-def _model(cp: Any, network: Network, field: _Field, window: Window, hint: Ints | None) -> tuple[Any, list[Any], int]:
+def _model(cp: Any, network: Network, field: Room, window: Window, hint: Ints | None) -> tuple[Any, list[Any], int]:
     tasks, arcs, base, length = network.tasks, network.arcs, field.base, len(field.room)
     low = np.maximum(window.low - base, 0).clip(max=length)
     high = np.minimum(window.high - base, length - tasks.duration)
@@ -284,7 +304,7 @@ def _whole_scale(weights: Floats) -> int:
     return 1 if np.allclose(weights, np.rint(weights)) else 1000
 
 
-def _cumulatives(model: Any, network: Network, field: _Field, start: list[Any]) -> None:
+def _cumulatives(model: Any, network: Network, field: Room, start: list[Any]) -> None:
     """One cumulative for each resource; days with less room are filled by fixed bars."""
     duration = network.tasks.duration
     moving = ~network.tasks.frozen & (duration > 0)

@@ -80,7 +80,7 @@ def write_timeline(done: Schedule, path: Path, title: str) -> Path:
 
 _CLOSED = (
     "task", "work", "part", "layer", "event", "state", "reason", "rule", "before", "after", "evidence", "measure",
-    "verdict", "severity", "other_layer", "kind", "what", "other", "feature", "critical", "frozen", "rows",
+    "verdict", "severity", "other_layer", "kind", "what", "other", "feature", "critical", "frozen", "rows", "waits_for",
 )  # fmt: skip
 """Columns whose cells are words of ours, not the user's."""
 
@@ -231,6 +231,7 @@ def risk_lines(risk: Risk, lang: Lang) -> list[str]:
         chance=(100 * parcels["chance"]).round(1),
         mean_days=parcels["mean_days"].round(1),
         p90_days=parcels["p90_days"].round(1),
+        waits_for=[timetable.word(name, lang) for name in parcels["waits_for"].tolist()],
     ).assign(**{c: parcels[c].dt.strftime("%Y-%m") for c in ("planned", *opens)})
     names = {
         "id": "地块",
@@ -239,7 +240,7 @@ def risk_lines(risk: Risk, lang: Lang) -> list[str]:
         "p90_days": "九成不超过天",
         "planned": "计划投用",
     }
-    names |= {"opens_p10": "投用P10", "opens_p50": "投用P50", "opens_p90": "投用P90"}
+    names |= {"opens_p10": "投用P10", "opens_p50": "投用P50", "opens_p90": "投用P90", "waits_for": "主要等待"}
     held = pipes.assign(share=(100 * pipes["share"]).round(1), carried=pipes["carried"].round(1))
     own = {"id": "管线", "kind": "种类", "carried": "加权延误", "share": "占比%"}
     if zh:

@@ -18,6 +18,7 @@ from ...lang import Lang
 from ...plan import Edit, Plan, Report
 from ..exports.results import plain, proposals
 from .basemap import ground_of
+from .chances import chances_of
 from .figure import Payload, PlannerMap, Raw, own_text, script, style
 from .found import packed_findings
 from .gantt import BLOB, gantt_of
@@ -26,7 +27,7 @@ from .model import model_of
 from .sheets import Sheet, evidence_sheets, hexagon_sheets, sheets_of
 
 if TYPE_CHECKING:  # the solvers behind it are heavy, and a page needs them only where a schedule is shown
-    from ...schedule import Schedule
+    from ...schedule import Risk, Schedule
 
 SCRIPTS = (
     "codec.js",
@@ -59,6 +60,7 @@ SCRIPTS = (
     "about.js",
     "course.js",
     "works.js",
+    "chances.js",
     "gantt.js",
     "curves.js",
     "time.js",
@@ -122,6 +124,8 @@ class Extras:
         Whether report.json holds the sentence of each finding in both languages beside its values.
     schedule
         A schedule of the plan: the Gantt shows its new dates, critical works and links.
+    risk
+        Chances of openings, as `schedule --risk` draws them: a tab beside the Gantt, and on the card of each parcel.
     """
 
     base: str | Path | None = None
@@ -129,6 +133,7 @@ class Extras:
     reports: tuple[str, ...] = ()
     text: bool = False
     schedule: Schedule | None = None
+    risk: Risk | None = None
 
 
 NOTHING = Extras()
@@ -168,6 +173,8 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh", extras:
     if (works := gantt_of(plan, extras.fixes, extras.schedule)) is not None:
         model["gantt"] = works[1]
         blocks.append((BLOB, works[0]))
+    if extras.risk is not None:
+        model["risk"] = chances_of(extras.risk)
     if report is not None and extras.fixes:
         model["proposals"] = proposals(plan, report, extras.fixes)
     PackedLayers(sheets, model, blocks=blocks).add_to(page)

@@ -136,7 +136,8 @@
       scroll = kept ? kept.scrollTop : 0;
     GP.clear(host);
     if (sums) host.append(curves(now), shares(now));
-    host.append(frame(GP.model.gantt ? 'gantt_works' : 'gantt', GP.ganttOfAll() || GP.worksUnderWay(), []));
+    const all = GP.ganttOfAll() || GP.worksUnderWay();
+    host.append(frame(GP.model.gantt ? 'gantt_works' : 'gantt', GP.withOdds(all), []));
     const works = host.querySelector('.gp-gantt');
     if (works) works.scrollTop = scroll;
   };

@@ -64,6 +64,7 @@
       ),
       state(layer, i),
       columns(layer, i),
+      GP.oddsOf(layer.spec.source, sel.id),
       GP.edits ? GP.edits.form(layer, i) : null,
       h(
         'section',

@@ -30,7 +30,10 @@
         add(c.after.d[k], [i, rule[k], true]);
       });
     }
-    const known = [works.from, works.to, works.a, works.b].flatMap(d => Array.from(d).filter(v => v !== GP.NO_DAY));
+    works.odds = works.id.map((id, i) => GP.oddsAt(works.layer[i], id));
+    const late = works.odds.filter(o => o && o.p90 !== null).map(o => o.p90),
+      dates = [works.from, works.to, works.a, works.b, late],
+      known = dates.flatMap(d => Array.from(d).filter(v => v !== GP.NO_DAY));
     span = known.length ? known.reduce(([a, e], v) => [Math.min(a, v), Math.max(e, v)], [known[0], known[0]]) : [0, 1];
     if (span[1] - span[0] < 30) span = [span[0] - 15, span[1] + 15];
   }
@@ -96,9 +99,17 @@
       };
     if (moved(i)) draw(works.from[i], works.to[i], 11, 3, css('--soft') || '#888');
     draw(works.a[i], works.b[i], 4, 7, ink(i));
+    whisker(c, works.odds[i], y, x);
     if (!works.critical[i]) return;
     c.fillStyle = '#c62828';
     c.fillRect(x(works.a[i] === N ? works.b[i] : works.a[i]) - 2, y + 4, 2, 7);
+  }
+  /* When a parcel opens with its services: a line from P10 to P90 with a tick at P50. */
+  function whisker(c, odds, y, x) {
+    if (!odds || odds.p10 === null || odds.p90 <= odds.p10) return;
+    c.fillStyle = css('--ink') || '#222';
+    c.fillRect(x(odds.p10), y + 7, x(odds.p90) - x(odds.p10), 1);
+    c.fillRect(x(odds.p50), y + 4, 1.5, 7);
   }
   function axis(c, width, height, x) {
     c.fillStyle = css('--panel') || '#fff';
