@@ -17,6 +17,21 @@ COLUMNS = (
 )  # fmt: skip
 SHORT = ("state", "severity", "place", "title", "remedy", "bureau", "by_when", "status")
 """Columns of the table in a document, where a page is narrow."""
+FACTS = (
+    "state",
+    "severity",
+    "verdict",
+    "place",
+    "parcels",
+    "area",
+    "days",
+    "found",
+    "remedy",
+    "bureau",
+    "by_when",
+    "option",
+)
+"""What the page of one cause tells."""
 _WIDTHS: Mapping[str, float] = {
     "number": 6, "state": 10, "severity": 8, "verdict": 16, "place": 18, "title": 48, "remedy": 52, "bureau": 22,
     "by_when": 12, "option": 36, "parcels": 9, "area": 11, "days": 8, "found": 8, "status": 11, "answer": 36,
