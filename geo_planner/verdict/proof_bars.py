@@ -16,20 +16,22 @@ Row = dict[str, Any]
 def drawn(parties: list[Row], findings: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Return the parties with what is drawn of them.
 
-    `of` is the feature a row stands for, `named` whether a finding names it (the path of such a utility is drawn),
-    `bar`, `gap`, and `after`, null as yet. A finding's gap stands on the party it names, else on its own feature, else
-    on the first; of several on one party the gravest is drawn.
+    `of` is the feature a row stands for; `bar`, `gap`, and `after`, null as yet; `way` whether its path is drawn. A
+    finding's gap stands on the party it names, else on its own feature, else on the first; of several on one party the
+    gravest is drawn.
     """
-    rows = [party | {"of": _stands_for(party), "bar": _bar(party), "gap": None, "after": None} for party in parties]
-    for row in rows:
-        row["named"] = any(_is(row, finding, "other_") for finding in findings)
+    bare = {"gap": None, "after": None, "way": False}
+    rows = [party | {"of": _stands_for(party), "bar": _bar(party), **bare} for party in parties]
     shown = [row for row in rows if row["bar"]]
     for finding in findings:
         gap = gap_of(finding)
         if gap and gap["from"] and shown:
             named = [row for side in ("other_", "") for row in shown if _is(row, finding, side)]
-            late = (named or shown)[0]
-            late["gap"] = late["gap"] or gap
+            broken = (named or shown)[0]
+            broken["gap"] = broken["gap"] or gap
+    late = [row for row in rows if row.get("source") and any(_is(row, finding, "other_") for finding in findings)]
+    if late:  # one way, that of the longest gap: several would hide each other
+        max(late, key=lambda row: (row["gap"] or {}).get("days") or 0)["way"] = True
     return rows
 
 

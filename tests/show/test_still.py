@@ -16,7 +16,7 @@ from geo_planner.show.documents.dossier import write_dossier
 from geo_planner.show.still import glyphs
 from geo_planner.show.still.raster import picture
 from geo_planner.show.still.scene import Shapes, scene_of
-from geo_planner.show.still.still import gravest, party_rows, still, stills
+from geo_planner.show.still.still import party_rows, proven, still, stills
 from geo_planner.show.still.svg import svg
 from geo_planner.verdict import judge
 from geo_planner.verdict.proof import proofs
@@ -39,34 +39,34 @@ def words(text: str) -> list[str]:
 
 def test_the_bars_and_the_gap_have_the_dates_of_the_finding():
     plan, report = late()
-    ((_, proof),) = gravest(plan, report)
+    ((_, proof),) = proven(plan, report)
     assert party_rows(proof, "zh") == [
         ("地块 B", "2010-06-01", "", ""),
-        ("给水接通 W", "2011-06-01", "差 365 天", ""),
+        ("给水接通 W", "2011-06-01", "相差 365 天", ""),
         ("管线 W", "2011-06-01", "", ""),
     ]
     row = report.findings.set_index("fingerprint").loc[proof["finding"]]
     assert (str(row["from"].date()), str(row["to"].date()), row["value"]) == ("2010-06-01", "2011-06-01", 365.0)
-    assert {"地块 B", "2010-06-01", "给水接通 W", "差 365 天"} <= set(words(svg(still(Shapes(plan), proof, "zh"))))
+    assert {"地块 B", "2010-06-01", "给水接通 W", "相差 365 天"} <= set(words(svg(still(Shapes(plan), proof, "zh"))))
 
 
 def test_the_english_still_has_english_words_only():
     plan, report = late()
-    ((cause, proof),) = gravest(plan, report)
+    ((cause, proof),) = proven(plan, report)
     said = words(svg(still(Shapes(plan), proof, "en", title=cause.title["en"])))
-    assert {"Parcel B", "Water serves it W", "365 days", "comes last: W", "source S"} <= set(said)
+    assert {"Parcel B", "Water serves it W", "365 days", "last to come W", "source S"} <= set(said)
     assert [w for w in said if re.search("[\u4e00-\u9fff]", w)] == []
 
 
 def test_the_map_names_the_parcel_what_came_last_and_the_source():
     plan, report = late()
-    ((_, proof),) = gravest(plan, report)
+    ((_, proof),) = proven(plan, report)
     assert {"B", "最晚到 W", "源站 S", "200 m"} <= set(words(svg(still(Shapes(plan), proof, "zh"))))
 
 
 def test_the_way_is_drawn_from_the_source_to_the_parcel_and_all_parties_are_in_view():
     plan, report = late()
-    ((_, proof),) = gravest(plan, report)
+    ((_, proof),) = proven(plan, report)
     scene = scene_of(Shapes(plan), proof)
     assert [[name for name, _ in part] for part in (scene.subject, scene.blocking, scene.source)] == [
         ["B"],
@@ -84,7 +84,7 @@ def test_the_way_is_drawn_from_the_source_to_the_parcel_and_all_parties_are_in_v
 def test_the_dates_of_a_repair_stand_on_the_same_rows():
     """Once the main is accepted on 2010-05-01 both parcels are served in time."""
     plan, report = late()
-    ((_, proof),) = gravest(plan, report, [EARLY])
+    ((_, proof),) = proven(plan, report, [EARLY])
     assert [(row[0], row[3]) for row in party_rows(proof, "zh")] == [
         ("地块 B", ""),
         ("给水接通 W", "2010-05-01"),
@@ -106,7 +106,7 @@ def test_of_two_sources_on_one_line_the_source_is_the_first_that_opened():
 def test_an_id_is_text_and_never_markup():
     pipe = {**MAIN, "id": '<b onload="x">&'}
     plan, report = late(pipe=pipe)
-    text = stills(plan, list(gravest(plan, report)))
+    text = stills(plan, list(proven(plan, report)))
     (both,) = text.values()
     assert set(both) == {"zh", "en"}
     assert "<b " not in both["zh"]
@@ -124,7 +124,7 @@ def pixels(content: bytes) -> np.ndarray:
 def test_the_picture_for_a_document_shows_the_gap_in_red_where_its_days_are():
     """365 of some 500 days on half of 1280 pixels: the red of the gap is wider than 300 pixels and in its own row."""
     plan, report = late()
-    ((_, proof),) = gravest(plan, report)
+    ((_, proof),) = proven(plan, report)
     drawing = still(Shapes(plan), proof, "zh")
     seen = pixels(picture(drawing))
     assert seen.shape[1] == 1280
@@ -145,7 +145,7 @@ def test_a_machine_without_fonts_gets_its_words_in_a_table(tmp_path: Path, monke
     glyphs._letter.cache_clear()
     tables = docx.Document(str(tmp_path / "without.docx")).tables
     rows = [[cell.text for cell in row.cells] for table in tables for row in table.rows]
-    assert ["给水接通 W", "2011-06-01", "差 365 天", ""] in rows
+    assert ["给水接通 W", "2011-06-01", "相差 365 天", ""] in rows
 
 
 def test_the_dossier_has_a_page_a_cause_with_its_picture_and_its_facts(tmp_path: Path):
@@ -171,4 +171,4 @@ def test_the_html_dossier_shows_the_still_as_lines_and_letters(tmp_path: Path):
     write_dossier(plan, report, tmp_path / "d.html")
     text = (tmp_path / "d.html").read_text(encoding="utf-8")
     (data,) = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", text)
-    assert "差 365 天" in base64.b64decode(data).decode()
+    assert "相差 365 天" in base64.b64decode(data).decode()

@@ -15,7 +15,7 @@ from ..exports.scores import score_heads
 from ..exports.trust import counts, numbers
 from ..still.drawing import Drawing
 from ..still.scene import Shapes
-from ..still.still import gravest, party_rows, still
+from ..still.still import GRAVEST, party_rows, proven, still
 from .dossier_pictures import pictures
 from .dossier_words import say
 from .worklist import FACTS, SHORT, worklist, worklist_table
@@ -117,7 +117,7 @@ def _cause_pages(
     listed, fixes = of
     rows, shapes = {row["key"]: row for row in listed}, Shapes(plan)
     out = []
-    for cause, proof in gravest(plan, report, fixes):
+    for cause, proof in proven(plan, report, fixes)[:GRAVEST]:
         drawing = still(shapes, proof, lang, title=cause.title[lang])
         head, body = worklist_table([rows[cause.key]], FACTS, lang)
         facts = [(str(name), str(value)) for name, value in zip(head, body, strict=True) if value not in {"", None}]

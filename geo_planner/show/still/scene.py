@@ -76,9 +76,7 @@ def scene_of(shapes: Shapes, proof: Row) -> Scene:
             seen.add((layer, name))
             where.append((name, shape))
 
-    late = [party for party in proof["parties"] if party.get("path") and (party["named"] or party["gap"])]
-    late.sort(key=lambda party: (not party["source"], -((party["gap"] or {}).get("days") or 0)))
-    for party in late[:1]:  # the worst: several ways at once would hide each other
+    for party in (party for party in proof["parties"] if party["way"]):
         scene.path = [s for s in (shapes.of(party["layer"], name) for name in party["path"]) if s is not None]
         put(scene.source, "sources", party["source"])
         put(scene.blocking, party["of"]["layer"], party["of"]["id"])

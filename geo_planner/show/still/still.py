@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from .drawing import AFTER, GAP, PARTY, Drawing
 from .place import put_place
 from .scene import Scene, Shapes
 from .svg import svg
-from .words import dates, gap_words, label, say
+from .words import dates, gap_words, label, labelled, say
 
 Row = Mapping[str, Any]
 Form = Literal["page", "side"]
@@ -57,22 +57,28 @@ def _key(drawing: Drawing, proof: Row, scene: Scene, lang: Lang) -> None:
         drawing.height += 17
 
 
-def gravest(plan: Plan, report: Report, fixes: Sequence[Edit] = ()) -> Iterator[tuple[Cause, Row]]:
-    """Yield the gravest causes that have findings, each with its proof."""
+def proven(plan: Plan, report: Report, fixes: Sequence[Edit] = ()) -> list[tuple[Cause, Row]]:
+    """Return the causes that have a proof, the gravest first, each with it; its parties have their labels."""
     named = {cause.key: cause for cause in report.causes}
-    for proof in proofs(plan, report, fixes=fixes)[:GRAVEST]:
-        yield named[proof["cause"]], proof
+    return [(named[proof["cause"]], labelled(proof)) for proof in proofs(plan, report, fixes=fixes)]
 
 
 def stills(plan: Plan, found: Sequence[tuple[Cause, Row]]) -> dict[str, dict[str, str]]:
-    """Return the stills of causes as SVG for the side of a page, by the cause's key and language."""
+    """Return the stills of the gravest causes as SVG for the side of a page, by the cause's key and language."""
     shapes, out = Shapes(plan), {}
-    for cause, proof in found:
+    for cause, proof in found[:GRAVEST]:
         both = {lang: still(shapes, proof, lang, form="side", title=cause.title[lang]) for lang in LANGS}
         drawn = {str(lang): svg(drawing) for lang, drawing in both.items() if drawing is not None}
         if drawn:
             out[cause.key] = drawn
     return out
+
+
+def page_proofs(plan: Plan, report: Report | None, fixes: Sequence[Edit] = ()) -> dict[str, Any]:
+    """Return what the page is told of proofs: `proofs` by the cause's key, and the `stills` of the gravest."""
+    found = proven(plan, report, fixes) if report is not None else []
+    told = {cause.key: {k: v for k, v in proof.items() if k != "cause"} for cause, proof in found}
+    return {"proofs": told, "stills": stills(plan, found)}
 
 
 def party_rows(proof: Row, lang: Lang) -> list[tuple[str, str, str, str]]:

@@ -10,12 +10,12 @@ from ...verdict.cause_words import feature_called
 from ..symbology.styles import styles
 
 _WORDS: Mapping[str, tuple[str, str]] = {
-    "days": ("差 {n:,.0f} 天", "{n:,.0f} days"),
+    "days": ("相差 {n:,.0f} 天", "{n:,.0f} days"),
     "since": ("{a} 起", "since {a}"),
     "gap": ("违反次序的时段", "time out of order"),
     "after": ("修复后", "after repair"),
     "path": ("自源站起的通路", "way from the source"),
-    "blocking": ("最晚到", "comes last:"),
+    "blocking": ("最晚到", "last to come"),
     "source": ("源站", "source"),
     "said": ("{title}：{rows}", "{title}: {rows}"),
 }

@@ -163,6 +163,16 @@
     ];
     return h('footer', {}, h('span', { text: parts.filter(Boolean).join(' · ') }));
   }
+  /* The proof of what is selected, else of the gravest cause: the still where Python drew one, else the bars. */
+  function proof() {
+    const s = GP.state.select,
+      k = !s ? 0 : s.c !== undefined ? s.c : s.f !== undefined ? GP.causeOf[s.f] : 0,
+      cause = GP.model.causes[Math.max(0, k)];
+    if (!cause || !cause.f.length) return '';
+    const picture = GP.still(GP.model.stills[cause.key]) || GP.proof(cause.f, { c: Math.max(0, k) }),
+      title = GP.t('proof') + GP.t('colon') + GP.pick(cause.title);
+    return picture ? h('section', { class: 'gp-sheet-proof' }, h('h3', { text: title }), picture) : '';
+  }
   function build() {
     const rows = listed(),
       pic = picture(1060, 760, rows),
@@ -171,7 +181,7 @@
       words = h('div', { class: 'gp-sheet-scores' }, GP.model.verdict.items.map(word));
     GP.clear(sheet).append(
       title(),
-      h('div', { class: 'gp-sheet-body' }, frame, h('aside', {}, words, legend())),
+      h('div', { class: 'gp-sheet-body' }, frame, h('aside', {}, words, proof(), legend())),
       list(rows),
       foot(),
     );
