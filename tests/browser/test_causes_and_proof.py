@@ -17,7 +17,7 @@ from geo_planner.plan import Cause, Plan, Reach, Report
 from geo_planner.show import Extras, write_map
 from geo_planner.verdict import judge
 from tests.show.parks import CRS, X, Y, plan, report
-from tests.show.test_still import EARLY, WATER
+from tests.show.test_still import EARLY, WATER, placed
 from tests.verdict.test_causes import park as late_world
 
 pytestmark = pytest.mark.browser
@@ -274,9 +274,7 @@ def test_near_findings_are_one_sign_with_their_number_when_seen_from_afar(
 @pytest.fixture(scope="module")
 def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Parcels B and A start 365 and 151 days before the main W of source S; a repair accepts W on 2010-05-01."""
-    world = late_world(as_of="2026-06-30")
-    for name, frame in world.layers.items():  # drawn at the origin of the sheet, which lies beyond its zone
-        world = world.with_layer(name, frame.set_geometry(frame.translate(X, Y)))
+    world = placed(late_world(as_of="2026-06-30"))
     path = tmp_path_factory.mktemp("late") / "map.html"
     write_map(world, judge(world, WATER, only=["UG201"]), path, extras=Extras(fixes=(EARLY,)))
     return path

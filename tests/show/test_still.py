@@ -20,6 +20,7 @@ from geo_planner.show.still.still import party_rows, proven, still, stills
 from geo_planner.show.still.svg import svg
 from geo_planner.verdict import judge
 from geo_planner.verdict.proof import proofs
+from tests.show.parks import X, Y
 from tests.verdict.test_causes import MAIN, park
 
 WATER = Profile(name="p", values={"UG201": {"kinds": Threshold(("water",), "list", "test")}})
@@ -31,6 +32,13 @@ def late(**more):
     """Parcel B starts on 2010-06-01, parcel A on 2011-01-01, the main W of source S is accepted on 2011-06-01."""
     plan = park(as_of="2026-06-30", **more)
     return plan, judge(plan, WATER, only=["UG201"])
+
+
+def placed(world):
+    """The same world within the zone of its sheet; it is drawn at the origin."""
+    for name, frame in world.layers.items():
+        world = world.with_layer(name, frame.set_geometry(frame.translate(X, Y)))
+    return world
 
 
 def words(text: str) -> list[str]:

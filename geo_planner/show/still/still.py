@@ -64,9 +64,9 @@ def proven(plan: Plan, report: Report, fixes: Sequence[Edit] = ()) -> list[tuple
 
 
 def stills(plan: Plan, found: Sequence[tuple[Cause, Row]]) -> dict[str, dict[str, str]]:
-    """Return the stills of the gravest causes as SVG for the side of a page, by the cause's key and language."""
+    """Return the stills of causes as SVG for the side of a page, by the cause's key and language."""
     shapes, out = Shapes(plan), {}
-    for cause, proof in found[:GRAVEST]:
+    for cause, proof in found:
         both = {lang: still(shapes, proof, lang, form="side", title=cause.title[lang]) for lang in LANGS}
         drawn = {str(lang): svg(drawing) for lang, drawing in both.items() if drawing is not None}
         if drawn:
@@ -78,7 +78,7 @@ def page_proofs(plan: Plan, report: Report | None, fixes: Sequence[Edit] = ()) -
     """Return what the page is told of proofs: `proofs` by the cause's key, and the `stills` of the gravest."""
     found = proven(plan, report, fixes) if report is not None else []
     told = {cause.key: {k: v for k, v in proof.items() if k != "cause"} for cause, proof in found}
-    return {"proofs": told, "stills": stills(plan, found)}
+    return {"proofs": told, "stills": stills(plan, found[:GRAVEST])}
 
 
 def party_rows(proof: Row, lang: Lang) -> list[tuple[str, str, str, str]]:
