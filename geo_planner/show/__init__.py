@@ -41,6 +41,7 @@ def write_outputs(
     Returns the paths in the order written.
     """
     from .documents.dossier import write_dossier
+    from .documents.worklist import worklist_json
 
     folder = Path(folder)
     page = planner_map(plan, report, lang=lang, extras=extras)  # first, so that a wrong base map leaves nothing behind
@@ -52,11 +53,12 @@ def write_outputs(
         write_findings_parquet(report, folder / ALL)
     write_bytes(folder / "report.json", report_text(report, text=extras.text, more={"import": imported(plan)}))
     write_bytes(folder / "findings.json", orjson.dumps(sarif(report, lang=lang), option=orjson.OPT_APPEND_NEWLINE))
+    write_bytes(folder / "worklist.json", worklist_json(plan, report, extras.fixes))
     write_text(folder / "project.qgs", qgis_project(plan, report, lang=lang))
     page.write(folder / "map.html")
     dossiers = [folder / f"dossier.{kind}" for kind in extras.reports]
     for path in dossiers:
         write_dossier(plan, report, path, lang=lang, fixes=extras.fixes)
-    names = ["map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "project.qgs"]
+    names = ["map.html", "findings.gpkg", "report.json", "plan.gpkg", "findings.json", "worklist.json", "project.qgs"]
     names += [ALL] if big else []
     return [*(folder / name for name in names), *dossiers]

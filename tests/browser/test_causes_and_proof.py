@@ -365,3 +365,24 @@ def test_the_sheet_has_the_still_of_the_cause_that_is_open(
     words = seen.page.locator(".gp-sheet-proof svg.gp-still text").all_text_contents()
     assert gap in words
     assert "2011-06-01" in words
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", ["整改台账 1 项", "水务局", "已成事实", "管线 W 晚到"]),
+        ("en", ["Worklist (1)", "water bureau", "happened", "pipe W comes late"]),
+    ],
+)
+def test_the_worklist_is_a_tab_whose_rows_lead_to_their_causes(
+    lang: str, said: list[str], late: Path, visit: Callable[..., Any]
+) -> None:
+    seen = visit(late, hash_=f"#p=worklist&l={lang}")
+    text = seen.page.locator("#gp-p-worklist").inner_text()
+    assert [part for part in said if part.lower() not in text.lower()] == []
+    seen.page.locator(".gp-work-title").click()
+    assert seen.page.evaluate("GP.state.select.c") == 0
+    seen.page.evaluate("GP.open({f: 0})")
+    seen.page.get_by_role("button", name={"zh": "属实", "en": "Accept"}[lang]).first.click()
+    seen.page.get_by_role("button", name={"zh": "保存", "en": "Save"}[lang]).click()
+    assert {"zh": "部分已答复", "en": "answered in part"}[lang] in seen.page.locator(".gp-work-state").inner_text()

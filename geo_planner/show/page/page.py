@@ -44,6 +44,7 @@ SCRIPTS = (
     "items.js",
     "verdict.js",
     "list.js",
+    "worklist.js",
     "card.js",
     "proof.js",
     "still.js",

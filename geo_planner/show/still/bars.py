@@ -98,7 +98,7 @@ def _row(drawing: Drawing, party: Row, at: tuple[_Time, Room, float], lang: Lang
     drawing.write(shortened(label(party, lang), room.size, most), (room.x, base), size=room.size)
     drawing.write(words, (right, base), anchor="end", size=room.size - 1, fill=SOFT)
     tall = room.size * 0.9
-    top = y + room.size + 4 if room.two else y + (room.size + 4 - tall) / 2
+    top = y + room.size + 3 if room.two else y + (room.size + 4 - tall) / 2
     _bar(drawing, (time, top, tall), (party["bar"], _ink(party)))
     if party["after"]:
         _after(drawing, (time, top + tall + 0.5, 3.0), party["after"])

@@ -20,10 +20,10 @@ Row = Mapping[str, Any]
 Form = Literal["page", "side"]
 GRAVEST = 10
 """Causes whose proof stands as a picture in documents and on the sheet."""
-_MAP = {"page": 290.0, "side": 170.0}
+_MAP = {"page": 290.0, "side": 156.0}
 _ROOMS: Mapping[str, Room] = {
     "page": Room(x=0, y=0, width=640, row=18, size=10.5),
-    "side": Room(x=0, y=0, width=340, row=30, size=10.5, two=True),
+    "side": Room(x=0, y=0, width=340, row=25, size=10.5, two=True),
 }
 
 

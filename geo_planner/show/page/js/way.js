@@ -60,8 +60,16 @@
     if (free) taken.push(free);
     return free ? free.getCenter() : null;
   }
+  /* Where no name may stand: below the buttons, the key and the card. */
+  function covered() {
+    const box = GP.map.getContainer().getBoundingClientRect(),
+      over = [...document.querySelectorAll('.gp-tools, .gp-legend, .gp-detail, .gp-banner')].filter(e => !e.hidden);
+    return over
+      .map(e => e.getBoundingClientRect())
+      .map(r => L.bounds([r.left - box.left, r.top - box.top], [r.right - box.left, r.bottom - box.top]));
+  }
   function named() {
-    const taken = [];
+    const taken = covered();
     for (const { at, text, role } of tags.slice(0, MOST)) {
       const where = spot(GP.map.latLngToContainerPoint(at), widthOf(text), taken);
       if (!where) continue;
@@ -84,21 +92,21 @@
       i = layer && id ? layer.find(id) : -1;
     return i < 0 ? null : { layer, i };
   };
-  /* Draw the ways that a proof names; returns their ends to be named: what came last, and the source. */
+  /* The way that a proof tells, as features of layers: its pipes from the source on, and its ends by role. */
+  GP.wayOf = function (proof) {
+    const p = proof ? proof.parties.find(one => one.way) : null;
+    if (!p) return { pipes: [], ends: [] };
+    const source = place('sources', p.source),
+      last = place(p.of.layer, p.of.id),
+      ends = [source && Object.assign(source, { role: 'source' }), last && Object.assign(last, { role: 'blocking' })];
+    return { pipes: p.path.map(id => place(p.layer, id)).filter(Boolean), ends: ends.filter(Boolean), source };
+  };
+  /* Draw the way of a proof; returns its ends to be named: what came last, and the source. */
   GP.ways = function (proof) {
-    const ends = [];
-    lines = [];
-    for (const p of proof ? proof.parties : []) {
-      if (!p.way) continue;
-      const source = place('sources', p.source),
-        pipes = p.path.map(id => place(p.layer, id)).filter(Boolean);
-      pipes.forEach(one => GP.mark(one.layer, one.i, 'path'));
-      if (source) ends.push(Object.assign(source, { role: 'source' }));
-      const last = place(p.of.layer, p.of.id);
-      if (last) ends.push(Object.assign(last, { role: 'blocking' }));
-      const start = source ? source.layer.bounds(source.i).getCenter() : null;
-      lines.push(...ordered(pipes.map(one => one.layer.shape(one.i)), start));
-    }
+    const { pipes, ends, source } = GP.wayOf(proof),
+      start = source ? source.layer.bounds(source.i).getCenter() : null;
+    pipes.forEach(one => GP.mark(one.layer, one.i, 'path'));
+    lines = ordered(pipes.map(one => one.layer.shape(one.i)), start);
     return ends;
   };
 })();
