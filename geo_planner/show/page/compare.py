@@ -32,6 +32,7 @@ SCRIPTS = (
     "state.js",
     "words.js",
     "layer.js",
+    "aside.js",
     "surface.js",
     "pick.js",
     "map.js",

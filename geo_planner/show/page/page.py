@@ -34,6 +34,7 @@ SCRIPTS = (
     "state.js",
     "words.js",
     "layer.js",
+    "aside.js",
     "surface.js",
     "pick.js",
     "borrow.js",

@@ -90,6 +90,7 @@ GP.Surface = L.GridLayer.extend({
     g.lineCap = 'butt';
     this.view = [w, h];
     for (const layer of this.layers) if (layer.shown) this.drawLayer(g, layer, X, Y, k, w, h, ratio);
+    this.aside = 0;
   },
   /* What a query found by class and state, what is under three pixels, and what has ended since the day before. */
   sorted(layer, n, k) {
@@ -144,6 +145,7 @@ GP.Surface = L.GridLayer.extend({
     if (!n) return;
     const classes = layer.style.classes,
       { buckets, tiny, gone } = this.sorted(layer, n, k);
+    this.aside = GP.asideOf(layer, ((GP.WORLD / 40075016.7) * k) / this.squash);
     if (gone.length) this.cut(g, layer, gone, x0, y0, k);
     if (tiny.length) this.splat(g, layer, tiny, x0, y0, k, w, h, ratio);
     // details fade when seen from afar, so that land and findings speak first
@@ -192,7 +194,8 @@ GP.Surface = L.GridLayer.extend({
       from = d.feat[i],
       to = d.feat[i + 1],
       view = to - from > 1 && this.view,
-      box = view ? GP.partBoxes(d) : null;
+      box = view ? GP.partBoxes(d) : null,
+      [left, top] = [x0, y0];
     let count = 0;
     for (let r = from; r < to; r++) {
       if (view) {
@@ -202,11 +205,11 @@ GP.Surface = L.GridLayer.extend({
           e = (box[r * 4 + 3] - y0) * k;
         if (c < -16 || e < -16 || a > view[0] + 16 || b > view[1] + 16) continue;
         if (close && c - a < 2 && e - b < 2) {
-          g.rect(a, b, Math.max(0.5, c - a), Math.max(0.5, e - b));
-          count++;
+          count++, g.rect(a, b, Math.max(0.5, c - a), Math.max(0.5, e - b));
           continue;
         }
       }
+      if (this.aside && !close) [x0, y0] = GP.aside(d, r, this.aside).map((by, n) => (n ? top : left) - by / k);
       let v = d.part[r],
         lx = (xy[v * 2] - x0) * k,
         ly = (xy[v * 2 + 1] - y0) * k;
@@ -274,8 +277,9 @@ GP.Surface = L.GridLayer.extend({
     g.globalAlpha = (building ? 0.45 : c.alpha || 1) * this.veil;
     if (this.sketch && this.veil < 0.4) return; // what is hardly seen from afar is left out of a sketch
     g.lineCap = c.dash || this.sketch ? 'butt' : 'round';
-    if (c.casing && !this.sketch) {
-      g.strokeStyle = c.casing;
+    const casing = c.casing || (this.aside ? (GP.state.theme === 'dark' && !g.paper ? '#14181d' : '#ffffff') : null);
+    if (casing && !this.sketch) {
+      g.strokeStyle = casing;
       g.lineWidth = grown + (layer.spec.finding ? 4 : 1.6);
       g.setLineDash([]);
       g.stroke();
