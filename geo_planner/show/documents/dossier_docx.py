@@ -31,7 +31,7 @@ _WIDTHS: Mapping[str, tuple[float, ...]] = {
     "parties": (6.6, 4.2, 2.6, 3.6),
 }
 """cm of the columns of each table."""
-_TALLEST = 15.6
+_TALLEST = 14.8
 """cm: how tall the picture of a proof may be, so that a cause stays on its page."""
 
 

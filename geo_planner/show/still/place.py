@@ -11,7 +11,7 @@ import shapely
 
 from ...lang import Lang
 from ..symbology.styles import styles
-from .drawing import GAP, INK, OTHER, PARTY, SOFT, Drawing, Mark, width_of
+from .drawing import GAP, INK, OTHER, PARTY, SOFT, Drawing, Mark, colour, width_of
 from .scene import Scene, Shapes, scene_of
 from .words import say
 
@@ -172,7 +172,7 @@ def _names(drawing: Drawing, scene: Scene, paper: _Paper, lang: Lang) -> None:
             text = f"{say(role, lang)} {name}" if role in {"blocking", "source"} else name
             spot = _spot(flat, width_of(text, _SIZE), paper.room, taken)
             if spot is not None:
-                drawing.write(text, spot, size=_SIZE, bold=True, fill=ink, halo=True, anchor="middle")
+                drawing.write(text, spot, size=_SIZE, bold=True, fill=colour(ink), halo=True, anchor="middle")
 
 
 def _spot(flat: Any, wide: float, room: Box, taken: list[Box]) -> tuple[float, float] | None:
@@ -201,4 +201,4 @@ def _scale_bar(drawing: Drawing, paper: _Paper) -> None:
     text = f"{step / 1000:g} km" if step >= 1000 else f"{step:g} m"
     right, foot = x + w - 8, y + h - 7
     drawing.rule((right - step * paper.scale, foot), (right, foot), line=INK, width=1.6)
-    drawing.write(text, (right, foot - 4), anchor="end", size=9.0, halo=True)
+    drawing.write(text, (right, foot - 4), anchor="end", size=9.0, fill=colour(INK), halo=True)

@@ -1,4 +1,7 @@
-"""DRAWING -> SVG: text stays text; colours that have a name carry it as a class, for the dark theme of a page."""
+"""DRAWING -> SVG: text stays text; colours that have a name carry it as a class, for the dark theme of a page.
+
+What stands on a map keeps its colours, for the land below it stays pale: it is drawn in colours without a name.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +77,7 @@ def _text(mark: Mark) -> str:
     )
     name = mark.fill or "ink"
     classes = [f"f-{name}"] if name in PALETTE else []
-    classes += ["l-paper"] if mark.halo else []
+    classes += ["l-paper"] if mark.halo and classes else []
     own = f' class="{" ".join(classes)}"' if classes else ""
     where = f'x="{x:.1f}" y="{y:.1f}" font-size="{mark.size:g}"'
     return f"<text {where}{anchor}{bold}{halo} {_paint('fill', name)}{own}>{escape(mark.text)}</text>"
