@@ -51,7 +51,7 @@ def write_dossier(plan: Plan, report: Report, path: Path, *, lang: Lang = "zh", 
 
 def _xlsx(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = ()) -> bytes:
     c = content_of(plan, report, lang, fixes)
-    summary = [[c.title], *([line] for line in (*c.facts, *c.scores, *c.unjudged))]
+    summary = [[c.title], *([line] for line in (*c.facts, *report.verdict.lines(lang), *c.scores, *c.unjudged))]
     book = workbook(plan, report, lang, {"summary": summary, "verdicts": c.verdicts, "parameters": c.basis})
     worklist_sheet(book, report, worklist(plan, report, fixes), lang)
     out = io.BytesIO()

@@ -8,6 +8,7 @@ from typing import Any
 
 from ... import lang as words
 from ...lang import Lang
+from ...lang.verdicts import STATES, VERDICT_NAMES
 from ...plan import Edit, Plan, Report
 from ...verdict.formulas import SCORES
 from ..exports.results import finding_rows, open_lines, verdict_table
@@ -44,6 +45,9 @@ class Content:
 
     title: str
     facts: list[str]
+    overall: str
+    seven: list[tuple[str, ...]]
+    """The verdicts: what, its state, what decides it."""
     scores: list[str]
     verdicts: list[tuple[str, ...]]
     worklist: list[tuple[str, ...]]
@@ -73,7 +77,9 @@ def content_of(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = (
     return Content(
         title=f"{title} · {say('dossier', lang)}",
         facts=facts,
-        scores=[*report.verdict.lines(lang), *(line.strip() for line in score_heads(report, lang)), *_formulas(lang)],
+        overall="".join(report.verdict.lines(lang)[:1]),
+        seven=_seven(report, lang),
+        scores=[*(line.strip() for line in score_heads(report, lang)), *_formulas(lang)],
         verdicts=verdict_table(report, lang),
         worklist=worklist_table(listed[:_CAUSES], SHORT, lang),
         findings=[head, *(_finding(row, lang) for row in rows[:_LISTED])],
@@ -85,6 +91,15 @@ def content_of(plan: Plan, report: Report, lang: Lang, fixes: Sequence[Edit] = (
         works=works_rows(plan, fixes, lang),
         causes=_cause_pages(plan, report, (listed, fixes), lang),
     )
+
+
+def _seven(report: Report, lang: Lang) -> list[tuple[str, ...]]:
+    rows = [tuple(say(key, lang) for key in ("item", "state", "why"))]
+    for verdict in report.verdict:
+        name, state = words.choose(VERDICT_NAMES[verdict.name], lang), words.choose(STATES[verdict.state], lang)
+        head = f"{name}：{state}" if lang == "zh" else f"{name}: {state}"
+        rows.append((name, state, verdict.line(lang).removeprefix(head).lstrip("。. ")))
+    return rows
 
 
 def _formulas(lang: Lang) -> list[str]:

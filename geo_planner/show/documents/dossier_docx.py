@@ -22,6 +22,7 @@ _CM = 567
 _WIDE = 17.0
 """cm between the margins of a page."""
 _WIDTHS: Mapping[str, tuple[float, ...]] = {
+    "seven": (3.0, 1.8, 12.2),
     "verdicts": (1.8, 7.2, 2.6, 1.8, 1.8, 1.8),
     "worklist": (1.5, 1.2, 1.9, 4.0, 4.1, 1.9, 1.4, 1.0),
     "findings": (1.3, 1.5, 8.4, 2.1, 2.1, 1.6),
@@ -42,6 +43,9 @@ def docx_bytes(c: Content, lang: Lang) -> bytes:
     for line in c.facts:
         document.add_paragraph(clean(line), style="Caption")
     document.add_heading(say("summary", lang), 1)
+    document.add_paragraph().add_run(clean(c.overall)).bold = True
+    if len(c.seven) > 1:
+        _table(document, c.seven, _WIDTHS["seven"])
     for line in "\n".join(c.scores).splitlines():
         document.add_paragraph(clean(line))
     for key, rows in (("verdicts", c.verdicts), ("worklist", c.worklist)):

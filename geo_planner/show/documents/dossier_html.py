@@ -23,7 +23,8 @@ _CSS = """body{font:14px/1.6 "Noto Sans","Noto Sans CJK SC","Microsoft YaHei","P
 max-width:1000px;margin:32px auto;padding:0 24px}h1{font-size:28px;line-height:1.3}h2{font-size:20px;margin-top:32px}
 table{border-collapse:collapse;width:100%;font-size:13px}th{text-align:left;color:#5c6670;font-weight:600}
 th,td{padding:4px 8px 4px 0;border-bottom:1px solid #e4e0d8;vertical-align:top;overflow-wrap:anywhere}
-td:first-child,th{white-space:nowrap}tr{break-inside:avoid}.scores{font-size:15px;white-space:pre-wrap}.facts{color:#5c6670;font-size:13px}
+td:first-child,th{white-space:nowrap}tr{break-inside:avoid}.overall{font-size:16px;font-weight:600}
+.scores{white-space:pre-wrap}.facts{color:#5c6670;font-size:13px}
 img{width:100%;border:1px solid #e4e0d8}figure{margin:12px 0}figcaption{color:#5c6670;font-size:13px}
 .cause{break-before:page}.cause:first-of-type{break-before:auto}.cause th{width:8em}
 .cause img{max-height:215mm;border:0}
@@ -39,6 +40,8 @@ def html_text(c: Content, lang: Lang) -> str:
         f"<style>{_CSS}</style></head><body><h1>{html.escape(c.title)}</h1>",
         "<p class='facts'>" + "<br>".join(map(html.escape, c.facts)) + "</p>",
         _heading("summary", lang),
+        f"<p class='overall'>{html.escape(c.overall)}</p>",
+        _table(c.seven) if len(c.seven) > 1 else "",
         f"<p class='scores'>{html.escape(chr(10).join(c.scores))}</p>",
         _heading("verdicts", lang),
         _table(c.verdicts),
@@ -125,4 +128,13 @@ def pdf_bytes(c: Content, lang: Lang) -> bytes:
         if not out.is_file():
             msg = f"Chromium could not print the dossier: {done.stderr.decode(errors='replace')[-200:]}"
             raise OutputError(msg)
-        return re.sub(rb"D:\d{14}", b"D:20000101000000", out.read_bytes())
+        return settled_pdf(out.read_bytes())
+
+
+def settled_pdf(content: bytes) -> bytes:
+    """A PDF without the day it was printed; its tags are numbered as they come."""
+    # a busy machine gives the tags other numbers, in the same order
+    order = dict.fromkeys(re.findall(rb"\(node(\d{8})\)", content))
+    number = {name: b"%08d" % k for k, name in enumerate(order, start=1)}
+    content = re.sub(rb"\(node(\d{8})\)", lambda m: b"(node" + number[m[1]] + b")", content)
+    return re.sub(rb"D:\d{14}", b"D:20000101000000", content)

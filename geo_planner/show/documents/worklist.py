@@ -19,20 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 SHORT = ("state", "severity", "place", "title", "remedy", "bureau", "by_when", "status")
 """Columns of the table in a document, where a page is narrow."""
-FACTS = (
-    "state",
-    "severity",
-    "verdict",
-    "place",
-    "parcels",
-    "area",
-    "days",
-    "found",
-    "remedy",
-    "bureau",
-    "by_when",
-    "option",
-)
+FACTS = ("state", "severity", "verdict", "place", "remedy", "bureau", "by_when", "option")
 """What the page of one cause tells."""
 _WIDTHS: Mapping[str, float] = {
     "number": 6, "state": 10, "severity": 8, "verdict": 16, "place": 18, "title": 48, "remedy": 52, "bureau": 22,
