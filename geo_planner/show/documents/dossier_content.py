@@ -133,11 +133,12 @@ def _cause_pages(
     rows, shapes = {row["key"]: row for row in listed}, Shapes(plan)
     out = []
     for cause, proof in proven(plan, report, fixes)[:GRAVEST]:
-        drawing = still(shapes, proof, lang, title=cause.title[lang])
+        title = cause.title[lang]
+        drawing = still(shapes, proof, lang, title=title)
         head, body = worklist_table([rows[cause.key]], FACTS, lang)
         facts = [(str(name), str(value)) for name, value in zip(head, body, strict=True) if value not in {"", None}]
         parties = party_rows(proof, lang)
         after = say("proof_after", lang) if any(row[3] for row in parties) else ""
         names = tuple(say(key, lang) for key in ("party", "dates", "gap", "after"))
-        out.append(CausePage(cause.title[lang], facts, drawing, say("proof", lang, after=after), [names, *parties]))
+        out.append(CausePage(title[:1].upper() + title[1:], facts, drawing, say("proof", lang, after=after), [names, *parties]))
     return out

@@ -61,7 +61,10 @@ def put_place(drawing: Drawing, shapes: Shapes, proof: Mapping[str, Any], room: 
     paper = _Paper(_frame(scene.shapes(), room[2] / room[3]), room)
     x, y, w, h = room
     drawing.box(x, y, w, h, fill="#fbfaf7")
-    drawing.marks += [*_around(shapes, paper), *_parties(scene, paper), *_way(scene, paper)]
+    key = (paper.frame, paper.room)
+    if key not in shapes.grounds:  # the same in both languages
+        shapes.grounds[key] = list(_around(shapes, paper))
+    drawing.marks += [*shapes.grounds[key], *_parties(scene, paper), *_way(scene, paper)]
     _names(drawing, scene, paper, lang)
     drawing.box(x, y, w, h, line=SOFT, width=0.8)
     _scale_bar(drawing, paper)

@@ -39,6 +39,8 @@ class Shapes:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.grounds: dict[Any, list[Any]] = {}
+        """What lies around the places drawn so far, by frame."""
         self._held: dict[str, dict[str, Any]] = {}
         self._land: tuple[gpd.GeoDataFrame, Any] | None = None
 
