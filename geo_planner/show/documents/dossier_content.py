@@ -140,5 +140,6 @@ def _cause_pages(
         parties = party_rows(proof, lang)
         after = say("proof_after", lang) if any(row[3] for row in parties) else ""
         names = tuple(say(key, lang) for key in ("party", "dates", "gap", "after"))
-        out.append(CausePage(title[:1].upper() + title[1:], facts, drawing, say("proof", lang, after=after), [names, *parties]))
+        caption = say("proof", lang, after=after)
+        out.append(CausePage(title[:1].upper() + title[1:], facts, drawing, caption, [names, *parties]))
     return out
