@@ -66,10 +66,12 @@ def write_outputs(
     return [folder / name for name in names]
 
 
-_RESULTS = ("map.html", "findings.gpkg", "findings.json", "project.qgs")
+_RESULTS = ("map.html", "findings.gpkg", "findings.json", "worklist.json", "project.qgs")
 
 
 def _write_results(plan: Plan, report: Report, folder: Path, lang: Lang, extras: Extras) -> None:
+    from .documents.worklist import worklist_json
+
     write_copy(plan, folder, plan_styles(plan, lang=lang))
     spoken = LANGS if len(report.findings) <= FEW else (lang,)
     write_findings_gpkg(report, folder / "findings.gpkg", finding_styles(lang=lang), languages=spoken)
@@ -77,4 +79,5 @@ def _write_results(plan: Plan, report: Report, folder: Path, lang: Lang, extras:
         write_findings_parquet(report, folder / ALL)
     write_bytes(folder / "report.json", report_text(report, text=extras.text, more={"import": imported(plan)}))
     write_bytes(folder / "findings.json", orjson.dumps(sarif(report, lang=lang), option=orjson.OPT_APPEND_NEWLINE))
+    write_bytes(folder / "worklist.json", worklist_json(plan, report, extras.fixes))
     write_text(folder / "project.qgs", qgis_project(plan, report, lang=lang))

@@ -91,16 +91,16 @@ def _thing(one: Naming, lang: Lang) -> str:
     """Return what the findings come from, as people call it."""
     layer, name, part = one.thing
     word, _, arg = part.partition("|")
-    what = _named(layer, name, lang)
+    what = feature_called(layer, name, lang)
     if word in PARTS:
         return _matter(one, word, arg, lang)
     if part and name:  # a pair: layer and id of the counterpart
-        return _clause("pair", lang, what=what, other=_named(word, arg, lang))
+        return _clause("pair", lang, what=what, other=feature_called(word, arg, lang))
     subject = one.found.id[one.rows[0]]
     return _clause("late" if layer in _LATE and str(subject) != name else "thing", lang, what=what)
 
 
-def _named(layer: str, name: str, lang: Lang) -> str:
+def feature_called(layer: str, name: str, lang: Lang) -> str:
     """Return a feature as people call it: 地块 A, parcel A; without a name its layer."""
     called = layer_called(layer, lang)
     if lang == "en" and name:
@@ -110,7 +110,7 @@ def _named(layer: str, name: str, lang: Lang) -> str:
 
 def _matter(one: Naming, word: str, arg: str, lang: Lang) -> str:
     layer, name, _ = one.thing
-    what = _named(layer, name, lang)
+    what = feature_called(layer, name, lang)
     if word == "service":
         kinds = (one.found.kind_zh if lang == "zh" else one.found.kind)[one.rows]
         arg = ("、" if lang == "zh" else ", ").join(dict.fromkeys(k for k in kinds.tolist() if k)) or what

@@ -14,8 +14,11 @@ import pytest
 import shapely
 
 from geo_planner.plan import Cause, Plan, Reach, Report
-from geo_planner.show import write_map
+from geo_planner.show import Extras, write_map
+from geo_planner.verdict import judge
 from tests.show.parks import CRS, X, Y, plan, report
+from tests.show.test_still import EARLY, WATER, placed
+from tests.verdict.test_causes import park as late_world
 
 pytestmark = pytest.mark.browser
 LATE_SEWER = Cause(
@@ -104,10 +107,10 @@ def test_a_cause_opens_with_its_remedy_its_bureau_and_all_its_findings(park: Pat
 
 def test_the_proof_shows_both_parties_and_the_gap_in_its_days(park: Path, visit: Callable[..., Any]) -> None:
     seen = visit(park)
-    seen.page.evaluate("GP.open({f: 2})")  # R1 paved 2011-06-01, S1 done 2013-01-01: 580 days
+    seen.page.evaluate("GP.open({f: 2})")  # R1 paved 2011-06-01, S1 done 2013-01-01: the finding counts 579 days
     rows = seen.page.locator(".gp-proof-row")
     assert rows.evaluate_all("all => all.map(e => e.dataset.id)") == ["R1", "S1"]
-    assert seen.page.locator(".gp-gap-text").text_content() == "相差 580 天"
+    assert seen.page.locator(".gp-gap-text").text_content() == "相差 579 天"
     assert "2011-06-01" in rows.nth(0).text_content()
     assert "2013-01-01" in rows.nth(1).text_content()
     assert seen.page.evaluate("GP.iso(GP.state.day)") == "2011-06-01"
@@ -118,7 +121,11 @@ def test_the_proof_shows_both_parties_and_the_gap_in_its_days(park: Path, visit:
 def test_the_approvals_of_a_parcel_stand_in_its_proof(park: Path, visit: Callable[..., Any]) -> None:
     seen = visit(park)
     seen.page.evaluate("GP.open({f: 0})")
-    assert seen.page.locator(".gp-proof-row").evaluate_all("all => all.map(e => e.dataset.id)") == ["P0", "A1"]
+    assert seen.page.locator(".gp-proof-row").evaluate_all("all => all.map(e => e.dataset.id)") == [
+        "P0",
+        "A1",
+        "R1",  # the road beside it: every party stands in the proof of the gravest finding of a cause
+    ]
     assert seen.page.locator(".gp-gap-text").text_content() == "2012-01-01 起"
 
 
@@ -262,3 +269,120 @@ def test_near_findings_are_one_sign_with_their_number_when_seen_from_afar(
       GP.map.setZoom(13, {animate: false}); })()""")
     seen.quiet()
     assert set(seen.page.evaluate("tallies")) == {7}
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Parcels B and A start 365 and 151 days before the main W of source S; a repair accepts W on 2010-05-01."""
+    world = placed(late_world(as_of="2026-06-30"))
+    path = tmp_path_factory.mktemp("late") / "map.html"
+    write_map(world, judge(world, WATER, only=["UG201"]), path, extras=Extras(fixes=(EARLY,)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("lang", "names", "key"),
+    [
+        ("zh", {"源站 S", "最晚到 W", "A", "B"}, "自源站起的通路"),
+        ("en", {"source S", "last to come W", "A", "B"}, "way from the source"),
+    ],
+)
+def test_the_way_from_the_source_is_drawn_and_its_ends_are_named(
+    lang: str, names: set[str], key: str, late: Path, visit: Callable[..., Any]
+) -> None:
+    seen = visit(late, hash_=f"#l={lang}", size=(1440, 900))
+    seen.page.evaluate("GP.open({c: 0})")
+    seen.quiet()
+    assert set(seen.page.locator(".gp-party").all_inner_texts()) == names
+    assert key in seen.page.locator(".gp-legend").inner_text()
+    assert seen.page.locator(".gp-way-head").count() >= 3
+    assert seen.page.locator("path.gp-blocking").count() == 1
+    boxes = [tag.bounding_box() for tag in seen.page.locator(".gp-party span").all()]
+    apart = [
+        a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+        or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+        for k, a in enumerate(boxes) for b in boxes[:k]
+    ]  # fmt: skip
+    assert all(apart)
+
+
+def test_the_parties_of_the_proof_are_in_view_and_its_dates_are_those_of_the_finding(
+    late: Path, visit: Callable[..., Any]
+) -> None:
+    seen = visit(late, size=(1440, 900))
+    seen.page.evaluate("GP.open({c: 0})")
+    seen.quiet()
+    inside = seen.page.evaluate(
+        """[['parcels', 'A'], ['parcels', 'B'], ['pipes-water', 'W'], ['sources', 'S']].map(([layer, id]) => {
+          const l = GP.byId[layer]; return GP.map.getBounds().contains(l.bounds(l.find(id))); })"""
+    )
+    assert inside == [True] * 4
+    dates = seen.page.locator(".gp-proof-dates").all_text_contents()
+    assert dates == ["2010-06-01", "2011-06-01", "2011-06-01"]
+    found = "[GP.iso(GP.findings.from[0]), GP.iso(GP.findings.to[0]), GP.findings.value[0]]"
+    lead = seen.page.evaluate(found.replace("[0]", "[GP.model.causes[0].f[0]]"))
+    assert lead == ["2010-06-01", "2011-06-01", 365]
+    assert seen.page.locator(".gp-gap-text").all_text_contents() == ["相差 365 天"]
+
+
+def test_the_dates_of_a_repair_stand_below_the_bars(late: Path, visit: Callable[..., Any]) -> None:
+    seen = visit(late)
+    seen.page.evaluate("GP.open({c: 0})")
+    told = seen.page.locator(".gp-after title").all_text_contents()
+    assert told == ["绿色为修复后的日期：2010-05-01"] * 2
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_proof_is_walked_by_keys(lang: str, late: Path, visit: Callable[..., Any]) -> None:
+    """From the cause in the list to its proof, to a party of it, to a proposal, and out again."""
+    seen = visit(late, hash_=f"#p=findings&l={lang}")
+    for key in ("Tab", "Enter", "ArrowDown"):  # the skip link leads to the list, whose first row is the cause
+        seen.page.keyboard.press(key)
+    assert seen.page.evaluate("GP.state.select && GP.state.select.c") == 0
+    for _ in range(60):
+        seen.page.keyboard.press("Tab")
+        if seen.page.evaluate("document.activeElement.classList.contains('gp-proof-row')"):
+            break
+    label = seen.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label == {"zh": "地块 B、2010-06-01", "en": "Parcel B, 2010-06-01"}[lang]
+    seen.page.keyboard.press("ArrowRight")
+    assert "B" in seen.page.locator("#gp-live").inner_text()
+    seen.page.evaluate("GP.open({c: 0})")
+    seen.page.locator(".gp-proof-row").first.focus()
+    seen.page.keyboard.press("Enter")
+    assert seen.page.evaluate("GP.state.select.id") == "B"
+    seen.page.keyboard.press("Escape")
+    assert seen.page.evaluate("GP.state.select") is None
+
+
+@pytest.mark.parametrize(("lang", "gap"), [("zh", "相差 365 天"), ("en", "365 days")])
+def test_the_sheet_has_the_still_of_the_cause_that_is_open(
+    lang: str, gap: str, late: Path, visit: Callable[..., Any]
+) -> None:
+    seen = visit(late, hash_=f"#l={lang}")
+    seen.page.evaluate("GP.open({c: 0})")
+    seen.page.evaluate("GP.buildSheet()")
+    words = seen.page.locator(".gp-sheet-proof svg.gp-still text").all_text_contents()
+    assert gap in words
+    assert "2011-06-01" in words
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", ["整改台账 1 项", "水务局", "已成事实", "管线 W 晚到"]),
+        ("en", ["Worklist (1)", "water bureau", "happened", "pipe W comes late"]),
+    ],
+)
+def test_the_worklist_is_a_tab_whose_rows_lead_to_their_causes(
+    lang: str, said: list[str], late: Path, visit: Callable[..., Any]
+) -> None:
+    seen = visit(late, hash_=f"#p=worklist&l={lang}")
+    text = seen.page.locator("#gp-p-worklist").inner_text()
+    assert [part for part in said if part.lower() not in text.lower()] == []
+    seen.page.locator(".gp-work-title").click()
+    assert seen.page.evaluate("GP.state.select.c") == 0
+    seen.page.evaluate("GP.open({f: 0})")
+    seen.page.get_by_role("button", name={"zh": "属实", "en": "Accept"}[lang]).first.click()
+    seen.page.get_by_role("button", name={"zh": "保存", "en": "Save"}[lang]).click()
+    assert {"zh": "部分已答复", "en": "answered in part"}[lang] in seen.page.locator(".gp-work-state").inner_text()

@@ -13,7 +13,11 @@ import pytest
 from geo_planner.show import write_comparison
 from geo_planner.study.compare import compare
 from geo_planner.study.run import Judged
+from geo_planner.verdict import judge
 from tests.show.parks import plan, report
+from tests.show.test_still import WATER, placed
+from tests.verdict.test_causes import MAIN
+from tests.verdict.test_causes import park as late_world
 
 pytestmark = pytest.mark.browser
 READY = "window.gpReady === true && GP.idle()"
@@ -148,3 +152,25 @@ def test_a_cause_that_changed_is_a_line_that_leads_to_its_places(page: Path, vis
         }"""
     )
     assert line == ["成因：新增 1、消除 0、保留 3+甲0 → 2", [["parcels", "P2"]]]
+
+
+@pytest.mark.parametrize(("lang", "gap"), [("zh", "相差 730 天"), ("en", "730 days")])
+def test_a_new_cause_opens_to_the_still_of_its_proof(
+    lang: str, gap: str, visit: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The main W is accepted on 2012-05-31 in place of 2009: parcel B, begun on 2010-06-01, waits 730 days."""
+    early, late = (
+        placed(late_world(as_of="2026-06-30", pipe={**MAIN, "finish": day})) for day in ("2009-01-01", "2012-05-31")
+    )
+    scenario: Any = None
+    pair = compare(*(Judged(scenario, world, judge(world, WATER, only=["UG201"])) for world in (early, late)))
+    write_comparison(pair, tmp_path / "c.html")
+    seen = visit(tmp_path / "c.html", ready=READY)
+    if lang == "en":
+        seen.page.locator("#gp-lang").click()
+    row = seen.page.locator(".gp-causerow.gp-c-new")
+    assert row.count() == 1
+    row.locator(".gp-still-box summary").click()
+    words = row.locator("svg.gp-still text").all_text_contents()
+    assert gap in words
+    assert {"2010-06-01", "2012-05-31"} <= set(words)

@@ -16,6 +16,7 @@ import shapely
 from geo_planner.errors import OutputError
 from geo_planner.read.profile import read_profile
 from geo_planner.show.documents.dossier import write_dossier
+from geo_planner.show.documents.dossier_html import settled_pdf
 from geo_planner.verdict import judge as run
 
 from .parks import CRS, X, Y, plan, report
@@ -117,6 +118,11 @@ def test_the_pdf_is_printed_and_is_the_same_bytes_twice(tmp_path: Path) -> None:
         write_dossier(toy, report(toy), tmp_path / name)
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+
+
+def test_the_tags_of_a_pdf_are_numbered_as_they_come() -> None:
+    one, two = (b"/ID (node%08d) (node%08d) D:20261128101112" % pair for pair in ((20, 21), (30, 31)))
+    assert settled_pdf(one) == settled_pdf(two) == b"/ID (node00000001) (node00000002) D:20000101000000"
 
 
 def test_libreoffice_recomputes_the_workbook_to_the_programs_figures(tmp_path: Path) -> None:

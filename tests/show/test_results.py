@@ -113,7 +113,9 @@ def test_the_outputs_are_the_same_bytes_twice(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_outputs(toy, report(toy), tmp_path / name)
     files = sorted(p.name for p in (tmp_path / "a").iterdir())
-    assert files == ["findings.gpkg", "findings.json", "map.html", "plan.gpkg", "project.qgs", "report.json"]
+    assert files == [
+        "findings.gpkg", "findings.json", "map.html", "plan.gpkg", "project.qgs", "report.json", "worklist.json",
+    ]  # fmt: skip
     for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 

@@ -16,9 +16,6 @@ OPENS = re.compile(
     r"(function\b[^{]*|=>|^\s*(?:static |async |get )?(?!if|for|while|switch|catch|with)\w+\([^()]*\)) \{$"
 )
 MODULE = re.compile(r"^(\((function \(\)|\(\) =>)|function gpCodec\(\)) \{$")
-LONG_YET = {"compare.js": [631, 67, 86, 79, 97, 47]}
-FILES_LONG_YET = {"compare.js": 633}
-"""Functions that are still to be taken apart, by their lines: the list may only become shorter, and its numbers less."""
 LATER = {
     r"\bstructuredClone\b": 98,
     r"\.at\(-": 92,
@@ -74,9 +71,8 @@ def functions(text: str) -> list[tuple[int, str, int]]:
 def test_a_script_is_short_in_lines_columns_and_functions(script: Path) -> None:
     text = script.read_text(encoding="utf-8")
     assert [n for n, line in enumerate(text.splitlines(), 1) if len(line) > COLUMNS] == []
-    assert len(text.splitlines()) <= FILES_LONG_YET.get(script.name, FILE_MOST)
-    long = sorted(lines for _, _, lines in functions(text) if lines > FUNCTION_MOST)
-    assert long == sorted(LONG_YET.get(script.name, []))
+    assert len(text.splitlines()) <= FILE_MOST
+    assert [(at, lines) for at, _, lines in functions(text) if lines > FUNCTION_MOST] == []
 
 
 def test_a_long_function_is_seen_and_a_module_is_not_one() -> None:

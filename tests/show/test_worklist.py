@@ -9,7 +9,7 @@ from geo_planner.errors import ReviewError
 from geo_planner.plan import Edit, Profile, Threshold
 from geo_planner.show.documents.dossier import write_dossier
 from geo_planner.show.documents.terminal import cause_lines
-from geo_planner.show.documents.worklist import COLUMNS, worklist, worklist_table
+from geo_planner.show.documents.worklist import COLUMNS, worklist, worklist_json, worklist_table
 from geo_planner.study.review import merge_reviews, with_reviews
 from geo_planner.verdict import judge
 from tests.verdict.test_causes import park
@@ -118,3 +118,15 @@ def test_the_terminal_tells_at_most_ten_causes(report):
     assert lines[1] == "整改台账（前 1 项，共 1 项）："
     assert lines[2].startswith(" 1  [已成事实] 北片 · 管线 W 晚到：未通先建")
     assert lines[2].endswith("水务局 · 期限 2011-01-01")
+
+
+def test_the_worklist_stands_as_json_with_its_columns_in_both_languages(report):
+    import json
+
+    said = json.loads(worklist_json(PLAN, report))
+    assert said["columns"]["bureau"] == {"zh": "主管部门", "en": "in charge"}
+    (row,) = said["rows"]
+    assert (row["number"], row["parcels"], row["area"], row["days"], row["by_when"]) == (1, 2, 2.0, 365.0, "2011-01-01")
+    assert row["bureau"]["zh"] == "水务局"
+    assert row["title"]["en"].startswith("pipe W comes late")
+    assert set(row["fingerprints"]) == set(report.findings["fingerprint"])

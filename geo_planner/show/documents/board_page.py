@@ -21,6 +21,9 @@ Told = tuple[Sequence[str], Mapping[str, Sequence[Sequence[Any]]]]
 """The sentences that come first, and the tables that only all parks together give, by name."""
 
 
+_DARK = ':root[data-theme="dark"] {'
+
+
 def board_page(board: Mapping[str, Any], told: Told, lang: Lang) -> str:
     """Return the page: all parks at a glance, where they lie, a card a park, then what only all together show."""
     lines, tables = told
@@ -42,10 +45,12 @@ def board_page(board: Mapping[str, Any], told: Told, lang: Lang) -> str:
 
 
 def styles() -> str:
-    """Return the colours of our pages (the first block of their sheet) and the board's own sheet."""
+    """Return the style sheet: the colours of the map page, its dark ones where the reader's screen is dark."""
     folder = resources.files("geo_planner.show.page") / "css"
     colours = (folder / "planner.css").read_text(encoding="utf-8")
-    return colours[colours.index(":root") : colours.index("}") + 1] + (folder / "board.css").read_text(encoding="utf-8")
+    blocks = [colours[at : colours.index("}", at) + 1] for at in map(colours.index, (":root {", _DARK))]
+    dark = f"@media screen and (prefers-color-scheme: dark) {{ {blocks[1].replace(_DARK, ':root {')} }}\n"
+    return blocks[0] + dark + (folder / "board.css").read_text(encoding="utf-8")
 
 
 def _w(key: str, lang: Lang) -> str:
@@ -100,7 +105,8 @@ def _map(parks: Sequence[Mapping[str, Any]], lang: Lang) -> str:
     wide, high = max(p[0] for p in points) - x0, max(p[1] for p in points) - y0
     scale = min((_WIDE - 240) / max(wide, 1.0), (_HIGH - 60) / max(high, 1.0))
     left, top = (_WIDE - wide * scale) / 2, (_HIGH - high * scale) / 2
-    out = []
+    out: list[str] = []
+    named: list[list[float]] = []
     for park in parks:
         rings = [
             [(left + (x - x0) * scale, top + (y0 + high - y) * scale) for x, y in ring] for ring in park["outline"]
@@ -111,7 +117,10 @@ def _map(parks: Sequence[Mapping[str, Any]], lang: Lang) -> str:
         out.append(
             f'<path d="{path}" fill="{colour}" fill-opacity=".35" stroke="{colour}"/><circle cx="{middle[0]:.1f}" cy="{middle[1]:.1f}" r="4" fill="{colour}"/>'
         )
-        out.append(f'<text x="{middle[0] + 8:.1f}" y="{middle[1] + 4:.1f}">{escape(park["title"])}</text>')
+        near = any(abs(x - middle[0]) < 90 and abs(y - middle[1]) < 14 for x, y in named)  # its name goes to the left
+        where = f'x="{middle[0] - 8:.1f}" text-anchor="end"' if near else f'x="{middle[0] + 8:.1f}"'
+        out.append(f'<text {where} y="{middle[1] + 4:.1f}">{escape(park["title"])}</text>')
+        named.append(middle)
     return f'<svg class="map" viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-label="{_w("where", lang)}">{"".join(out)}</svg>'
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from ...lang import LANGS, SEVERITIES, Lang, choose
 from ...lang.causes import CAUSE_STATES, KEYS_SHEET, STATUSES, WORKLIST
 from ...lang.verdicts import VERDICT_NAMES
@@ -17,11 +19,15 @@ COLUMNS = (
 )  # fmt: skip
 SHORT = ("state", "severity", "place", "title", "remedy", "bureau", "by_when", "status")
 """Columns of the table in a document, where a page is narrow."""
+FACTS = ("state", "severity", "verdict", "place", "remedy", "bureau", "by_when", "option")
+"""What the page of one cause tells."""
 _WIDTHS: Mapping[str, float] = {
     "number": 6, "state": 10, "severity": 8, "verdict": 16, "place": 18, "title": 48, "remedy": 52, "bureau": 22,
     "by_when": 12, "option": 36, "parcels": 9, "area": 11, "days": 8, "found": 8, "status": 11, "answer": 36,
     "reviewer": 12, "date": 13, "key": 15,
 }  # fmt: skip
+_READABLE = 300
+"""Up to so many rows the JSON is indented for a reader."""
 _OPTIONS = 3
 """Edits that one row tells; more are counted."""
 
@@ -37,6 +43,22 @@ def worklist(
     offered = known if known is not None else proposals(plan, report, fixes) if fixes else {}
     standing = {b.fingerprint: b.standing for v in report.verdict for b in v.breaches}
     return [_row(n, cause, report, offered, standing) for n, cause in enumerate(report.causes, start=1)]
+
+
+def worklist_json(plan: Plan, report: Report, fixes: Sequence[Edit] = ()) -> bytes:
+    """Return the worklist as JSON: the names of its columns, a row a cause in both languages, and its findings."""
+    rows = worklist(plan, report, fixes)
+    said = {
+        "format": "geo_planner worklist 1",
+        "plan": report.plan_digest,
+        "as_of": report.as_of,
+        "columns": {name: _both(WORKLIST[name]) for name in COLUMNS},
+        "rows": [
+            row | {"fingerprints": list(cause.fingerprints)} for row, cause in zip(rows, report.causes, strict=True)
+        ],
+    }
+    indent = orjson.OPT_INDENT_2 if len(rows) <= _READABLE else 0
+    return orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE | indent)
 
 
 def _row(

@@ -20,6 +20,7 @@ from ...study.compare import Comparison
 from ...study.outlook import outlook, sentence
 from ...study.run import Judged
 from ..exports.results import plain, sentences
+from ..still.still import proven, stills
 from ..symbology.classes import code_classes, layer_names, with_uses
 from .figure import PlannerMap
 from .packed import Columns, encode, split_by_kind
@@ -31,12 +32,17 @@ SCRIPTS = (
     "state.js",
     "words.js",
     "layer.js",
+    "aside.js",
     "surface.js",
     "symbols.js",
     "pick.js",
     "map.js",
     "panels.js",
+    "still.js",
+    "compare_stage.js",
     "compare_head.js",
+    "compare_figures.js",
+    "compare_changes.js",
     "compare.js",
 )
 DIFFERENCE: tuple[dict[str, Any], ...] = (
@@ -48,6 +54,8 @@ DIFFERENCE: tuple[dict[str, Any], ...] = (
     {"key": "renamed", "fill": "#8a8f96", "line": "#5c6670", "alpha": 0.3, "width": 1.2, "dash": [2, 3]},
 )
 _MOST_CAUSES, _MOST_PLACES = 300, 50
+_PROVEN = 12
+"""Causes that changed whose proof stands with them."""
 _MOST = 5000
 """Rows of one table that the page lists; the numbers above it count all."""
 
@@ -158,6 +166,7 @@ def _pair(comparison: Comparison) -> dict[str, Any]:
         "sentence": {lang: sentence(comparison, lang) for lang in LANGS},
         "verdicts": _verdicts(comparison),
         "causes": _causes(comparison),
+        "stills": _stills(comparison),
         "cause_counts": counted(comparison.causes["state"]),
     }
 
@@ -181,9 +190,22 @@ def _causes(comparison: Comparison) -> list[dict[str, Any]]:
     out = []
     for row in _rows(changed[["key", "state", "before", "after", "zh", "en"]]):
         side = int(row["key"] in known[1])
-        cause = known[side][row.pop("key")]
+        cause = known[side][row["key"]]
         there = [place[side][mark] for mark in cause.fingerprints[:_MOST_PLACES] if mark in place[side]]
         out.append({**row, "places": [list(pair) for pair in dict.fromkeys(there)]})
+    return out
+
+
+def _stills(comparison: Comparison) -> dict[str, dict[str, str]]:
+    """The proofs of the first causes that changed, by key and language: as B has them, of those gone as A had."""
+    changed = comparison.causes[comparison.causes["state"] != "same"].head(_PROVEN)
+    gone = changed["state"] == "gone"
+    out: dict[str, dict[str, str]] = {}
+    for judged, keys in ((comparison.a, changed.loc[gone, "key"]), (comparison.b, changed.loc[~gone, "key"])):
+        named = set(keys)
+        if named:
+            found = [(cause, proof) for cause, proof in proven(judged.plan, judged.report) if cause.key in named]
+            out |= stills(judged.plan, found)
     return out
 
 

@@ -47,7 +47,7 @@ def model_of(
             for row in imported(plan)["notes"]
             if row["severity"] != "info"
         ],
-        **report_model(plan, report, stops_of(span)),
+        **report_model(report, stops_of(span)),
     }
 
 

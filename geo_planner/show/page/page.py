@@ -17,6 +17,7 @@ from ...checks.tables.contested import switches_told
 from ...lang import Lang
 from ...plan import Edit, Plan, Report
 from ..exports.results import plain, proposals
+from ..still.still import page_proofs
 from .basemap import ground_of
 from .chances import chances_of
 from .figure import Payload, PlannerMap, Raw, own_text, script, style
@@ -34,6 +35,7 @@ SCRIPTS = (
     "state.js",
     "words.js",
     "layer.js",
+    "aside.js",
     "surface.js",
     "symbols.js",
     "sketch.js",
@@ -46,11 +48,14 @@ SCRIPTS = (
     "items.js",
     "verdict.js",
     "list.js",
+    "worklist.js",
     "card.js",
     "proof.js",
+    "still.js",
     "finding.js",
     "cause.js",
     "feature.js",
+    "way.js",
     "focus.js",
     "detail.js",
     "panels.js",
@@ -161,6 +166,7 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh", extras:
     title = plan.title.get(lang) or plan.title.get("zh") or plan.name
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
     model = model_of(plan, report, sheets, bounds, lang)
+    model |= page_proofs(plan, report, extras.fixes)
     model["graded"] = how.graded
     blocks = []
     if report is not None:

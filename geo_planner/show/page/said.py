@@ -9,9 +9,8 @@ from typing import Any
 from ...facts.landuse.balance import CLASSES
 from ...lang import LANGS
 from ...lang.verdicts import STATES
-from ...plan import Plan, Report, Scores
+from ...plan import Report, Scores
 from ...verdict.formulas import SCORES
-from ...verdict.proof import proofs
 from ...verdict.through_time import counts_through_time, overall_through, through_time
 from ..exports.causes import causes_json
 from ..exports.results import listed_unknown, plain, source_words, threshold_words
@@ -31,7 +30,7 @@ _NAMED = 1500
 """Features behind a score that the page names; their number is always told."""
 
 
-def report_model(plan: Plan, report: Report | None, stops: list[int]) -> dict[str, Any]:
+def report_model(report: Report | None, stops: list[int]) -> dict[str, Any]:
     """The part of the page's values that comes from a report; empty places where there is none."""
     nothing: dict[str, Any] = {key: [] for key in ("code", "layer", "id", "reason")}
     if report is None:
@@ -45,7 +44,6 @@ def report_model(plan: Plan, report: Report | None, stops: list[int]) -> dict[st
             "scores": {"S1": None, "S2": None, "S3": None, "reasons": {}},
             "verdict": {"overall": None, "items": []},
             "causes": [],
-            "proofs": {},
         }
     scores = report.scores
     return {
@@ -75,7 +73,6 @@ def report_model(plan: Plan, report: Report | None, stops: list[int]) -> dict[st
         },
         "verdict": _verdict(report, stops),
         "causes": _causes(report),
-        "proofs": {proof.pop("cause"): proof for proof in proofs(plan, report)},
         "numbers": _numbers(report.balance),
         "course": _course(report.balance),
         "reviews": {key: dict(mark) for key, mark in sorted(report.reviews.items())},

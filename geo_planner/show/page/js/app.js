@@ -2,7 +2,7 @@
 (function () {
   const h = GP.h,
     root = document.documentElement,
-    tabs = ['verdict', 'findings', 'layers', 'figures', 'about'],
+    tabs = ['verdict', 'worklist', 'findings', 'layers', 'figures', 'about'],
     bodies = {};
   let title, sub, scores, theme;
 
@@ -17,7 +17,7 @@
       /* nothing is kept here */
     }
     Object.assign(GP.state, GP.hash.read());
-    if (!m.verdict.items.length) tabs.shift();
+    if (!m.verdict.items.length) tabs.splice(0, 2);
     if (!tabs.includes(GP.state.tab)) GP.state.tab = tabs[0];
   }
 
@@ -190,6 +190,7 @@
     GP.setupEdits();
     GP.setupDetail(hosts.detail);
     if (bodies.verdict) GP.setupVerdict(bodies.verdict);
+    if (bodies.worklist) GP.setupWorklist(bodies.worklist);
     GP.setupList(bodies.findings);
     GP.setupLayers(bodies.layers);
     GP.setupTime(hosts.dock);

@@ -27,7 +27,7 @@
         card.fact('objects', c.id ? card.link(c.layer, c.id) : null),
         card.fact('code', codes),
       ),
-      c.f.length ? GP.proof(c.f, c) : null,
+      c.f.length ? GP.proof(c.f, { c: k }) : null,
       c.f.length
         ? h('section', { class: 'gp-para' }, h('h3', { text: GP.t('findings') }), card.findings(c.f.slice(0, MOST)))
         : null,

@@ -31,7 +31,7 @@ GP.compareVerdict = function (v) {
 
 GP.compareCauses = function (m, go) {
   const h = GP.h,
-    row = c => GP.compareCause(c, go),
+    row = c => GP.compareCause(c, go, m.stills),
     out = h(
       'section',
       { class: 'gp-para', id: 'gp-causes' },
@@ -51,19 +51,29 @@ GP.compareCauses = function (m, go) {
   return out;
 };
 
-GP.compareCause = function (c, go) {
-  const h = GP.h;
+/* A cause that changed: a line that leads to its places, and its proof in time, folded, where there is one. */
+GP.compareCause = function (c, go, stills) {
+  const h = GP.h,
+    mark = { new: '+', grown: '▲', gone: '−', shrunk: '▼' }[c.state],
+    counts = GP.num(c.before, 0) + ' → ' + GP.num(c.after, 0);
   return h(
     'li',
     { class: 'gp-causerow gp-c-' + c.state },
-    h('b', {
-      class: 'gp-mark',
-      'aria-label': GP.t('cause_' + c.state),
-      text: { new: '+', grown: '▲', gone: '−', shrunk: '▼' }[c.state],
-    }),
+    h('b', { class: 'gp-mark', 'aria-label': GP.t('cause_' + c.state), text: mark }),
     go(GP.pick(c), c.places),
-    h('span', { class: 'gp-soft', text: GP.num(c.before, 0) + ' → ' + GP.num(c.after, 0) }),
+    h('span', { class: 'gp-soft', text: counts }),
+    stills && stills[c.key] ? GP.compareProof(c.key, stills[c.key]) : '',
   );
+};
+
+/* The still of a cause, drawn when it is opened. */
+GP.compareProof = function (key, drawn) {
+  const h = GP.h,
+    out = h('details', { class: 'gp-still-box', id: 'gp-proof-' + key }, h('summary', { text: GP.t('proof') }));
+  out.addEventListener('toggle', () => {
+    if (out.open && out.childElementCount === 1) out.append(GP.still(drawn) || '');
+  });
+  return out;
 };
 
 /* A section that is folded where it is long, its heading and a count in sight. */

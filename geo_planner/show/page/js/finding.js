@@ -118,7 +118,7 @@
       day !== null && !f.lasts(i, day) ? h('p', { class: 'gp-hint', text: GP.t('hidden_now') }) : null,
       causeOf(i),
       measured(i),
-      GP.proof([i]),
+      GP.proof([i], { f: i }),
       facts(i, rule),
       card.para('advice', words.advice),
       card.para('trap', words.trap),

@@ -1,6 +1,10 @@
 /* What is selected, on the map: its parties drawn again on top and named, all else dimmed, and the flight to them. */
 (function () {
-  const MOST = 60;
+  const MOST = 60,
+    ROLES = ['subject', 'other', 'evidence'],
+    ORDER = ['source', 'blocking', 'subject', 'other'];
+
+  let named = [];
 
   function show(layerId, id, role, bounds) {
     const layer = GP.byId[GP.mainLayer(layerId, id)],
@@ -8,13 +12,7 @@
     if (i < 0) return;
     GP.mark(layer, i, role);
     bounds.extend(layer.bounds(i));
-    name(layer, i, role);
-  }
-  /* The name of a party beside it; a node, never markup. */
-  function name(layer, i, role) {
-    const text = layer.text(i, 'id'),
-      icon = L.divIcon({ className: 'gp-party gp-party-' + role, html: GP.h('span', { text }), iconSize: [0, 0] });
-    L.marker(layer.bounds(i).getCenter(), { icon, interactive: false, keyboard: false }).addTo(GP.marks);
+    if (!named.some(one => one.id === id)) named.push({ layer, i, role, id, text: id });
   }
   function findings(list, bounds) {
     const f = GP.findings,
@@ -39,30 +37,34 @@
     if (evidence.isValid()) bounds.extend(evidence);
     if (parties.isValid() && (!wide || !evidence.isValid())) bounds.extend(parties);
   }
-  /* The way of each utility that a finding of the cause names, from its source on. */
-  function paths(c) {
-    const proof = GP.model.proofs[c.key],
-      named = new Set(c.f.map(i => GP.findings.oid[i]));
-    for (const p of proof ? proof.parties : []) {
-      if (!p.path || !p.blocking || !named.has(p.blocking.id)) continue;
-      for (const id of p.path) {
-        const layer = GP.byId[GP.mainLayer(p.layer, id)],
-          i = layer ? layer.find(id) : -1;
-        if (i >= 0) GP.mark(layer, i, 'path');
-      }
+  /* The ways that a proof names, each with what came last on it and its source. */
+  function ways(s, bounds) {
+    const roles = new Set();
+    for (const { layer, i, role } of GP.ways(GP.proofOf(s))) {
+      GP.mark(layer, i, role);
+      named.push({ layer, i, role, id: layer.text(i, 'id'), text: GP.t('role_' + role) + ' ' + layer.text(i, 'id') });
+      bounds.extend(layer.bounds(i));
+      roles.add(role).add('path');
     }
+    GP.keyOf(s && (s.c !== undefined || s.f !== undefined) ? [...ROLES, ...roles] : []);
   }
   function highlight() {
+    named = [];
+    const bounds = marked();
+    ways(GP.state.select, bounds);
+    named.sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
+    GP.nameParties(named);
+    return bounds;
+  }
+  function marked() {
     const s = GP.state.select,
       bounds = L.latLngBounds([]);
     GP.marks.clearLayers();
     const dim = !!s && (s.f !== undefined || (s.c !== undefined && GP.model.causes[s.c].f.length > 0));
     GP.map.getContainer().classList.toggle('gp-dim', dim);
     if (!s) return bounds;
-    if (s.c !== undefined) {
-      paths(GP.model.causes[s.c]);
-      findings(GP.model.causes[s.c].f, bounds);
-    } else if (s.f !== undefined) findings([s.f], bounds);
+    if (s.c !== undefined) findings(GP.model.causes[s.c].f, bounds);
+    else if (s.f !== undefined) findings([s.f], bounds);
     else if (s.layer) show(s.layer, s.id, 'subject', bounds);
     else if (s.u !== undefined) {
       const u = GP.unknown[s.u];

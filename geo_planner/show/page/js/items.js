@@ -73,12 +73,13 @@ GP.FAMILIES = ['pb', 'ug', 'in', 'ba', 'nw', 'ec', 'st', 'da', 'xx'];
   /* How far a cause reaches, in one line: findings, parcels, area, days, people. */
   GP.reach = function (c) {
     const r = c.reach,
-      out = [];
-    if (c.f.length) out.push(GP.t('n_findings', { n: GP.num(c.f.length, 0) }));
-    if (c.rows) out.push(GP.t('n_rows', { n: GP.num(c.rows, 0) }));
-    if (r.parcels) out.push(GP.t('parcels_n', { n: GP.num(r.parcels, 0) }));
+      out = [],
+      tell = (key, n) => n && out.push(GP.t(n === 1 ? key + '_1' : key, { n: GP.num(n, 0) }));
+    tell('n_findings', c.f.length);
+    tell('n_rows', c.rows);
+    tell('parcels_n', r.parcels);
     if (r.area) out.push(GP.num(r.area / 1e4, 1) + ' ' + GP.t('hectares'));
-    if (r.days) out.push(GP.t('n_days', { n: GP.num(r.days, 0) }));
+    tell('n_days', r.days);
     if (r.people) out.push(GP.t('n_people', { n: GP.num(r.people, 0) }));
     return out.join(' · ');
   };

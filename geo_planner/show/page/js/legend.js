@@ -2,7 +2,9 @@
 (function () {
   const h = GP.h,
     SIGNS = ['error', 'warning', 'info'];
-  let box, list;
+  let box,
+    list,
+    roles = [];
 
   function classes(layer) {
     return GP.classesUsed(layer)
@@ -12,12 +14,25 @@
   function entry(kind, c) {
     return h('li', {}, GP.swatch(kind, c), h('span', { text: GP.pick(c) }));
   }
+  /* A line or dot as the map draws a party. */
+  function sign(role) {
+    const about = { width: 18, height: 12, class: 'gp-sw', 'aria-hidden': 'true' },
+      line = h('svg:line', { x1: 1, y1: 6, x2: 17, y2: 6, class: 'gp-hl gp-' + role }),
+      dot = h('svg:circle', { cx: 9, cy: 6, r: 4, class: 'gp-hl gp-' + role });
+    return h('svg:svg', about, role === 'source' ? dot : line);
+  }
+  /* What is selected says which parts are played on the map: they stand first in the key. */
+  GP.keyOf = function (played) {
+    roles = played;
+    if (box) draw();
+  };
   function draw() {
     const shown = ['hexagons', 'parcels'].map(id => GP.byId[id]).filter(layer => layer && layer.shown),
       top = shown[0],
       signs = GP.layers.filter(l => l.spec.finding && l.shown && l.data.n)[0];
     GP.clear(list);
-    box.hidden = !top && !signs;
+    box.hidden = !top && !signs && !roles.length;
+    list.append(...roles.map(role => h('li', {}, sign(role), h('span', { text: GP.t('role_' + role) }))));
     const whole = top && top.id === 'hexagons' ? top.style.classes : top ? classes(top) : [];
     if (top) list.append(...whole.map(c => entry('polygon', c)));
     if (signs) list.append(...signs.style.classes.filter(c => SIGNS.includes(c.key)).map(c => entry('point', c)));

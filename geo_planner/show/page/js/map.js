@@ -27,7 +27,7 @@
     const open = GP.parts.detail && !GP.parts.detail.hidden && window.innerWidth > 800,
       m = GP.model.bounds,
       part = (bounds.getEast() - bounds.getWest()) / (m[2] - m[0] || 1); // what spans the plan needs no air around it
-    map.fitBounds(bounds.pad(part > 0.4 ? 0.04 : 0.8), {
+    map.fitBounds(bounds.pad(part > 0.4 ? 0.04 : part > 0.12 ? 0.2 : 0.8), {
       animate: !GP.calm(),
       maxZoom: 19,
       paddingTopLeft: [60, 40],

@@ -13,8 +13,10 @@ GP.Surface.include({
       if (!layer.shown || layer.spec.ground) continue;
       const x = X - d.x0,
         y = Y - d.y0,
+        aside = GP.asideOf(layer, ((GP.WORLD / 40075016.7) * k) / this.squash),
         t = (layer.spec.finding && d.kind !== 'line' ? 8 : d.kind === 'polygon' ? 0 : tol) / k,
-        n = layer.query(x - t, y - t, x + t, y + t),
+        far = t + Math.abs(aside) / k,
+        n = layer.query(x - far, y - far, x + far, y + far),
         hits = Array.from(layer.found.subarray(0, n));
       for (const i of hits) {
         if (
@@ -25,7 +27,8 @@ GP.Surface.include({
           continue;
         const b = d.bb,
           small = layer.spec.finding && Math.max(b[i * 4 + 2] - b[i * 4], b[i * 4 + 3] - b[i * 4 + 1]) * k <= 26;
-        if (small || layer.near(i, x, y, t)) out.push({ layer, i });
+        const [right, down] = aside ? GP.aside(d, d.feat[i], aside) : [0, 0]; // a line is hit where it is drawn
+        if (small || layer.near(i, x - right / k, y - down / k, t)) out.push({ layer, i });
       }
     }
     return out;

@@ -12,8 +12,9 @@
     const map = GP.map,
       z = map.getZoom(),
       k = (Math.pow(2, z) * 256) / GP.WORLD,
-      size = map.getSize(),
-      b = map.getPixelBounds(),
+      card = document.body.classList.contains('gp-has-detail') && window.innerWidth > 800 ? 384 : 0,
+      size = map.getSize().subtract([card, 0]),
+      b = L.bounds(map.getPixelBounds().min, map.getPixelBounds().max.subtract([card, 0])),
       scale = Math.min(w / size.x, ht / size.y),
       W = w / scale,
       H = ht / scale,
@@ -34,15 +35,24 @@
       g.globalAlpha = 1;
     });
   }
-  function evidence(g, v, list) {
-    g.strokeStyle = '#e0004d';
-    g.lineWidth = 3;
+  function outline(g, v, list, ink, width) {
+    g.strokeStyle = ink;
+    g.lineWidth = width;
     for (const { layer, i } of list) {
       const d = layer.data;
       g.beginPath();
       GP.surface.trace(g, d, i, v.X - d.x0, v.Y - d.y0, v.k, d.kind === 'polygon');
       g.stroke();
     }
+  }
+  /* What is selected: its evidence, and the way of its proof with what came last on it. */
+  function selected(g, v, s) {
+    if (!s) return;
+    const rows = s.f !== undefined ? [s.f] : s.c !== undefined ? GP.model.causes[s.c].f : [],
+      { pipes, ends } = GP.wayOf(GP.proofOf(s));
+    outline(g, v, pipes, '#0d5e66', 4);
+    outline(g, v, rows.flatMap(i => GP.evidence(i)), '#e0004d', 3);
+    outline(g, v, ends, '#d0021b', 5);
   }
   /* The number of each listed finding at its place. */
   function numbers(g, v, rows) {
@@ -80,7 +90,7 @@
     g.paper = true;
     GP.drawLabels(g, { X: v.X, Y: v.Y, k: v.k, w: v.W, h: v.H });
     plain();
-    if (s && s.f !== undefined) evidence(g, v, GP.evidence(s.f));
+    selected(g, v, s);
     numbers(g, v, rows);
     return { canvas, metres: v.metres };
   }
@@ -106,14 +116,18 @@
   }
   function legend() {
     const out = h('div', { class: 'gp-sheet-legend' }, h('h3', { text: GP.t('legend') }));
+    const told = new Set();
     for (const p of GP.model.panel) {
       const l = GP.byId[p.ids[0]];
       if (!l || !p.ids.some(id => GP.byId[id].shown)) continue;
       const used = GP.classesUsed(l)
         .map(k => l.style.classes[k])
         .filter(c => !l.off[c.key]);
-      for (const c of used.slice(0, MOST_CLASSES))
-        out.append(h('div', {}, GP.swatch(l.data.kind, c), h('span', { text: GP.pick(c) || GP.pick(p) })));
+      for (const c of used.slice(0, MOST_CLASSES)) {
+        const text = GP.pick(c) || GP.pick(p); // evidence has three layers of the same three classes
+        if (!told.has(text)) out.append(h('div', {}, GP.swatch(l.spec.finding ? 'point' : l.data.kind, c), text));
+        told.add(text);
+      }
     }
     return out;
   }
@@ -163,6 +177,22 @@
     ];
     return h('footer', {}, h('span', { text: parts.filter(Boolean).join(' · ') }));
   }
+  /* The cause that is open, else the gravest whose proof has a gap that is counted in days, else the gravest. */
+  function proven() {
+    const s = GP.state.select,
+      k = !s ? -1 : s.c !== undefined ? s.c : s.f !== undefined ? GP.causeOf[s.f] : -1,
+      days = c => ((GP.model.proofs[c.key] || {}).gap || {}).days;
+    return k >= 0 ? k : Math.max(0, GP.model.causes.findIndex(days));
+  }
+  /* Its proof: the still where Python drew one, else the bars. */
+  function proof() {
+    const k = proven(),
+      cause = GP.model.causes[k];
+    if (!cause || !cause.f.length) return '';
+    const picture = GP.still(GP.model.stills[cause.key]) || GP.proof(cause.f, { c: k }),
+      title = GP.t('proof') + GP.t('colon') + GP.pick(cause.title);
+    return picture ? h('section', { class: 'gp-sheet-proof' }, h('h3', { text: title }), picture) : '';
+  }
   function build() {
     const rows = listed(),
       pic = picture(1060, 760, rows),
@@ -171,7 +201,7 @@
       words = h('div', { class: 'gp-sheet-scores' }, GP.model.verdict.items.map(word));
     GP.clear(sheet).append(
       title(),
-      h('div', { class: 'gp-sheet-body' }, frame, h('aside', {}, words, legend())),
+      h('div', { class: 'gp-sheet-body' }, frame, h('aside', {}, words, proof(), legend())),
       list(rows),
       foot(),
     );

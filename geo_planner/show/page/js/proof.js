@@ -2,7 +2,7 @@
 (function () {
   const h = GP.h,
     WIDTH = 324,
-    ROW = 32,
+    ROW = 30,
     TOP = 6,
     MOST_ROWS = 10,
     MOST_FINDINGS = 4;
@@ -60,45 +60,30 @@
     }
     return [...rows.values()];
   }
-  // ---- rows of a cause, as Python told them -------------------------------------------------------------------
+  // ---- rows of a cause, as Python told them: its bars, its gaps and its dates after a repair ---------------------
   const dayOf = iso => (iso ? Math.round(Date.parse(iso) / 864e5) : GP.NO_DAY);
+  const span2 = bar => ({ start: dayOf(bar.from), finish: dayOf(bar.to) });
   function told(p) {
-    const at = key => dayOf((p.events.find(e => e.key === key) || {}).date),
-      dates = p.events.map(e => dayOf(e.date)).filter(d => d !== GP.NO_DAY),
-      block = p.blocking || {},
-      id = p.id || block.id || '',
-      layer = GP.byId['pipes-' + p.kind] || GP.byId[p.layer];
-    if (!dates.length) return null;
-    const row = { layer: p.id ? p.layer : block.layer, id, gaps: [], last: Math.max(...dates) };
+    if (!p.bar) return null;
+    const layer = GP.byId['pipes-' + p.kind] || GP.byId[p.layer],
+      row = { layer: p.of.layer, id: p.of.id, label: GP.pick(p.label), gaps: [], point: p.bar.from === p.bar.to };
     row.fill = layer ? ink(layer, 0) : '#5b7f95';
-    row.label = GP.layerName(p.layer) + ' ' + id;
-    if (p.role === 'approval') row.label = approvalName(p.kind);
-    else if (p.role === 'utility' || p.role === 'road') row.label = GP.pick(p.events[0]) + (id ? ' ' + id : '');
-    const start = at('start'),
-      finish = at('finish');
-    row.point = p.role === 'approval' || start === GP.NO_DAY || finish === GP.NO_DAY;
-    row.start = row.point ? row.last : start;
-    row.finish = row.point ? row.last : finish;
-    return row;
+    if (p.gap) row.gaps.push({ from: dayOf(p.gap.from), to: dayOf(p.gap.to), days: p.gap.days });
+    if (p.after) row.after = span2(p.after);
+    return Object.assign(row, span2(p.bar));
   }
-  /* The parties of a cause. A gap stands where a finding says so: on the party it names, else on its own feature. */
-  function rowsOfCause(c) {
-    const f = GP.findings,
-      proof = GP.model.proofs[c.key],
-      rows = proof ? proof.parties.map(told).filter(Boolean) : [];
-    if (!rows.length) return null;
-    for (const i of c.f.slice(0, MOST_ROWS)) {
-      if (f.from[i] === GP.NO_DAY) continue;
-      const named = f.oid[i] && rows.find(r => r.id === f.oid[i]),
-        row = named || rows.find(r => r.id === f.id[i]) || rows[0];
-      if (!row.gaps.length) row.gaps.push({ from: f.from[i], to: f.to[i] });
-    }
-    return rows;
-  }
+  /* The proof of what is selected: of a cause, or of a finding that is the gravest of its cause. */
+  GP.proofOf = function (s) {
+    if (!s) return null;
+    const k = s.c !== undefined ? s.c : s.f !== undefined ? GP.causeOf[s.f] : -1,
+      proof = k >= 0 ? GP.model.proofs[GP.model.causes[k].key] : null;
+    return proof && (s.c !== undefined || proof.finding === GP.findings.name(s.f)) ? proof : null;
+  };
 
   // ---- drawing ------------------------------------------------------------------------------------------------
   function span(rows) {
-    const days = rows.flatMap(r => [r.start, r.finish, ...r.gaps.flatMap(g => [g.from, g.to])]),
+    const more = r => (r.after ? [r.after.start, r.after.finish] : []),
+      days = rows.flatMap(r => [r.start, r.finish, ...more(r), ...r.gaps.flatMap(g => [g.from, g.to])]),
       known = days.filter(d => d !== GP.NO_DAY),
       a = Math.min(...known),
       e = Math.max(...known),
@@ -129,12 +114,13 @@
     return h('svg:rect', Object.assign(about, { class: 'gp-party-bar' + (open ? ' gp-open-end' : '') }));
   }
   /* The broken gap: from the day on which the finding begins to the day on which it ends, or on and on. */
-  function gap({ from, to }, y, x, e) {
+  function gap({ from, to, days }, y, x, e) {
     const ends = to !== GP.NO_DAY,
       b = ends ? to : e,
+      n = typeof days === 'number' ? days : b - from,
       left = x(from),
       width = Math.max(3, x(b) - left),
-      text = ends ? GP.t('gap_days', { n: GP.num(b - from, 0) }) : GP.t('gap_since', { a: GP.iso(from) }),
+      text = ends ? GP.t('gap_days', { n: GP.num(n, 0) }) : GP.t('gap_since', { a: GP.iso(from) }),
       right = left + width + 4 < WIDTH - 70;
     return [
       h('svg:rect', { x: left, y: y + 13, width, height: 16, class: 'gp-gap' + (ends ? '' : ' gp-open-end') }),
@@ -146,6 +132,26 @@
         text,
       }),
     ];
+  }
+  /* The dates after a repair, in green below the bar. */
+  function after(r, y, x) {
+    if (!r.after) return [];
+    const a = x(r.after.start),
+      width = Math.max(6, x(r.after.finish) - a),
+      days = [...new Set([r.after.start, r.after.finish])].map(GP.iso).join(' – '),
+      about = { x: width > 6 ? a : a - 3, y: y + 28, width, height: 3, rx: 1, class: 'gp-after' };
+    return [h('svg:rect', about, h('svg:title', { text: GP.t('after_repair') + GP.t('colon') + days }))];
+  }
+  const opens = r => GP.open({ layer: GP.mainLayer(r.layer, r.id), id: r.id, stay: true });
+  /* The same by keys: Enter opens the party, the arrows move it by a day, with Shift by thirty. */
+  function keys(g, r) {
+    g.addEventListener('keydown', e => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
+      if (e.key !== 'Enter' && e.key !== ' ' && !step) return;
+      e.preventDefault();
+      if (step) GP.edits.shift(r.layer, r.id, step * (e.shiftKey ? 30 : 1));
+      else opens(r);
+    });
   }
   /* Dragging the bar of a party proposes to move it by whole days; a click without a move opens it. */
   function drag(g, r, scale) {
@@ -166,7 +172,7 @@
     });
     g.addEventListener('pointerup', () => {
       if (from !== null && days) GP.edits.shift(r.layer, r.id, days);
-      else if (from !== null) GP.open({ layer: GP.mainLayer(r.layer, r.id), id: r.id, stay: true });
+      else if (from !== null) opens(r);
       from = null;
     });
   }
@@ -176,15 +182,20 @@
         .filter((d, n, all) => d !== GP.NO_DAY && all.indexOf(d) === n)
         .map(GP.iso)
         .join(' – '),
-      g = h('svg:g', { class: 'gp-proof-row', 'data-id': r.id }, h('svg:title', { text: dates }));
+      gaps = r.gaps.flatMap(one => gap(one, y, x, e)),
+      said = [r.label, dates, ...gaps.map(one => one.textContent)].filter(Boolean).join(GP.t('comma')),
+      about = { class: 'gp-proof-row', 'data-id': r.id, tabindex: '0', role: 'button', 'aria-label': said },
+      g = h('svg:g', about, h('svg:title', { text: dates }));
     g.append(
       h('svg:rect', { x: 0, y, width: WIDTH, height: ROW, fill: 'transparent' }),
       h('svg:text', { x: 0, y: y + 10, text: r.label }),
       h('svg:text', { x: WIDTH, y: y + 10, 'text-anchor': 'end', class: 'gp-proof-dates', text: dates }),
       bar(r, y, x, e),
-      ...r.gaps.flatMap(g => gap(g, y, x, e)),
+      ...gaps,
+      ...after(r, y, x),
     );
     drag(g, r, WIDTH / (x(1) - x(0)));
+    keys(g, r);
     return g;
   }
   function now(svg, x, height) {
@@ -193,18 +204,21 @@
     if (at >= 0 && at <= WIDTH)
       svg.append(h('svg:path', { d: `M${at.toFixed(1)} 0V${height - 16}`, class: 'gp-cursor' }));
   }
-  /* The proof of findings, or of a cause: as Python told it where it did, else that of its gravest findings. */
-  GP.proof = function (list, cause) {
-    const rows = (cause && rowsOfCause(cause)) || rowsOf(list);
+  /* The proof of what is selected: as Python told it of a cause where it did, else that of its findings. */
+  GP.proof = function (list, select) {
+    const proof = GP.proofOf(select),
+      own = proof ? proof.parties.map(told).filter(Boolean) : [],
+      rows = own.length ? own : rowsOf(list);
     if (!rows.length) return null;
     const [a, e] = span(rows),
       x = d => ((d - a) / (e - a)) * WIDTH,
       height = TOP + rows.length * ROW + 20,
-      svg = h('svg:svg', { viewBox: `0 0 ${WIDTH} ${height}`, class: 'gp-proof', role: 'img' });
-    svg.setAttribute('aria-label', rows.map(r => r.label).join(GP.t('comma')));
+      svg = h('svg:svg', { viewBox: `0 0 ${WIDTH} ${height}`, class: 'gp-proof', role: 'group' });
+    svg.setAttribute('aria-label', GP.t('proof'));
     axis(svg, x, a, e, height);
     rows.forEach((r, k) => svg.append(row(r, k, x, e)));
     now(svg, x, height);
-    return h('section', { class: 'gp-para gp-proof-box' }, h('h3', { text: GP.t('proof') }), svg);
+    const green = rows.some(r => r.after) ? h('p', { class: 'gp-after-key', text: GP.t('after_repair') }) : null;
+    return h('section', { class: 'gp-para gp-proof-box' }, h('h3', { text: GP.t('proof') }), svg, green);
   };
 })();

@@ -51,6 +51,7 @@
     unsaved++;
     keep();
     GP.refreshList();
+    GP.tellReviewed();
     foot();
   }
 

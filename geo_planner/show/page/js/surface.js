@@ -88,6 +88,7 @@ GP.Surface = L.GridLayer.extend({
     this.view = [w, h];
     this.rough = false;
     for (const layer of this.layers) if (layer.shown) this.drawLayer(g, this.look(layer, { X, Y, k, w, h }), ratio);
+    this.aside = 0;
   },
   /* Pixels a metre. */
   metre(k) {
@@ -144,6 +145,7 @@ GP.Surface = L.GridLayer.extend({
     // details fade when seen from afar, so that land and findings speak first
     const { classes } = layer.style,
       { near } = classes[0];
+    this.aside = GP.asideOf(layer, this.metre(k));
     this.veil = layer.fade === undefined ? 1 : layer.fade;
     if (near) this.veil *= Math.max(0.12, Math.min(1, this.metre(k) / near));
     const kinds = { polygon: this.polygons, line: this.lines, point: this.points };
@@ -192,7 +194,8 @@ GP.Surface = L.GridLayer.extend({
       from = d.feat[i],
       to = d.feat[i + 1],
       view = to - from > 1 && this.view,
-      box = view ? GP.partBoxes(d) : null;
+      box = view ? GP.partBoxes(d) : null,
+      [left, top] = [x0, y0];
     let count = 0;
     for (let r = from; r < to; r++) {
       if (view) {
@@ -202,11 +205,11 @@ GP.Surface = L.GridLayer.extend({
           e = (box[r * 4 + 3] - y0) * k;
         if (c < -16 || e < -16 || a > view[0] + 16 || b > view[1] + 16) continue;
         if (close && c - a < 2 && e - b < 2) {
-          g.rect(a, b, Math.max(0.5, c - a), Math.max(0.5, e - b));
-          count++;
+          count++, g.rect(a, b, Math.max(0.5, c - a), Math.max(0.5, e - b));
           continue;
         }
       }
+      if (this.aside && !close) [x0, y0] = GP.aside(d, r, this.aside).map((by, n) => (n ? top : left) - by / k);
       let v = d.part[r],
         lx = (xy[v * 2] - x0) * k,
         ly = (xy[v * 2 + 1] - y0) * k;
@@ -274,8 +277,9 @@ GP.Surface = L.GridLayer.extend({
         : c.width * (layer.spec.finding ? 1 : Math.max(0.3, Math.min(1.5, Math.pow(metre * 3, 0.8))));
     g.globalAlpha = (building ? 0.45 : c.alpha || 1) * this.veil;
     g.lineCap = c.dash || this.rough ? 'butt' : 'round';
-    if (c.casing && !this.rough) {
-      g.strokeStyle = c.casing;
+    const casing = c.casing || (this.aside ? (GP.state.theme === 'dark' && !g.paper ? '#14181d' : '#ffffff') : null);
+    if (casing && !this.rough) {
+      g.strokeStyle = casing;
       g.lineWidth = grown + (layer.spec.finding ? 4 : 1.6);
       g.setLineDash([]);
       g.stroke();
