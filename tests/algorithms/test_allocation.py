@@ -98,7 +98,6 @@ def test_no_lawful_layout_breaks_a_cut_of_a_relaxed_one(seed):
 def test_a_relaxed_layout_is_cut_at_the_fewest_parcels():
     """Seven in a row, the seed first, half of the third and all of the last two green: they lack a way between.
 
-
     Parcels 3 and 4 hold nothing, so either alone parts 5 and 6 from the seed.
     """
     district = District("green belt", _mask(2), np.arange(7) == 0)
