@@ -16,7 +16,7 @@ from geo_planner.improve.extension import Wanted, propose_extension
 from geo_planner.improve.facilities import Service, propose_facilities
 from geo_planner.improve.layout import Wishes, propose_layout
 from geo_planner.improve.layout_uses import propose_uses
-from geo_planner.improve.siting import propose_siting
+from geo_planner.improve.siting import _idle, propose_siting
 from geo_planner.improve.split import pieces
 from geo_planner.plan import Plan, Profile, Scenario, apply
 from geo_planner.read.projects import read_projects
@@ -324,3 +324,11 @@ def test_a_shared_parcel_is_cut_so_that_both_pieces_keep_the_pipe(tmp_path):
     found = propose_siting(plan, _list(tmp_path, text), CHINA, EXACT)
     cut = apply(plan, found.edits)["parcels"].geometry
     assert sorted(np.round(cut.area)) == [8000.0, 12000.0] and (cut.bounds["minx"] == 0).all()
+
+
+def test_a_quarter_whose_needs_another_holds_with_no_more_to_spare_is_idle():
+    """The second quarter draws all of the first and has as little; the third has less; gas has only one."""
+    need = [np.array(v, dtype=float) for v in ([1, 0, 2], [1, 3, 2], [1, 3, 2], [1, 1, 1])]
+    rooms = pd.DataFrame({"kind": ["power"] * 3 + ["gas"], "spare": [5.0, 5.0, 4.0, 9.0], "need": need})
+    assert _idle(rooms) == [True, True, False, False]
+    assert _idle(rooms.assign(spare=[3.0, 5.0, 4.0, 9.0])) == [False, True, False, False]
