@@ -18,7 +18,7 @@ from geo_planner.improve.layout import Wishes, propose_layout
 from geo_planner.improve.layout_uses import propose_uses
 from geo_planner.improve.siting import _idle, propose_siting
 from geo_planner.improve.split import pieces
-from geo_planner.plan import Plan, Profile, Scenario, apply
+from geo_planner.plan import Plan, Profile, Scenario, Threshold, apply
 from geo_planner.read.projects import read_projects
 from geo_planner.show.documents.proposal import proposal_lines
 from geo_planner.study.propose import Outcome
@@ -197,6 +197,25 @@ def test_works_of_class_three_keep_their_distance_from_homes_that_stay():
     found = propose_uses(_town(), CHINA, Wishes(bands=(*WIDE, ("M3", 7, 100))), EXACT)
     assert found.value == 22_000.0 and found.tables["changes"]["id"].tolist() == ["b", "c"]
     assert "M3" in found.tables["changes"]["code_to"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("sector", "value", "changed"), [(None, 10_000.0, None), ("E", 22_000.0, {"b", "c"}), ("W", 12_000.0, {"c"})]
+)
+def test_the_wind_carries_no_new_works_towards_homes(sector, value, changed):
+    """M2 on 7 %: one parcel. R (800), a (1350), b (1550) and c (1760) lie in a row; the reach is 900 m.
+
+    From the east, a and b blow on R; c blows on b alone, which must go. From the west, a blows on b and b on c, c on
+    none. Without a rose any of a and b will do.
+    """
+    names = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+    rose = () if sector is None else tuple(85.0 if n == sector else 1.0 for n in names)
+    winds = {"rose": Threshold(rose, "list", "test"), "reach": Threshold(900.0, "m", "test")}
+    profile = Profile(name="p", values={"ST709": winds})
+    found = propose_uses(_town(), profile, Wishes(bands=(*WIDE, ("M2", 7, 100))), EXACT)
+    ids = set(found.tables["changes"]["id"])
+    assert found.value == value and (ids == changed if changed else ids < {"a", "b"})
+    assert "M2" in found.tables["changes"]["code_to"].tolist()
 
 
 def test_works_without_a_link_to_works_that_stay_are_an_island():
