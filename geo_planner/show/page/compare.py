@@ -9,6 +9,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 
 from ..._version import __version__
 from ...checks.tables.contested import switches_told
@@ -38,6 +41,8 @@ SCRIPTS = (
     "compare_head.js",
     "compare.js",
 )
+_BOUNDARIES = ("approvals", "control_lines", "parks")
+"""Layers whose areas hold others."""
 DIFFERENCE: tuple[dict[str, Any], ...] = (
     {"key": "added", "fill": "#009e73", "line": "#00704f", "alpha": 0.6, "width": 1.6},
     {"key": "removed", "fill": "#d55e00", "line": "#a34700", "alpha": 0.35, "width": 1.6, "dash": [5, 3]},
@@ -85,6 +90,7 @@ def _side(judged: Judged, side: str) -> list[Sheet]:
 def _difference(comparison: Comparison, side: str) -> list[Sheet]:
     """Every changed feature once, under its weightiest change; moved dates are drawn where nothing weightier is."""
     frame = comparison.features[["layer", "id", "change", "geometry"]]
+    frame = frame.assign(geometry=_gained_and_lost(comparison, frame))
     moved = comparison.moved[["layer", "id"]].drop_duplicates().assign(change="retimed")
     shapes = [_shapes(comparison.b.plan, layer, part) for layer, part in moved.groupby("layer", sort=True)]
     rank = {look["key"]: k for k, look in enumerate(DIFFERENCE)}
@@ -110,6 +116,26 @@ def _difference(comparison: Comparison, side: str) -> list[Sheet]:
         }
         out.append(Sheet(spec, encode(part, kind, Columns(words=("change",), texts=("id",))).text))
     return out
+
+
+def _gained_and_lost(comparison: Comparison, frame: GeoDataFrame) -> NDArray[Any]:
+    """Return the shapes to draw: of a boundary that moved only the land it gains or loses beside what is new or gone.
+
+    The whole of a grown park would hide every new parcel in it.
+    """
+    out = frame.geometry.to_numpy().copy()
+    fresh = frame["change"].isin(["added", "removed"]) & frame.geom_type.isin(["Polygon", "MultiPolygon"])
+    drawn = shapely.union_all(out[fresh.to_numpy()])
+    for layer in _BOUNDARIES:
+        at = np.flatnonzero((frame["layer"] == layer) & (frame["change"] == "reshaped"))
+        if not len(at):
+            continue
+        before = comparison.a.plan[layer].drop_duplicates("id").set_index("id").geometry
+        old = before.reindex(frame["id"].iloc[at]).to_numpy()
+        part = shapely.difference(shapely.symmetric_difference(old, out[at]), drawn)
+        areal = np.isin(shapely.get_type_id(part), [3, 6]) & ~shapely.is_empty(part)
+        out[at] = np.where(areal, part, out[at])
+    return np.asarray(out)
 
 
 def _shapes(plan: Plan, layer: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:
