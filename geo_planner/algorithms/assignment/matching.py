@@ -13,7 +13,6 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from ..programs.program import Effort
 from .problem import Assignment
 
 Array = np.ndarray[Any, Any]
@@ -121,6 +120,6 @@ def moved(factor: float, *, over: bool) -> float:
     return factor * (1.0 + _STEP if over else 1.0 - _STEP)
 
 
-def worth_matching(problem: Assignment, effort: Effort) -> bool:
-    """Whether there are more places than items of a full table, so that matching pays."""
-    return len(problem.room) * problem.items > LOCAL * LOCAL and effort.left() > 0.0
+def worth_matching(problem: Assignment) -> bool:
+    """Whether places times items are too many for the searches of a full table."""
+    return len(problem.room) * problem.items > LOCAL * LOCAL

@@ -78,7 +78,9 @@ def assign(problem: Assignment, effort: Effort) -> Placed:
     best.offer(rounded(problem, relaxed))
     small = len(problem.cost) <= _SMALL
     table = exchange_table(problem)
-    steps = [_core, _searched, _knapsacks] if small else [_matchings, _searched, _knapsacks, _core]
+    steps = [_core, _searched, _knapsacks] if small else [_searched, _knapsacks, _core]
+    if not small and gap_of(best.value, best.bound) > effort.gap:
+        _matchings(problem, relaxed, (table, best), effort)
     for step in steps:
         if not best.good(effort) and not best.infeasible:
             step(problem, relaxed, (table, best), effort)
@@ -163,22 +165,21 @@ Held = tuple[Table | None, Incumbent]
 
 
 def _matchings(problem: Assignment, relaxed: Relaxed, held: Held, effort: Effort) -> None:
-    """Match and match anew, as long as the value falls now and then."""
+    """Match and match anew, as long as the value falls now and then; once even where the time is up."""
     best, search = held[1], Matching(problem, problem.prices(relaxed))
-    if held[0] is not None or not search.simple or not worth_matching(problem, effort):
+    if held[0] is not None or not search.simple or not worth_matching(problem):
         return
     random, factor, vain = np.random.default_rng(0), search.factor(), 0
     stay = np.empty(0, dtype=np.int64)
     for _ in range(10**6 if effort.timed else _MATCHINGS * effort.work):
-        if best.good(effort) or vain >= _VAIN:
-            return
         found = search.matched(stay, factor)
         if found is not None:
             factor = moved(factor, over=search.overdrawn(found))
             found = search.fitted(found)
         better = found is not None and best.offer(shifted(problem, found[np.argsort(problem.item[found])]))
         vain = 0 if better else vain + 1
-        assert best.chosen is not None
+        if best.chosen is None or best.good(effort) or vain >= _VAIN:
+            return
         stay = search.stay(best.chosen, random)
 
 
