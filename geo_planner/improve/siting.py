@@ -9,7 +9,7 @@ partners of the chain near by.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -151,7 +151,7 @@ def propose_siting(plans: Plan | Sequence[Plan], projects: pd.DataFrame, profile
     pairs = weigh(projects, hosts, profile)
     rooms = [spare_capacity(plan, profile, projects, hosts.place[hosts.plan == k]) for k, plan in enumerate(plans)]
     problem, option_host = _problem(projects, hosts, pairs, rooms)
-    found = assign(problem, effort)
+    found = assign(problem, _but_for_writing(effort))
     assert found.chosen is not None  # every project may stay unplaced
     host = option_host[found.chosen]
     sites = _sites(plans, projects, hosts, (pairs, host))
@@ -166,6 +166,13 @@ def propose_siting(plans: Plan | Sequence[Plan], projects: pd.DataFrame, profile
               "gap_worth": _gap(found)},
         tables={"sites": sites, "refused": refused, "prices": prices},
     )  # fmt: skip
+
+
+def _but_for_writing(effort: Effort) -> Effort:
+    """Return the effort that leaves time for the tables: about as much as weighing took."""
+    if effort.seconds is None:
+        return effort
+    return replace(effort, seconds=max(effort.left(), 0.5 * effort.seconds))
 
 
 def _gap(found: Placed) -> float:
@@ -190,8 +197,8 @@ def _problem(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, rooms: list[pd.
     base = places
     for number, table in enumerate(rooms):
         mine = np.flatnonzero(hosts.plan[host] == number)
-        for row in table.to_dict("records"):
-            drawn = row["need"][project[mine]]
+        for row, idle in zip(table.to_dict("records"), _idle(table), strict=True):
+            drawn = row["need"][project[mine]] * (not idle)
             rows.append(np.full(int((drawn > 0).sum()), base))
             columns.append(mine[drawn > 0])
             use.append(drawn[drawn > 0])
@@ -199,6 +206,16 @@ def _problem(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, rooms: list[pd.
             base += 1
     matrix = sparse_rows(*_three(rows, columns, use), (base, len(item)))
     return Assignment(item, cost, matrix, np.concatenate(room)), option_host
+
+
+def _idle(rooms: pd.DataFrame) -> list[bool]:
+    """Return which quarters of a utility hold by themselves: another holds all their needs with no more to spare."""
+    kinds, spare = rooms["kind"].to_list(), np.maximum(rooms["spare"].to_numpy(dtype=float), 0.0)
+    need, out = rooms["need"].to_list(), [False] * len(rooms)
+    for i in range(len(rooms)):
+        others = (j for j in range(len(rooms)) if j != i and not out[j] and kinds[j] == kinds[i])
+        out[i] = any(spare[j] <= spare[i] and (need[j] >= need[i]).all() for j in others)
+    return out
 
 
 def _three(*parts: list[Array]) -> tuple[Array, Array, Array]:

@@ -11,6 +11,7 @@ from geo_planner.algorithms.programs import allocation
 from geo_planner.algorithms.programs.allocation import Allocation, Band, Clash, District, Need, allocate
 from geo_planner.algorithms.programs.conflict import conflict, give_of
 from geo_planner.algorithms.programs.program import Effort
+from geo_planner.algorithms.programs.separators import cuts_of
 
 EXACT = Effort(gap=0.0)
 USES = 4  # works, homes, green, shops
@@ -83,6 +84,31 @@ def test_the_layout_is_as_cheap_as_the_best_of_all_layouts(seed):
     assert (found.use is None) == (not cheap) and (found.use is None or _lawful(land, tuple(found.use.tolist())))
 
 
+@pytest.mark.parametrize("seed", range(1, 24, 2))
+def test_no_lawful_layout_breaks_a_cut_of_a_relaxed_one(seed):
+    """Cuts drawn from random shares of parcels hold for every layout of six parcels that keeps the rules."""
+    land = _world(seed)
+    share = np.random.default_rng(seed).random(land.allowed.shape) * land.allowed
+    cuts = cuts_of(land, land.touching(), share / share.sum(axis=1, keepdims=True))
+    lawful = [u for u in product(range(USES), repeat=6) if _lawful(land, u)]
+    for _, parcel, gate, uses in cuts:
+        assert [u for u in lawful if uses[u[parcel]] and not any(uses[u[q]] for q in gate)] == []
+
+
+def test_a_relaxed_layout_is_cut_at_the_fewest_parcels():
+    """Seven in a row, the seed first, half of the third and all of the last two green: they lack a way between.
+
+    Parcels 3 and 4 hold nothing, so either alone parts 5 and 6 from the seed.
+    """
+    district = District("green belt", _mask(2), np.arange(7) == 0)
+    land = _row([2, 0, 0, 0, 0, 2, 2], (0.0, 60.0), districts=[district])
+    share = np.zeros((7, USES))
+    share[:, 2] = [1.0, 1.0, 0.5, 0.0, 0.0, 1.0, 1.0]
+    cuts = cuts_of(land, land.touching(), share)
+    assert {(p, tuple(gate.tolist())) for _, p, gate, _ in cuts} >= {(5, (3,)), (5, (4,)), (6, (3,)), (6, (4,))}
+    assert all(share[gate, 2].sum() < share[p, 2] for _, p, gate, _ in cuts)
+
+
 def _row(now: list[int], green: tuple[float, float], **rules: object) -> Allocation:
     """Parcels of 10 in a row, touching their neighbours; every use may stand everywhere."""
     n = len(now)
@@ -130,7 +156,8 @@ def test_the_least_group_in_conflict_is_a_band_and_the_walk_with_their_price():
 def test_the_repair_of_islands_is_lawful_and_its_bound_holds(seed, monkeypatch):
     """One round of cuts alone, then the repair: never better than the best of all, never below its bound."""
     monkeypatch.setattr(allocation, "ROUNDS", 1)
-    monkeypatch.setattr(allocation, "_first_cuts", lambda *_: [])
+    monkeypatch.setattr(allocation, "TIGHTENINGS", 0)
+    monkeypatch.setattr(allocation, "first_cuts", lambda *_: [])
     land = _world(seed)
     cheap = [
         sum(land.cost[p, k] for p, k in enumerate(use)) for use in product(range(USES), repeat=6) if _lawful(land, use)
@@ -143,7 +170,8 @@ def test_the_repair_of_islands_is_lawful_and_its_bound_holds(seed, monkeypatch):
 def test_the_repair_gives_up_an_island_where_the_rounds_have_ended(monkeypatch):
     """The row of six again without a cut: the green on the right is forbidden, and two grow beside the seed."""
     monkeypatch.setattr(allocation, "ROUNDS", 1)
-    monkeypatch.setattr(allocation, "_first_cuts", lambda *_: [])
+    monkeypatch.setattr(allocation, "TIGHTENINGS", 0)
+    monkeypatch.setattr(allocation, "first_cuts", lambda *_: [])
     district = District("green belt", _mask(2), np.arange(6) == 0)
     found = allocate(_row([2, 0, 0, 0, 0, 2], (30.0, 60.0), districts=[district]), EXACT)
     assert (found.status, found.value) == ("feasible", 30.0) and found.bound == 10.0

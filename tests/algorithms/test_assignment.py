@@ -6,7 +6,9 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
+from geo_planner.algorithms.assignment import matching
 from geo_planner.algorithms.assignment.knapsack import best_picks, knapsack_bound
 from geo_planner.algorithms.assignment.problem import Assignment
 from geo_planner.algorithms.assignment.restarts import Restarts
@@ -195,3 +197,38 @@ def test_an_item_moves_to_the_cheaper_option_once_another_has_left_it():
     use = sparse_rows([0, 1, 0], [0, 1, 3], [1.0, 1.0, 1.0], (2, 4))
     problem = Assignment(np.array([0, 0, 1, 1]), np.array([9.0, 4.0, 8.0, 5.0]), use, np.array([1.0, 1.0]))
     assert shifted(problem, np.array([0, 2])).tolist() == [1, 3]
+
+
+def _market() -> Assignment:
+    """Three shops of 10, 8 and 6; two stalls of room 5 that hold one each; power 7 for all, drawn 4, 3 and 2."""
+    item = np.array([0, 0, 1, 1, 2, 2, 0, 1, 2])
+    cost = np.array([-10.0, -9.0, -8.0, -8.0, -6.0, -3.0, 0.0, 0.0, 0.0])
+    use = np.zeros((3, 9))
+    use[0, [0, 2, 4]] = use[1, [1, 3, 5]] = [4.0, 3.0, 3.0]
+    use[2, :6] = [4.0, 4.0, 3.0, 3.0, 2.0, 2.0]
+    return Assignment(item, cost, csr_array(use), np.array([5.0, 5.0, 6.0]))
+
+
+def test_a_matching_gives_one_item_to_a_place_and_leaves_out_what_overdraws_a_utility(monkeypatch):
+    """Best by hand: shops 0 and 1 (-18), which draw 7 of 6; shop 1 loses 8 / 3 a unit, shop 0 10 / 4, so 0 goes."""
+    monkeypatch.setattr(matching, "LOCAL", 3)
+    search = matching.Matching(_market(), np.array([0.0, 0.0, 1.0]))
+    found = search.matched(np.empty(0, dtype=int), 0.0)
+    assert sorted(found.tolist()) == [0, 3, 8] and search.overdrawn(found)
+    assert sorted(search.fitted(found).tolist()) == [3, 6, 8]
+
+
+def test_the_price_of_a_utility_makes_the_matching_fit(monkeypatch):
+    """At 2.5 a unit times 0.8 the pair of shops 0 and 1 (18 - 14) is worth as much as 1 and 2 (14 - 10), which fits."""
+    monkeypatch.setattr(matching, "LOCAL", 3)
+    search = matching.Matching(_market(), np.array([0.0, 0.0, 2.5]))
+    found = search.matched(np.empty(0, dtype=int), search.factor())
+    assert not search.overdrawn(found) and _market().cost[found].sum() == -14.0
+
+
+def test_one_item_of_each_place_is_taken_out_and_the_rest_stays(monkeypatch):
+    """Two items in place 0 and one in place 1: of the two one stays."""
+    monkeypatch.setattr(matching, "LOCAL", 3)
+    search = matching.Matching(_market(), np.zeros(3))
+    stay = search.stay(np.array([0, 2, 5]), np.random.default_rng(0))
+    assert len(stay) == 1 and stay[0] in (0, 2)

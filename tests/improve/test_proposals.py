@@ -16,9 +16,9 @@ from geo_planner.improve.extension import Wanted, propose_extension
 from geo_planner.improve.facilities import Service, propose_facilities
 from geo_planner.improve.layout import Wishes, propose_layout
 from geo_planner.improve.layout_uses import propose_uses
-from geo_planner.improve.siting import propose_siting
+from geo_planner.improve.siting import _idle, propose_siting
 from geo_planner.improve.split import pieces
-from geo_planner.plan import Plan, Profile, Scenario, apply
+from geo_planner.plan import Plan, Profile, Scenario, Threshold, apply
 from geo_planner.read.projects import read_projects
 from geo_planner.show.documents.proposal import proposal_lines
 from geo_planner.study.propose import Outcome
@@ -199,6 +199,25 @@ def test_works_of_class_three_keep_their_distance_from_homes_that_stay():
     assert "M3" in found.tables["changes"]["code_to"].tolist()
 
 
+@pytest.mark.parametrize(
+    ("sector", "value", "changed"), [(None, 10_000.0, None), ("E", 22_000.0, {"b", "c"}), ("W", 12_000.0, {"c"})]
+)
+def test_the_wind_carries_no_new_works_towards_homes(sector, value, changed):
+    """M2 on 7 %: one parcel. R (800), a (1350), b (1550) and c (1760) lie in a row; the reach is 900 m.
+
+    From the east, a and b blow on R; c blows on b alone, which must go. From the west, a blows on b and b on c, c on
+    none. Without a rose any of a and b will do.
+    """
+    names = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+    rose = () if sector is None else tuple(85.0 if n == sector else 1.0 for n in names)
+    winds = {"rose": Threshold(rose, "list", "test"), "reach": Threshold(900.0, "m", "test")}
+    profile = Profile(name="p", values={"ST709": winds})
+    found = propose_uses(_town(), profile, Wishes(bands=(*WIDE, ("M2", 7, 100))), EXACT)
+    ids = set(found.tables["changes"]["id"])
+    assert found.value == value and (ids == changed if changed else ids < {"a", "b"})
+    assert "M2" in found.tables["changes"]["code_to"].tolist()
+
+
 def test_works_without_a_link_to_works_that_stay_are_an_island():
     """Parcel a lies 100 m from G1 and 800 m from M: as works it is an island, and may not stay one."""
     found = propose_uses(_town(), CHINA, Wishes(bands=WIDE, joined=True), EXACT)
@@ -324,3 +343,11 @@ def test_a_shared_parcel_is_cut_so_that_both_pieces_keep_the_pipe(tmp_path):
     found = propose_siting(plan, _list(tmp_path, text), CHINA, EXACT)
     cut = apply(plan, found.edits)["parcels"].geometry
     assert sorted(np.round(cut.area)) == [8000.0, 12000.0] and (cut.bounds["minx"] == 0).all()
+
+
+def test_a_quarter_whose_needs_another_holds_with_no_more_to_spare_is_idle():
+    """The second quarter draws all of the first and has as little; the third has less; gas has only one."""
+    need = [np.array(v, dtype=float) for v in ([1, 0, 2], [1, 3, 2], [1, 3, 2], [1, 1, 1])]
+    rooms = pd.DataFrame({"kind": ["power"] * 3 + ["gas"], "spare": [5.0, 5.0, 4.0, 9.0], "need": need})
+    assert _idle(rooms) == [True, True, False, False]
+    assert _idle(rooms.assign(spare=[3.0, 5.0, 4.0, 9.0])) == [False, True, False, False]

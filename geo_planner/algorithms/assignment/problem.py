@@ -73,10 +73,12 @@ class Assignment:
     @cached_property
     def room_prices(self) -> Array:
         """What one more unit of each capacity saves, by the relaxation; 0 where it is not scarce."""
+        return np.zeros(len(self.room)) if self.relaxed is None else self.prices(self.relaxed)
+
+    def prices(self, relaxed: Relaxed) -> Array:
+        """What one more unit of each capacity saves, by a relaxation over all options."""
         out = np.zeros(len(self.room))
-        tight = np.flatnonzero(np.diff(self.use.tocsr().indptr))
-        if self.relaxed is not None:
-            out[tight] = -self.relaxed.price[self.items :]
+        out[np.flatnonzero(np.diff(self.use.tocsr().indptr))] = -relaxed.price[self.items :]
         return out
 
     def load(self, chosen: Array) -> Array:

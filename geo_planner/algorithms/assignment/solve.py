@@ -12,6 +12,7 @@ from ..kernels import loops
 from ..programs.program import Effort, Relaxed, gap_of, solve
 from .exchange import Exchange, Table
 from .knapsack import knapsack_bound
+from .matching import Matching, moved, worth_matching
 from .problem import Assignment, Placed
 from .restarts import Restarts
 
@@ -30,6 +31,8 @@ _CORE = 40_000
 _SMALL = 1000
 """Options up to which the exact core comes first."""
 _PASSES = 20
+_MATCHINGS, _VAIN = 60, 40
+"""Matchings where no time is given, and how many in vain end them."""
 _DENSE = 400_000
 """Places × items beyond which no exchange table is made."""
 
@@ -76,6 +79,8 @@ def assign(problem: Assignment, effort: Effort) -> Placed:
     small = len(problem.cost) <= _SMALL
     table = exchange_table(problem)
     steps = [_core, _searched, _knapsacks] if small else [_searched, _knapsacks, _core]
+    if not small and gap_of(best.value, best.bound) > effort.gap:
+        _matchings(problem, relaxed, (table, best), effort)
     for step in steps:
         if not best.good(effort) and not best.infeasible:
             step(problem, relaxed, (table, best), effort)
@@ -157,6 +162,25 @@ def _options_at(problem: Assignment, place: Array) -> Array:
 
 Held = tuple[Table | None, Incumbent]
 """The table of a problem where it has one, and the best answer."""
+
+
+def _matchings(problem: Assignment, relaxed: Relaxed, held: Held, effort: Effort) -> None:
+    """Match and match anew, as long as the value falls now and then; once even where the time is up."""
+    best, search = held[1], Matching(problem, problem.prices(relaxed))
+    if held[0] is not None or not search.simple or not worth_matching(problem):
+        return
+    random, factor, vain = np.random.default_rng(0), search.factor(), 0
+    stay = np.empty(0, dtype=np.int64)
+    for _ in range(10**6 if effort.timed else _MATCHINGS * effort.work):
+        found = search.matched(stay, factor)
+        if found is not None:
+            factor = moved(factor, over=search.overdrawn(found))
+            found = search.fitted(found)
+        better = found is not None and best.offer(shifted(problem, found[np.argsort(problem.item[found])]))
+        vain = 0 if better else vain + 1
+        if best.chosen is None or best.good(effort) or vain >= _VAIN:
+            return
+        stay = search.stay(best.chosen, random)
 
 
 def _searched(problem: Assignment, relaxed: Relaxed, held: Held, effort: Effort) -> None:

@@ -1,91 +1,34 @@
 """Uses for parcels that keep bands, clashes, services and connected districts, at least cost and with a bound.
 
-Districts are kept by cuts in rounds: solve, find the islands, ask that each has a neighbour on the way to a seed, solve
-again (Fischetti et al., Thinning out Steiner trees, 2017). Where the rounds end before the islands do, a repair forbids
-the islands in place of cutting them off; the bound is that of the rounds, so it holds for every layout.
+First the relaxation with the cuts of districts (`separators`): its value is a bound. Then whole layouts of a core, the
+uses that the relaxation holds dear by no more than a width: what lies outside the core costs at least the bound and the
+width, so the lesser of the two is a bound for all layouts. The core widens until the gap is met. Islands of a layout
+give new cuts. Where no layout without islands is met, a repair forbids the islands; then some parcels are freed again
+and again and laid out anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
-from .program import Effort, Program, Solution, solve, sparse_rows
+from .land_rules import Allocation, Band, Clash, Cut, District, Need, program_of, with_cuts
+from .program import Effort, Program, Relaxed, Solution, gap_of, relax, solve
+from .separators import cuts_of, first_cuts, islands, whole
 
 Array = np.ndarray[Any, Any]
-ROUNDS, REPAIRS, CUTS = 12, 25, 30
-"""Rounds of cuts and of repair for each unit of work, and the cuts of one island."""
+TIGHTENINGS, ROUNDS, REPAIRS, TRIES = 80, 12, 25, 20
+"""Rounds of relaxations, of layouts, of repairs and of neighbourhoods for each unit of work."""
 GOOD, ROUGH, RING = 0.1, 5e-3, 3
 """The gap of a round fit to be repaired; that at which a repair stops; the steps around an island it lays out anew."""
-
-Cut = tuple[str, int, Array, Array]
-"""Name of a district, a parcel, the parcels of which it needs one, and the mask of uses."""
-
-
-@dataclass(frozen=True, eq=False)
-class Band:
-    """The area of some uses (a mask over uses) lies between low and high [m²]; shares are of `of` (None: all land)."""
-
-    name: str
-    uses: Array
-    low: float
-    high: float
-    of: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Clash:
-    """Pairs of parcels: not the uses of `left` on the first and of `right` on the second. What stands may stay."""
-
-    name: str
-    pairs: Array
-    left: Array
-    right: Array
-
-
-@dataclass(frozen=True, eq=False)
-class Need:
-    """A parcel with a use of `who` has one of `of` among its pairs (parcel, server); what lacks it now may stay."""
-
-    name: str
-    pairs: Array
-    who: Array
-    of: Array
-
-
-@dataclass(frozen=True, eq=False)
-class District:
-    """Every parcel with one of the uses is joined to a seed (a mask over parcels) through parcels of the same uses."""
-
-    name: str
-    uses: Array
-    seeds: Array
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Allocation:
-    """Parcels with area, use now (position), allowed uses and cost by use, the rules, and which parcels touch."""
-
-    area: Array
-    now: Array
-    allowed: Array
-    cost: Array
-    bands: Sequence[Band] = ()
-    clashes: Sequence[Clash] = ()
-    needs: Sequence[Need] = ()
-    districts: Sequence[District] = ()
-    links: Array | None = None
-
-    def touching(self) -> csr_array:
-        """The graph of parcels that touch."""
-        n, links = len(self.area), np.empty((0, 2), dtype=int) if self.links is None else self.links
-        both = np.concatenate([links, links[:, ::-1]])
-        return csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(n, n))
+CORE, WIDTH, WIDER = 1500, 4e-3, 4.0
+"""Uses that a core has at least, its first width as a share of the bound, and by how much it widens."""
+FREED = 60
+"""Parcels that a neighbourhood lays out anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,199 +44,192 @@ class Allocated:
     group: list[str]
 
 
-class _Rows:
-    """Rows of a program, collected part by part: terms (row, parcel, mask of uses, sign) and their limits."""
+@dataclass(eq=False)
+class _State:
+    """The program with its cuts, the relaxation, the best layout and bound, and the last layout that had islands."""
 
-    def __init__(self, land: Allocation) -> None:
-        self.land, self.group = land, list[str]()
-        self.parts: list[tuple[Array, Array, Array]] = []
-        self.low: list[Array] = []
-        self.high: list[Array] = []
+    land: Allocation
+    program: Program
+    group: list[str]
+    touching: csr_array
+    relaxed: Relaxed | None = None
+    use: Array | None = None
+    value: float = np.inf
+    bound: float = -np.inf
+    kept: Array | None = None
+    rounds: int = 0
+    impossible: bool = field(default=False)
 
-    def terms(self, row: Array, parcel: Array, uses: Array, value: Array | float = 1.0) -> None:
-        """Add the uses (a mask, or one a term) of a parcel to a row, counted from the rows there are."""
-        mask = np.broadcast_to(uses, (len(parcel), self.land.allowed.shape[1])) & self.land.allowed[parcel]
-        at, use = np.nonzero(mask)
-        worth = np.broadcast_to(np.asarray(value, dtype=float), (len(parcel),))
-        column = parcel[at] * self.land.allowed.shape[1] + use
-        self.parts.append((row[at] + len(self.group), column, worth[at]))
+    def gap(self) -> float:
+        return gap_of(self.value, min(self.bound, self.value))
 
-    def close(self, names: Iterable[str], low: Array | float, high: Array | float) -> None:
-        """End the rows begun by `terms`: a name each, and their limits."""
-        names = list(names)
-        self.low.append(np.broadcast_to(np.asarray(low, dtype=float), (len(names),)))
-        self.high.append(np.broadcast_to(np.asarray(high, dtype=float), (len(names),)))
-        self.group += names
+    def layout(self, found: Solution) -> Array:
+        """The use of each parcel in a solution."""
+        assert found.x is not None
+        return np.asarray(found.x[: self.land.allowed.size].reshape(self.land.allowed.shape).argmax(axis=1))
 
-    def program(self) -> Program:
-        """All rows as a program over x[parcel, use]."""
-        land, (row, column, value) = self.land, (np.concatenate(p) for p in zip(*self.parts, strict=True))
-        rows = sparse_rows(row, column, value, (len(self.group), land.allowed.size))
-        whole, top = np.ones(land.allowed.size, dtype=bool), land.allowed.astype(float).ravel()
-        return Program(land.cost.ravel(), rows, np.concatenate(self.low), np.concatenate(self.high), whole, top)
+    def worth(self, use: Array) -> float:
+        """What a layout costs."""
+        return float(self.land.cost[np.arange(len(use)), use].sum())
 
+    def offer(self, use: Array) -> None:
+        """Take a layout without islands where it is cheaper."""
+        if self.worth(use) < self.value - 1e-9:
+            self.use, self.value = use, self.worth(use)
 
-def program_of(land: Allocation) -> tuple[Program, list[str]]:
-    """The program without districts, and the rule that each row belongs to ("" always holds)."""
-    rows, every, (n, k) = _Rows(land), np.arange(len(land.area)), land.allowed.shape
-    rows.terms(every, every, np.ones(k, dtype=bool))
-    rows.close([""] * n, 1.0, 1.0)
-    for band in land.bands:
-        total = (land.area.sum() if band.of is None else band.of) / 100.0
-        low, high = band.low / total, band.high / total
-        for rule, least, most in ((f">= {low:g} %", low, np.inf), (f"<= {high:g} %", -np.inf, high)):
-            rows.terms(np.zeros(n, dtype=int), every, band.uses, land.area / total)
-            rows.close([f"{band.name} {rule}"], least, most)
-    for clash in land.clashes:
-        _clash(rows, clash)
-    for need in land.needs:
-        _need(rows, need)
-    return rows.program(), rows.group
+    def cut(self, cuts: Sequence[Cut]) -> None:
+        self.program, self.group = with_cuts(self.land, self.program, self.group, cuts)
 
+    def only(self, top: Array) -> Program:
+        """The program with some uses alone."""
+        return replace(self.program, top=top.astype(float).ravel())
 
-def _clash(rows: _Rows, clash: Clash) -> None:
-    land, uses = rows.land, np.arange(rows.land.allowed.shape[1])
-    i, j = clash.pairs.reshape(-1, 2).T
-    stands = clash.left[land.now[i]] & clash.right[land.now[j]]
-    mine, other = uses == land.now[i][:, None], uses == land.now[j][:, None]
-    every = np.zeros_like(mine)
-    for some, spared, spared_too in ((~stands, every, every), (stands, mine, every), (stands, every, other)):
-        many = np.arange(int(some.sum()))
-        rows.terms(many, i[some], clash.left & ~spared[some])
-        rows.terms(many, j[some], clash.right & ~spared_too[some])
-        rows.close([clash.name] * len(many), -np.inf, 1.0)
+    def core(self, width: float) -> tuple[Program, float]:
+        """The program with the uses that the relaxation holds dear by no more than a width, and the real width.
 
-
-def _need(rows: _Rows, need: Need) -> None:
-    """Add a row a parcel: its use of `who` at most what serves it; a use that lacks service now may stay."""
-    land, (n, k) = rows.land, rows.land.allowed.shape
-    i, j = need.pairs.reshape(-1, 2).T
-    served = np.zeros(n, dtype=bool)
-    served[i[need.of[land.now[j]]]] = True
-    who = np.broadcast_to(need.who, (n, k)).copy()
-    bare = need.who[land.now] & ~served
-    who[bare, land.now[bare]] = False
-    at = np.flatnonzero((who & land.allowed).any(axis=1))
-    place = np.full(n, -1)
-    place[at] = np.arange(len(at))
-    mine = place[i] >= 0
-    rows.terms(np.arange(len(at)), at, who[at])
-    rows.terms(place[i[mine]], j[mine], need.of, -1.0)
-    rows.close([need.name] * len(at), -np.inf, 0.0)
+        The width is infinite where no use is left out.
+        """
+        allowed = self.land.allowed.ravel()
+        if self.relaxed is None:
+            return self.only(allowed), np.inf
+        dear = np.where(allowed, self.relaxed.reduced[: len(allowed)], np.inf)
+        ranked = np.sort(dear)
+        width = max(width, float(ranked[CORE]) if len(ranked) > CORE else np.inf)
+        keep = allowed & ((dear <= width) | (self.relaxed.x[: len(allowed)] > 0.0))
+        return self.only(keep), np.inf if (keep == allowed).all() else width
 
 
 def allocate(land: Allocation, effort: Effort) -> Allocated:
     """The cheapest uses that keep all rules, within the effort."""
-    program, group = program_of(land)
-    touching, bound, rounds = land.touching(), -np.inf, 0
-    cuts = [c for d in land.districts for c in _first_cuts(land, touching, d)]
-    cutting, kept = effort.part(0.5) if land.districts else effort, None
-    while True:
-        program, group = _with(land, program, group, cuts)
-        found = solve(program, cutting.part(0.6) if land.districts else effort)
-        bound, rounds = max(bound, found.bound), rounds + 1
-        if found.status == "infeasible" or (found.x is None and not land.districts):
-            return Allocated(None, np.inf, bound, found.status, rounds, program, group)
-        use = None if found.x is None else _uses(land, found)
-        cuts = [] if use is None else _all_cuts(land, touching, use)
-        if use is not None and not cuts:
-            return Allocated(use, found.value, min(bound, found.value), found.status, rounds, program, group)
-        # A round that the clock cut short may be far off: the repair starts from the last good one.
-        kept = use if kept is None or (use is not None and found.gap <= GOOD) else kept
-        if use is None or rounds >= ROUNDS * effort.work or cutting.left() < 1.0:
-            program, group = _with(land, program, group, cuts)
-            return _repaired(land, Allocated(kept, np.inf, bound, "unknown", rounds, program, group), effort)
+    state = _State(land, *program_of(land), land.touching())
+    state.cut([c for d in land.districts for c in first_cuts(land, state.touching, d)])
+    _tightened(state, effort.part(0.5))
+    if not state.impossible:
+        _cored(state, effort.part(0.7) if land.districts else effort)
+    if land.districts and not state.impossible:
+        if state.use is None:
+            _repaired(state, effort)
+        _improved(state, effort)
+    value, bound = state.value, state.value if state.impossible else min(state.bound, state.value)
+    done = "feasible" if state.use is not None else "infeasible" if state.impossible else "unknown"
+    status = "optimal" if state.use is not None and gap_of(value, bound) <= effort.gap else done
+    return Allocated(state.use, value, bound, status, state.rounds, state.program, state.group)
 
 
-def _uses(land: Allocation, found: Solution) -> Array:
-    assert found.x is not None
-    return np.asarray(found.x.reshape(land.allowed.shape).argmax(axis=1))
+def _tightened(state: _State, effort: Effort) -> None:
+    """Relax and cut in turn until no cut is broken."""
+    for _ in range(TIGHTENINGS * effort.work):
+        found = relax(state.program, effort)
+        if found is None:
+            break
+        state.relaxed, state.bound = found, max(state.bound, found.value)
+        n = state.land.allowed.size
+        cuts = cuts_of(state.land, state.touching, found.x[:n].reshape(state.land.allowed.shape))
+        if not cuts or effort.left() <= 0.0:
+            return
+        state.cut(cuts)
+    if state.relaxed is None:
+        state.impossible = solve(state.program, effort).status == "infeasible"
 
 
-def _repaired(land: Allocation, last: Allocated, effort: Effort) -> Allocated:
-    """A layout without islands, or none: what lies in one is forbidden there, and only land around it is laid out anew.
+def _cored(state: _State, effort: Effort) -> None:
+    """Lay out a core and cut its islands in turn; the core widens until the gap is met."""
+    lowest = state.relaxed.value if state.relaxed is not None else -np.inf
+    width = WIDTH * max(abs(lowest), float(state.land.cost.max(initial=0.0)))
+    for _ in range(ROUNDS * effort.work):
+        program, width = state.core(width)
+        found = solve(program, effort.part(0.6) if state.land.districts else effort)
+        state.rounds += 1
+        if found.status == "infeasible" and not np.isfinite(width):
+            state.impossible = True
+            return
+        state.bound = max(state.bound, min(found.bound, lowest + width))
+        if found.status != "infeasible":
+            if found.x is None:
+                return
+            use = state.layout(found)
+            cuts = cuts_of(state.land, state.touching, whole(state.land, use))
+            state.cut(cuts)
+            # A round that the clock cut short may be far off: the repair starts from the last good one.
+            state.kept = use if state.kept is None or found.gap <= GOOD else state.kept
+            if not cuts:
+                state.offer(use)
+                if state.gap() <= effort.gap or found.status != "optimal" or not np.isfinite(width):
+                    return
+                width *= WIDER
+        else:
+            width *= WIDER
+        if effort.left() < 1.0:
+            return
 
-    The ring of land around widens where that has no solution; the bound stays that of the rounds.
+
+def _repaired(state: _State, effort: Effort) -> None:
+    """Forbid what lies in an island there, and lay out anew the land around it alone, until no island is left.
+
+    The ring of land around widens where that has no solution.
     """
-    touching, banned = land.touching(), land.allowed.copy()
-    use, ring, none = last.use, RING, replace(last, use=None, value=np.inf, status="unknown")
+    land, banned, use, ring = state.land, state.land.allowed.copy(), state.kept, RING
     for _ in range(REPAIRS * effort.work):
-        lost = [] if use is None else [(d, c) for d in land.districts for c in islands(touching, use, d)]
+        lost = [] if use is None else [(d, c) for d in land.districts for c in islands(state.touching, use, d)]
         if use is not None and not lost:
-            value = float(land.cost[np.arange(len(use)), use].sum())
-            return replace(last, use=use, value=value, bound=min(last.bound, value), status="feasible")
+            state.offer(use)
+            return
         for district, some in lost:
             banned[np.ix_(some, district.uses)] = False
-        top = banned if use is None else _around(banned, touching, use, [c for _, c in lost], ring)
-        rough = replace(effort.part(0.3), gap=max(effort.gap, ROUGH))
-        found = solve(replace(last.program, top=top.astype(float).ravel()), rough)
+        top = banned if use is None else _around(state, banned, use, [c for _, c in lost], ring)
+        found = solve(state.only(top), replace(effort.part(0.3), gap=max(effort.gap, ROUGH)))
         if found.x is not None:
-            use = _uses(land, found)
+            use = state.layout(found)
         elif ring > len(land.area) or use is None:
-            break
+            return
         else:
             ring *= 2
-    return none
 
 
-def _around(allowed: Array, touching: csr_array, use: Array, lost: Sequence[Array], ring: int) -> Array:
-    """What is allowed within so many steps of some parcels; elsewhere the use there is."""
-    near = np.zeros(len(use))
-    near[np.concatenate(lost)] = 1.0
-    for _ in range(min(ring, len(use))):
+def _improved(state: _State, effort: Effort) -> None:
+    """Free some parcels again and again and lay them out anew, where that is cheaper and leaves no island."""
+    random = np.random.default_rng(0)
+    for _ in range(10**6 if effort.timed else TRIES * effort.work):
+        if state.use is None or state.gap() <= effort.gap or effort.left() < 1.0:
+            return
+        changed = np.flatnonzero(state.use != state.land.now)
+        middle = random.choice(changed if len(changed) else len(state.use), 2)
+        top = np.where(_near(state.touching, middle, FREED)[:, None], state.land.allowed, whole(state.land, state.use))
+        for _ in range(REPAIRS):
+            found = solve(state.only(top), replace(effort.part(0.3), gap=0.1 * effort.gap), nodes=200)
+            if found.x is None or found.value >= state.value - 1e-9:
+                break
+            use = state.layout(found)
+            cuts = cuts_of(state.land, state.touching, whole(state.land, use))
+            state.cut(cuts)
+            if not cuts:
+                state.offer(use)
+                break
+
+
+def _near(touching: csr_array, middle: Iterable[int], many: int) -> Array:
+    """At least so many parcels around some, or all that can be reached."""
+    near = np.zeros(touching.shape[0])
+    near[np.asarray(middle)] = 1.0
+    while near.sum() < many:
         wider = np.minimum(near + touching @ near, 1.0)
         if (wider == near).all():
             break
         near = wider
-    fixed = np.zeros_like(allowed)
-    fixed[np.arange(len(use)), use] = True
+    return near > 0
+
+
+def _around(state: _State, allowed: Array, use: Array, lost: Sequence[Array], ring: int) -> Array:
+    """What is allowed within so many steps of some parcels; elsewhere the use there is."""
+    near = np.zeros(len(use))
+    near[np.concatenate(lost)] = 1.0
+    for _ in range(min(ring, len(use))):
+        wider = np.minimum(near + state.touching @ near, 1.0)
+        if (wider == near).all():
+            break
+        near = wider
+    fixed = whole(state.land, use) > 0
     return np.where((near > 0)[:, None] | (ring > len(use)), allowed, fixed & allowed)
 
 
-def islands(touching: csr_array, use: Array, district: District) -> list[Array]:
-    """The connected parts of a district that hold none of its seeds."""
-    at = np.flatnonzero(district.uses[use])
-    many, part = connected_components(touching[at][:, at], directed=False)
-    seeded = np.zeros(many, dtype=bool)
-    seeded[part[district.seeds[at]]] = True
-    return [at[part == k] for k in np.flatnonzero(~seeded)]
-
-
-def _all_cuts(land: Allocation, touching: csr_array, use: Array) -> list[Cut]:
-    return [c for d in land.districts for some in islands(touching, use, d) for c in _cuts(land, touching, d, some)]
-
-
-def _first_cuts(land: Allocation, touching: csr_array, district: District) -> list[Cut]:
-    """A parcel alone is an island: it needs a neighbour."""
-    able = np.asarray((land.allowed & district.uses).any(axis=1), dtype=bool)
-    rows = np.flatnonzero(able & ~district.seeds)
-    ways = (touching.indices[touching.indptr[p] : touching.indptr[p + 1]] for p in rows)
-    return [(district.name, int(p), w[able[w]], district.uses) for p, w in zip(rows, ways, strict=True)]
-
-
-def _cuts(land: Allocation, touching: csr_array, district: District, island: Array) -> list[Cut]:
-    """The neighbours of an island that lead to a seed without passing another neighbour: one of them is needed."""
-    able = np.asarray((land.allowed & district.uses).any(axis=1), dtype=bool)
-    inside: Array = np.zeros(len(able), dtype=bool)
-    inside[island] = True
-    rim: Array = able & ~inside & (touching @ inside.astype(float) > 0)
-    far = np.flatnonzero(able & ~inside & ~rim)
-    _, part = connected_components(touching[far][:, far], directed=False)
-    led = np.zeros(len(able))
-    led[far[np.isin(part, part[district.seeds[far]])]] = 1.0
-    gate = np.flatnonzero(rim & (district.seeds | (touching @ led > 0)))
-    return [(district.name, int(p), gate, district.uses) for p in island[:CUTS]]
-
-
-def _with(land: Allocation, program: Program, group: list[str], cuts: Sequence[Cut]) -> tuple[Program, list[str]]:
-    if not cuts:
-        return program, group
-    rows = _Rows(land)
-    old = program.rows.tocoo()
-    rows.parts.append((old.row, old.col, old.data))
-    rows.close(group, program.low, program.high)
-    for name, parcel, gate, uses in cuts:
-        rows.terms(np.zeros(1, dtype=int), np.array([parcel]), uses)
-        rows.terms(np.zeros(len(gate), dtype=int), gate, uses, -1.0)
-        rows.close([name], -np.inf, 0.0)
-    return rows.program(), rows.group
+__all__ = ["Allocated", "Allocation", "Band", "Clash", "Cut", "District", "Need", "allocate", "islands"]

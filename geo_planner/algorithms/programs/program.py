@@ -133,8 +133,8 @@ class Relaxed:
     reduced: Array
 
 
-def relax(program: Program) -> Relaxed | None:
-    """The linear relaxation; None where even that has no solution.
+def relax(program: Program, effort: Effort | None = None) -> Relaxed | None:
+    """The linear relaxation; None where even that has no solution, or where the time of the effort ran out.
 
     `price` is the change of the value for one unit more of a row's limit: negative for a scarce capacity.
     """
@@ -142,6 +142,7 @@ def relax(program: Program) -> Relaxed | None:
     above, below = ~equal & np.isfinite(program.high), ~equal & np.isfinite(program.low)
     rows = program.rows.tocsr()
     signed = _stack([rows[above], -rows[below]], rows.shape[1])
+    options = {"time_limit": max(effort.left(), 0.05)} if effort is not None and effort.timed else {}
     found = linprog(
         program.cost,
         A_ub=signed,
@@ -150,6 +151,7 @@ def relax(program: Program) -> Relaxed | None:
         b_eq=program.high[equal],
         bounds=np.column_stack([np.zeros(len(program.cost)), np.broadcast_to(program.top, len(program.cost))]),
         method="highs",
+        options=options,
     )
     if found.status != 0:
         return None

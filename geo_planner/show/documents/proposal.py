@@ -152,6 +152,11 @@ def _headline(made: Proposal, *, zh: bool) -> str:
     if made.unit == "people":
         return f"新服务 {-made.value:.0f} 人，{proof}" if zh else f"{-made.value:.0f} more people served, {proof}"
     if made.what == "extension":
+        if gap:
+            proof = (
+                f"区位造价比同面积最便宜的零散方格（不要求连片紧凑，为下限）高不超过 {gap:.2f}%" if zh
+                else f"at most {gap:.2f} % above the cheapest squares of that area in any place, in one piece or not"
+            )  # fmt: skip
         words = "拓园 {area:.0f} 公顷，{proof}" if zh else "{area:.0f} ha, {proof}"
         if made.args["beyond"]:
             words += (

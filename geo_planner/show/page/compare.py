@@ -9,6 +9,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 
 from ..._version import __version__
 from ...checks.tables.contested import switches_told
@@ -45,6 +48,10 @@ SCRIPTS = (
     "compare_changes.js",
     "compare.js",
 )
+_BOUNDARIES = ("approvals", "control_lines", "parks")
+"""Layers whose areas hold others."""
+_SLIVER = 0.1
+"""Land narrower than a fifth of a metre is rounding, not land."""
 DIFFERENCE: tuple[dict[str, Any], ...] = (
     {"key": "added", "fill": "#009e73", "line": "#00704f", "alpha": 0.6, "width": 1.6},
     {"key": "removed", "fill": "#d55e00", "line": "#a34700", "alpha": 0.35, "width": 1.6, "dash": [5, 3]},
@@ -94,6 +101,8 @@ def _side(judged: Judged, side: str) -> list[Sheet]:
 def _difference(comparison: Comparison, side: str) -> list[Sheet]:
     """Every changed feature once, under its weightiest change; moved dates are drawn where nothing weightier is."""
     frame = comparison.features[["layer", "id", "change", "geometry"]]
+    frame = frame.assign(geometry=_gained_and_lost(comparison, frame))
+    frame = frame[~(frame.geometry.isna() & (frame["change"] == "reshaped"))]
     moved = comparison.moved[["layer", "id"]].drop_duplicates().assign(change="retimed")
     shapes = [_shapes(comparison.b.plan, layer, part) for layer, part in moved.groupby("layer", sort=True)]
     rank = {look["key"]: k for k, look in enumerate(DIFFERENCE)}
@@ -119,6 +128,27 @@ def _difference(comparison: Comparison, side: str) -> list[Sheet]:
         }
         out.append(Sheet(spec, encode(part, kind, Columns(words=("change",), texts=("id",))).text))
     return out
+
+
+def _gained_and_lost(comparison: Comparison, frame: GeoDataFrame) -> NDArray[Any]:
+    """Return the shapes to draw: of a boundary that moved only the land it gains or loses beside what is new or gone.
+
+    None where that is no land: the whole of a grown park would hide every new parcel in it.
+    """
+    out = frame.geometry.to_numpy().copy()
+    areas = np.isin(shapely.get_type_id(out), [3, 6])
+    drawn = shapely.union_all(out[areas & frame["change"].isin(["added", "removed"]).to_numpy()])
+    for layer in _BOUNDARIES:
+        at = np.flatnonzero(areas & ((frame["layer"] == layer) & (frame["change"] == "reshaped")).to_numpy())
+        if not len(at):
+            continue
+        before = comparison.a.plan[layer].drop_duplicates("id").set_index("id").geometry
+        old = before.reindex(frame["id"].iloc[at]).to_numpy()
+        for k, part in zip(at, shapely.difference(shapely.symmetric_difference(old, out[at]), drawn), strict=True):
+            parts = shapely.get_parts(part)
+            broad = parts[shapely.area(parts) > _SLIVER * shapely.length(parts)]
+            out[k] = shapely.multipolygons(broad) if len(broad) else None
+    return np.asarray(out)
 
 
 def _shapes(plan: Plan, layer: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:

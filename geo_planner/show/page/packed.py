@@ -215,7 +215,8 @@ def _take_apart(shapes: NDArray[Any], kind: Kind) -> tuple[NDArray[Any], NDArray
     parts, owner = shapely.get_parts(shapes, return_index=True)
     marks = np.zeros(len(parts), np.int64)
     if kind == "polygon":
-        rings, polygon = shapely.get_rings(parts, return_index=True)
+        # Fills count turns, so that shapes which overlap do not cancel: all outer rings turn one way, holes the other.
+        rings, polygon = shapely.get_rings(shapely.orient_polygons(parts, exterior_cw=True), return_index=True)
         marks = np.ones(len(rings), np.int64)
         marks[np.searchsorted(polygon, np.arange(len(parts)))] = 0
         parts, owner = rings, owner[polygon]

@@ -252,7 +252,7 @@ GP.Surface = L.GridLayer.extend({
     if (alpha && !veil) {
       g.globalAlpha = building ? alpha * 0.35 : alpha;
       g.fillStyle = c.fill;
-      g.fill('evenodd');
+      g.fill();
     }
     if (c.line && ids.length < 3000 && count < 40000 && !(this.rough && !layer.spec.finding)) {
       g.globalAlpha = (c.lineAlpha || 0.9) * this.veil;

@@ -1,0 +1,174 @@
+"""Rules for the uses of parcels as a program: one use a parcel, bands, clashes, needs, and cuts that join districts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from .program import Program, sparse_rows
+
+Array = np.ndarray[Any, Any]
+
+Cut = tuple[str, int, Array, Array]
+"""Name of a district, a parcel, the parcels of which it needs one, and the mask of uses."""
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """The area of some uses (a mask over uses) lies between low and high [m²]; shares are of `of` (None: all land)."""
+
+    name: str
+    uses: Array
+    low: float
+    high: float
+    of: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Clash:
+    """Pairs of parcels: not the uses of `left` on the first and of `right` on the second. What stands may stay."""
+
+    name: str
+    pairs: Array
+    left: Array
+    right: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Need:
+    """A parcel with a use of `who` has one of `of` among its pairs (parcel, server); what lacks it now may stay."""
+
+    name: str
+    pairs: Array
+    who: Array
+    of: Array
+
+
+@dataclass(frozen=True, eq=False)
+class District:
+    """Every parcel with one of the uses is joined to a seed (a mask over parcels) through parcels of the same uses."""
+
+    name: str
+    uses: Array
+    seeds: Array
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Allocation:
+    """Parcels with area, use now (position), allowed uses and cost by use, the rules, and which parcels touch."""
+
+    area: Array
+    now: Array
+    allowed: Array
+    cost: Array
+    bands: Sequence[Band] = ()
+    clashes: Sequence[Clash] = ()
+    needs: Sequence[Need] = ()
+    districts: Sequence[District] = ()
+    links: Array | None = None
+
+    def touching(self) -> csr_array:
+        """The graph of parcels that touch."""
+        n, links = len(self.area), np.empty((0, 2), dtype=int) if self.links is None else self.links
+        both = np.concatenate([links, links[:, ::-1]])
+        return csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(n, n))
+
+
+class _Rows:
+    """Rows of a program, collected part by part: terms (row, parcel, mask of uses, sign) and their limits."""
+
+    def __init__(self, land: Allocation) -> None:
+        self.land, self.group = land, list[str]()
+        self.parts: list[tuple[Array, Array, Array]] = []
+        self.low: list[Array] = []
+        self.high: list[Array] = []
+
+    def terms(self, row: Array, parcel: Array, uses: Array, value: Array | float = 1.0) -> None:
+        """Add the uses (a mask, or one a term) of a parcel to a row, counted from the rows there are."""
+        mask = np.broadcast_to(uses, (len(parcel), self.land.allowed.shape[1])) & self.land.allowed[parcel]
+        at, use = np.nonzero(mask)
+        worth = np.broadcast_to(np.asarray(value, dtype=float), (len(parcel),))
+        column = parcel[at] * self.land.allowed.shape[1] + use
+        self.parts.append((row[at] + len(self.group), column, worth[at]))
+
+    def close(self, names: Iterable[str], low: Array | float, high: Array | float) -> None:
+        """End the rows begun by `terms`: a name each, and their limits."""
+        names = list(names)
+        self.low.append(np.broadcast_to(np.asarray(low, dtype=float), (len(names),)))
+        self.high.append(np.broadcast_to(np.asarray(high, dtype=float), (len(names),)))
+        self.group += names
+
+    def program(self) -> Program:
+        """All rows as a program over x[parcel, use]."""
+        land, (row, column, value) = self.land, (np.concatenate(p) for p in zip(*self.parts, strict=True))
+        rows = sparse_rows(row, column, value, (len(self.group), land.allowed.size))
+        whole, top = np.ones(land.allowed.size, dtype=bool), land.allowed.astype(float).ravel()
+        return Program(land.cost.ravel(), rows, np.concatenate(self.low), np.concatenate(self.high), whole, top)
+
+
+def program_of(land: Allocation) -> tuple[Program, list[str]]:
+    """The program without districts, and the rule that each row belongs to ("" always holds)."""
+    rows, every, (n, k) = _Rows(land), np.arange(len(land.area)), land.allowed.shape
+    rows.terms(every, every, np.ones(k, dtype=bool))
+    rows.close([""] * n, 1.0, 1.0)
+    for band in land.bands:
+        total = (land.area.sum() if band.of is None else band.of) / 100.0
+        low, high = band.low / total, band.high / total
+        for rule, least, most in ((f">= {low:g} %", low, np.inf), (f"<= {high:g} %", -np.inf, high)):
+            rows.terms(np.zeros(n, dtype=int), every, band.uses, land.area / total)
+            rows.close([f"{band.name} {rule}"], least, most)
+    for clash in land.clashes:
+        _clash(rows, clash)
+    for need in land.needs:
+        _need(rows, need)
+    return rows.program(), rows.group
+
+
+def _clash(rows: _Rows, clash: Clash) -> None:
+    land, uses = rows.land, np.arange(rows.land.allowed.shape[1])
+    i, j = clash.pairs.reshape(-1, 2).T
+    stands = clash.left[land.now[i]] & clash.right[land.now[j]]
+    mine, other = uses == land.now[i][:, None], uses == land.now[j][:, None]
+    every = np.zeros_like(mine)
+    for some, spared, spared_too in ((~stands, every, every), (stands, mine, every), (stands, every, other)):
+        many = np.arange(int(some.sum()))
+        rows.terms(many, i[some], clash.left & ~spared[some])
+        rows.terms(many, j[some], clash.right & ~spared_too[some])
+        rows.close([clash.name] * len(many), -np.inf, 1.0)
+
+
+def _need(rows: _Rows, need: Need) -> None:
+    """Add a row a parcel: its use of `who` at most what serves it; a use that lacks service now may stay."""
+    land, (n, k) = rows.land, rows.land.allowed.shape
+    i, j = need.pairs.reshape(-1, 2).T
+    served = np.zeros(n, dtype=bool)
+    served[i[need.of[land.now[j]]]] = True
+    who = np.broadcast_to(need.who, (n, k)).copy()
+    bare = need.who[land.now] & ~served
+    who[bare, land.now[bare]] = False
+    at = np.flatnonzero((who & land.allowed).any(axis=1))
+    place = np.full(n, -1)
+    place[at] = np.arange(len(at))
+    mine = place[i] >= 0
+    rows.terms(np.arange(len(at)), at, who[at])
+    rows.terms(place[i[mine]], j[mine], need.of, -1.0)
+    rows.close([need.name] * len(at), -np.inf, 0.0)
+
+
+def with_cuts(land: Allocation, program: Program, group: list[str], cuts: Sequence[Cut]) -> tuple[Program, list[str]]:
+    """The program with one row more for each cut."""
+    if not cuts:
+        return program, group
+    rows = _Rows(land)
+    old = program.rows.tocoo()
+    rows.parts.append((old.row, old.col, old.data))
+    rows.close(group, program.low, program.high)
+    for name, parcel, gate, uses in cuts:
+        rows.terms(np.zeros(1, dtype=int), np.array([parcel]), uses)
+        rows.terms(np.zeros(len(gate), dtype=int), gate, uses, -1.0)
+        rows.close([name], -np.inf, 0.0)
+    return rows.program(), rows.group
