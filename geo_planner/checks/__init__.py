@@ -26,12 +26,13 @@ from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..facts.registry import rebuilt, recorded, supplied, work_of
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, Threshold, findings
+from ..plan.editions import every
 from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
 from .contract import Check
 from .drawn import drawn, with_lost
-from .editions import by_edition
+from .editions import by_edition, reach_of_editions, waits_by_edition
 from .flood import dotted, thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
@@ -127,8 +128,8 @@ def _cells_exist(known: Mapping[str, Check], code: str, given: Mapping[str, Thre
     """Raise `ProfileError` where a profile sets a cell that its table does not have."""
     for field in fields(known[code].params) if code in known else ():
         if field.name in given and field.metadata.get("table"):
-            cells = given[field.name].value
-            table(field.metadata["table"], cells if isinstance(cells, tuple) else (str(cells),))
+            for cells in every(given[field.name].value):
+                table(field.metadata["table"], cells if isinstance(cells, tuple) else (str(cells),))
 
 
 def rules_of(profile: Profile) -> dict[str, Rule]:
@@ -199,7 +200,7 @@ def waits_of(plan: Plan, profile: Profile | None = None) -> tuple[pd.DataFrame, 
             continue
         try:
             _need(check, plan, profile)
-            tables.append(check.waits(plan, check.bind(profile)).assign(rule=check.code))
+            tables.append(waits_by_edition(check, profile, plan).assign(rule=check.code))
             state[check.code] = "kept"
         except (Skipped, MissingExtraError, RasterError, LandUseError) as why:
             state[check.code] = f"skipped: {getattr(why, 'reason', why)}"
@@ -253,7 +254,7 @@ def reaches(plan: Plan, profile: Profile, only: Iterable[str] = ()) -> dict[str,
         seen = _seen_by(given, code)[0]
         try:
             _need(check, seen, profile)
-            far = check.reach(seen, check.bind(profile)) if _ours(check) else None
+            far = reach_of_editions(check, profile, seen) if _ours(check) else None
         except (Skipped, LandUseError):  # `run` tells why
             continue
         if far is not None:

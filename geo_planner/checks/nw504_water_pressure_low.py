@@ -27,7 +27,7 @@ from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import weak_supply
 from .stated_water import is_stated, low_heads
-from .tables import table
+from .tables import DEMAND, table
 
 Array = np.ndarray[Any, Any]
 SHORTEST = 0.01
@@ -66,6 +66,7 @@ class Params:
     )
     plausible: float = param(PLAUSIBLE, unit="ratio", zh="自填用量核实倍数", source="project default, no standard")
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
+    table: tuple[str, ...] = DEMAND
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -77,7 +78,7 @@ def check(plan: Plan, p: Params) -> Findings:
     net = found.network
     if not found.known:
         raise Skipped("no_source")
-    need, using = demand(plan, "water", table("demand"))["demand"].to_numpy(), day_numbers(parcels["used"])
+    need, using = demand(plan, "water", table("demand", p.table))["demand"].to_numpy(), day_numbers(parcels["used"])
     asked = np.where(using < NEVER, np.nan_to_num(need), 0.0) * p.hourly_peak / 86400
     load = Load(demand=asked, since=using, until=day_numbers(parcels["removed"]), along=along(plan, found))
     bore = plan["pipes"]["diameter_mm"].to_numpy(dtype=float)[net.rows] / 1000
@@ -111,7 +112,7 @@ def check(plan: Plan, p: Params) -> Findings:
         since=[q.start_time for q in when],
         args={"quarter": [f"{q.year}Q{q.quarter}" for q in when]},
     )
-    doubts = doubtful(plan, "water", table("demand"), p.plausible)
+    doubts = doubtful(plan, "water", table("demand", p.table), p.plausible)
     unknown = [("pipes", net.ids[~(bore > 0)], "no_diameter"), ("parcels", ids[reached & ~judged], "no_diameter")]
     judged &= ~np.isin(ids, doubts[0][1])
     return findings(plan.crs, rows, judged=judged.sum(), unknown=[*unknown, *doubts])

@@ -26,7 +26,7 @@ from ..facts.utilities.stages import first_days, quarter, quarter_ends, stage, w
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import weak_supply
-from .tables import table
+from .tables import DEMAND, table
 
 SHORTEST = 0.01
 """m: a shorter piece of line is taken as that long, for one without impedance has no equation."""
@@ -67,6 +67,7 @@ class Params:
     )
     plausible: float = param(PLAUSIBLE, unit="ratio", zh="自填用量核实倍数", source="project default, no standard")
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
+    table: tuple[str, ...] = DEMAND
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -76,7 +77,7 @@ def check(plan: Plan, p: Params) -> Findings:
     net = found.network
     if not found.known:
         raise Skipped("no_source")
-    need = np.nan_to_num(demand(plan, "power", table("demand"))["demand"].to_numpy()) * p.coincidence
+    need = np.nan_to_num(demand(plan, "power", table("demand", p.table))["demand"].to_numpy()) * p.coincidence
     using = day_numbers(parcels["used"])
     asked = np.where(using < NEVER, need, 0.0)
     load = Load(demand=asked, since=using, until=day_numbers(parcels["removed"]), along=along(plan, found))
@@ -104,7 +105,7 @@ def check(plan: Plan, p: Params) -> Findings:
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
     lost = ids["parcels"][reached & ~judged]
     unknown = [("pipes", net.ids[~(room > 0)], "no_attribute"), ("parcels", lost, "no_attribute")]
-    doubts = doubtful(plan, "power", table("demand"), p.plausible)
+    doubts = doubtful(plan, "power", table("demand", p.table), p.plausible)
     judged &= ~np.isin(ids["parcels"], doubts[0][1])
     return findings(plan.crs, *blocks, judged=judged.sum(), unknown=[*unknown, *doubts])
 

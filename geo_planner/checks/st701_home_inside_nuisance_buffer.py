@@ -25,7 +25,7 @@ from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import counterpart
-from .tables import table
+from .tables import EMISSION, table
 
 SEVERITY = "error"
 cause = counterpart
@@ -60,6 +60,7 @@ class Params:
     sewage: float = param(300.0, unit="m", zh="污水处理厂缺省距离", source="GB 50318-2017, from memory; doubtful（存疑）: 150/200/300 m by size", clause="4.4.4")
     wind: float = param(3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020")
     composition: str = param("II", unit="class", zh="大气污染源构成类别", source="project default, give your own", clause="GB/T 39499-2020")
+    table: tuple[str, ...] = EMISSION
     # fmt: on
 
 
@@ -121,7 +122,7 @@ def required(plan: Plan, p: Params) -> tuple[Array, Array]:
 
 def protective_distance(ratio: Array, area: Array, p: Params) -> Array:
     """L of GB/T 39499 [m] for Qc/Cm and the area of the unit [m²], solved by halving; the row of the table fits L."""
-    rows = table("gbt39499_coefficients")
+    rows = table("gbt39499_coefficients", p.table)
     rows = rows[rows["wind"] == ("<2" if p.wind < 2 else "2-4" if p.wind <= 4 else ">4")]
     answer = np.full(len(ratio), np.nan)
     for row, (least, most) in zip(

@@ -96,6 +96,8 @@ def thresholds(profile: str, code: str, given: object) -> dict[str, Threshold]:
 
 def _dated(profile: str, where: str, table: object) -> Threshold:
     """Return a threshold; of an array of tables, one for each edition, a dated one."""
+    if isinstance(table, dict) and table.get("valid_to") is not None:
+        table = [table]  # one edition that has ended: what comes after it has no number
     if not isinstance(table, list):
         return _threshold(profile, where, table)
     rows = [_threshold(profile, where, one) for one in table]

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..checks import load
+from ..checks.editions import of_each
 from ..checks.grouping import units_of
 from ..checks.settings import setting
 from ..facts.progress import parties
@@ -45,8 +46,9 @@ def proofs(plan: Plan, report: Report, profile: Profile | None = None) -> list[R
     tables = _Tables(plan)
     told = list(dict.fromkeys(name for c in chosen for name in c.fingerprints[:_WAITING]))
     rows = {row["fingerprint"]: row for row in found.loc[told, _TOLD].to_dict("records")}
-    reach = float(load()["UG201"].bind(profile).reach)
-    arrivals = _arrivals(plan, np.unique(subject[subject >= 0]), reach)
+    at = np.unique(subject[subject >= 0])
+    reach = of_each(load()["UG201"], profile, plan, "parcels", "reach")[at] if len(at) else at
+    arrivals = {k: row for far in np.unique(reach) for k, row in _arrivals(plan, at[reach == far], float(far)).items()}
     return [
         _proof(tables, [rows[name] for name in c.fingerprints[:_WAITING]], (c, int(at)), arrivals.get(int(at), []))
         for c, at in zip(chosen, subject, strict=True)
