@@ -37,6 +37,7 @@ from .flood import dotted, thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
 from .tables import table
+from .unstated import unstated
 from .waits import together
 
 NAMELESS = ("DA901",)
@@ -321,7 +322,9 @@ def _run_one(check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile:
         _need(check, plan, profile)
         out = with_lost(check, plan, by_edition(check, profile, plan, partial(_found, check, plan)), lost)
     except Skipped as why:
-        return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
+        return Run(
+            check.code, "skipped", _both(why.reason, why.words), needs=_needs(why), off=why.reason == "off"
+        ), nothing
     except MissingExtraError as why:
         command = {"command": f"pip install 'geo-planner[{why.extra}]'"}
         return Run(check.code, "skipped", _both("no_extra", command)), nothing
@@ -364,6 +367,8 @@ def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
 def _need(check: Check, plan: Plan, profile: Profile) -> None:
     if check.code in profile.off:
         raise Skipped("off", why=profile.off[check.code])
+    if not profile.defaults and (names := unstated(check, profile)):
+        raise Skipped("not_stated", names=names)
     if check.instead and all(plan.has(name) for name in check.instead):
         return
     if absent := [name for name in check.layers if not plan.has(name)]:

@@ -46,6 +46,8 @@ class Profile:
     chain: tuple[str, ...] = ()
     off: Mapping[str, str] = field(default_factory=dict)
     """Checks that are switched off, by code, each with the reason."""
+    defaults: bool = True
+    """Whether numbers of the package may decide; else a check that rests on one of a standard is switched off."""
 
     def under(self, upper: Profile) -> Profile:
         """Return this profile with the values of `upper` laid over it, where both speak."""
@@ -56,7 +58,8 @@ class Profile:
         # A wider profile's reason holds until a narrower one gives the check a number again.
         off = {code: why for code, why in self.off.items() if code not in upper.values} | dict(upper.off)
         chain = (*(self.chain or (self.name,)), *(upper.chain or (upper.name,)))
-        return Profile(name=upper.name, values=values, title=upper.title or self.title, chain=chain, off=off)
+        title, defaults = upper.title or self.title, self.defaults and upper.defaults
+        return Profile(name=upper.name, values=values, title=title, chain=chain, off=off, defaults=defaults)
 
     @property
     def digest(self) -> str:
@@ -66,7 +69,8 @@ class Profile:
                 c: {k: [str(v.value), v.unit, v.source, v.clause, v.level] for k, v in g.items()}
                 for c, g in self.values.items()
             }
-            | ({"off": dict(self.off)} if self.off else {}),
+            | ({"off": dict(self.off)} if self.off else {})
+            | ({} if self.defaults else {"defaults": False}),
             sort_keys=True,
             ensure_ascii=False,
         )

@@ -17,7 +17,7 @@ from ..plan.profile import Profile, Threshold
 from ..plan.trust import LEVELS
 
 _FIELDS = ("value", "unit", "source", "clause", "valid_from", "valid_to", "verified", "level")
-_HEAD = ("name", "title", "extends")
+_HEAD = ("name", "title", "extends", "defaults")
 
 
 def shipped() -> tuple[str, ...]:
@@ -74,7 +74,11 @@ def profile_from(table: Mapping[str, Any], name: str) -> Profile:
         code: _reason(name, code, given) for code, given in rules.items() if isinstance(given, dict) and "off" in given
     }
     values = {code: thresholds(name, code, given) for code, given in rules.items() if code not in off}
-    return Profile(name=name, values=values, title=dict(table.get("title", {})), off=off)
+    defaults = table.get("defaults", True)
+    if not isinstance(defaults, bool):
+        msg = f"profile '{name}': defaults = {defaults!r} must be true or false: whether shipped numbers may decide."
+        raise ProfileError(msg)
+    return Profile(name=name, values=values, title=dict(table.get("title", {})), off=off, defaults=defaults)
 
 
 def _reason(profile: str, code: str, given: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from importlib import resources
 
 import pandas as pd
 
-from .cells import laid
+from .cells import laid, unset
 from .own import (
     CORRIDORS,
     COVER,
@@ -47,6 +47,7 @@ __all__ = [
     "STRUCTURE",
     "VERTICAL",
     "table",
+    "unset_cells",
 ]
 
 
@@ -66,6 +67,11 @@ def table(name: str, own: Sequence[str] = ()) -> pd.DataFrame:
 @cache
 def _laid(name: str, own: tuple[str, ...]) -> pd.DataFrame:
     return laid(name, _read(name), own)
+
+
+def unset_cells(name: str, own: Sequence[str]) -> list[str]:
+    """Return the cells of a table that hold a shipped number which `own` leaves as it is."""
+    return unset(name, _read(name), own)
 
 
 @cache
