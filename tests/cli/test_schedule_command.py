@@ -62,7 +62,7 @@ def test_delay_mode_moves_nothing_earlier(scenario, capsys):
 
 
 def test_an_unknown_mode_is_said_so(scenario, capsys):
-    assert main(["schedule", str(scenario), "--mode", "fastest"]) == 2
+    assert main(["schedule", str(scenario), "--mode", "fastest", "--lang", "en"]) == 2
     assert "least or delay" in capsys.readouterr().err
 
 
@@ -99,14 +99,14 @@ def test_quality_and_risk_are_written_beside_the_schedule(scenario, capsys):
 
 
 def test_risk_without_parcels_is_said_so(scenario, capsys):
-    assert main(["schedule", str(scenario), "--risk"]) == 2
+    assert main(["schedule", str(scenario), "--risk", "--lang", "en"]) == 2
     assert "--risk needs parcels with a date of first use" in capsys.readouterr().err
 
 
 def test_a_schedule_of_another_kind_is_said_so(scenario, capsys):
     path = scenario.parent / "plan.mpp"
     path.write_bytes(b"x")
-    assert main(["schedule", str(scenario), "--dates", str(path)]) == 2
+    assert main(["schedule", str(scenario), "--dates", str(path), "--lang", "en"]) == 2
     assert "not '.mpp'" in capsys.readouterr().err
 
 
@@ -130,7 +130,7 @@ def test_the_terms_of_the_scenario_reach_the_repair(scenario, capsys):
 )
 def test_terms_that_cannot_be_kept_are_one_sentence(scenario, capsys, text: str, words: str):
     scenario.write_text(SCENARIO + text, encoding="utf-8")
-    assert main(["schedule", str(scenario), "--repair"]) == 2
+    assert main(["schedule", str(scenario), "--repair", "--lang", "en"]) == 2
     error = capsys.readouterr().err
     assert words in error
     assert "Traceback" not in error
@@ -139,7 +139,7 @@ def test_terms_that_cannot_be_kept_are_one_sentence(scenario, capsys, text: str,
 def test_an_actual_date_after_the_status_day_is_named(scenario, capsys):
     sheet = scenario.parent / "p.csv"
     sheet.write_text("task,start,finish,actual start\nP1,2027-02-01,2027-05-01,2027-02-01\n", encoding="utf-8")
-    assert main(["schedule", str(scenario), "--dates", str(sheet)]) == 2
+    assert main(["schedule", str(scenario), "--dates", str(sheet), "--lang", "en"]) == 2
     assert "tasks 'P1' have an actual date after the status day (2026-01-01)" in capsys.readouterr().err
 
 
@@ -148,5 +148,5 @@ def test_links_of_a_file_that_run_in_a_circle_are_named(scenario, capsys):
     sheet.write_text(
         "task,start,finish,predecessors\nP1,2027-02-01,2027-05-01,R1\nR1,2027-02-01,2027-05-01,P1\n", encoding="utf-8"
     )
-    assert main(["schedule", str(scenario), "--dates", str(sheet)]) == 2
+    assert main(["schedule", str(scenario), "--dates", str(sheet), "--lang", "en"]) == 2
     assert "wait for one another in a circle" in capsys.readouterr().err
