@@ -26,17 +26,19 @@ from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
 from ..facts.registry import rebuilt, recorded, supplied, work_of
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, Threshold, findings
+from ..plan.editions import every
 from ..plan.findings import unknown_by_check
 from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
 from .contract import Check
 from .drawn import drawn, with_lost
-from .editions import by_edition
+from .editions import by_edition, reach_of_editions, waits_by_edition
 from .flood import dotted, thinned
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
 from .tables import table
+from .unstated import unstated
 from .waits import together
 
 NAMELESS = ("DA901",)
@@ -128,8 +130,8 @@ def _cells_exist(known: Mapping[str, Check], code: str, given: Mapping[str, Thre
     """Raise `ProfileError` where a profile sets a cell that its table does not have."""
     for field in fields(known[code].params) if code in known else ():
         if field.name in given and field.metadata.get("table"):
-            cells = given[field.name].value
-            table(field.metadata["table"], cells if isinstance(cells, tuple) else (str(cells),))
+            for cells in every(given[field.name].value):
+                table(field.metadata["table"], cells if isinstance(cells, tuple) else (str(cells),))
 
 
 def rules_of(profile: Profile) -> dict[str, Rule]:
@@ -200,7 +202,7 @@ def waits_of(plan: Plan, profile: Profile | None = None) -> tuple[pd.DataFrame, 
             continue
         try:
             _need(check, plan, profile)
-            tables.append(check.waits(plan, check.bind(profile)).assign(rule=check.code))
+            tables.append(waits_by_edition(check, profile, plan).assign(rule=check.code))
             state[check.code] = "kept"
         except (Skipped, MissingExtraError, RasterError, LandUseError) as why:
             state[check.code] = f"skipped: {getattr(why, 'reason', why)}"
@@ -254,7 +256,7 @@ def reaches(plan: Plan, profile: Profile, only: Iterable[str] = ()) -> dict[str,
         seen = _seen_by(given, code)[0]
         try:
             _need(check, seen, profile)
-            far = check.reach(seen, check.bind(profile)) if _ours(check) else None
+            far = reach_of_editions(check, profile, seen) if _ours(check) else None
         except (Skipped, LandUseError):  # `run` tells why
             continue
         if far is not None:
@@ -321,7 +323,9 @@ def _run_one(check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile:
         _need(check, plan, profile)
         out = with_lost(check, plan, by_edition(check, profile, plan, partial(_found, check, plan)), lost)
     except Skipped as why:
-        return Run(check.code, "skipped", _both(why.reason, why.words), needs=_needs(why)), nothing
+        return Run(
+            check.code, "skipped", _both(why.reason, why.words), needs=_needs(why), off=why.reason == "off"
+        ), nothing
     except MissingExtraError as why:
         command = {"command": f"pip install 'geo-planner[{why.extra}]'"}
         return Run(check.code, "skipped", _both("no_extra", command)), nothing
@@ -364,6 +368,8 @@ def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
 def _need(check: Check, plan: Plan, profile: Profile) -> None:
     if check.code in profile.off:
         raise Skipped("off", why=profile.off[check.code])
+    if not profile.defaults and (names := unstated(check, profile)):
+        raise Skipped("not_stated", names=names)
     if check.instead and all(plan.has(name) for name in check.instead):
         return
     if absent := [name for name in check.layers if not plan.has(name)]:

@@ -27,7 +27,7 @@ from ..facts.services import Services, blanks, not_drawn, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import service_kind
-from .tables import table
+from .tables import RADII, table
 
 SEVERITY = "warning"
 cause = service_kind
@@ -64,13 +64,7 @@ class Params:
         FILLED, unit="ratio", zh="人口填写率下限（低于此值不采用）", source="project default, no standard"
     )
     factor: float = param(1.0, unit="ratio", zh="服务半径系数", source="project default, no standard")
-    table: tuple[str, ...] = param(
-        (),
-        unit="cells",
-        zh="服务半径表（逐格改）",
-        source="GB 50180-2018, from memory; doubtful（存疑）: clause and radii",
-        table="service_radius",
-    )
+    table: tuple[str, ...] = RADII
 
 
 def check(plan: Plan, p: Params) -> Findings:

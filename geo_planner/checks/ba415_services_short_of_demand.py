@@ -24,7 +24,7 @@ from ..facts.services import not_drawn
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import service_kind
-from .tables import table
+from .tables import NEEDS, table
 
 SEVERITY = "warning"
 cause = service_kind
@@ -57,13 +57,7 @@ class Params:
         FILLED, unit="ratio", zh="人口填写率下限（低于此值不采用）", source="project default, no standard"
     )
     met: float = param(0.8, unit="ratio", zh="需求满足比例下限", source="project default, no standard")
-    table: tuple[str, ...] = param(
-        (),
-        unit="cells",
-        zh="每千人需求表（逐格改）",
-        source="project default, no standard; doubtful（存疑）: beds per thousand, city-wide",
-        table="service_need",
-    )
+    table: tuple[str, ...] = NEEDS
 
 
 def check(plan: Plan, p: Params) -> Findings:

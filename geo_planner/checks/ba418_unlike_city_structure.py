@@ -25,7 +25,7 @@ from ..facts.population import by_park, park_shapes
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import land_structure
-from .tables import table
+from .tables import STRUCTURE, table
 
 SEVERITY = "info"
 cause = land_structure
@@ -52,6 +52,7 @@ _STREETS = "road"
 class Params:
     """Scale of the bands."""
 
+    table: tuple[str, ...] = STRUCTURE
     slack: float = param(
         0.0, unit="%", zh="区间外允许偏差", source="project default; bands GB 50137-2011 from memory", clause="4.4.1"
     )
@@ -66,7 +67,7 @@ def check(plan: Plan, p: Params) -> Findings:
     total = total.add(streets.reindex(total.index).fillna(0.0))
     people = _people(plan, list(total.index))
     blocks = []
-    for row in table("structure_50137").to_dict("records"):
+    for row in table("structure_50137", p.table).to_dict("records"):
         mine = by_park(plan, area, np.flatnonzero(letter == row["letter"])).reindex(total.index).fillna(0.0)
         if _STREETS in row["uses"].split(";"):
             mine = mine.add(streets.reindex(mine.index).fillna(0.0))
@@ -87,7 +88,7 @@ def _block(
     value, streets = figures
     low = float(band[0]) * (1 - p.slack / 100.0) if band[0] else 0.0
     high = float(band[1]) * (1 + p.slack / 100.0) if band[1] else np.inf
-    bad = ((value < low - 1e-9) | (value > high + 1e-9)) if band[0] else value.notna() & False
+    bad = ((value < low - 1e-9) | (value > high + 1e-9)) if any(band) else value.notna() & False
     shapes, number = park_shapes(plan), value[bad]
     return Rows(
         layer="parks",

@@ -27,7 +27,7 @@ from ..facts.utilities.demand import PLAUSIBLE, UNIT, demand, doubtful
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
-from .tables import table
+from .tables import DEMAND, table
 
 SEVERITY = "warning"
 LAYERS = ("parcels", "pipes", "sources")
@@ -59,6 +59,7 @@ class Params:
     sewage_share: float = param(0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数")  # fmt: skip
     plausible: float = param(PLAUSIBLE, unit="ratio", zh="自填用量核实倍数", source="project default, no standard")
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
+    table: tuple[str, ...] = DEMAND
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -76,7 +77,7 @@ def check(plan: Plan, p: Params) -> Findings:
             continue
         need, own = _need(plan, kind, p)
         draws = (need > 0) & (using < NEVER)
-        doubts = doubtful(plan, "water" if kind == "sewer" else kind, table("demand"), p.plausible)
+        doubts = doubtful(plan, "water" if kind == "sewer" else kind, table("demand", p.table), p.plausible)
         unknown += doubts
         judged, asked = judged + int((draws & ~parcels["id"].isin(doubts[0][1])).sum()), asked or bool(draws.any())
         if not draws.any():
@@ -92,7 +93,7 @@ def check(plan: Plan, p: Params) -> Findings:
 
 
 def _need(plan: Plan, kind: str, p: Params) -> tuple[np.ndarray, np.ndarray]:
-    base = demand(plan, "water" if kind == "sewer" else kind, table("demand"))
+    base = demand(plan, "water" if kind == "sewer" else kind, table("demand", p.table))
     factor = {"power": p.coincidence, "sewer": p.sewage_share / p.daily_peak}.get(kind, 1.0)
     return np.nan_to_num(base["demand"].to_numpy() * factor), base["own"].to_numpy(copy=True)
 

@@ -21,13 +21,13 @@ from ..algorithms.flow.pressure import WaterGrid, resistance, solve
 from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
 from ..facts.utilities import Service, along, service
-from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
+from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful, own_share
 from ..facts.utilities.stages import Stage, first_days, ground, quarter, quarter_ends, stage, what_stays
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import weak_supply
 from .stated_water import is_stated, low_heads
-from .tables import table
+from .tables import DEMAND, table
 
 Array = np.ndarray[Any, Any]
 SHORTEST = 0.01
@@ -40,13 +40,13 @@ INSTEAD = ("epanet_nodes", "epanet_links")
 
 ZH = Text(
     title="供水压力不足",
-    message="用水点 {id} 自 {quarter} 起接管点自由水头 {value:.1f} 米，低于 {limit:.0f} 米",
+    message="用水点 {id} 自 {quarter} 起接管点自由水头 {value:.1f} 米，低于 {limit:.0f} 米（需求中 {own:.0f}% 为地块自填）",
     advice="放大上游管径、连成环网，或设加压泵站",
     trap="用量与摩阻系数为默认值；图上未画的水塔、泵站不计",
 )
 EN = Text(
     title="Water pressure too low",
-    message="user {id} has a head of {value:.1f} m at its connection from {quarter} on, below {limit:.0f} m",
+    message="user {id} has a head of {value:.1f} m at its connection from {quarter} on, below {limit:.0f} m ({own:.0f} % of the demand is the parcels' own figure)",
     advice="enlarge the pipes upstream, close loops, or add a booster station",
     trap="demand and roughness are defaults; tanks and pumps that are not drawn do not count",
 )
@@ -66,6 +66,7 @@ class Params:
     )
     plausible: float = param(PLAUSIBLE, unit="ratio", zh="自填用量核实倍数", source="project default, no standard")
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
+    table: tuple[str, ...] = DEMAND
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -77,8 +78,8 @@ def check(plan: Plan, p: Params) -> Findings:
     net = found.network
     if not found.known:
         raise Skipped("no_source")
-    need, using = demand(plan, "water", table("demand"))["demand"].to_numpy(), day_numbers(parcels["used"])
-    asked = np.where(using < NEVER, np.nan_to_num(need), 0.0) * p.hourly_peak / 86400
+    base, using = demand(plan, "water", table("demand", p.table)), day_numbers(parcels["used"])
+    asked = np.where(using < NEVER, np.nan_to_num(base["demand"].to_numpy()), 0.0) * p.hourly_peak / 86400
     load = Load(demand=asked, since=using, until=day_numbers(parcels["removed"]), along=along(plan, found))
     bore = plan["pipes"]["diameter_mm"].to_numpy(dtype=float)[net.rows] / 1000
     lift = plan["sources"]["head"].to_numpy(dtype=float)[net.source]
@@ -109,9 +110,9 @@ def check(plan: Plan, p: Params) -> Findings:
         limit=p.min_head,
         unit="m",
         since=[q.start_time for q in when],
-        args={"quarter": [f"{q.year}Q{q.quarter}" for q in when]},
+        args={"quarter": [f"{q.year}Q{q.quarter}" for q in when], "own": own_share(base, using < NEVER)},
     )
-    doubts = doubtful(plan, "water", table("demand"), p.plausible)
+    doubts = doubtful(plan, "water", table("demand", p.table), p.plausible)
     unknown = [("pipes", net.ids[~(bore > 0)], "no_diameter"), ("parcels", ids[reached & ~judged], "no_diameter")]
     judged &= ~np.isin(ids, doubts[0][1])
     return findings(plan.crs, rows, judged=judged.sum(), unknown=[*unknown, *doubts])

@@ -21,12 +21,12 @@ from ..algorithms.flow.power import Feeder, Mesh, meshed, nearest_tree, sweep
 from ..algorithms.networks.noding import NEVER, day_numbers
 from ..facts.registry import kept_by
 from ..facts.utilities import Service, along, service
-from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful
+from ..facts.utilities.demand import PLAUSIBLE, demand, doubtful, own_share
 from ..facts.utilities.stages import first_days, quarter, quarter_ends, stage, what_stays
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import weak_supply
-from .tables import table
+from .tables import DEMAND, table
 
 SHORTEST = 0.01
 """m: a shorter piece of line is taken as that long, for one without impedance has no equation."""
@@ -38,13 +38,13 @@ COLUMNS = ("parcels.used", "pipes.capacity")
 
 ZH = Text(
     title="电压偏差或线路过载",
-    message="{subject_zh} {id} 自 {quarter} 起{fault_zh} {value:.1f} %，超过 {limit:.0f} %",
+    message="{subject_zh} {id} 自 {quarter} 起{fault_zh} {value:.1f} %，超过 {limit:.0f} %（需求中 {own:.0f}% 为地块自填）",
     advice="增设变电站或分接馈线，加大截面，缩短供电半径",
     trap="用电负荷与线路阻抗为默认值；环网按开环运行计",
 )
 EN = Text(
     title="Voltage or loading out of bounds",
-    message="{subject} {id}: {fault} {value:.1f} % from {quarter} on, more than {limit:.0f} %",
+    message="{subject} {id}: {fault} {value:.1f} % from {quarter} on, more than {limit:.0f} % ({own:.0f} % of the demand is the parcels' own figure)",
     advice="add a substation or split the feeder, use larger cables, shorten the supply radius",
     trap="loads and impedances are defaults; loops count as run open",
 )
@@ -67,6 +67,7 @@ class Params:
     )
     plausible: float = param(PLAUSIBLE, unit="ratio", zh="自填用量核实倍数", source="project default, no standard")
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
+    table: tuple[str, ...] = DEMAND
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -76,9 +77,9 @@ def check(plan: Plan, p: Params) -> Findings:
     net = found.network
     if not found.known:
         raise Skipped("no_source")
-    need = np.nan_to_num(demand(plan, "power", table("demand"))["demand"].to_numpy()) * p.coincidence
-    using = day_numbers(parcels["used"])
-    asked = np.where(using < NEVER, need, 0.0)
+    base, using = demand(plan, "power", table("demand", p.table)), day_numbers(parcels["used"])
+    asked = np.where(using < NEVER, np.nan_to_num(base["demand"].to_numpy()) * p.coincidence, 0.0)
+    own = own_share(base, using < NEVER)
     load = Load(demand=asked, since=using, until=day_numbers(parcels["removed"]), along=along(plan, found))
     room = plan["pipes"]["capacity"].to_numpy(dtype=float)[net.rows]
     kv = np.nan_to_num(plan["pipes"]["voltage_kv"].to_numpy(dtype=float)[net.rows], nan=p.default_kv)
@@ -100,11 +101,11 @@ def check(plan: Plan, p: Params) -> Findings:
     ids = {"parcels": parcels["id"].to_numpy(dtype=object), "pipes": net.ids}
     shapes = {"parcels": parcels.geometry.to_numpy(), "pipes": net.lines}
     at = {"parcels": slice(0, size), "pipes": slice(size, None)}
-    blocks = [_rows(k, (first[at[k]], worst[at[k]]), (ids[k], shapes[k]), p) for k in ("parcels", "pipes")]
+    blocks = [_rows(k, (first[at[k]], worst[at[k]]), (ids[k], shapes[k], own), p) for k in ("parcels", "pipes")]
     reached = found.frame["served"].notna().to_numpy() & (load.demand > 0)
     lost = ids["parcels"][reached & ~judged]
     unknown = [("pipes", net.ids[~(room > 0)], "no_attribute"), ("parcels", lost, "no_attribute")]
-    doubts = doubtful(plan, "power", table("demand"), p.plausible)
+    doubts = doubtful(plan, "power", table("demand", p.table), p.plausible)
     judged &= ~np.isin(ids["parcels"], doubts[0][1])
     return findings(plan.crs, *blocks, judged=judged.sum(), unknown=[*unknown, *doubts])
 
@@ -137,8 +138,8 @@ def _flow(
     return now.user, drop, flow
 
 
-def _rows(layer: str, found: tuple[np.ndarray, np.ndarray], what: tuple[Any, Any], p: Params) -> Rows:
-    (first, worst), (ids, shapes) = found, what
+def _rows(layer: str, found: tuple[np.ndarray, np.ndarray], what: tuple[Any, Any, float], p: Params) -> Rows:
+    (first, worst), (ids, shapes, own) = found, what
     bad = np.flatnonzero(first < NEVER)
     when = [quarter(int(d)) for d in first[bad]]
     pipe = layer == "pipes"
@@ -146,7 +147,7 @@ def _rows(layer: str, found: tuple[np.ndarray, np.ndarray], what: tuple[Any, Any
         layer=layer, id=ids[bad], geometry=shapes[bad], value=worst[bad], limit=p.max_loading if pipe else p.max_deviation, unit="%",
         since=[q.start_time for q in when],
         args={"quarter": [f"{q.year}Q{q.quarter}" for q in when], "subject": "cable" if pipe else "parcel", "subject_zh": "线路" if pipe else "地块",
-              "fault": "loading" if pipe else "voltage drop", "fault_zh": "负载率达" if pipe else "电压偏低"},
+              "fault": "loading" if pipe else "voltage drop", "fault_zh": "负载率达" if pipe else "电压偏低", "own": own},
     )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ from ..facts.utilities.demand import demand
 from ..facts.utilities.sewer import Drainage, accumulated, drainage, part_full
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
-from .tables import table
+from .tables import DEMAND, SEWER_FILL, SEWER_PEAK, table
+from .tables.sewers import allowed_fill, peak_factor
 
 SEVERITY = "warning"
 LAYERS = ("pipes", "sources")
@@ -40,9 +41,6 @@ EN = Text(
     trap="demands are middle values; give the real figures of large users",
 )
 
-FILL = np.array([0.55, 0.65, 0.70, 0.75])
-"""Allowed fill for DN 200-300, 350-450, 500-900 and from 1000 on (GB 50014, from memory)."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Params:
@@ -59,6 +57,9 @@ class Params:
         0.8, unit="1", source="GB 50318-2017 table 4.2.3, from memory: 0.70-0.85", clause="4.2.3", zh="污水排放系数"
     )
     reach: float = param(30.0, unit="m", source="project default, no standard", zh="地块至管线的接入距离")
+    table: tuple[str, ...] = DEMAND
+    fill_table: tuple[str, ...] = SEWER_FILL
+    peak_table: tuple[str, ...] = SEWER_PEAK
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -72,11 +73,10 @@ def check(plan: Plan, p: Params) -> Findings:
     sound = drain.drains & drain.levelled & (bore[net.pipe] > 0) & (net.length > 1.0)
     judged = sound & (fall > 0)
     flow = accumulated(drain, _inflow(plan, drain, p))
-    peak = flow * peak_factor(flow * 1000)
+    peak = flow * peak_factor(flow * 1000, p.peak_table)
     edge = np.flatnonzero(judged)
     d = bore[net.pipe[edge]]
-    fill = FILL[np.searchsorted([0.325, 0.475, 0.95], d, side="right")]
-    room, speed = part_full(d, fall[edge], fill, p.roughness)
+    room, speed = part_full(d, fall[edge], allowed_fill(d * 1000, p.fill_table), p.roughness)
     blocks = [
         _rows(
             drain,
@@ -97,11 +97,6 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, *blocks, judged=len(np.unique(net.pipe[edge])), unknown=unknown)
 
 
-def peak_factor(litres: np.ndarray) -> np.ndarray:
-    """The ratio of peak to mean flow [L/s], from 2.7 below 5 L/s to 1.5 from 1000 on (GB 50014-2021 table 4.1.15, from memory)."""
-    return np.asarray(np.interp(litres, [5, 15, 40, 70, 100, 200, 500, 1000], [2.7, 2.4, 2.1, 2.0, 1.9, 1.8, 1.6, 1.5]))
-
-
 def _inflow(plan: Plan, drain: Drainage, p: Params) -> np.ndarray:
     """Return the mean sewage that enters at each node [m³/s]: of each parcel in use, at the upper end of its sewer."""
     out = np.zeros(len(drain.network.xy))
@@ -110,7 +105,7 @@ def _inflow(plan: Plan, drain: Drainage, p: Params) -> np.ndarray:
     found = service(plan, "sewer", reach=p.reach)
     state = found.on(np.full(len(found.parcels), np.datetime64("9000-01-01")))
     need = (
-        np.nan_to_num(demand(plan, "water", table("demand"))["demand"].to_numpy())
+        np.nan_to_num(demand(plan, "water", table("demand", p.table))["demand"].to_numpy())
         * p.sewage_share
         / p.daily_peak
         / 86400

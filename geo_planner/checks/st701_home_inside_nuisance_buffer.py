@@ -25,7 +25,7 @@ from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import counterpart
-from .tables import table
+from .tables import EMISSION, table
 
 SEVERITY = "error"
 cause = counterpart
@@ -45,6 +45,7 @@ EN = Text(
     advice="move one of the two, or give the distance of the environmental assessment in place of the default",
     trap="default distances are project parameters, not the standard; the approved assessment decides",
 )
+_RANGES = ((0.0, 1000.0), (1000.0, 2000.0), (2000.0, 1e5))
 _BASIS = {"eia": ("环评防护距离", "environmental assessment"), "formula": ("按 GB/T 39499 计算的距离", "GB/T 39499 formula"),
           "class": ("按用地类别的缺省距离", "default by land class")}  # fmt: skip
 
@@ -60,6 +61,7 @@ class Params:
     sewage: float = param(300.0, unit="m", zh="污水处理厂缺省距离", source="GB 50318-2017, from memory; doubtful（存疑）: 150/200/300 m by size", clause="4.4.4")
     wind: float = param(3.0, unit="m/s", zh="五年平均风速", source="project default, give your own", clause="GB/T 39499-2020")
     composition: str = param("II", unit="class", zh="大气污染源构成类别", source="project default, give your own", clause="GB/T 39499-2020")
+    table: tuple[str, ...] = EMISSION
     # fmt: on
 
 
@@ -107,26 +109,19 @@ def required(plan: Plan, p: Params) -> tuple[Array, Array]:
     reach = np.array(kind.map(default).fillna(0.0), dtype=float)
     basis = np.full(len(parcels), "class", dtype=object)
     emission, limit = parcels["emission"].to_numpy(dtype=float), parcels["limit_mg"].to_numpy(dtype=float)
-    known = (emission > 0) & (limit > 0)
+    known = (emission > 0) & (limit > 0) & (len(_coefficients(p)) == len(_RANGES))
     if known.any():
-        reach[known] = step(
-            protective_distance(emission[known] / limit[known], parcels.geometry.area.to_numpy()[known], p)
-        )
-        basis[known] = "formula"
-    stated = parcels["buffer_eia"].to_numpy(dtype=float)
-    given = ~np.isnan(stated)
-    reach[given], basis[given] = stated[given], "eia"
+        area = parcels.geometry.area.to_numpy()[known]
+        reach[known], basis[known] = step(protective_distance(emission[known] / limit[known], area, p)), "formula"
+    given = parcels["buffer_eia"].notna().to_numpy()
+    reach[given], basis[given] = parcels["buffer_eia"].to_numpy(dtype=float)[given], "eia"
     return reach, basis
 
 
 def protective_distance(ratio: Array, area: Array, p: Params) -> Array:
     """L of GB/T 39499 [m] for Qc/Cm and the area of the unit [m²], solved by halving; the row of the table fits L."""
-    rows = table("gbt39499_coefficients")
-    rows = rows[rows["wind"] == ("<2" if p.wind < 2 else "2-4" if p.wind <= 4 else ">4")]
     answer = np.full(len(ratio), np.nan)
-    for row, (least, most) in zip(
-        rows.to_dict("records"), ((0.0, 1000.0), (1000.0, 2000.0), (2000.0, 1e5)), strict=True
-    ):
+    for row, (least, most) in zip(_coefficients(p), _RANGES, strict=True):
         A, B, C, D = (float(row[k]) for k in (f"A_{p.composition}", "B", "C", "D"))
         low, high = np.zeros(len(ratio)), np.full(len(ratio), 1e5)
         for _ in range(60):
@@ -136,6 +131,12 @@ def protective_distance(ratio: Array, area: Array, p: Params) -> Array:
         fits = np.isnan(answer) & (low >= least) & (low <= most)
         answer[fits] = low[fits]
     return np.where(np.isnan(answer), 2000.0, answer)
+
+
+def _coefficients(p: Params) -> list[dict[Any, Any]]:
+    """The rows of the table for the wind of the place, one for each of `_RANGES`; none where the profile strikes them."""
+    rows = table("gbt39499_coefficients", p.table)
+    return list(rows[rows["wind"] == ("<2" if p.wind < 2 else "2-4" if p.wind <= 4 else ">4")].to_dict("records"))
 
 
 def step(distance: Array) -> Array:

@@ -21,7 +21,8 @@ from ..algorithms.distances import NearPairs, links
 from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
-from .tables.fire import YI_3, YI_HIGH, jia_store, limits
+from .tables import FIRE, FIRE_CIVIL, FIRE_STORE
+from .tables.fire import OPEN, YI_3, YI_HIGH, farthest, jia_store, limits
 
 SEVERITY = "error"
 LAYERS = ("buildings",)
@@ -39,9 +40,6 @@ EN = Text(
     advice="keep the distance, or have fire walls and the like approved",
     trap="fire walls and limited openings allow less; the layer cannot show them",
 )
-_CIVIL_4 = 12
-_CIVIL_REACH = 14.0
-_STEP = {1: 0, 2: 0, 3: 1, 4: 2}
 
 
 # fmt: off
@@ -49,6 +47,9 @@ _STEP = {1: 0, 2: 0, 3: 1, 4: 2}
 class Params:
     """What counts as high, what as crowded, and how much a measure may take off."""
 
+    table: tuple[str, ...] = FIRE
+    civil_table: tuple[str, ...] = FIRE_CIVIL
+    store_table: tuple[str, ...] = FIRE_STORE
     high_factory: float = param(24.0, unit="m", zh="高层厂房（仓库）高度", source="GB 50016-2014, from memory", clause="2.1.1")
     high_house: float = param(27.0, unit="m", zh="高层住宅高度", source="GB 50016-2014, from memory", clause="5.1.1")
     first_house: float = param(54.0, unit="m", zh="一类高层住宅高度", source="GB 50016-2014, from memory", clause="5.1.1")
@@ -64,9 +65,9 @@ def check(plan: Plan, p: Params) -> Findings:
     ids = buildings["id"].to_numpy(dtype=object)
     works = buildings["use"].isin(["factory", "warehouse"]).to_numpy()
     kind = kinds(plan, p)
-    known = kind >= 0
-    every = np.arange(len(ids))
-    pairs = near_together(plan, ("buildings", "buildings"), (every, every), np.where(works, p.crowded, _CIVIL_REACH))
+    known, every = kind >= 0, np.arange(len(ids))
+    far_works, far_civil = farthest(p.table, p.civil_table, p.store_table)
+    pairs = near_together(plan, ("buildings", "buildings"), (every, every), np.where(works, max(p.crowded, far_works), far_civil))
     one, two = works[pairs.left], works[pairs.right]
     pairs = pairs[np.where(one, known[pairs.left] & ((pairs.left < pairs.right) | ~two), (pairs.left < pairs.right) & ~two)]
     pairs = pairs[~_one_building(plan, pairs, works)]
@@ -90,14 +91,13 @@ def check(plan: Plan, p: Params) -> Findings:
 
 def reach(plan: Plan, p: Params) -> float:  # noqa: ARG001
     """The longest distance between two buildings that the rule looks at."""
-    return max(p.crowded, _CIVIL_REACH)
+    return max(p.crowded, *farthest(p.table, p.civil_table, p.store_table))
 
 
 def _rows(plan: Plan, pairs: NearPairs, limit: Array) -> Rows:
     ids, shapes = plan["buildings"]["id"].to_numpy(dtype=object), plan["buildings"].geometry.to_numpy()
-    a, b = pairs.left, pairs.right
-    swap = ids[a].astype(str) > ids[b].astype(str)
-    a, b = np.where(swap, b, a), np.where(swap, a, b)
+    swap = ids[pairs.left].astype(str) > ids[pairs.right].astype(str)
+    a, b = np.where(swap, pairs.right, pairs.left), np.where(swap, pairs.left, pairs.right)
     since, until = pairs.both.days()
     return Rows(layer="buildings", id=ids[a], other_layer="buildings", other_id=ids[b], value=np.round(pairs.distance, 2),
                 limit=limit, unit="m", since=since, until=until, geometry=links(shapes[a], shapes[b]))
@@ -129,19 +129,20 @@ def _limit(plan: Plan, p: Params, kind: Array, pairs: NearPairs) -> tuple[Array,
     a, b = kind[pairs.left], kind[pairs.right]
     civil = ~np.isin(plan["buildings"]["use"].to_numpy(dtype=object)[pairs.left].astype(str), ["factory", "warehouse"])
     # Unknown ratings: of works the most is asked; between civil buildings the least, and up to the most in doubt.
-    highest = limits()[np.where(a < 0, _CIVIL_4, a), np.where(b < 0, _CIVIL_4, b)]
-    a, b = np.where(a < 0, 10, a), np.where(b < 0, np.where(civil, 10, _CIVIL_4), b)
-    out = limits()[a, b]
+    square = limits(p.table, p.civil_table)
+    highest = square[np.where(a < 0, OPEN, a), np.where(b < 0, OPEN, b)]
+    a, b = np.where(a < 0, 10, a), np.where(b < 0, np.where(civil, 10, OPEN), b)
+    out = square[a, b]
     out = np.where((b == 15) & np.isin(a, [0, 1, YI_3, YI_HIGH]), p.crowded, out)
     wu = plan["buildings"]["hazard"].to_numpy(dtype=object) == "wu"
     low = (a >= 5) & (a <= 7)
     out = np.where(wu[pairs.left] & wu[pairs.right] & ~civil & (b < 10), out - p.wu_less, out)
-    as_civil = wu[pairs.left] & low & (b >= 10) & (b <= 12)
-    out = np.where(as_civil, limits()[np.where(as_civil, a + 5, a), b], out)
+    as_civil = wu[pairs.left] & low & np.isin(b, [10, 11, 12, OPEN])
+    out = np.where(as_civil, square[np.where(as_civil, a + 5, a), b], out)
     store = (kind == 0) & plan["buildings"]["use"].eq("warehouse").to_numpy(dtype=bool)
     one, two = store[pairs.left], store[pairs.right]
-    other = np.where(one & two, 18, np.where(one, b, a))
-    least, most = (np.where(one | two, of[other], out) for of in jia_store())
+    other = np.where(one & two, 19, np.where(one, b, a))
+    least, most = (np.where(one | two, of[other], out) for of in jia_store(p.store_table))
     return np.asarray(least), np.asarray(np.where(civil, highest, most))
 
 

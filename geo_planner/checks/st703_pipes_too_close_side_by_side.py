@@ -9,6 +9,7 @@ Cannot see: trees and railways (ST712), poles and kerbs; pairs that cross in one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from ..algorithms.segments import near_lines
 from ..facts.nearby import Array, near_together, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
-from .tables import table
+from .tables import HORIZONTAL, table
 from .tables.pipes import asked, classes, meets, radius
 
 SEVERITY = "warning"
@@ -47,6 +48,7 @@ EN = Text(
 class Params:
     """Table and drawing tolerance."""
 
+    table: tuple[str, ...] = HORIZONTAL
     tolerance: float = param(0.01, unit="m", zh="制图容差", source="project default, no standard")
     factor: float = param(1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.9 (drain row read, other cells from memory)", clause="4.1.9")
 
@@ -55,7 +57,7 @@ def check(plan: Plan, p: Params) -> Findings:
     """Pairs of pipes, and of a pipe and a building, nearer than the table asks; the gap is the evidence."""
     pipes = plan["pipes"]
     kind, half = classes(pipes), radius(pipes)
-    code, most = _most(kind)
+    code, most = _most(kind, p.table)
     mine, wide = np.flatnonzero(kind != ""), np.nan_to_num(half)
     beyond = 1.0 if np.isnan(half[mine]).any() else 0.0  # pairs that only a missing diameter could bring too close
     reach = np.nanmax(most, initial=0.0) * p.factor + 2.0 * wide[mine].max(initial=0.0) + beyond
@@ -66,7 +68,7 @@ def check(plan: Plan, p: Params) -> Findings:
     lives = spans(plan, "pipes")
     pairs = NearPairs(i, j, distance, lives[i] & lives[j])
     pairs = pairs[pairs.both.real]
-    limit = _limits(pipes, kind, pairs) * p.factor
+    limit = _limits(pipes, kind, pairs, p.table) * p.factor
     gap = pairs.distance - wide[pairs.left] - wide[pairs.right]
     found = gap < limit - p.tolerance
     thin = np.isnan(half)
@@ -81,7 +83,7 @@ def check(plan: Plan, p: Params) -> Findings:
 
 def reach(plan: Plan, p: Params) -> float:
     """The widest clearance of the table beyond the walls of the two thickest pipes, and the metre of a missing diameter."""
-    widest = max(float(row["min_m"]) for row in table("pipe_horizontal").to_dict("records"))
+    widest = float(table("pipe_horizontal", p.table)["min_m"].astype(float).max())
     return widest * p.factor + 2.0 * float(np.nan_to_num(radius(plan["pipes"])).max(initial=0.0)) + 1.0
 
 
@@ -89,26 +91,26 @@ _TOUCH = 1e-6
 _THINGS = ("tree", "shrub", "pole", "hv_tower", "kerb", "tram", "railway")
 
 
-def _tabled() -> list[dict[str, Any]]:
-    return [r for r in table("pipe_horizontal").to_dict("records") if r["a"] != "building" and r["b"] not in _THINGS]
+def _tabled(own: Sequence[str]) -> list[dict[str, Any]]:
+    return [r for r in table("pipe_horizontal", own).to_dict("records") if r["a"] != "building" and r["b"] not in _THINGS]
 
 
-def _most(kind: Array) -> tuple[Array, Array]:
+def _most(kind: Array, own: Sequence[str]) -> tuple[Array, Array]:
     """Return the class number of each pipe, and the greatest clearance of any two classes [m], NaN where the table is silent."""
     names, code = np.unique(kind.astype(str), return_inverse=True)
     most = np.full((len(names), len(names)), np.nan)
     at = {name: k for k, name in enumerate(names.tolist())}
-    for row in _tabled():
+    for row in _tabled(own):
         if row["a"] in at and row["b"] in at:
             a, b = at[row["a"]], at[row["b"]]
             most[a, b] = most[b, a] = np.fmax(most[a, b], float(row["min_m"]))
     return code, most
 
 
-def _limits(pipes: gpd.GeoDataFrame, kind: Array, pairs: NearPairs) -> Array:
+def _limits(pipes: gpd.GeoDataFrame, kind: Array, pairs: NearPairs, own: Sequence[str]) -> Array:
     """Return the clearance of each pair [m], NaN where no row of the table fits what is known of the two."""
     ask, there = asked(pipes), set(kind.tolist())
-    rows = [r for r in _tabled() if {r["a"], r["b"]} <= there]
+    rows = [r for r in _tabled(own) if {r["a"], r["b"]} <= there]
     sides = sorted({(r[k], r[f"condition_{k}"]) for r in rows for k in "ab"})
     fits = np.column_stack([(kind == name) & ask(condition) for name, condition in sides] or [np.zeros(len(kind), dtype=bool)])
     mark = fits @ (1 << np.arange(fits.shape[1], dtype=np.int64))
@@ -136,7 +138,7 @@ def _beside_buildings(plan: Plan, p: Params, kind: Array, wide: Array) -> list[R
         return []
     pipes, buildings = plan["pipes"], plan["buildings"]
     limit = np.full(len(pipes), np.nan)
-    for row in table("pipe_horizontal").query("a == 'building'").to_dict("records"):
+    for row in table("pipe_horizontal", p.table).query("a == 'building'").to_dict("records"):
         fits = (kind == row["b"]) & meets(pipes, row["condition_b"])
         limit[fits] = np.fmax(limit[fits], float(row["min_m"]) * p.factor)
     mine = np.flatnonzero(~np.isnan(limit))

@@ -10,6 +10,7 @@ in different height systems.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from ..algorithms.segments import meetings
 from ..facts.nearby import Array, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
-from .tables import table
+from .tables import VERTICAL, table
 from .tables.pipes import classes, radius
 
 SEVERITY = "warning"
@@ -48,6 +49,7 @@ EN = Text(
 class Params:
     """Tolerance and joint."""
 
+    table: tuple[str, ...] = VERTICAL
     tolerance: float = param(0.01, unit="m", zh="标高容差", source="project default, no standard")
     factor: float = param(
         1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.14, from memory", clause="4.1.14"
@@ -71,7 +73,7 @@ def check(plan: Plan, p: Params) -> Findings:
     above = (z[:, 0] > z[:, 1]) | ((z[:, 0] == z[:, 1]) & (thin | tie))
     upper, lower = np.where(above, pairs.left, pairs.right), np.where(above, pairs.right, pairs.left)
     gap = z.max(axis=1) - z.min(axis=1) - 2.0 * half[lower]
-    limit = _limit(plan, kind, pairs) * p.factor
+    limit = _limit(plan, kind, pairs, p.table) * p.factor
     bad = gap < limit - p.tolerance
     first = np.where(ids[pairs.left].astype(str) <= ids[pairs.right].astype(str), pairs.left, pairs.right)
     second = pairs.left + pairs.right - first
@@ -123,9 +125,9 @@ def _level(levels: Array, shapes: Array, at: Array, point: Array) -> Array:
     return np.asarray(levels[at, 0] + share * (levels[at, 1] - levels[at, 0]))
 
 
-def _limit(plan: Plan, kind: Array, pairs: NearPairs) -> Array:
+def _limit(plan: Plan, kind: Array, pairs: NearPairs, own: Sequence[str]) -> Array:
     names = _names(plan, kind)
-    grid = table("pipe_vertical").set_index("lower")
+    grid = table("pipe_vertical", own).set_index("lower")
     square: dict[tuple[Any, Any], float] = {}
     for low in grid.index:
         for up in [c for c in grid.columns if c not in {"tag", "verified", "source"}]:

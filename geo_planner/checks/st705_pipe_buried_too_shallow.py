@@ -9,6 +9,7 @@ Cannot see: frost depth, casings and protective slabs, courtyards (0.3 m for gas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from ..facts.nearby import Array
 from ..facts.terrain import sample
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
-from .tables import table
+from .tables import COVER, table
 from .tables.pipes import classes, radius
 
 SEVERITY = "warning"
@@ -38,16 +39,6 @@ EN = Text(
     advice="bury it deeper, or protect it by a casing or slabs",
     trap="protection allows less; in cold regions the frost line asks for more",
 )
-_KIND = {
-    "heat": "heat",
-    "gas": "gas",
-    "power": "power",
-    "telecom": "telecom",
-    "water": "water",
-    "drain": "drain(sewage;storm)",
-    "reclaimed": "reclaimed",
-    "trench": "trench(管沟)",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +49,7 @@ class Params:
     factor: float = param(
         1.0, unit="ratio", zh="覆土系数", source="GB 50289-2016 table 4.1.3, from memory", clause="4.1.3"
     )
+    table: tuple[str, ...] = COVER
     road_width: float = param(14.0, unit="m", zh="宽度不明道路的宽度", source="project default, no standard")
 
 
@@ -67,7 +59,7 @@ def check(plan: Plan, p: Params) -> Findings:
     kind = classes(pipes)
     cover = covers(plan)
     motor = under_traffic(plan, p.road_width)
-    limit = _limits(plan, kind, motor) * p.factor
+    limit = _limits(plan, kind, motor, p.table) * p.factor
     judged = (kind != "") & ~np.isnan(cover) & ~np.isnan(limit)
     bad = judged & (cover < limit - p.tolerance)
     place = np.where(motor, "under a carriageway", "outside the carriageway")
@@ -128,11 +120,11 @@ def under_traffic(plan: Plan, default_width: float) -> Array:
     return out
 
 
-def _limits(plan: Plan, kind: Array, motor: Array) -> Array:
+def _limits(plan: Plan, kind: Array, motor: Array, own: Sequence[str]) -> Array:
     burial = plan["pipes"]["burial"].to_numpy(dtype=object)
     limit = np.full(len(kind), np.nan)
-    for row in table("pipe_cover").to_dict("records"):
-        mine = kind == next((k for k, v in _KIND.items() if v == row["kind"]), "?")
+    for row in table("pipe_cover", own).to_dict("records"):
+        mine = kind == row["kind"]
         ducted = row["variant"] in {"conduit", "steel conduit"}
         mine &= (burial == "duct") | plan["pipes"]["burial"].isna().to_numpy() if ducted else mine
         mine &= burial != "duct" if row["variant"] == "direct" else mine

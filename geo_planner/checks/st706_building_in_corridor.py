@@ -18,7 +18,7 @@ from ..algorithms.distances import links
 from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
-from .tables import table
+from .tables import CORRIDORS, table
 
 SEVERITY = "error"
 LAYERS = ("buildings", "control_lines")
@@ -69,9 +69,7 @@ class Params:
     power: float = param(
         15.0, unit="m", zh="电压不明的高压线", source="project default (220 kV), GB/T 50293-2014", clause="表7.6.3"
     )
-    table: tuple[str, ...] = param(
-        (), unit="cells", zh="电力线廊道表（逐格改）", source="GB/T 50293-2014, from memory", table="corridors"
-    )
+    table: tuple[str, ...] = CORRIDORS
 
 
 def check(plan: Plan, p: Params) -> Findings:

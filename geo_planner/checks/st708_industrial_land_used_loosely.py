@@ -21,7 +21,7 @@ from ..facts.nearby import Array
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.editions import in_force
 from .contract import Text, mini, param
-from .tables import table
+from .tables import FAR_FLOORS, table
 
 SEVERITY = "error"
 LAYERS = ("parcels",)
@@ -57,6 +57,7 @@ DOUBT = "the day on which the edition of 2023 began is from memory and doubtful 
 class Params:
     """Control values of industrial projects."""
 
+    table: tuple[str, ...] = FAR_FLOORS
     far: float = param(0.7, unit="ratio", zh="行业不明时的容积率下限", source="project default, no standard")
     edition: str = param(
         "unknown",
@@ -126,7 +127,10 @@ def floors(plan: Plan, p: Params, day: Array) -> Array:
     """
     code = plan["parcels"]["industry"].fillna("").astype("str").str.extract(r"(\d{2,4})", expand=False).fillna("")
     edition = plan["parcels"]["industry_edition"].fillna(str(p.edition)).to_numpy(dtype=object)
-    ours, least = table("industry_editions"), table("far_floor_2008").set_index("code")["far_min"].astype(float)
+    ours, least = (
+        table("industry_editions"),
+        table("far_floor_2008", p.table).set_index("code")["far_min"].astype(float),
+    )
     known = {(e, c): t for e, c, t in zip(ours["edition"], ours["code"], ours["to_2002"], strict=True)}
     of_2002 = [
         c[:2] if e == "2002" else known.get((e, c[:2]), known.get((e, c[:3]), ""))

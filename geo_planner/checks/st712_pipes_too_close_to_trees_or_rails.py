@@ -9,6 +9,7 @@ Cannot see: root barriers, casings; poles, pylons, kerbs, tramways; electrified 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from ..algorithms.distances import NearPairs, links
 from ..facts.nearby import Array, near_together
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
-from .tables import table
+from .tables import HORIZONTAL, table
 from .tables.pipes import asked, classes, radius
 
 SEVERITY = "warning"
@@ -46,10 +47,9 @@ _TOUCH = 1e-6
 class Params:
     """Table and drawing tolerance."""
 
+    table: tuple[str, ...] = HORIZONTAL
     tolerance: float = param(0.01, unit="m", zh="制图容差", source="project default, no standard")
-    factor: float = param(
-        1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.9, from memory", clause="4.1.9"
-    )
+    factor: float = param(1.0, unit="ratio", zh="净距系数", source="GB 50289-2016 table 4.1.9, from memory", clause="4.1.9")  # fmt: skip
 
 
 def check(plan: Plan, p: Params) -> Findings:
@@ -62,7 +62,7 @@ def check(plan: Plan, p: Params) -> Findings:
     wide, ids = np.nan_to_num(half), pipes["id"].to_numpy(dtype=object)
     blocks, doubt, vague = [], [ids[:0]], [ids[:0]]
     for (layer, name), group in things.groupby(["layer", "name"], sort=True):
-        least, most = (limit * p.factor for limit in _limits(plan, kind, str(name)))
+        least, most = (limit * p.factor for limit in _limits(plan, kind, str(name), p.table))
         mine = np.flatnonzero(~np.isnan(most))
         beyond = np.where(np.isnan(half), 1.0, 0.0)  # what a missing diameter could make of it
         pairs = near_together(
@@ -110,11 +110,11 @@ def _things(plan: Plan) -> pd.DataFrame:
     )
 
 
-def _limits(plan: Plan, kind: Array, name: str) -> tuple[Array, Array]:
+def _limits(plan: Plan, kind: Array, name: str, own: Sequence[str]) -> tuple[Array, Array]:
     """Return the clearance of each pipe, least and most over what is not known of it [m]; NaN where none is asked."""
     ask = asked(plan["pipes"])
     least, most = np.full(len(kind), np.nan), np.full(len(kind), np.nan)
-    rows = table("pipe_horizontal")
+    rows = table("pipe_horizontal", own)
     for row in rows[rows["b"] == name].to_dict("records"):
         of_kind = kind == row["a"]
         fits = of_kind & ask(row["condition_a"])

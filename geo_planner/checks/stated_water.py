@@ -29,7 +29,7 @@ def low_heads(plan: Plan, least: float) -> Findings:
         value=found.pressure[bad],
         limit=least,
         unit="m",
-        args={"quarter": [FIRST_HOUR] * len(bad)},
+        args={"quarter": [FIRST_HOUR] * len(bad), "own": 100.0},  # the file states the demand of every node
     )
     reasons = sorted(set(found.reason[user]) - {""})
     unknown = [(LAYERS[0], ids[user & (found.reason == why)], str(why)) for why in reasons]

@@ -19,7 +19,7 @@ import typer
 
 from .. import lang as words
 from ..errors import GeoPlannerError
-from ..lang.crs import crs_zh
+from ..lang.errors import error_zh
 from ..lang.schedule_errors import schedule_error_zh
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ Cache = Annotated[
 Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of layers that name none, as EPSG:4527.")]
 
 
+@app.callback()
+def front(lang: Lang = "zh") -> None:
+    """Take the language in which errors are told, for commands that have no option of their own."""
+
+
 _RARELY = (50_000, 20, 20)
 """When Python searches for values that hold one another: a command makes many values and hardly any such rings, and the
 search by its usual numbers takes a twelfth of a run."""
@@ -75,16 +80,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         show() if show else say(str(error))
         return 2
     except Exception as fault:
-        say(words.printable(f"this is a fault of geo-planner, not of your data: {type(fault).__name__}: {fault}"))
+        text = f"this is a fault of geo-planner, not of your data: {type(fault).__name__}: {fault}"
+        say(words.printable(_error(text, argv)))
         return 3
     return result if isinstance(result, int) else 0
 
 
 def _error(text: str, argv: Sequence[str] | None) -> str:
-    """The text of an error: in Chinese where its sentence is known, but for a reader who has asked for English."""
+    """The text of an error in Chinese, but for a reader who has asked for English."""
     given = [str(word) for word in (sys.argv[1:] if argv is None else argv)]
     english = "--lang=en" in given or any(a == "--lang" and b == "en" for a, b in pairwise(given))
-    return text if english else schedule_error_zh(crs_zh(text))
+    if english:
+        return text
+    schedule = schedule_error_zh(text)  # the sentences about schedules have a table of their own
+    return schedule if schedule != text else error_zh(text)
 
 
 def say(text: str) -> None:

@@ -31,9 +31,6 @@ from .proposal import Proposal
 
 Array = np.ndarray[Any, Any]
 
-RADIUS = {"fire_station": 2500.0, "park": 500.0}
-"""Radii [m] of kinds that the table of BA412 does not hold: project defaults."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
@@ -48,7 +45,7 @@ class Service:
 def propose_facilities(plan: Plan, profile: Profile, wanted: Service, effort: Effort) -> Proposal:
     """Sites for one kind of service that serve the homes it does not reach today."""
     radius = _radius(wanted, profile)
-    lived = homes(plan)
+    lived = homes(plan, float(load()["BA412"].bind(profile).filled_least))
     if not len(lived.id):
         msg = "no home with people or housing land: there is nobody a service could be placed for."
         raise ScenarioError(msg)
@@ -93,12 +90,20 @@ def propose_facilities(plan: Plan, profile: Profile, wanted: Service, effort: Ef
 def _radius(wanted: Service, profile: Profile) -> float:
     if wanted.radius is not None:
         return wanted.radius
-    radii = dict(zip(table("service_radius")["kind"], table("service_radius")["radius"].astype(float), strict=True))
-    radii = {**RADIUS, **radii}
+    p = load()["BA412"].bind(profile)
+    rows = table("service_radius", p.table)
+    radii = {**_others(profile), **dict(zip(rows["kind"], rows["radius"].astype(float), strict=True))}
     if wanted.kind not in radii:
         msg = f"'{wanted.kind}' is no kind of service with a radius." + did_you_mean(wanted.kind, radii)
         raise ScenarioError(msg)
-    return float(radii[wanted.kind] * load()["BA412"].bind(profile).factor)
+    return float(radii[wanted.kind] * p.factor)
+
+
+def _others(profile: Profile) -> dict[str, float]:
+    """Radii [m] of kinds that the table of BA412 does not hold: those of the checks that judge them."""
+    factor = float(load()["BA412"].bind(profile).factor)
+    fire, park = load()["BA414"].bind(profile).fire, load()["BA413"].bind(profile).large
+    return {"fire_station": float(fire) / factor, "park": float(park) / factor}
 
 
 def _standing(plan: Plan, kind: str) -> Array:

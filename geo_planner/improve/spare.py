@@ -54,6 +54,6 @@ def spare_capacity(plan: Plan, profile: Profile, projects: pd.DataFrame, hosts: 
 def _need(plan: Plan, profile: Profile, kind: str) -> Array:
     """Return the demand of each parcel as NW501 counts it."""
     p = load()["NW501"].bind(profile)
-    base = demand(plan, "water" if kind == "sewer" else kind, table("demand"))["demand"].to_numpy(dtype=float)
+    base = demand(plan, "water" if kind == "sewer" else kind, table("demand", p.table))["demand"].to_numpy(dtype=float)
     factor = {"power": p.coincidence, "sewer": p.sewage_share / p.daily_peak}.get(kind, 1.0)
     return np.array(np.nan_to_num(base * factor), dtype=float)

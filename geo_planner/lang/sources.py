@@ -90,6 +90,7 @@ _PHRASES = (
     ("no standard", "无标准依据"),
     ("read in two secondary sources", "据两处二手资料"),
     ("two secondary sources", "据两处二手资料"),
+    ("one secondary source", "据一处二手资料"),
     ("secondary source", "据二手资料"),
     ("from memory, shaky", "凭记忆，待核"),
     ("from memory", "凭记忆，待核"),

@@ -53,6 +53,7 @@ PARTS: Pairs = MappingProxyType(
         "none": ("没有一项检查可判", "no check could be judged"),
         "needs": ("补充 {needs} 后可判", "to be decided by {needs}"),
         "not_asked": ("另有 {n} 项检查本次未查", "checks not asked for: {n}"),
+        "off": ("按参数文件停用 {codes}", "switched off by the profile: {codes}"),
         "warnings": ("提醒 {n} 条", "warnings: {n}"),
         "apart": ("另计：{what}", "counted apart: {what}"),
         "mended": ("已整改 {n} 处", "{n} past and mended"),

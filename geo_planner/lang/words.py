@@ -38,6 +38,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "skipped": ("未判定", "skipped"),
         "crashed": ("程序出错", "crashed"),
         "partly": ("部分未判定", "partly unknown"),
+        "off": ("已停用", "switched off"),
     }
 )
 
@@ -90,6 +91,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_value": ("未给出所需数值：{what}", "a needed value was not given: {what}"),
         "switched_off": ("按参数设置不检查", "switched off by parameter"),
         "off": ("已停用：{why}", "switched off: {why}"),
+        "not_stated": (
+            "已停用：参数文件不采用程序自带数值，又未给出 {names}",
+            "switched off: the profile takes no shipped numbers and does not state {names}",
+        ),
         "too_few": ("可判对象太少：{what}", "too few features to judge: {what}"),
         "no_start": ("缺开工日期", "no date of start"),
         "no_finish": ("缺竣工（验收）日期", "no date of completion or acceptance"),

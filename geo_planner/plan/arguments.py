@@ -45,6 +45,10 @@ class Arguments(ExtensionArray):  # type: ignore[misc]
         block = {name: _column(value, count) for name, value in given.items()}
         return cls((block,), np.zeros(count, np.int32), np.arange(count))
 
+    def beside(self, more: Mapping[str, Any]) -> Self:
+        """The same with values that all rows share, where a row has none of that name."""
+        return type(self)(tuple({**more, **block} for block in self.blocks), self.which, self.at)
+
     @classmethod
     def _from_sequence(cls, scalars: Sequence[Any], *, dtype: Any = None, copy: bool = False) -> Self:
         del dtype, copy

@@ -40,16 +40,33 @@ def in_force(value: Any, days: Array) -> Array:
     return out
 
 
+def edition_on(value: Any, day: np.datetime64) -> Any | None:
+    """What a number is on one day, of any kind (a table's cells too); None where no edition was in force."""
+    if not is_dated(value):
+        return value
+    iso = str(day.astype("datetime64[D]"))
+    return next((n for first, last, n in value if first <= iso and (not last or iso <= last)), None)
+
+
 def latest(value: Any) -> Any:
     """The number of the last edition, or a plain number as it is."""
     return max(value, key=lambda e: e[0])[2] if is_dated(value) else value
 
 
+def every(value: Any) -> tuple[Any, ...]:
+    """Each number that a value may be: those of all editions, or the plain one."""
+    return tuple(n for _, _, n in value) if is_dated(value) else (value,)
+
+
 def shown(value: Any) -> str:
     """A number as it is read: editions one after another with their days, several numbers in a row, text as it is."""
     if is_dated(value):
-        return "; ".join(f"{n:g} ({first or '…'} – {last or '…'})" for first, last, n in value)
+        return "; ".join(f"{_plain(n)} ({first or '…'} – {last or '…'})" for first, last, n in value)
     return " – ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _plain(number: Any) -> str:
+    return f"{number:g}" if isinstance(number, int | float) else shown(number)
 
 
 def dated(where: str, editions: Sequence[tuple[date | None, date | None, Any]]) -> tuple[tuple[str, str, Any], ...]:

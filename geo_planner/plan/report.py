@@ -66,6 +66,7 @@ class Run:
     seconds: float = field(default=0.0, compare=False)  # of the machine, not of the plan
     share: float = 0.0
     needs: tuple[str, ...] = ()
+    off: bool = False  # skipped, because the profile switches it off with its reason
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,8 @@ class Verdict:
     share
         What could be judged, between 0 and 1: the mean over its checks, and no more than its least judged check at
         error level has. By area where the check tells the parcels it judged, else by count; a skipped check has 0.
+    off
+        Checks that the profile switches off with its reason: they are named, and the share is of the others.
     least
         The check that was judged least, and `limit` the share below which the evidence is too thin.
     features, area, length, days
@@ -134,6 +136,7 @@ class Verdict:
     state: State
     checks: tuple[str, ...] = ()
     not_asked: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
     share: float = 0.0
     least: str = ""
     limit: float = 0.8
@@ -310,6 +313,8 @@ def _judged(verdict: Verdict, lang: Lang) -> list[str]:
     out = [_part(key, lang, share=share, least=verdict.least, limit=limit)]
     if verdict.not_asked:
         out.append(_part("not_asked", lang, n=len(verdict.not_asked)))
+    if verdict.off:
+        out.append(_part("off", lang, codes=_join(list(verdict.off), lang)))
     if verdict.needs and verdict.state == "unknown":
         out.append(_part("needs", lang, needs=_join([need_name(n.what, lang) for n in verdict.needs[:4]], lang)))
     return out

@@ -13,7 +13,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Literal
 
-from ..lang.crs import crs_zh
+from ..lang.errors import error_zh, sentence_zh
 from ..plan.plan import Note
 
 Outcome = Literal["full", "repair", "warn", "refuse"]
@@ -48,7 +48,7 @@ def sentence(item: Note, lang: str = "en") -> str:
     text = note_texts().get(item.code)
     if text is None:
         return item.code
-    told = crs_zh if lang == "zh" and item.code.startswith("IM3") else str
+    told = str if lang != "zh" else error_zh if item.code.startswith("IM3") else sentence_zh
     slots = {k: shown(told(str(v))) for k, v in item.args.items()} | {"count": item.count, "layer": item.layer}
     return (text.zh if lang == "zh" else text.en).format_map(_Blank(slots))
 

@@ -17,7 +17,7 @@ from ..plan.profile import Profile, Threshold
 from ..plan.trust import LEVELS
 
 _FIELDS = ("value", "unit", "source", "clause", "valid_from", "valid_to", "verified", "level")
-_HEAD = ("name", "title", "extends")
+_HEAD = ("name", "title", "extends", "defaults")
 
 
 def shipped() -> tuple[str, ...]:
@@ -74,7 +74,11 @@ def profile_from(table: Mapping[str, Any], name: str) -> Profile:
         code: _reason(name, code, given) for code, given in rules.items() if isinstance(given, dict) and "off" in given
     }
     values = {code: thresholds(name, code, given) for code, given in rules.items() if code not in off}
-    return Profile(name=name, values=values, title=dict(table.get("title", {})), off=off)
+    defaults = table.get("defaults", True)
+    if not isinstance(defaults, bool):
+        msg = f"profile '{name}': defaults = {defaults!r} must be true or false: whether shipped numbers may decide."
+        raise ProfileError(msg)
+    return Profile(name=name, values=values, title=dict(table.get("title", {})), off=off, defaults=defaults)
 
 
 def _reason(profile: str, code: str, given: Mapping[str, Any]) -> str:
@@ -96,6 +100,8 @@ def thresholds(profile: str, code: str, given: object) -> dict[str, Threshold]:
 
 def _dated(profile: str, where: str, table: object) -> Threshold:
     """Return a threshold; of an array of tables, one for each edition, a dated one."""
+    if isinstance(table, dict) and table.get("valid_to") is not None:
+        table = [table]  # one edition that has ended: what comes after it has no number
     if not isinstance(table, list):
         return _threshold(profile, where, table)
     rows = [_threshold(profile, where, one) for one in table]

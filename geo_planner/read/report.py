@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 
 from ..errors import GeoPlannerError
-from ..lang.crs import crs_zh
+from ..lang.errors import error_zh
 from ..plan.plan import Note, Plan
 from .notes import Outcome, note_texts, sentence, shown
 
@@ -136,5 +136,5 @@ def import_table(result: ImportResult, lang: str = "zh") -> list[str]:
         lines += note_lines(report.notes, lang)
     if result.error is not None:
         text = str(result.error)
-        lines.append(f"错误：{shown(crs_zh(text), most=2000)}" if zh else f"error: {shown(text, most=2000)}")
+        lines.append(f"错误：{shown(error_zh(text), most=2000)}" if zh else f"error: {shown(text, most=2000)}")
     return lines

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..checks import load
+from ..checks.editions import of_each
 from ..checks.settings import setting
 from ..plan import Cause, Edit, Plan, Profile, Report, apply
 from .proof_bars import drawn, gap_of, moved_to
@@ -41,18 +42,23 @@ def proofs(plan: Plan, report: Report, profile: Profile | None = None, *, fixes:
     told = list(dict.fromkeys(name for c in chosen for name in c.fingerprints[:_WAITING]))
     rows = {row["fingerprint"]: row for row in found.loc[told, _TOLD].to_dict("records")}
     of = [(c, [rows[name] for name in c.fingerprints[:_WAITING]]) for c in chosen]
-    subject, asked = _subjects(plan, first), load()["UG201"].bind(profile)
-    made = _made(plan, of, subject, asked)
+    subject, at_their_day = _subjects(plan, first), (plan, profile)
+    made = _made(plan, of, subject, at_their_day)
     dates = [edit for edit in fixes if edit.kind == "retime"]
-    after = _made(apply(plan, dates), of, subject, asked) if dates else []
+    after = _made(apply(plan, dates), of, subject, at_their_day) if dates else []
     for proof, later in zip(made, after, strict=False):
         moved_to(proof["parties"], later["parties"])
     return made
 
 
-def _made(plan: Plan, of: Sequence[tuple[Cause, list[Row]]], subject: Array, asked: Any) -> list[Row]:
-    tables = Tables(plan)
-    served = arrivals(plan, np.unique(subject[subject >= 0]), asked)
+def _made(plan: Plan, of: Sequence[tuple[Cause, list[Row]]], subject: Array, rules: tuple[Plan, Profile]) -> list[Row]:
+    """Return the proofs; `rules` are the plan as judged, whose days choose the edition of a number, and its profile."""
+    tables, at, check = Tables(plan), np.unique(subject[subject >= 0]), load()["UG201"]
+    reach = of_each(check, rules[1], rules[0], "parcels", "reach")[at] if len(at) else at
+    kinds = check.bind(rules[1]).kinds
+    served = {
+        k: row for far in np.unique(reach) for k, row in arrivals(plan, at[reach == far], kinds, float(far)).items()
+    }
     return [
         _proof(tables, rows, (cause, int(at)), served.get(int(at), []))
         for (cause, rows), at in zip(of, subject, strict=True)

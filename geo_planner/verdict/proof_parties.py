@@ -96,10 +96,10 @@ def _zone(park: Any, district: Any) -> str:
     return "|".join("" if pd.isna(word) else str(word) for word in (park, district))
 
 
-def arrivals(plan: Plan, at: Array, asked: Any) -> dict[int, list[Row]]:
+def arrivals(plan: Plan, at: Array, asked: Sequence[str], reach: float) -> dict[int, list[Row]]:
     """Return for some parcels when each utility first serves them, what comes last, the source and the path from it.
 
-    `asked` are the parameters of UG201: of the kinds that it asks for, the service of all parcels is at hand; of others
+    `asked` are the kinds that UG201 asks for: of these the service of all parcels is at hand, of others
     that of these parcels alone is worked out, since what serves a parcel does not hang on its neighbours.
     """
     out: dict[int, list[Row]] = {int(k): [] for k in at}
@@ -107,8 +107,8 @@ def arrivals(plan: Plan, at: Array, asked: Any) -> dict[int, list[Row]]:
     for kind in (*UTILITIES, ROAD) if len(at) else ():
         if not plan.has("roads" if kind == ROAD else "pipes"):
             continue
-        whole = kind in asked.kinds
-        found = service(plan if whole else few, kind, reach=float(asked.reach))
+        whole = kind in asked
+        found = service(plan if whole else few, kind, reach=reach)
         if not found.known:
             continue
         place = at if whole else np.arange(len(at))

@@ -64,6 +64,7 @@ def _verdict(
         state="unknown",
         checks=tuple(run.code for run in runs),
         not_asked=tuple(sorted(set(every) - {run.code for run in runs})),
+        off=tuple(sorted(run.code for run in runs if run.off)),
         share=share,
         least=least,
         limit=limit,
@@ -92,7 +93,7 @@ def weighed(verdict: Verdict, report: Report) -> Verdict:
         features=len(features),
         area=float(sum(b.area for b in features.values())),
         length=float(sum(b.length for b in features.values())),
-        days=float(days.max()) if len(days) else 0.0,
+        days=float(days.max()) if days.notna().any() else 0.0,
         worst=worst_case(mine, report, {b.fingerprint: b for b in open_now}),
     )
     if verdict.errors:
@@ -106,6 +107,7 @@ def _share(runs: list[Run], every: Mapping[str, Check], plan: Plan) -> tuple[flo
     Hints (info) do not count where a verdict has anything graver. A rule about layers that are declared to hold nothing
     (`complete = { excavations = 0 }`) has nothing to judge and is left out.
     """
+    runs = [run for run in runs if not run.off]  # a verdict all of whose checks are switched off stays open
     counted = [run for run in runs if not _empty_by_word(run, plan)]
     graver = [run for run in counted if every[run.code].severity != "info"] or counted
     if not graver:

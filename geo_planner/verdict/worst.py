@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from ..plan import Report, Rule
+from ..plan.editions import every
+from ..plan.profile import is_cells
 from ..plan.trust import LEVELS
 from ..plan.verdict import Breach, Worst
 
@@ -55,5 +58,15 @@ def _trust(rule: Rule, limit: float) -> str:
     """Return where the deciding limit comes from: the least trusted of the rule's numbers where none equals it."""
     if not rule.params:
         return ""
-    same = [t for t in rule.params.values() if isinstance(t.value, int | float) and t.value == limit]
+    same = [t for t in rule.params.values() if _holds(t.value, limit)]
     return max((t.level for t in same or rule.params.values()), key=LEVELS.index)
+
+
+def _holds(value: Any, limit: float) -> bool:
+    """Whether a number, one of its editions or a cell of a table that a profile sets is the limit."""
+    for one in every(value):
+        if isinstance(one, int | float) and one == limit:
+            return True
+        if is_cells(one) and any(text.rpartition("=")[2].strip() == f"{limit:g}" for text in one):
+            return True
+    return False

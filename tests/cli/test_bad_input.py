@@ -26,7 +26,7 @@ def layer(tmp_path):
 
 
 def said(capsys, *argv: str) -> str:
-    assert main([*argv]) == 2
+    assert main([*argv, "--lang", "en"]) == 2
     out = capsys.readouterr()
     assert "Traceback" not in out.err
     assert out.out == ""

@@ -37,6 +37,6 @@ def test_check_in_tiles_writes_the_report_of_the_whole(layers, capsys):
 
 def test_tiles_of_less_than_a_row_are_refused(layers, capsys):
     source = f"parcels={layers / 'in' / 'parcels.gpkg'}"
-    assert main(["check", source, "-o", str(layers / "out"), "--tile-rows", "-5"]) == 2
+    assert main(["check", source, "-o", str(layers / "out"), "--tile-rows", "-5", "--lang", "en"]) == 2
     assert "tiles of -5 rows: take 1 or more" in capsys.readouterr().err
     assert not (layers / "out").exists()

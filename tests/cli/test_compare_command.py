@@ -84,20 +84,20 @@ def test_a_scenario_compared_with_itself_differs_in_nothing(capsys, tmp_path, pa
 
 @pytest.mark.parametrize(("name", "says"), [("c.pdf", "told by the suffix"), ("c", "told by the suffix")])
 def test_an_unknown_suffix_is_refused_before_anything_is_judged(capsys, tmp_path, pair, name, says):
-    assert main(["compare", *map(str, pair), "-o", str(tmp_path / name)]) == 2
+    assert main(["compare", *map(str, pair), "-o", str(tmp_path / name), "--lang", "en"]) == 2
     assert says in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_change_package_of_three_scenarios_is_refused(capsys, tmp_path, pair):
-    assert main(["compare", *map(str, pair), str(pair[0]), "-o", str(tmp_path / "c.gpkg")]) == 2
+    assert main(["compare", *map(str, pair), str(pair[0]), "-o", str(tmp_path / "c.gpkg"), "--lang", "en"]) == 2
     assert "compare two scenarios, not 3" in capsys.readouterr().err
 
 
 def test_scenarios_in_two_coordinate_systems_are_refused(capsys, tmp_path, pair):
     write_park(tmp_path, crs="EPSG:4549")
     other = write_scenario(tmp_path / "other.toml", 'layers = "parcels.gpkg"\n')
-    assert main(["compare", str(pair[0]), str(other), "-o", str(tmp_path / "c.json")]) == 2
+    assert main(["compare", str(pair[0]), str(other), "-o", str(tmp_path / "c.json"), "--lang", "en"]) == 2
     assert "give both scenarios the same crs" in capsys.readouterr().err
     assert not (tmp_path / "c.json").exists()
 

@@ -55,7 +55,7 @@ def test_a_scenario_of_a_batch_is_judged_as_alone(capsys, tmp_path):
 def test_a_fault_in_the_last_scenario_leaves_nothing_behind(capsys, tmp_path, edit, says):
     base, _ = write_pair(tmp_path)
     bad = write_scenario(tmp_path / "bad.toml", f'base = "now.toml"\n[[edits]]\n{edit}\n')
-    assert main(["run", str(base), str(bad), "-o", str(tmp_path / "out")]) == 2
+    assert main(["run", str(base), str(bad), "-o", str(tmp_path / "out"), "--lang", "en"]) == 2
     error = capsys.readouterr().err.strip()
     assert says in error
     assert "\n" not in error
@@ -64,11 +64,11 @@ def test_a_fault_in_the_last_scenario_leaves_nothing_behind(capsys, tmp_path, ed
 
 def test_two_scenarios_of_one_name_are_refused(capsys, tmp_path):
     base, _ = write_pair(tmp_path)
-    assert main(["run", str(base), str(base), "-o", str(tmp_path / "out")]) == 2
+    assert main(["run", str(base), str(base), "-o", str(tmp_path / "out"), "--lang", "en"]) == 2
     assert "two scenarios are named 'now'" in capsys.readouterr().err
 
 
 def test_fixes_belong_to_one_scenario(capsys, tmp_path):
     base, early = write_pair(tmp_path)
-    assert main(["run", str(base), str(early), "--fixes", str(early), "-o", str(tmp_path / "out")]) == 2
+    assert main(["run", str(base), str(early), "--fixes", str(early), "-o", str(tmp_path / "out"), "--lang", "en"]) == 2
     assert "--fixes belongs to one scenario" in capsys.readouterr().err

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo_planner.checks import load
+from geo_planner.checks import load, run
 from geo_planner.checks.contract import mini
+from geo_planner.checks.nw501_capacity_runs_short import FAILS
 from geo_planner.checks.tables import table
-from geo_planner.facts.utilities.demand import demand
+from geo_planner.facts.utilities.demand import demand, own_share
 from geo_planner.plan import Findings, Profile
 
 PLOT = {"id": "A", "used": "2020-02-01", "water_m3d": 300.0, "wkt": "POLYGON ((80 10, 90 10, 90 20, 80 20, 80 10))"}
@@ -180,3 +181,34 @@ def test_a_source_joined_at_several_places_gives_its_capacity_once() -> None:
     twin = FIRST | {"id": "U", "wkt": "LINESTRING (0 3, 100 0)"}
     rows = judge(sources=[gate], pipes=[FIRST, twin, SECOND]).rows
     assert rows[["id", "value"]].to_numpy().tolist() == [["S", 100.0]]
+
+
+NW501_BLANKS = {
+    "parcels.used": ([], [["parcels", "B", "no_used"]], "ok"),
+    "pipes.kind": ([], [], "skipped"),
+    "pipes.finish": ([], [["pipes", "W", "no_finish"]], "ok"),
+    "sources.kind": ([], [], "skipped"),
+    "sources.finish": ([], [["sources", "S", "no_finish"]], "ok"),
+    "sources.capacity": ([], [], "skipped"),
+    "pipes.capacity": ([["S", 100.0]], [], "found"),
+}
+
+
+@pytest.mark.parametrize("column", NW501_BLANKS)
+def test_a_blank_never_turns_a_shortage_into_enough(column):
+    """500 m³/d are needed and 400 to be had. What is blank is named as unknown, or the check did not run."""
+    layers = {name: [dict(row) for row in rows] for name, rows in FAILS.layers.items()}
+    layers["parcels"][1]["start"] = "2020-05-01"
+    layer, _, name = column.partition(".")
+    layers[layer][-1][name] = None
+    report = run(mini(**layers).plan, None, only=["NW501"])
+    found = report.findings[["id", "value"]].to_numpy().tolist()
+    unknown = report.unknown[["layer", "id", "reason"]].to_numpy().tolist()
+    assert (found, unknown, report.runs[0].outcome) == NW501_BLANKS[column]
+
+
+def test_the_share_of_own_demand_is_told():
+    """300 of 400 m³/d are the parcels' own figures; of no demand it is 0."""
+    base = pd.DataFrame({"demand": [300.0, 100.0, 600.0], "own": [True, False, True]})
+    assert own_share(base, np.array([True, True, False])) == 75.0
+    assert own_share(base, np.zeros(3, bool)) == 0.0

@@ -244,7 +244,10 @@ def test_a_distribution_gives_its_values(distribution, at):
 )
 def test_bad_input_is_one_sentence_and_nothing_is_written(capsys, study, tmp_path, old, new, says):
     bad = write_scenario(study.parent / f"{tmp_path.name}.toml", STUDY.replace(old, new, 1))
-    assert main(["ensemble", str(bad), "--members", "4", "--processes", "1", "-o", str(tmp_path / "out")]) == 2
+    assert (
+        main(["ensemble", str(bad), "--members", "4", "--processes", "1", "-o", str(tmp_path / "out"), "--lang", "en"])
+        == 2
+    )
     error = capsys.readouterr().err.strip()
     assert says in error
     assert "\n" not in error
@@ -257,7 +260,23 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(capsys, study, tmp_path, 
     from geo_planner.study.ensemble import spread
 
     monkeypatch.setattr(spread, "_WAIT", 1)
-    assert main(["ensemble", str(study), "--members", "4", "-o", str(tmp_path / "out"), "--scheduler", address]) == 2
+    assert (
+        main(
+            [
+                "ensemble",
+                str(study),
+                "--members",
+                "4",
+                "-o",
+                str(tmp_path / "out"),
+                "--scheduler",
+                address,
+                "--lang",
+                "en",
+            ]
+        )
+        == 2
+    )
     error = capsys.readouterr().err.strip()
     assert "no Dask scheduler answers at" in error
     assert "\n" not in error

@@ -138,7 +138,7 @@ def two(tmp_path, at, crs="EPSG:4548"):
 )
 def test_parks_that_cannot_be_one_network_are_refused(capsys, tmp_path, at, crs, says):
     files = two(tmp_path, at, crs)
-    assert main(["portfolio", *map(str, files), "-o", str(tmp_path / "out")]) == 2
+    assert main(["portfolio", *map(str, files), "-o", str(tmp_path / "out"), "--lang", "en"]) == 2
     error = capsys.readouterr().err.strip()
     assert says in error
     assert "\n" not in error
@@ -161,7 +161,7 @@ def test_parks_that_cannot_be_one_network_are_refused(capsys, tmp_path, at, crs,
 def test_bad_portfolio_files_are_one_sentence(capsys, tmp_path, text, says):
     two(tmp_path, 600_000)
     path = write_scenario(tmp_path / "portfolio.toml", text + "\n")
-    assert main(["portfolio", str(path), "-o", str(tmp_path / "out")]) == 2
+    assert main(["portfolio", str(path), "-o", str(tmp_path / "out"), "--lang", "en"]) == 2
     error = capsys.readouterr().err.strip()
     assert says in error
     assert "\n" not in error

@@ -94,7 +94,7 @@ def test_the_board_is_the_same_on_two_processes(files, board):
 )
 def test_a_variant_that_cannot_be_meant_is_one_sentence(capsys, files, tmp_path, text, says):
     path = portfolio(files, text)
-    assert main(["portfolio", str(path), "-o", str(tmp_path / "out"), "-q"]) == 2
+    assert main(["portfolio", str(path), "-o", str(tmp_path / "out"), "-q", "--lang", "en"]) == 2
     error = capsys.readouterr().err.strip()
     assert says in error
     assert "\n" not in error

@@ -1,19 +1,54 @@
-"""Tables of standards, each row with the tag of its source and a `verified` flag; facts only, read once."""
+"""Tables of standards, each row with the tag of its source and a `verified` flag; facts only, read once.
+
+A profile lays numbers of its own over them cell by cell (`cells`), by one form for every table: "row.column = number".
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 import pandas as pd
 
-from ...errors import ProfileError, did_you_mean
+from .cells import laid, unset
+from .own import (
+    CORRIDORS,
+    COVER,
+    DEMAND,
+    EMISSION,
+    FAR_FLOORS,
+    FIRE,
+    FIRE_CIVIL,
+    FIRE_STORE,
+    HORIZONTAL,
+    NEEDS,
+    RADII,
+    SEWER_FILL,
+    SEWER_PEAK,
+    STRUCTURE,
+    VERTICAL,
+)
 
-KEYS = {"service_radius": "kind", "service_need": "kind", "corridors": "voltage_kv"}
-"""The column that names a row, of each table that a profile may lay numbers over."""
-_CELL = re.compile(r"\s*(.+)\.(\w+)\s*=\s*(-?[\d.]+)\s*")
+__all__ = [
+    "CORRIDORS",
+    "COVER",
+    "DEMAND",
+    "EMISSION",
+    "FAR_FLOORS",
+    "FIRE",
+    "FIRE_CIVIL",
+    "FIRE_STORE",
+    "HORIZONTAL",
+    "NEEDS",
+    "RADII",
+    "SEWER_FILL",
+    "SEWER_PEAK",
+    "STRUCTURE",
+    "VERTICAL",
+    "table",
+    "unset_cells",
+]
 
 
 def table(name: str, own: Sequence[str] = ()) -> pd.DataFrame:
@@ -24,26 +59,19 @@ def table(name: str, own: Sequence[str] = ()) -> pd.DataFrame:
     Raises
     ------
     ProfileError
-        A cell of `own` is not written so, or names a row or a column that the table does not have.
+        A cell of `own` is not written so, is set twice, or names a row or a column of numbers that the table does not have.
     """
-    rows = _read(name)
-    return _laid(name, rows.copy(), own) if own else rows
+    return _laid(name, tuple(own)) if own else _read(name)
 
 
-def _laid(name: str, rows: pd.DataFrame, own: Sequence[str]) -> pd.DataFrame:
-    keys = rows[KEYS[name]].tolist()
-    for text in own:
-        cell = _CELL.fullmatch(str(text))
-        if cell is None:
-            msg = f'table {name}: {text!r} is no cell; write it as "{keys[0]}.{rows.columns[-4]} = 10".'
-            raise ProfileError(msg)
-        row, column, number = cell.groups()
-        for word, known in ((row, keys), (column, list(rows.columns))):
-            if word not in known:
-                msg = f"table {name} has no row or column '{word}' (in {text!r})." + did_you_mean(word, known)
-                raise ProfileError(msg)
-        rows.loc[rows[KEYS[name]] == row, column] = number
-    return rows
+@cache
+def _laid(name: str, own: tuple[str, ...]) -> pd.DataFrame:
+    return laid(name, _read(name), own)
+
+
+def unset_cells(name: str, own: Sequence[str]) -> list[str]:
+    """Return the cells of a table that hold a shipped number which `own` leaves as it is."""
+    return unset(name, _read(name), own)
 
 
 @cache

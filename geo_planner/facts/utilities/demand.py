@@ -45,6 +45,13 @@ def _demand(plan: Plan, kind: str, figures: tuple[tuple[str, ...], ...]) -> pd.D
     return pd.DataFrame({"demand": np.where(np.isnan(own), by_area, own), "own": ~np.isnan(own)})
 
 
+def own_share(found: pd.DataFrame, draws: Array) -> float:
+    """How much of the demand of some parcels is their own figure, not modelled from their land use [%]; 0 of none."""
+    need = np.nan_to_num(found["demand"].to_numpy(dtype=float))
+    whole = float(need[draws].sum())
+    return 100.0 * float(need[draws & found["own"].to_numpy(dtype=bool)].sum()) / whole if whole else 0.0
+
+
 PLAUSIBLE = 5.0
 """Times the upper figure of its land use beyond which a parcel's own demand is to be confirmed (ours)."""
 

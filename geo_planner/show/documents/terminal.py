@@ -13,7 +13,7 @@ from ...lang import Lang, choose, printable
 from ...lang.causes import CAUSE_STATES, WORKLIST
 from ...lang.studies import FIGURES
 from ...plan import Report
-from ..exports.results import crash_lines, verdict_table
+from ..exports.results import crash_lines, off_lines, verdict_table
 from ..exports.scores import score_heads
 from ..exports.verdict import missing_lines
 
@@ -43,6 +43,7 @@ def print_verdict(report: Report, lang: Lang) -> None:
     if table.row_count:
         console.print(table)
     say(crash_lines(report, lang))
+    say(off_lines(report, lang))
     say(cause_lines(report, lang))
     if missing := missing_lines(report, lang):
         say(["", "还需要的数据：" if lang == "zh" else "Data to bring:", *missing])

@@ -152,7 +152,7 @@ def verdict_table(report: Report, lang: Lang) -> list[tuple[str, ...]]:
     zh = ("检查", "内容", "结论", "判定", "发现", "缺数据")
     table: list[tuple[str, ...]] = [zh if lang == "zh" else ("check", "title", "verdict", "judged", "found", "unknown")]
     for run in sorted(report.runs, key=lambda r: r.code):
-        outcome = "partly" if run.outcome == "ok" and run.rows_unknown else run.outcome
+        outcome = "partly" if run.outcome == "ok" and run.rows_unknown else "off" if run.off else run.outcome
         numbers = (str(n) if n else "" for n in (run.rows_judged, run.found, run.rows_unknown))
         table.append((run.code, _title(report, run.code, lang), words.choose(words.OUTCOMES[outcome], lang), *numbers))
     return table
@@ -180,12 +180,18 @@ def crash_lines(report: Report, lang: Lang) -> list[str]:
     return _unrun(report, lang, {"crashed"})
 
 
+def off_lines(report: Report, lang: Lang) -> list[str]:
+    """The checks that the profile switches off, each with its reason."""
+    off = {run.code for run in report.runs if run.off}
+    return _unrun(replace(report, runs=tuple(run for run in report.runs if run.code in off)), lang, {"skipped"})
+
+
 def _unrun(report: Report, lang: Lang, outcomes: set[str]) -> list[str]:
     lines, colon = [], "：" if lang == "zh" else ": "
     for run in sorted(report.runs, key=lambda r: r.code):
         if run.outcome in outcomes:
-            state, title = words.choose(words.OUTCOMES[run.outcome], lang), _title(report, run.code, lang)
-            lines.append(f"{state} {run.code} {title}{colon}{run.reason.get(lang, '')}")
+            state = "" if run.off else words.choose(words.OUTCOMES[run.outcome], lang) + " "  # its reason says so
+            lines.append(f"{state}{run.code} {_title(report, run.code, lang)}{colon}{run.reason.get(lang, '')}")
     return lines
 
 

@@ -58,9 +58,9 @@ def verdicts_back(said: Mapping[str, Any], plan: Plan, report: Report) -> Verdic
 
 
 def _verdict_back(item: Mapping[str, Any], breaches: Sequence[Breach]) -> Verdict:
-    own = {f.name: item[f.name] for f in fields(Verdict) if f.name != "breaches"}
-    for key in ("checks", "not_asked", "rests_on"):
-        own[key] = tuple(own[key])
+    own = {f.name: item[f.name] for f in fields(Verdict) if f.name != "breaches" and f.name in item}
+    for key in ("checks", "not_asked", "off", "rests_on"):
+        own[key] = tuple(own.get(key, ()))
     own["needs"] = tuple(Need(need["what"], tuple(need["checks"]), need["rows"]) for need in own["needs"])
     own["declared"] = tuple(Declared(**one) for one in own["declared"])
     own["breaches"] = tuple(_stood(breach, item["standing"]) for breach in breaches)
@@ -95,7 +95,7 @@ def missing_lines(report: Report, lang: Lang, *, keys: bool = True) -> list[str]
     colon, comma = ("：", "、") if lang == "zh" else (": ", ", ")
     other: dict[str, list[str]] = {}
     for run in report.runs:
-        if run.outcome == "skipped" and run.code not in named:
+        if run.outcome == "skipped" and not run.off and run.code not in named:
             other.setdefault(run.reason.get(lang, ""), []).append(run.code)
     lines += [f"{comma.join(sorted(codes))}{colon}{why}" for why, codes in sorted(other.items())]
     if len(lines) <= _MOST:

@@ -110,7 +110,7 @@ def _spare(plan: Plan, kind: str, p: Any) -> dict[str, float] | None:
     mine = sources[sources["kind"] == kind]
     if not len(mine) or mine["capacity"].isna().any() or mine["finish"].isna().any():
         return None
-    base = demand(plan, "water" if kind == "sewer" else kind, table("demand"))["demand"].to_numpy()
+    base = demand(plan, "water" if kind == "sewer" else kind, table("demand", p.table))["demand"].to_numpy()
     factor = {"power": p.coincidence, "sewer": p.sewage_share / p.daily_peak}.get(kind, 1.0)
     used, gone = (plan["parcels"][c].to_numpy().astype("datetime64[D]") for c in ("used", "removed"))
     if np.isnan(base[~np.isnat(used) & developed(plan)]).any():
