@@ -135,8 +135,11 @@ def _bands(ground: _Ground, profile: Profile, wishes: Wishes) -> list[Band]:
     for name, low, high in (b for b in wishes.bands if b[0] not in CLASSES):
         mask = np.array([u.code.startswith(name) for _, u in ground.uses])
         if not mask.any():
-            words = f"neither a class of land ({', '.join(CLASSES)}) nor a code of the plan's schemes"
-            msg = f"band '{name}' names {words}." + did_you_mean(name, (*CLASSES, *codes))
+            classes = ", ".join(CLASSES)
+            msg = (
+                f"band '{name}' is neither a class of land ({classes}) nor a code of the plan's schemes."
+                + did_you_mean(name, (*CLASSES, *codes))
+            )
             raise ScenarioError(msg)
         if not 0 <= low <= high <= 100:
             msg = f"band {name} = {low:g}-{high:g} % is no band: give low and high between 0 and 100, low first."

@@ -106,10 +106,10 @@ class FileSet:
         except OSError as error:
             begun = not (new / self.main).exists()
             self._leave() if begun else self._put_back()
-            what = "the other files of this run follow with the next one" if begun else "the old files are untouched"
-            msg = (
-                f"{self.main} could not be written ({error.strerror}); {what}. Close the programs that hold them open."
-            )
+            why = error.strerror
+            msg = f"{self.main} could not be written ({why}); the old files are untouched: close what holds them open."
+            if begun:
+                msg = f"{self.main} is written ({why}); the other files of this run follow with the next one."
             raise OutputError(msg) from error
         except BaseException:
             self._leave()

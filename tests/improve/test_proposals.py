@@ -237,7 +237,7 @@ def test_the_group_in_conflict_is_told_in_planners_words_with_its_price():
 
 
 def test_a_code_that_no_scheme_has_is_one_clear_sentence():
-    with pytest.raises(ScenarioError, match="band 'Q7' names neither a class of land"):
+    with pytest.raises(ScenarioError, match="band 'Q7' is neither a class of land"):
         propose_uses(_town(), CHINA, Wishes(bands=(("Q7", 5, 10),)), EXACT)
 
 
