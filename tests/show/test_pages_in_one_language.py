@@ -108,7 +108,7 @@ def _said(value: Any, lang: str) -> set[str]:
 
 def _strings(value: Any) -> set[str]:
     if isinstance(value, str):
-        return {value}
+        return _of_svg(value) if value.startswith("<svg") else {value}
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return set().union(*(_strings(v) for v in inside), set())
 
@@ -148,6 +148,13 @@ def test_the_dossier_is_in_one_language(judged, form, lang, tmp_path):
     said = {"html": _of_html, "docx": _of_docx, "xlsx": _of_xlsx}[form](path.read_bytes())
     assert len(said) > 20
     assert _strange(said, lang, _own(judged.plan)) == {}
+
+
+def _of_svg(text: str) -> set[str]:
+    """What a drawing says: its label and its letters, without its markup."""
+    said = {*re.findall(r'aria-label="([^"]*)"', text), *(t.strip() for t in re.findall(r">([^<>]+)<", text))}
+    assert said - {""}
+    return said - {""}
 
 
 def _of_html(content: bytes) -> set[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo_planner.checks.contract import mini
 from geo_planner.plan import Edit, Profile, Threshold
 from geo_planner.show.documents.dossier import write_dossier
 from geo_planner.show.still import glyphs
@@ -87,6 +88,15 @@ def test_the_way_is_drawn_from_the_source_to_the_parcel_and_all_parties_are_in_v
     red = [mark.shape for mark in drawing.marks if mark.line == "gap" and mark.width == 4.0]
     assert red[0].length > 200  # the main, whole, in a map of 640
     assert all(0 <= v <= 640 for mark in drawing.marks if mark.shape is not None for v in mark.shape.bounds[::2])
+
+
+def test_roads_that_all_lie_far_away_are_not_drawn():
+    """`multilinestrings` of no line raised, and the whole run ended with it."""
+    plan, report = late()
+    far = mini(roads=[{"id": "R", "grade": "branch", "wkt": "LINESTRING (900000 0, 900050 0)"}]).plan["roads"]
+    plan = plan.with_layer("roads", far.to_crs(plan.crs))
+    ((_, proof),) = proven(plan, report)
+    assert not [mark for mark in still(Shapes(plan), proof, "zh").marks if mark.line == "#c9c4ba"]
 
 
 def test_the_dates_of_a_repair_stand_on_the_same_rows():

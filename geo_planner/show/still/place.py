@@ -95,7 +95,8 @@ def _around(shapes: Shapes, paper: _Paper) -> Iterator[Mark]:
     if "roads" in plan and len(plan.layers["roads"]):
         roads = plan["roads"]
         lines = [paper(s) for s in roads.geometry.to_numpy()[np.sort(roads.sindex.query(box))]]
-        yield Mark(shape=shapely.multilinestrings(_parts(lines, "LineString")), line="#c9c4ba", width=1.4)
+        if parts := _parts(lines, "LineString"):  # none may lie near
+            yield Mark(shape=shapely.multilinestrings(parts), line="#c9c4ba", width=1.4)
 
 
 def _parts(shapes: list[Any], kind: str) -> list[Any]:

@@ -43,13 +43,13 @@ def _dashed(shape: Any, dash: list[float]) -> Any:
     """Return the lines of a shape, cut into dashes where there are any."""
     lines = [line for part in shapely.get_parts(shape) for line in shapely.get_parts(shapely.boundary(part))]
     lines = lines if any(shapely.get_dimensions(lines) == 1) else list(shapely.get_parts(shape))
-    if not dash:
-        return shapely.multilinestrings(lines)
+    if not dash or not lines:
+        return shapely.MultiLineString(lines)
     period, out = sum(dash), []
     for line in lines:
         starts = np.arange(0, line.length, period)
         out += [shapely.ops.substring(line, s, min(s + dash[0], line.length)) for s in starts]
-    return shapely.multilinestrings([piece for piece in out if piece.length > 0])
+    return shapely.MultiLineString([piece for piece in out if piece.length > 0])
 
 
 def _fill(canvas: NDArray[np.float32], shapes: list[Any], look: tuple[str, float]) -> None:
