@@ -141,4 +141,4 @@ def test_a_water_tower_that_is_taken_down_is_missed_from_that_quarter_on():
         "wkt": "POINT (1000 0)",
     }
     out = judge("NW504", parcels=[plot], pipes=[main], sources=[works, tower])
-    assert out.rows["args"].tolist() == [{"quarter": "2025Q2"}]
+    assert out.rows["args"].tolist() == [{"quarter": "2025Q2", "own": 100.0}]  # all demand there is the plot's own
