@@ -16,10 +16,10 @@ import numpy as np
 import shapely
 
 from ..facts.access import walk_from
-from ..facts.landuse.roles import group_is, means, unread
+from ..facts.landuse.roles import unread
 from ..facts.landuse.uses import park_of
-from ..facts.nearby import Array, standing
-from ..facts.population import FILLED, HOUSEHOLD, homes, park_shapes, told_share
+from ..facts.nearby import Array, standing, undated
+from ..facts.population import FILLED, HOUSEHOLD, homes, jobs_and_people_told, park_shapes, ratio_span, share_served
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import land_structure
@@ -69,7 +69,7 @@ def check(plan: Plan, p: Params) -> Findings:
     )
     total = np.array([[jobs[park == n].sum(), people[park == n].sum() * p.workers] for n in names]).reshape(-1, 2)
     ratio = np.divide(total[:, 0], total[:, 1], out=np.full(len(names), np.nan), where=total[:, 1] > 0)
-    filled, blank = _filled(plan, told, (park, names))
+    filled, blank = jobs_and_people_told(plan, told, names)
     few = filled < p.filled_least
     bad = ((ratio < p.least) | (ratio > p.most)) & ~few
     shapes = park_shapes(plan)
@@ -84,34 +84,36 @@ def check(plan: Plan, p: Params) -> Findings:
         args=words | {"filled": np.round(100.0 * filled[bad], 1)},
     )
     empty = np.isnan(ratio)
-    far = _far_jobs(plan, p, jobs, (park, [n for n, f in zip(names, few, strict=True) if not f], filled[~few]))
+    far, unproven = _far_jobs(plan, p, jobs, (park, np.array(names, dtype=object)[~few].tolist(), filled[~few]))
+    late = undated(plan, "parcels")
+    spans = [ratio_span(jobs[park == n], p.workers * people[park == n], late[park == n]) for n in names]
+    unproven += [
+        n
+        for n, b, (low, high) in zip(names, bad | few | empty, spans, strict=True)
+        if not b and (low < p.least or high > p.most)
+    ]
     unknown = [
         ("parks", np.array(names, dtype=object)[rows], why)
         for rows, why in ((empty, "no_attribute"), (few & ~empty, "partly_filled"))
     ]
     unknown += [
+        ("parks", np.array(sorted(set(unproven)), dtype=object), "undated"),
         ("parcels", parcels["id"].to_numpy(dtype=object)[blank], "partly_filled"),
         *unread(plan, "group", "dwelling"),
     ]
     return findings(plan.crs, block, far, judged=int((~empty & ~few).sum()), unknown=unknown)
 
 
-def _filled(plan: Plan, told: Array, parks: tuple[Array, list[str]]) -> tuple[Array, Array]:
-    """Return for each park the lesser share of works with jobs and of homes with people, and the parcels without."""
-    (park, names), stand = parks, standing(plan, "parcels")
-    works, lived = group_is(plan, "industry") & stand, means(plan, "dwelling") & stand
-    sides = ((works, plan["parcels"]["jobs"].notna().to_numpy()), (lived, ~np.isnan(told)))
-    blank = np.logical_or.reduce([rows & ~known for rows, known in sides])
-    return told_share(park, names, sides), blank
-
-
-def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str], Array]) -> Rows:
-    """One row per park with too few jobs within reach of a home; the places of work left out are the evidence."""
+def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str], Array]) -> tuple[Rows, list[str]]:
+    """One row per park with too few jobs near homes (evidence: those left out), and parks that may be so undated."""
     park, names, filled = parks
     shapes = plan["parcels"].geometry.to_numpy()
     at, lived = np.flatnonzero(jobs > 0), homes(plan, p.filled_least)
     distance = walk_from(plan, ("parcels", at), (lived.layer, lived.at), p.reach)
-    ids, value, evidence, told = [], [], [], []
+    sure, late = distance, undated(plan, "parcels")[at]
+    if lived.undated.any():
+        sure = walk_from(plan, ("parcels", at), (lived.layer, lived.at[~lived.undated]), p.reach)
+    ids, value, evidence, told, unproven = [], [], [], [], list[str]()
     for name, part in zip(names, filled, strict=True):
         mine = park[at] == name
         share = jobs[at[mine & np.isfinite(distance)]].sum() / max(jobs[at[mine]].sum(), 1e-9)
@@ -120,6 +122,8 @@ def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str],
             told.append(round(100.0 * part, 1))
             value.append(round(float(share), 4))
             evidence.append(shapely.geometrycollections(shapes[at[mine & ~np.isfinite(distance)]]))
+        elif share_served(jobs[at[mine]], np.isfinite(sure[mine]), late[mine])[1] < 100.0 * p.within - 1e-9:
+            unproven += [name] * bool(mine.any() and len(lived.id) and (late[mine].any() or lived.undated.any()))
     words = {
         "what_zh": f"步行 {p.reach:.0f} 米内有住房的岗位比例",
         "what": f"the share of jobs with homes within {p.reach:.0f} m on foot",
@@ -127,7 +131,7 @@ def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str],
         "high": 1.0,
         "filled": told,
     }
-    return Rows(
+    rows = Rows(
         layer="parks",
         id=ids,
         geometry=evidence,
@@ -137,6 +141,7 @@ def _far_jobs(plan: Plan, p: Params, jobs: Array, parks: tuple[Array, list[str],
         unit="ratio",
         args=words,
     )
+    return rows, unproven
 
 
 def _parcel(name: str, code: str, x: float, **more: Any) -> dict[str, Any]:

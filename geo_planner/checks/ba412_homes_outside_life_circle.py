@@ -79,9 +79,13 @@ def check(plan: Plan, p: Params) -> Findings:
     for row in radii[~radii["kind"].isin(hidden)].to_dict("records"):
         found = services(plan, row["kind"])
         walk = _walks(plan, lived, found, float(row["radius"]) * p.factor)
-        if _share(lived, walk[0]) < p.share - 1e-9 and (found.astray or _share(lived, walk[1]) >= p.share - 1e-9):
+        share, least = lived.served(np.isfinite(walk[0]))
+        if share < p.share - 1e-9 and (found.astray or lived.served(np.isfinite(walk[1]))[0] >= p.share - 1e-9):
             continue
-        if _share(lived, walk[0]) >= p.share - 1e-9 and net.straight:
+        if least < p.share - 1e-9 <= share:
+            unknown.append(("facilities", np.array([row["kind"]], dtype=object), "undated"))
+            continue
+        if share >= p.share - 1e-9 and net.straight:
             unknown.append(("facilities", np.array([row["kind"]], dtype=object), "no_walk"))
             continue
         judged += len(lived.id)
@@ -97,14 +101,10 @@ def _walks(plan: Plan, lived: Homes, found: Services, radius: float) -> tuple[Ar
     return sure, np.minimum(sure, walk_from(plan, (lived.layer, lived.at), found.maybe, radius))
 
 
-def _share(lived: Homes, walk: Array) -> float:
-    return float(100.0 * lived.weight[np.isfinite(walk)].sum() / max(lived.weight.sum(), 1e-9))
-
-
 def _block(p: Params, row: dict[str, Any], walked: tuple[Homes, Array], *, straight: bool) -> Rows:
     lived, walk = walked
     out = ~np.isfinite(walk)
-    share = _share(lived, walk)
+    share = lived.served(~out)[0]
     bad = int(share < p.share - 1e-9)
     return Rows(
         layer="facilities",

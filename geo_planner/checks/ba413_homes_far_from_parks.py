@@ -21,7 +21,7 @@ from ..algorithms.distances import usable
 from ..facts.access import walk_from, walking
 from ..facts.landuse.roles import left_open, means, unread
 from ..facts.landuse.uses import uses
-from ..facts.nearby import Array, standing
+from ..facts.nearby import Array, standing, undated
 from ..facts.population import FILLED, Homes, homes, places_meant
 from ..facts.services import services
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -69,23 +69,25 @@ def check(plan: Plan, p: Params) -> Findings:
     if not len(lived.id):
         raise Skipped("too_few", what="homes")
     sure, maybe, astray = _parks(plan)
-    if not len(sure) and not plan.has("facilities", "kind"):
+    green = means(plan, "parkland") & standing(plan, "parcels")
+    if not green.any() and not plan.has("facilities", "kind"):
         raise Skipped("no_value", what="parcels: parkland / facilities.kind = park")
     served = _served(plan, lived, sure, p)
     unknown = [*lived.unknown, *unread(plan, *places_meant(lived))]
-    if _share(lived, served) < p.share - 1e-9 and (
-        astray or _share(lived, served | _served(plan, lived, maybe, p)) >= p.share - 1e-9
+    share, least = lived.served(served)
+    if share < p.share - 1e-9 and (
+        astray or lived.served(served | _served(plan, lived, maybe, p))[0] >= p.share - 1e-9
     ):
         unknown += [
             (lived.layer, lived.id[~served], "no_park_size"),
             (lived.layer, np.array(["parks"]), "no_park_size"),
         ]
         return findings(plan.crs, judged=int(served.sum()), unknown=unknown)
-    share = _share(lived, served)
     bad = int(share < p.share - 1e-9)
-    if not bad and walking(plan).straight:
-        unwalked = (lived.layer, np.array(["parks"], dtype=object), "no_walk")
-        return findings(plan.crs, judged=0, unknown=[*unknown, unwalked])
+    if not bad and (walking(plan).straight or least < p.share - 1e-9):
+        why = "no_walk" if walking(plan).straight else "undated"
+        unproven = (lived.layer, np.array(["parks"], dtype=object), why)
+        return findings(plan.crs, judged=0, unknown=[*unknown, unproven])
     rows = Rows(
         layer=lived.layer,
         id=["parks"] * bad,
@@ -103,10 +105,6 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, rows, judged=len(lived.id), unknown=unknown)
 
 
-def _share(lived: Homes, served: Array) -> float:
-    return float(100.0 * lived.weight[served].sum() / max(lived.weight.sum(), 1e-9))
-
-
 def _served(plan: Plan, lived: Homes, green: Array, p: Params) -> Array:
     """Which homes a park reaches; one drawn as a point is taken to be large."""
     area, served = shapely.area(green), np.zeros(len(lived.id), dtype=bool)
@@ -120,12 +118,14 @@ def _parks(plan: Plan) -> tuple[Array, Array, bool]:
     """Return the shapes of parks, the shapes that may be parks, and whether one may stand anywhere."""
     here, shapes = standing(plan, "parcels"), plan["parcels"].geometry.to_numpy()
     drawn = usable(shapes)
-    doubt = (uses(plan)["reason"].notna().to_numpy() | left_open(plan, "parkland")) & here
-    mine = means(plan, "parkland") & here
+    meant, late = means(plan, "parkland"), undated(plan, "parcels")
+    doubt = (uses(plan)["reason"].notna().to_numpy() | left_open(plan, "parkland") | (meant & late)) & here
+    mine = meant & here & ~late
     sure, maybe, astray = [shapes[mine & drawn]], [shapes[doubt & drawn]], bool((mine & ~drawn).any())
     if plan.has("facilities"):
         places, found = plan["facilities"], services(plan, "park")
         area = (places["kind"] == "park").to_numpy(dtype=bool) & standing(plan, "facilities")
+        area &= ~undated(plan, "facilities")  # these may be parks: `found.maybe`
         shape = places.geometry.to_numpy()
         flat = shapely.get_dimensions(shape) == 2
         sure.append(shape[area & flat])

@@ -18,7 +18,8 @@ import shapely
 
 from ..facts.access import walk_from, walking
 from ..facts.landuse.roles import developed, unread
-from ..facts.nearby import Array, inner, standing
+from ..facts.nearby import Array, inner, standing, undated
+from ..facts.population import share_served
 from ..facts.services import blanks, not_drawn, services
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from .contract import Text, mini, param
@@ -62,8 +63,8 @@ class Params:
 def check(plan: Plan, p: Params) -> Findings:
     """Kinds that cover too little of the built land; evidence: the parcels left out."""
     mine = developed(plan) & standing(plan, "parcels")
-    shapes = plan["parcels"].geometry.to_numpy()[mine]
-    goals_of, blocks, judged, unwalked = _goals(p), [], 0, list[str]()
+    shapes, late = plan["parcels"].geometry.to_numpy()[mine], undated(plan, "parcels")[mine]
+    goals_of, blocks, judged, unwalked, unproven = _goals(p), [], 0, list[str](), list[str]()
     hidden = not_drawn(plan, goals_of)
     if len(hidden) == len(goals_of):
         raise Skipped("no_value", what="fire_station / bus_stop")
@@ -71,7 +72,11 @@ def check(plan: Plan, p: Params) -> Findings:
         found = services(plan, kind)
         for goal in goals_of[kind]:
             sure, hope = (_far(plan, mine, points, (kind, goal[0])) for points in (found.sure, found.maybe))
-            short = _share(shapes, sure) < goal[1] - 1e-9
+            share, least = share_served(shapely.area(shapes), ~sure, late)
+            short = share < goal[1] - 1e-9
+            if not short and least < goal[1] - 1e-9:
+                unproven.append(f"{kind}-{goal[0]:.0f}")
+                continue
             if short and (found.astray or _share(shapes, sure & hope) >= goal[1] - 1e-9):
                 continue
             if not short and kind == "fire_station" and walking(plan).straight:
@@ -82,7 +87,7 @@ def check(plan: Plan, p: Params) -> Findings:
     unknown = [*unread(plan), *blanks(plan)]
     unknown += [
         ("facilities", np.array(names, dtype=object), reason)
-        for names, reason in ((hidden, "no_such_kind"), (unwalked, "no_walk"))
+        for names, reason in ((hidden, "no_such_kind"), (unwalked, "no_walk"), (unproven, "undated"))
     ]
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
 

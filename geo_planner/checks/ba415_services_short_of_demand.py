@@ -13,12 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from ..facts.access import walking, walks_from
 from ..facts.landuse.roles import unread
-from ..facts.nearby import Array, standing
+from ..facts.nearby import Array, standing, undated
 from ..facts.population import FILLED, Homes, homes, places_meant
 from ..facts.services import not_drawn
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -67,8 +68,8 @@ def check(plan: Plan, p: Params) -> Findings:
         raise Skipped("no_value", what="parcels.people / buildings.people")
     places = plan["facilities"]
     stand, capacity = standing(plan, "facilities"), places["capacity"].to_numpy(dtype=float)
-    kind = places["kind"].to_numpy(dtype=object)
-    needs, blocks, judged = table("service_need", p.table), [], 0
+    kind, late = places["kind"].to_numpy(dtype=object), undated(plan, "facilities")
+    needs, blocks, judged, unproven = table("service_need", p.table), [], 0, [lived.id[:0]]
     hidden = not_drawn(plan, needs["kind"])
     kinds = [kind for kind in needs["kind"] if kind not in hidden]
     for row in needs[~needs["kind"].isin(hidden)].to_dict("records"):
@@ -77,8 +78,10 @@ def check(plan: Plan, p: Params) -> Findings:
             continue
         judged += len(lived.id)
         told = mine & ~np.isnan(capacity)
-        supply = (shapely.point_on_surface(places.geometry.to_numpy()[told]), capacity[told])
-        blocks.append(_block(p, row, (plan, lived), supply))
+        blocks.append(_block(p, row, (plan, lived), _supply(places, capacity, told)))
+        if (told & late).any():  # what has no date of completion may not be there
+            least = _block(p, row, (plan, lived), _supply(places, capacity, told & ~late))
+            unproven.append(np.setdiff1d(np.asarray(least.id), np.asarray(blocks[-1].id)))
     ids = places["id"].to_numpy(dtype=object)
     blank = np.isnan(capacity) & np.isin(kind.astype(str), needs["kind"])
     return findings(
@@ -89,10 +92,15 @@ def check(plan: Plan, p: Params) -> Findings:
             ("facilities", ids[blank], "no_attribute"),
             ("facilities", np.array(hidden, dtype=object), "no_such_kind"),
             ("facilities", np.array(kinds if walking(plan).straight else [], dtype=object), "no_walk"),
+            (lived.layer, np.unique(np.concatenate(unproven)), "undated"),
             *lived.unknown,
             *unread(plan, *places_meant(lived)),
         ],
     )
+
+
+def _supply(places: gpd.GeoDataFrame, capacity: Array, rows: Array) -> tuple[Array, Array]:
+    return np.asarray(shapely.point_on_surface(places.geometry.to_numpy()[rows])), capacity[rows]
 
 
 def floating_catchment(plan: Plan, lived: Homes, supply: tuple[Array, Array], catchment: float) -> Array:

@@ -19,7 +19,7 @@ import shapely
 
 from ..facts.landuse.roles import developed, group_is
 from ..facts.landuse.uses import uses
-from ..facts.nearby import Array, inner
+from ..facts.nearby import Array, inner, undated
 from ..facts.population import by_park, park_shapes
 from ..facts.streets import blocks, density, sides
 from ..plan import Findings, Plan, Rows, Skipped, findings
@@ -85,7 +85,10 @@ def check(plan: Plan, p: Params) -> Findings:
     wide = _large(shapes, faces[large], longest[large], face_works[large]).assign(
         limit=lambda t: np.where(t["works"], p.works_block, p.city_block)
     )
-    return findings(plan.crs, thin, _block_rows(wide), judged=len(dense) + int(judged.sum()))
+    late = plan["roads"].geometry.to_numpy()[undated(plan, "roads")]
+    open_parks = [name for name in dense["park"] if shapely.intersects(shapes[name], late).any()]
+    unknown = [("parks", np.array(open_parks, dtype=object), "undated")]
+    return findings(plan.crs, thin, _block_rows(wide), judged=len(dense) + int(judged.sum()), unknown=unknown)
 
 
 def _large(parks: dict[str, shapely.Geometry], faces: Array, longest: Array, works: Array) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 from ..algorithms.overlay import together
 from ..facts.landuse.uses import uses
 from ..facts.landuse.valid_shapes import valid_shapes
-from ..facts.nearby import Array, standing
+from ..facts.nearby import Array, standing, undated
 from ..plan import Findings, Plan, Rows, findings
 from ..plan.landuse import SHARED
 from .contract import Text, mini, param
@@ -80,7 +80,13 @@ def check(plan: Plan, p: Params) -> Findings:
         args={"known": np.round(100.0 * total["known"] / total["all"], 1)[bad].to_numpy()},
     )
     ids = plan["parcels"]["id"].to_numpy(dtype=object)
-    return findings(plan.crs, rows, judged=int(known.sum()), unknown=[("parcels", ids[dry & ~known], "no_attribute")])
+    # without the soft land that may not be there yet
+    sure = known & ~(undated(plan, "parcels") & (share < p.line))
+    least = pd.DataFrame({"park": park, "all": area * sure, "off": area * np.where(sure, share, 0.0)})[sure]
+    worst = least.groupby("park", sort=True)[["all", "off"]].sum()
+    unproven = worst.index[(worst["off"] / worst["all"]).to_numpy() > p.line + 1e-9].difference(bad)
+    unknown = [("parcels", ids[dry & ~known], "no_attribute"), ("parks", unproven.to_numpy(dtype=object), "undated")]
+    return findings(plan.crs, rows, judged=int(known.sum()), unknown=unknown)
 
 
 def runoff(plan: Plan, p: Params) -> Array:

@@ -18,6 +18,7 @@ from ..algorithms.distances import BEGIN, END, NearPairs, Spans, near
 from ..plan import Plan
 from .registry import fact
 from .standing import stands
+from .standing import undated as undated_on
 from .watched import Watched
 
 Array = np.ndarray[Any, Any]
@@ -63,6 +64,11 @@ def standing(plan: Plan, layer: str) -> Array:
     A result that asks for it depends on the answer alone, not on the dates behind it.
     """
     return np.asarray(plan.standing(layer) if isinstance(plan, Watched) else stands(plan.layers[layer], plan.as_of))
+
+
+def undated(plan: Plan, layer: str) -> Array:
+    """Which features of a layer are taken as standing on the as-of day for want of a date; depends as `standing`."""
+    return np.asarray(plan.undated(layer) if isinstance(plan, Watched) else undated_on(plan.layers[layer], plan.as_of))
 
 
 def near_together(plan: Plan, sides: tuple[str, str], chosen: tuple[Array, Array], reach: Array) -> NearPairs:

@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 
 from ..plan import Plan
-from .landuse.roles import means
+from .landuse.roles import group_is, means
 from .landuse.uses import park_of, uses
-from .nearby import inner, standing
+from .nearby import inner, standing, undated
 from .registry import fact
 
 Array = np.ndarray[Any, Any]
@@ -32,6 +32,7 @@ class Homes:
 
     Where too few homes say how many live there, `weight` is the land area for all and `counted` is false. `filled` is
     the share of the homes that say it, and `partly` are homes (layer, ids) without, where some say it and too few do.
+    `undated` tells which of them may not stand yet, for nothing says when they are finished.
     """
 
     layer: str
@@ -43,6 +44,11 @@ class Homes:
     open_ids: Array
     filled: float
     partly: tuple[str, Array]
+    undated: Array
+
+    def served(self, reached: Array) -> tuple[float, float]:
+        """The share [%] of the people who are reached: of all homes, and at least, whichever of the undated stand."""
+        return share_served(self.weight, reached, self.undated)
 
     @property
     def unknown(self) -> list[tuple[str, Array, str]]:
@@ -55,6 +61,7 @@ class Homes:
         "buildings": ("id", "use", "people", "geometry"),
         "parcels": ("people", "dwellings"),
         "stands": ("buildings", "parcels"),
+        "undated": ("buildings", "parcels"),
     },
     of=(uses,),
 )
@@ -112,6 +119,16 @@ def _homes(plan: Plan, of: tuple[str, Array, Array], share: float, partly: tuple
         open_ids=ids[lived & ~known],
         filled=share,
         partly=partly,
+        undated=undated(plan, layer)[known],
+    )
+
+
+def share_served(weight: Array, reached: Array, undated: Array) -> tuple[float, float]:
+    """Return the share [%] of some weight that is reached, of all and at least: without what is reached and undated."""
+    sure = ~(reached & undated)
+    return tuple(  # type: ignore[return-value]
+        float(100.0 * weight[reached & kept].sum() / max(weight[kept].sum(), 1e-9))
+        for kept in (np.ones(len(sure), dtype=bool), sure)
     )
 
 
@@ -123,6 +140,23 @@ def told_share(park: Array, names: Sequence[str], sides: Sequence[tuple[Array, A
             mine = rows & (park == name)
             out[k, side] = (mine & told).sum() / mine.sum() if mine.any() else 1.0
     return np.asarray(out.min(axis=1))
+
+
+def jobs_and_people_told(plan: Plan, people: Array, names: Sequence[str]) -> tuple[Array, Array]:
+    """Return for each park the lesser share of works with jobs and of homes with people, and the parcels without."""
+    park, stand = park_of(plan).to_numpy(dtype=object), standing(plan, "parcels")
+    works, lived = group_is(plan, "industry") & stand, means(plan, "dwelling") & stand
+    sides = ((works, plan["parcels"]["jobs"].notna().to_numpy()), (lived, ~np.isnan(people)))
+    blank = np.logical_or.reduce([rows & ~known for rows, known in sides])
+    return told_share(park, names, sides), blank
+
+
+def ratio_span(top: Array, bottom: Array, undated: Array) -> tuple[float, float]:
+    """Return the least and greatest ratio of two sums, whichever of the undated rows count; NaN where both are 0."""
+    sure = ~undated
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = top[sure].sum() / bottom.sum(), top.sum() / bottom[sure].sum()
+    return float(low), float(high)
 
 
 @fact(needs={"parks": ("id", "geometry"), "parcels": ("geometry",)}, of=(park_of,))

@@ -52,8 +52,8 @@ FACTS: dict[str, Fact] = {}
 def _reads(layer: str, columns: tuple[str, ...]) -> Iterable[Read]:
     if layer == "plan":
         return [("plan", name) for name in columns]
-    if layer == "stands":
-        return [("stands", name) for name in columns]
+    if layer in {"stands", "undated"}:
+        return [(layer, name) for name in columns]
     if layer == "rasters":
         return [("rasters",), *(("raster", name) for name in columns)]
     return [("layer", layer), *(("all", layer) if name == ALL else ("column", layer, name) for name in columns)]

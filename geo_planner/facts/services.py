@@ -11,14 +11,14 @@ import pandas as pd
 
 from ..algorithms.distances import usable
 from ..plan import Plan
-from .nearby import inner, standing
+from .nearby import inner, standing, undated
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Services:
-    """Facilities of one kind that stand: `sure` are points of it, `maybe` points of facilities without a kind.
+    """Facilities of one kind that stand: `sure` are points of it, `maybe` points of those without a kind or a date.
 
     `astray` says whether one that is or may be of the kind has no shape and so may stand anywhere; `open_ids` are those
     for whose sake a shortage cannot be proven.
@@ -28,6 +28,8 @@ class Services:
     maybe: Array
     astray: bool
     open_ids: Array
+    undated: bool = False
+    """Whether one of the kind may not stand yet, for nothing says when it is finished."""
 
     @property
     def any(self) -> bool:
@@ -40,9 +42,11 @@ def services(plan: Plan, kind: str) -> Services:
     frame, points = plan["facilities"], inner(plan, "facilities")
     stand, drawn = standing(plan, "facilities"), usable(plan.layers["facilities"].geometry.to_numpy())
     mine, blank = (frame["kind"] == kind).to_numpy(dtype=bool) & stand, frame["kind"].isna().to_numpy() & stand
-    doubt = blank | (mine & ~drawn)
+    late = mine & undated(plan, "facilities")
+    doubt = blank | (mine & ~drawn) | late
     ids = frame["id"].to_numpy(dtype=object)[doubt]
-    return Services(points[mine & drawn], points[blank & drawn], bool((doubt & ~drawn).any()), ids)
+    maybe = points[(blank | late) & drawn]
+    return Services(points[mine & drawn & ~late], maybe, bool((doubt & ~drawn).any()), ids, bool(late.any()))
 
 
 def not_drawn(plan: Plan, kinds: Iterable[str]) -> list[str]:
@@ -57,11 +61,12 @@ def not_drawn(plan: Plan, kinds: Iterable[str]) -> list[str]:
 
 
 def blanks(plan: Plan) -> list[tuple[str, Array, str]]:
-    """Facilities that stand and have no kind or no shape, as the `unknown` of findings."""
+    """Facilities that stand, as far as is told, and have no kind, shape or date, as the `unknown` of findings."""
     frame = plan["facilities"]
     stand, drawn = standing(plan, "facilities"), usable(plan.layers["facilities"].geometry.to_numpy())
     ids, none = frame["id"].to_numpy(dtype=object), pd.isna(frame["kind"]).to_numpy()
     return [
         ("facilities", ids[stand & none & drawn], "no_attribute"),
         ("facilities", ids[stand & ~drawn], "no_geometry"),
+        ("facilities", ids[undated(plan, "facilities")], "no_finish"),
     ]

@@ -23,3 +23,16 @@ def stands(frame: gpd.GeoDataFrame, day: date | None) -> Array:
     when = np.datetime64(date.isoformat(day), "ms")
     came = frame["finish"].fillna(frame["start"]).to_numpy(dtype="datetime64[ms]")
     return np.asarray((np.isnat(came) | (came <= when)) & (np.isnat(gone) | (gone > when)))
+
+
+def undated(frame: gpd.GeoDataFrame, day: date | None) -> Array:
+    """Which features count as standing on a day though nothing says that they are finished; none without a day.
+
+    What is in use by then is finished. Nobody is served by these for certain, and what they lack may lack nobody.
+    """
+    none = np.zeros(len(frame), dtype=bool)
+    if day is None or "finish" not in frame.columns:
+        return none
+    when = np.datetime64(date.isoformat(day), "ms")
+    used = frame["used"].to_numpy(dtype="datetime64[ms]") <= when if "used" in frame.columns else none
+    return np.asarray(stands(frame, day) & frame["finish"].isna().to_numpy() & ~used)

@@ -18,7 +18,7 @@ from ..plan import Plan
 from ..plan.digests import digest_of
 from ..plan.layer import GEOMETRY, Layers, alike
 from ..work import Work
-from .standing import stands
+from .standing import stands, undated
 
 Read = tuple[str, ...]
 """What was read: ("column", layer, name), ("layer", layer), ("has", layer, names…), ("all", layer), ("plan", name) …"""
@@ -54,6 +54,8 @@ def _seen(plan: Plan, read: Read) -> str:
         return plan.rasters[what[0]].digest if what[0] in plan.rasters else "absent"
     if kind == "stands":
         return digest_of(stands(held[what[0]].frame, plan.as_of)) if what[0] in held else "absent"
+    if kind == "undated":
+        return digest_of(undated(held[what[0]].frame, plan.as_of)) if what[0] in held else "absent"
     if kind == "layers":
         return "|".join(sorted(held))
     if kind == "rasters":
@@ -120,6 +122,11 @@ class Watched(Plan):
         """Which features of a layer stand on the as-of day; only the answer is noted."""
         self.note(("stands", layer))
         return stands(self._plan.layers[layer], self._plan.as_of)
+
+    def undated(self, layer: str) -> Any:
+        """Which features are taken as standing on the as-of day for want of a date; only the answer is noted."""
+        self.note(("undated", layer))
+        return undated(self._plan.layers[layer], self._plan.as_of)
 
     def frame(self, layer: str) -> gpd.GeoDataFrame:
         """Return a copy of a layer that notes which of its columns are read."""

@@ -88,7 +88,7 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_raster": ("缺少栅格：{rasters}", "raster missing: {rasters}"),
         "no_extra": ("缺少可选组件，请运行：{command}", "optional package missing, run: {command}"),
         "no_as_of": ("情景未给出基准日（as_of）", "the scenario gives no as-of date"),
-        "no_value": ("未给出所需数值：{what}", "a needed value was not given: {what}"),
+        "no_value": ("未提供所需数据：{what}", "needed data were not given: {what}"),
         "switched_off": ("按参数设置不检查", "switched off by parameter"),
         "off": ("已停用：{why}", "switched off: {why}"),
         "not_stated": (
@@ -154,6 +154,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "a park may be there: land without a code, or a park drawn as a point",
         ),
         "no_attribute": ("缺判定所需属性", "an attribute the rule needs is missing"),
+        "undated": (
+            "有地块、建筑、设施或道路缺竣工日期，截至日是否建成不明，不能证明达标",
+            "land, buildings, places or roads have no date of completion: whether they stand by the day is not known",
+        ),
         "no_walk": (
             "未绘道路，按直线达标不能证明步行可达",
             "no roads are drawn: a straight line does not prove that it can be walked",
