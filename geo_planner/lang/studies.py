@@ -39,7 +39,7 @@ COMPARED: tuple[str, str] = (
 )
 TURNED: tuple[str, str] = ("，{name}由{before}变为{after}", ", {name} goes from {before} to {after}")
 CAUSE: tuple[str, str] = (
-    "，{name}变化最大的原因是{layer} {id}",
+    "，{name} 的变化主要来自{layer} {id}",
     ", most of the change of {name} comes from {layer} {id}",
 )
 

@@ -80,7 +80,11 @@ def _title(one: Naming, lang: Lang) -> str:
         _clause("days", lang, n=one.reach.days) if one.reach.days else "",
         _clause("found", lang, n=len(one.rows)) if len(one.rows) > 1 else "",
     ]
-    return _thing(one, lang) + colon + comma.join([wrong, *(a for a in amounts if a)])
+    thing: str = _thing(one, lang)
+    own = one.thing[2].partition("|")[2]
+    if not (own and thing.startswith(own)):  # a name out of the data stays as it is written there
+        thing = thing[:1].upper() + thing[1:]
+    return thing + colon + comma.join([wrong, *(a for a in amounts if a)])
 
 
 def _clause(key: str, lang: Lang, **values: Any) -> str:
@@ -119,7 +123,8 @@ def _matter(one: Naming, word: str, arg: str, lang: Lang) -> str:
     elif word == "rest":
         arg = arg.partition(" ")[2]
     matter = choose(PARTS[word], lang).format(arg=arg)
-    return matter if word in {"service", "never", "weak", "phase"} else f"{what} {matter}"
+    between = " " if lang == "zh" else ", "
+    return matter if word in {"service", "never", "weak", "phase"} else what + between + matter
 
 
 def place_of(one: Naming, places: Places, pairs: Touched) -> Words:

@@ -8,6 +8,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from ..checks import load
+from ..lang import LANGS
 from ..plan import Report, Rule
 from ..plan.editions import every
 from ..plan.profile import is_cells
@@ -45,9 +47,20 @@ def worst_case(found: gpd.GeoDataFrame, report: Report, breaches: Mapping[str, B
         limit=_number(row["limit"]),
         unit=row["unit"],
         text={"zh": report.text(row.to_dict(), "zh"), "en": report.text(row.to_dict(), "en")},
-        advice={"zh": rule.zh["advice"], "en": rule.en["advice"]},
+        advice=_remedy(row, report),
         trust=_trust(rule, row["limit"]),
     )
+
+
+def _remedy(row: pd.Series, report: Report) -> dict[str, str]:
+    """Return what to do about a finding: where it began by the as-of date it is remedied, else it is prevented."""
+    code, began = str(row["code"]), row["from"]
+    past = bool(report.as_of) and not pd.isna(began) and pd.Timestamp(began) <= pd.Timestamp(report.as_of)
+    if code not in load():  # a rule of a pack
+        rule = report.rules[code]
+        return {"zh": rule.zh["advice"], "en": rule.en["advice"]}
+    state = "data" if (report.rules[code].verdict or "data") == "data" else "happened" if past else "ahead"
+    return dict(zip(LANGS, load()[code].remedy(state), strict=True))
 
 
 def _number(value: float) -> float | None:

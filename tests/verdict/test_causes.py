@@ -43,7 +43,7 @@ def test_the_main_behind_two_late_parcels_is_one_cause_with_its_reach():
     assert len(cause.fingerprints) == 2
     assert cause.place == {"zh": "北片", "en": "北片"}
     assert cause.title["zh"] == "管线 W 晚到：未通先建，涉及 2 宗地块，2.0 公顷，最多 365 天，共 2 处"
-    assert cause.title["en"].startswith("pipe W comes late: Started before its services, parcels concerned: 2, 2.0 ha")
+    assert cause.title["en"].startswith("Pipe W comes late: Started before its services, parcels concerned: 2, 2.0 ha")
 
 
 @pytest.mark.parametrize(
@@ -161,4 +161,4 @@ def test_a_pair_is_named_in_the_singular_of_both_languages():
     made = found(plan, "EC601", profile=Profile(name="p"))
     pair = next(c for c in made if c.id == "P1" and "F1" in c.title["zh"])
     assert pair.title["zh"].startswith("地块 P1 与 控制线 F1：侵占三线")
-    assert pair.title["en"].startswith("parcel P1 and control line F1: Control line violated")
+    assert pair.title["en"].startswith("Parcel P1 and control line F1: Control line violated")

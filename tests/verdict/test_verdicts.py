@@ -158,3 +158,13 @@ def test_a_layer_declared_to_hold_nothing_leaves_its_rule_out_and_one_that_is_on
     assert (missing.share, missing.settled) == (0.0, False)
     none = judge(replace(plan, complete={"excavations": 0}), only=["ug205"]).verdict["underground_first"]
     assert (none.share, none.settled) == (1.0, True)
+
+
+@pytest.mark.parametrize(("as_of", "state"), [("2026-06-30", "happened"), ("2009-06-30", "ahead"), (None, "ahead")])
+def test_nobody_is_told_to_put_off_what_has_happened(as_of, state):
+    """The land was released on 2010-06-01: in 2026 that is remedied, in 2009 it is prevented."""
+    got = verdict("industry_first", EARLY, as_of=as_of)
+    zh, en = load()["IN303"].remedy(state)
+    assert (got.worst.advice["zh"], got.worst.advice["en"]) == (zh, en)
+    assert zh.rstrip("。") in got.line("zh")
+    assert load()["IN303"].remedy("happened") != load()["IN303"].remedy("ahead")

@@ -64,7 +64,9 @@ GP.sentences = function (f, c, said) {
     const b = batch[c.batch.d[i]],
       sentence = said[b];
     if (!sentence) return f.code[i];
-    return sentence[lang || GP.state.lang].map((piece, k) => (k % 2 ? filling(b, piece, i) : piece)).join('');
+    const pieces = sentence[lang || GP.state.lang],
+      words = pieces.map((piece, k) => (k % 2 ? filling(b, piece, i) : piece)).join('');
+    return pieces[0] ? GP.capital(words) : words; // what begins with a slot may begin with an id
   };
 };
 

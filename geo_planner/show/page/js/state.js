@@ -212,6 +212,8 @@ GP.t = function (key, slots) {
   for (const k in slots || {}) text = text.split('{' + k + '}').join(slots[k]);
   return text;
 };
+/* An English sentence begins with a capital; of Chinese there is none. */
+GP.capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 GP.pick = o => (o ? o[GP.state.lang] || o.zh || o.en || '' : '');
 GP.said = []; // [element, attribute or '', key]: relabelled when the language changes
 GP.say = function (element, key, attribute) {

@@ -25,14 +25,14 @@
         'div',
         { class: 'gp-grow' },
         h('button', about, h('i', { class: 'gp-dot' }), GP.pick(c.title)),
-        h('p', { text: GP.pick(c.remedy) }),
-        h('p', { class: 'gp-soft', text: soft.filter(Boolean).join(' · ') }),
-      ),
-      h(
-        'div',
-        { class: 'gp-work-state' },
-        h('span', { class: 'gp-state gp-state-' + c.state, text: GP.t('state_' + c.state) }),
-        answer ? h('span', { class: 'gp-state', text: answer }) : null,
+        h('p', { text: GP.capital(GP.pick(c.remedy)) }),
+        h(
+          'p',
+          { class: 'gp-soft gp-work-state' },
+          h('span', { class: 'gp-state gp-state-' + c.state, text: GP.t('state_' + c.state) }),
+          answer ? h('span', { class: 'gp-state', text: answer }) : null,
+          h('span', { text: soft.filter(Boolean).join(' · ') }),
+        ),
       ),
     );
   }
