@@ -38,6 +38,16 @@ def _template(node: ast.expr | None, held: dict[str, str | None] | None = None) 
     return None
 
 
+def _makes_an_error(call: ast.Call) -> bool:
+    """Whether the call makes one of the errors, raised here or handed to whoever raises it."""
+    return getattr(call.func, "id", "") in ERRORS
+
+
+def _collects(call: ast.Call, function: ast.FunctionDef) -> bool:
+    """Whether the call adds a sentence to the faults that are raised together."""
+    return function.name == "faults" and getattr(call.func, "attr", "") == "append"
+
+
 def _raised() -> dict[str, str]:
     """Each sentence that some site raises, with the place."""
     out = {}
@@ -49,9 +59,8 @@ def _raised() -> dict[str, str]:
             for node in sorted((n for n in ast.walk(function) if hasattr(n, "lineno")), key=lambda n: n.lineno):
                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                     texts[node.targets[0].id] = _template(node.value)
-                call = node.exc if isinstance(node, ast.Raise) else None
-                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ERRORS and call.args:
-                    text = _template(call.args[0], texts)
+                if isinstance(node, ast.Call) and node.args and (_makes_an_error(node) or _collects(node, function)):
+                    text = _template(node.args[0], texts)
                     if text and re.search("[a-z]{3}", text):
                         out[text] = f"{path.relative_to(ROOT)}:{node.lineno}"
     return out
@@ -86,7 +95,7 @@ WORDS = {
     "seed", "server", "set", "sewage", "shape", "shift", "shifted", "shp", "source", "start", "sure", "tab",
     "task", "tfw", "tianditu", "title", "to", "toml", "triangular", "true", "type", "uncertainties", "unit",
     "used", "valid", "valid_from", "value", "values", "variants", "verdict", "water", "week", "what", "where",
-    "xer", "xplan", "y", "z",
+    "xer", "xplan", "y", "z", "median", "shared", "spread", "strict",
 }  # fmt: skip
 """What a user types, and names of programs and formats: the same in both languages."""
 

@@ -20,7 +20,6 @@ import typer
 from .. import lang as words
 from ..errors import GeoPlannerError
 from ..lang.errors import error_zh
-from ..lang.schedule_errors import schedule_error_zh
 
 if TYPE_CHECKING:
     from ..plan import Plan, Report
@@ -90,10 +89,7 @@ def _error(text: str, argv: Sequence[str] | None) -> str:
     """The text of an error in Chinese, but for a reader who has asked for English."""
     given = [str(word) for word in (sys.argv[1:] if argv is None else argv)]
     english = "--lang=en" in given or any(a == "--lang" and b == "en" for a, b in pairwise(given))
-    if english:
-        return text
-    schedule = schedule_error_zh(text)  # the sentences about schedules have a table of their own
-    return schedule if schedule != text else error_zh(text)
+    return text if english else error_zh(text)
 
 
 def say(text: str) -> None:

@@ -15,12 +15,24 @@ from importlib import resources
 from .crs import crs_zh
 
 _LETTERS = re.compile("[A-Za-z]")
+
+
+def _listed(names: str) -> str:
+    return names.replace("', '", "'、'")
+
+
 _TURNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^ ?Did you mean (.+)\?$"), lambda m: f"是否应为 {m[1].replace(' or ', ' 或 ')}？"),
     (re.compile(r"^ ?There are (.+?)( …)?\.$"), lambda m: f"现有 {m[1].replace(', ', '、')}{' 等' if m[2] else ''}。"),
     (re.compile(r"^and, or, not, comparisons, (.+)$"), lambda m: f"and、or、not、比较、{m[1].replace(', ', '、')}"),
     (re.compile(r"^a freeze$"), lambda _: "冻结"),
-    (re.compile(r"^a deadline$"), lambda _: "最迟日期"),
+    (re.compile(r"^a deadline$"), lambda _: "期限"),
+    (re.compile(r"^a weight$"), lambda _: "权重"),
+    (re.compile(r"^a number$"), lambda _: "数字"),
+    (re.compile(r"^a text$"), lambda _: "文字"),
+    (re.compile(r"^least or delay$"), lambda _: " least 或 delay"),
+    (re.compile(r"^('.+') and (\d+) more$", re.DOTALL), lambda m: f"{_listed(m[1])} 等，另有 {m[2]} 项"),
+    (re.compile(r"^('.+', '.+')$", re.DOTALL), lambda m: _listed(m[1])),
     (re.compile(r"^row$"), lambda _: "行"),
     (re.compile(r"^column$"), lambda _: "列"),
     (re.compile(r"^(.*?)(\[\[\w+\]\]) number (\d+): ?$"), lambda m: f"{m[1]}{m[2]} 第 {m[3]} 项："),

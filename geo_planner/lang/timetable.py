@@ -22,7 +22,7 @@ HEADS: Mapping[str, str] = MappingProxyType(
         "unit": "单位", "fingerprint": "指纹", "from": "自", "to": "至", "gone": "消除", "new": "新增", "same": "保留",
         "kind": "种类", "chance": "概率", "mean_days": "平均延误天数", "p90_days": "九成不超过天数", "planned": "计划投用",
         "opens_p10": "投用P10", "opens_p50": "投用P50", "opens_p90": "投用P90", "waits_for": "主要等待",
-        "carried": "加权延误", "share": "占比",
+        "carried": "加权延误", "share": "占比", "contractor": "施工单位", "works": "管线数",
         "what": "约束种类", "other": "对方", "days": "天数", "feature": "要素", "means": "含义", "kept": "保留",
     }
 )  # fmt: skip

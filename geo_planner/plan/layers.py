@@ -196,6 +196,7 @@ PIPES = LayerSpec("pipes", ("line",), "管线", "utility lines", (
     Column("road", "str", "所在道路", "road above"),
     Column("branch", "bool", "支管", "branch connection, may follow with the plot"),
     Column("capacity", "float", "输送能力", "capacity (m³/d, kW or Nm³/h by kind)"),
+    Column("contractor", "str", "施工单位", "contractor who lays it"),
     START,
     Column("finish", "date", "验收日期", "accepted"),
     Column("removed", "date", "停用日期", "taken out of service"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .conflict import Conflict, conflict, ways_out
 from .crews import Crews, crews_of
 from .critical import Timeline, as_graph, critical_path
+from .delays import CONTRACTOR, CONTRACTORS, Delay
 from .events import Holds, Weights, declared_days
 from .imported import LINK, Imported, imported
 from .network import Arcs, Links, Network, Tasks, arcs_of, make_tasks
@@ -12,12 +13,14 @@ from .programme import Programme, programme, works_network
 from .quality import quality
 from .rejudged import Rejudged, rejudged
 from .repair import Repair, least_change
-from .risk import Delay, Draws, Openings, Risk, Ways, parcel_risk, risk
+from .risk import Draws, Openings, Risk, Ways, parcel_risk, risk
 from .schedule import Options, Schedule, schedule_plan
 from .terms import delays_of, options_of
 from .timeline import timeline_table
 
 __all__ = [
+    "CONTRACTOR",
+    "CONTRACTORS",
     "LINK",
     "Arcs",
     "Conflict",

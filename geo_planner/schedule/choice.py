@@ -115,6 +115,8 @@ def chosen(network: Network, choices: Choices, window: Window, known: Known) -> 
     arcs, start, reach = network.arcs, known.start, reach_of(network, window, known)
     active = np.isin(choices.group, choices.broken(start))
     inside = _touched(network, choices.pick(active), window)
+    if known.near is not None:
+        inside = neighbours(network, inside | (known.near != window.wish))
     while True:
         found, answer = _solved_apart(network, choices.pick(active), window, (np.flatnonzero(inside), reach))
         members = np.zeros(len(choices), bool)

@@ -40,26 +40,27 @@ class Reach:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """The schedule without choices: starts, cost and prices of its arcs; and the cost of one that keeps them."""
+    """The schedule without choices: starts, cost and prices of its arcs; and one that keeps them, with its cost."""
 
     start: Ints
     cost: float
     price: Floats
     most: float
+    near: Ints | None = None
 
 
 def reach_of(network: Network, window: Window, known: Known) -> Reach:
-    """The reach of every event; arcs that are tight at the wished days hand it on to their other end."""
+    """The reach of every event; arcs hand it on to their other end, less or more the room they leave at the wish."""
     arcs, n = network.arcs, network.tasks.n
     pull = np.bincount(arcs.after, known.price, n) - np.bincount(arcs.before, known.price, n)
     later = _far(known, window.later, window.later - pull)
     earlier = _far(known, window.earlier, window.earlier + pull)
     later = np.minimum(later, np.maximum(window.high - window.wish, 0))
     earlier = np.minimum(earlier, np.maximum(window.wish - window.low, 0))
-    tight = arcs.pick(arcs.lag >= window.wish[arcs.after] - window.wish[arcs.before])
+    room = (window.wish[arcs.after] - window.wish[arcs.before] - arcs.lag).astype(float)
     for _ in range(PASSES):
-        np.minimum.at(later, tight.before, later[tight.after])
-        np.minimum.at(earlier, tight.after, earlier[tight.before])
+        np.minimum.at(later, arcs.before, np.maximum(later[arcs.after] + room, 0))
+        np.minimum.at(earlier, arcs.after, np.maximum(earlier[arcs.before] + room, 0))
     # Windows that do not hold the wish force a shift, however dear.
     forced = np.maximum(window.low - window.wish, 0), np.maximum(window.wish - window.high, 0)
     return Reach(np.maximum(later, forced[0]), np.maximum(earlier, forced[1]))

@@ -14,8 +14,9 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from ..errors import ScheduleError
-from .choice import Choices, chosen, merged, neighbours
+from .choice import Choices, merged, neighbours
 from .conflict import Conflict, conflict
+from .gates import chosen_by_gates
 from .network import ANY_DAY, NO_DEADLINE, Floats, Ints, Network, to_dates
 from .reach import Known
 from .window import Mode, Window, window_of
@@ -81,7 +82,7 @@ def _with_choice(network: Network, choices: Choices, window: Window, free: Known
     cost = shift_cost(network, first[0]) if first is not None else float("inf")
     if cost <= bound + 1e-9:
         return near, bound, True
-    best = chosen(network, choices, window, replace(free, most=cost))
+    best = chosen_by_gates(network, choices, window, replace(free, most=cost, near=None if first is None else first[0]))
     bound = max(bound, whole_cost(network, best.bound))
     if not best.possible or not best.members.any():
         return near, bound, not best.possible

@@ -15,76 +15,25 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import ndtr
 
 from ..algorithms.networks.noding import NEVER
 from ..errors import ScheduleError
 from ..facts.utilities import Service, service
 from ..facts.utilities.lateness import built
 from ..plan import Plan
+from .delays import CONTRACTORS, Delay, Works, drawn_finish
 from .network import NO_DEADLINE, Bools, Floats, Ints, Strings, to_dates, to_days
 
 BLOCK = 4_000_000
 """Draws times nodes held in memory at once."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Delay:
-    """How much later than planned works of one kind finish, in days.
-
-    "triangular" takes low, mode and high; "lognormal" takes the median and the spread of the logarithm, shifted so that
-    `low` is the least delay; "none" is always on time. `shared` is the correlation between works of one kind, which
-    one crew builds: 0 = each for itself, 1 = all as late as one another.
-    """
-
-    shape: Literal["triangular", "lognormal", "none"]
-    low: float = 0.0
-    mode: float = 0.0
-    high: float = 0.0
-    median: float = 30.0
-    spread: float = 0.5
-    shared: float = 0.0
-
-    def __post_init__(self) -> None:
-        if self.shape == "triangular" and not self.low <= self.mode <= self.high:
-            msg = f"a triangular delay needs low <= mode <= high, not {self.low}, {self.mode}, {self.high}."
-            raise ScheduleError(msg)
-        if self.shape == "lognormal" and (self.median <= 0 or self.spread < 0):
-            msg = f"a lognormal delay needs a median above 0 and a spread from 0 on, not {self.median}, {self.spread}."
-            raise ScheduleError(msg)
-
-        if not 0 <= self.shared <= 1:
-            msg = f"the shared part of a delay is a number from 0 to 1, not {self.shared}."
-            raise ScheduleError(msg)
-
-    def draw(self, random: np.random.Generator, size: tuple[int, int]) -> Floats:
-        """Delays in days; a row is a draw, its columns are works of one crew."""
-        if self.shape == "none" or (self.shape == "triangular" and self.low == self.high):
-            return np.full(size, 0.0 if self.shape == "none" else self.low)
-        if self.shape == "triangular" and self.shared == 0:
-            return random.triangular(self.low, self.mode, self.high, size)
-        normal = random.standard_normal(size)
-        if self.shared > 0:
-            crew = random.standard_normal((size[0], 1))
-            normal = np.sqrt(self.shared) * crew + np.sqrt(1 - self.shared) * normal
-        if self.shape == "triangular":
-            return self._triangular(ndtr(normal))
-        return self.low + self.median * np.exp(self.spread * normal)
-
-    def _triangular(self, chance: Floats) -> Floats:
-        """Delays that are not exceeded with some chances."""
-        width, rise = self.high - self.low, self.mode - self.low
-        before = chance * width < rise
-        up = self.low + np.sqrt(chance * width * rise)
-        down: Floats = self.high - np.sqrt((1 - chance) * width * (self.high - self.mode))
-        return np.where(before, up, down)
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Ways:
     """The ways of service as a forest: node k hangs on node `parent[k]` (-1: a source) by pipe `pipe[k]` (-1: none).
 
-    `finish` is the planned day of each pipe; `kind` its utility; `ids` its name.
+    `finish` is the planned day of each pipe; `kind` its utility; `ids` its name; `contractor` who lays it, "" where
+    that is not known (None: of none).
     """
 
     parent: Ints
@@ -92,6 +41,14 @@ class Ways:
     finish: Ints
     kind: Strings
     ids: Strings
+    contractor: Strings | None = None
+
+    @property
+    def works(self) -> Works:
+        """The pipes as works that may be late."""
+        nobody = np.full(len(self.ids), "", dtype=object)
+        by = self.contractor if self.contractor is not None else nobody
+        return Works(finish=self.finish, kind=self.kind, ids=self.ids, contractor=by)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -109,12 +66,19 @@ class Openings:
 
 @dataclass(frozen=True, eq=False)
 class Risk:
-    """What the draws say: `parcels` and `pipes`, each a table, worst first; `today` is the status day's number."""
+    """What the draws say: `parcels`, `pipes` and `contractors`, each a table, worst first.
+
+    `contractors` has no row where no pipe names who lays it; `today` is the status day's number.
+    """
 
     parcels: pd.DataFrame
     pipes: pd.DataFrame
+    contractors: pd.DataFrame
     draws: int
     today: int | None = None
+
+
+ON_TIME = Delay(shape="none")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +87,7 @@ class Draws:
 
     number: int = 10_000
     seed: int = 1
-    opening: Delay = Delay(shape="none")
+    opening: Delay = ON_TIME
     today: int | None = None
     """Number of the status day: what is finished by then is finished. Without one everything is still to come; of a
     plan it is the plan's as-of day."""
@@ -132,11 +96,13 @@ class Draws:
 def risk(ways: Ways, openings: Openings, delays: Mapping[str, Delay], draws: Draws | None = None) -> Risk:
     """The chance that each parcel opens before it is served, and how much of that each pipe carries.
 
-    `delays` is by kind of pipe, and by name for single ones ("pipes/JS-01"); a kind that is missing raises
-    ScheduleError. Parcel table: id, chance, mean_days (mean lateness in the draws that are late), p90_days (nine draws
-    in ten are no later), planned, opens_p10, opens_p50, opens_p90: the days by which it opens with its services in
-    one, five and nine draws of ten, and waits_for: the pipe that is most often the last one missing. Pipe table: id,
-    kind, carried = expected weighted late days for which the pipe is the last one missing, share of the whole.
+    `delays` is by kind of pipe, by contractor ("contractor/NAME") and by name for single ones ("pipes/JS-01"), the
+    closest holds; `shared` of "contractors" is the correlation of works of one contractor; a kind that is missing
+    raises ScheduleError. Parcel table: id, chance, mean_days (mean lateness in the draws that are late), p90_days (nine
+    draws in ten are no later), planned, opens_p10, opens_p50, opens_p90: the days by which it opens with its services
+    in one, five and nine draws of ten, and waits_for: the pipe that is most often the last one missing. Pipe table: id,
+    kind, contractor, carried = expected weighted late days for which the pipe is the last one missing, share of the
+    whole; the table of contractors the same for all pipes of each.
     """
     draws = draws or Draws()
     missing = sorted(set(ways.kind.astype(str)) - set(delays))
@@ -215,24 +181,10 @@ Chance = tuple[Mapping[str, Delay], Draws]
 Turn = tuple[np.random.Generator, int, list[Ints]]
 
 
-def _finish(ways: Ways, chance: Chance, random: np.random.Generator, count: int) -> Floats:
-    """When each pipe is there in each draw: what is ahead is late by its kind, or by its own delay."""
-    finish = np.repeat(ways.finish[None, :].astype(float), count, axis=0)
-    ahead = ways.finish > (chance[1].today if chance[1].today is not None else -NO_DEADLINE)
-    names = np.array([f"pipes/{i}" for i in ways.ids.tolist()], dtype=object)
-    alone = np.isin(names, list(chance[0]))
-    for kind in sorted(set(ways.kind.astype(str))):
-        own = np.flatnonzero((ways.kind.astype(str) == kind) & ahead & ~alone)
-        finish[:, own] += chance[0][kind].draw(random, (count, len(own)))
-    for k in np.flatnonzero(alone & ahead).tolist():
-        finish[:, k] += chance[0][str(names[k])].draw(random, (count, 1))[:, 0]
-    return finish
-
-
 def _block(ways: Ways, openings: Openings, chance: Chance, turn: Turn) -> tuple[Floats, Ints, Floats]:
     """Late days (draws, parcels), the pipe to blame for them (-1: none), and the days of opening without them."""
     random, count, depth = turn
-    finish = _finish(ways, chance, random, count)
+    finish = drawn_finish(ways.works, chance[0], random, (count, chance[1].today))
     served = np.full((count, len(ways.parent)), -np.inf)
     last = np.full((count, len(ways.parent)), -1, np.int64)
     for nodes in depth:
@@ -279,11 +231,21 @@ def _tables(ways: Ways, who: tuple[Strings, Ints, Floats, Strings], late: Floats
         {
             "id": ways.ids.astype(str),
             "kind": ways.kind.astype(str),
+            "contractor": ways.works.contractor.astype(str),
             "carried": carried,
             "share": carried / whole if whole > 0 else carried,
         }
     ).sort_values(["carried", "id"], ascending=[False, True], ignore_index=True)
-    return Risk(parcels, pipes, len(late))
+    return Risk(parcels, pipes, _by_contractor(pipes), len(late))
+
+
+def _by_contractor(pipes: pd.DataFrame) -> pd.DataFrame:
+    """What all pipes of each contractor carry, with their number; no row for pipes that name nobody."""
+    named = pipes[pipes["contractor"] != ""]
+    table = named.groupby("contractor", sort=True).agg(
+        works=("id", "nunique"), carried=("carried", "sum"), share=("share", "sum")
+    )
+    return table.reset_index().sort_values(["carried", "contractor"], ascending=[False, True], ignore_index=True)
 
 
 def parcel_risk(
@@ -306,7 +268,7 @@ def parcel_risk(
     asked = np.flatnonzero(days.notna().to_numpy())
     ways, rows = [], []
     nodes = pipes = 0
-    for kind in sorted(name for name in delays if "/" not in name and name != "parcels"):
+    for kind in sorted(name for name in delays if "/" not in name and name not in {"parcels", CONTRACTORS}):
         found = service(plan, kind)
         state = found.on(days)
         own = asked[(state.pipe[asked] >= 0) & (state.span[asked] >= 0)] if found.known else asked[:0]
@@ -327,6 +289,7 @@ def parcel_risk(
         finish=_glued([w[2].finish for w in ways]),
         kind=_glued([w[2].kind for w in ways], object),
         ids=_glued([w[2].ids for w in ways], object),
+        contractor=_contractors(plan, _glued([w[2].ids for w in ways], object)),
     )
     openings = Openings(
         ids=parcels["id"].to_numpy(object)[row],
@@ -335,6 +298,14 @@ def parcel_risk(
         weight=parcels.geometry.area.to_numpy()[row] / 1e4,
     )
     return risk(forest, openings, delays, draws)
+
+
+def _contractors(plan: Plan, ids: Strings) -> Strings:
+    """Who lays each pipe, "" where the plan does not say."""
+    if not plan.has("pipes", "contractor"):
+        return np.full(len(ids), "", dtype=object)
+    pipes = plan["pipes"].drop_duplicates("id").set_index("id")["contractor"]
+    return np.asarray(pipes.reindex(ids).fillna("").astype(str).str.strip().to_numpy(object))
 
 
 def _glued(parts: list[Any], kind: Any = np.int64) -> Any:

@@ -9,8 +9,8 @@ from ..errors import ScheduleError, did_you_mean
 from ..plan.schedule_terms import ScheduleTerms, WorkingDays
 from ..read.schedules import Calendar
 from .crews import Crews
+from .delays import CONTRACTORS, Delay
 from .events import DATES, Holds, Weights
-from .risk import Delay
 from .schedule import Options
 from .window import Mode
 
@@ -54,12 +54,15 @@ def calendar_of(part: str, days: WorkingDays) -> Calendar:
 
 
 def delays_of(terms: ScheduleTerms, usual: Mapping[str, Delay]) -> dict[str, Delay]:
-    """The delays of a scenario by utility or work, over the usual ones; a shape that is not said is lognormal."""
+    """The delays of a scenario by utility, contractor or work, over the usual ones; unsaid shapes are lognormal."""
     out = dict(usual)
     for name, given in terms.delays.items():
         values: dict[str, Any] = {"shape": "lognormal", **given}
         if values["shape"] not in {"triangular", "lognormal", "none"}:
             msg = f"delays: the shape of '{name}' is '{values['shape']}'; it is lognormal, triangular or none."
+            raise ScheduleError(msg)
+        if name == CONTRACTORS and set(given) != {"shared"}:
+            msg = 'delays: contractors take shared and nothing else; a contractor\'s own delay is "contractor/NAME".'
             raise ScheduleError(msg)
         out[name] = Delay(**values)
     return out

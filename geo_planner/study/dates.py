@@ -13,7 +13,7 @@ from ..errors import ScheduleError, did_you_mean
 from ..plan import Plan, apply
 from ..plan.layers import UTILITIES
 from ..read.schedules import Joined, ScheduleTable, join, parse_csv, parse_mspdi, parse_xer, parse_xlsx, retimes
-from ..schedule import Delay, Draws, Imported, Risk, declared_days, imported, parcel_risk
+from ..schedule import CONTRACTOR, CONTRACTORS, Delay, Draws, Imported, Risk, declared_days, imported, parcel_risk
 
 SCHEDULED = ("parcels", "roads", "pipes", "sources", "buildings", "approvals")
 _MOST = 256 * 1024 * 1024
@@ -117,15 +117,31 @@ def delay_risk(plan: Plan, delays: Mapping[str, Delay] = DELAYS, *, today: str |
     _require_known(plan, delays)
     drawn = set(plan["pipes"]["kind"].dropna())
     draws = Draws(today=None if today is None else (date.fromisoformat(today) - date(1970, 1, 1)).days)
-    used = {name: delay for name, delay in delays.items() if name in drawn or name == "parcels" or "/" in name}
+    beside = {"parcels", CONTRACTORS}
+    used = {name: delay for name, delay in delays.items() if name in drawn or name in beside or "/" in name}
     return parcel_risk(plan, used, draws)
 
 
 def _require_known(plan: Plan, delays: Mapping[str, Delay]) -> None:
-    known = [*UTILITIES, "parcels", *("pipes/" + plan["pipes"]["id"].astype(str))]
+    pipes = plan["pipes"]
+    by = (
+        pipes["contractor"].dropna().astype(str).str.strip()
+        if plan.has("pipes", "contractor")
+        else pd.Series(dtype=str)
+    )
+    by = sorted(set(by) - {""})
+    if CONTRACTORS in delays and not by:
+        msg = "delays: no pipe of the plan names its contractor. Give the pipes a column contractor (施工单位)."
+        raise ScheduleError(msg)
+    known = [
+        *UTILITIES,
+        "parcels",
+        CONTRACTORS,
+        *(CONTRACTOR + name for name in by),
+        *("pipes/" + pipes["id"].astype(str)),
+    ]
     for name in delays:
         if name not in known:
-            msg = f"a delay is given for '{name}', which is no utility and no pipe of the plan." + did_you_mean(
-                name, known
-            )
+            near = did_you_mean(name, known)
+            msg = f"a delay is given for '{name}', which is no utility, contractor or pipe of the plan." + near
             raise ScheduleError(msg)

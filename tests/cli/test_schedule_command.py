@@ -14,7 +14,7 @@ import shapely
 import geo_planner
 from geo_planner.cli import main
 from geo_planner.errors import ScheduleError
-from geo_planner.lang.schedule_errors import schedule_error_zh
+from geo_planner.lang.errors import error_zh, sentences
 from geo_planner.schedule import Links, Network, arcs_of, least_change, make_tasks
 from geo_planner.schedule.choice import Choices
 from tests.one_language import chinese_in, english_in
@@ -153,17 +153,17 @@ def told(capsys, arguments: list[str]) -> tuple[str, str]:
             "tasks 'pipes/P1' have a deadline before the status date (2026-01-01)",
             "任务 'pipes/P1' 的期限早于状态日期（2026-01-01）",
         ),
-        ("[schedule.crews]\npipes = -2\n", "crews.pipes = -2 is not a number of gangs", "crews.pipes = -2 不是班组数"),
+        (
+            "[schedule.crews]\npipes = -2\n",
+            "crews.pipes = -2 is not a number of gangs",
+            "crews.pipes = -2 应为班组数（不小于 0 的整数）。",
+        ),
         (
             '[schedule]\nfrozen = ["pipes/P9"]\n',
             "a freeze is given for 'pipes/P9', which is no dated work of the plan. Did you mean pipes/P1?",
-            "冻结所指的 'pipes/P9' 不是方案中有日期的工程。是否指 pipes/P1？",
+            "冻结所指的“pipes/P9”不是方案中有日期的工程。是否应为 pipes/P1？",
         ),
-        (
-            "[schedule.calendars.pipes]\nweek = []\n",
-            "calendar 'pipes' has no working day",
-            "日历 'pipes' 没有任何工作日",
-        ),
+        ("[schedule.calendars.pipes]\nweek = []\n", "calendar 'pipes' has no working day", "日历“pipes”没有任何工作日"),
     ],
 )
 def test_terms_that_cannot_be_kept_are_one_sentence(scenario, capsys, text: str, english: str, chinese: str):
@@ -173,10 +173,37 @@ def test_terms_that_cannot_be_kept_are_one_sentence(scenario, capsys, text: str,
     assert chinese in zh
 
 
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ('schedule = "x"', "schedule = 'x' 应为一个表，写作 [schedule]。"),
+        ("[schedule]\nfrozen = 3", '应为一个列表，写作 ["pipes/JS-01"]。'),
+        ("[schedule]\nfrozen = [3]", "frozen = 3 应为文字。"),
+        ('[schedule]\nmode = "x"', "mode = 'x' 应为 least 或 delay。"),
+        ("[schedule.weights]\npipes = -1", "weights.pipes = -1 应为不小于 0 的数。"),
+        ('[schedule.deadlines]\n"pipes/P1" = "x"', "应为 2012-06-30 这样的日期。"),
+        ("[schedule.calendars]\npipes = 5", "calendars.pipes = 5 应为一个表，写作 [schedule.calendars.pipes]。"),
+        ('[schedule.calendars.pipes]\nweek = "every"', "应为“周一至周六”这样的日子。"),
+        ('[schedule.calendars.pipes]\noff = ["2012-02-02/2012-01-01"]', "2012-01-22/2012-01-28 这样的一段日期。"),
+        ('[schedule.delays.water]\nlow = "x"', "delays.water.low = 'x' 应为数字。"),
+        ("[schedule.delays.water]\nlows = 1", "delays.water 没有“lows”这一项。是否应为 low？"),
+    ],
+)
+def test_a_wrong_term_of_a_scenario_is_told_in_chinese_to_the_last_word(scenario, capsys, text: str, chinese: str):
+    scenario.write_text(SCENARIO + text + "\n", encoding="utf-8")
+    assert main(["schedule", str(scenario), "-q"]) == 2
+    assert capsys.readouterr().err.endswith(chinese + "\n")
+
+
+def test_a_list_of_tasks_is_told_in_chinese_to_the_last_word():
+    text = "tasks 'A', 'B' and 3 more occur more than once. Give every task its own id."
+    assert error_zh(text) == "任务 'A'、'B' 等，另有 3 项 重复出现。请给每项任务各自的编号。"
+
+
 def test_negative_crews_of_the_command_line_are_one_sentence(scenario, capsys):
     en, zh = told(capsys, ["schedule", str(scenario), "--crews", "pipes=-2"])
     assert en == "crews: 'pipes' is -2; it cannot be negative."
-    assert zh == "crews：'pipes' 为 -2，不能为负。"
+    assert zh == "crews：“pipes”为 -2，不能为负。"
 
 
 def test_an_actual_date_after_the_status_day_is_named(scenario, capsys):
@@ -212,14 +239,14 @@ def test_a_choice_of_paths_without_any_source_is_one_sentence_in_both_languages(
     with pytest.raises(ScheduleError) as caught:
         least_change(network, choices=choices)
     assert "events 'parcels/A/start' wait for a choice" in str(caught.value)
-    assert schedule_error_zh(str(caught.value)).startswith("事件 'parcels/A/start' 需要的通路一条也没有")
+    assert error_zh(str(caught.value)).startswith("事件 'parcels/A/start' 需要的通路一条也没有")
 
 
 def test_every_sentence_about_schedule_files_and_terms_has_its_chinese():
     """The sentences are taken from the code: a new one without Chinese is named here."""
     room = Path(geo_planner.__file__).parent
     files = [*(room / "read" / "schedules").glob("*.py"), *(room / "schedule" / f"{n}.py" for n in USERS)]
-    known = (room / "lang" / "schedule_errors.py").read_text(encoding="utf-8").replace("\\", "")
+    known = "\n".join(en for en, _ in sentences())
     said = [(f.name, t) for f in files for t in re.findall(r'msg = f?"([^"{]{12,})', f.read_text(encoding="utf-8"))]
     assert len(said) > 10
     assert [(name, text) for name, text in said if text.strip() not in known] == []

@@ -83,7 +83,7 @@ def test_the_page_has_every_parcel_and_only_the_pipes_that_carry_delay():
         "p50": [100, 200],
         "p90": [100, 200],
     }
-    assert told["pipes"] == {"id": ["P"], "kind": ["water"], "carried": [10.0], "share": [1.0]}
+    assert told["pipes"] == {"id": ["P"], "kind": ["water"], "by": [""], "carried": [10.0], "share": [1.0]}
 
 
 def test_the_same_seed_gives_the_same_table():

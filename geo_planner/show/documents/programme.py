@@ -37,7 +37,8 @@ def write_schedule(
     schedule.csv (works before and after, slack), events.csv (every date), rules.csv (which rules the
     answer keeps, which it only judges again), prices.csv (what a day of each rule costs, weighted days), quality.csv
     (the 14 measures), after a repair judged.csv (findings before and after by check) and new_findings.csv, with a
-    `risk` also risk_parcels.csv and risk_pipes.csv, and NAME_repaired.toml with its reasons in `lang`.
+    `risk` also risk_parcels.csv and risk_pipes.csv (and risk_contractors.csv where pipes name theirs), and
+    NAME_repaired.toml with its reasons in `lang`.
     """
     network = works_network(done.programme)
     tables = {"schedule": done.table(), "events": done.events(), "rules": done.rules()}
@@ -46,6 +47,7 @@ def write_schedule(
         tables |= {"judged": done.judged.table, "new_findings": done.judged.new}
     if risk is not None:
         tables |= {"risk_parcels": risk.parcels, "risk_pipes": risk.pipes}
+        tables |= {"risk_contractors": risk.contractors} if len(risk.contractors) else {}
     written = [folder / f"{name}.csv" for name in tables]
     for path, table in zip(written, tables.values(), strict=True):
         write_text(path, _csv(_in_words(table, lang)))
@@ -241,13 +243,28 @@ def risk_lines(risk: Risk, lang: Lang) -> list[str]:
         "planned": "计划投用",
     }
     names |= {"opens_p10": "投用P10", "opens_p50": "投用P50", "opens_p90": "投用P90", "waits_for": "主要等待"}
-    held = pipes.assign(share=(100 * pipes["share"]).round(1), carried=pipes["carried"].round(1))
-    own = {"id": "管线", "kind": "种类", "carried": "加权延误", "share": "占比%"}
+    held, firms = (
+        table.assign(share=(100 * table["share"]).round(1), carried=table["carried"].round(1))
+        for table in (pipes, risk.contractors)
+    )
+    own = {
+        "id": "管线",
+        "kind": "种类",
+        "contractor": "施工单位",
+        "works": "管线数",
+        "carried": "加权延误",
+        "share": "占比%",
+    }
+    held = held if len(firms) else held.drop(columns="contractor")
     if zh:
         shown, held = shown.rename(columns=names), held.assign(kind=held["kind"].map(UTILITY_ZH)).rename(columns=own)
+    more = _titled(
+        "延误主要来自的施工单位" if zh else "contractors that carry the delay", firms.rename(columns=own if zh else {})
+    )
     return [
         *_titled("可能先于配套投用的地块" if zh else "parcels that may open before their services", shown),
         *_titled("延误主要来自的管线" if zh else "pipes that carry the delay", held),
+        *(more if len(firms) else []),
     ]
 
 

@@ -32,6 +32,7 @@ def chances_of(risk: Risk) -> dict[str, Any]:
     carriers = {
         "id": pipes["id"].tolist(),
         "kind": pipes["kind"].tolist(),
+        "by": pipes["contractor"].tolist(),
         "carried": pipes["carried"].round(2).tolist(),
         "share": pipes["share"].round(4).tolist(),
     }

@@ -92,7 +92,8 @@
       const width = (100 * o.share) / all[0].share + '%',
         bar = h('i', { style: { left: 0, width, background: 'var(--soft)' } }),
         kind = GP.byId['pipes-' + o.kind],
-        named = h('span', { class: 'gp-soft', text: kind ? GP.pick(kind.spec) : o.kind });
+        what = kind ? GP.pick(kind.spec) : o.kind,
+        named = h('span', { class: 'gp-soft', title: o.by, text: o.by ? what + ' · ' + o.by : what });
       host.append(row('pipes', o.id, [h('b', { text: part(o.share) }), h('span', { class: 'gp-rail' }, bar), named]));
     }
   }
