@@ -300,7 +300,44 @@ def test_no_land_for_an_extension_says_how_much_there_is():
     found = propose_extension(
         _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": ring}]), CHINA, Wanted(area_ha=40), EXACT
     )
-    assert (found.reason, found.args) == ("no_land", {"need": 40, "have": 0.0})
+    assert (found.reason, found.args) == ("no_land", {"need": 40, "have": 0.0, "side": ""})
+
+
+@pytest.mark.parametrize(("word", "side"), [("E", "E"), ("s", "S"), ("西", "W"), ("N", "N")])
+def test_an_extension_grows_on_the_side_that_is_named(word, side):
+    """The middle of the park is (500, 500); east is what lies farther east of it than north or south."""
+    plan = _park()
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40, side=word), EXACT)
+    assert set(found.tables["alternatives"]["side"]) == {side}
+    new = apply(plan, found.edits)["parcels"]
+    x, y = shapely.get_coordinates(new[new["id"].str.startswith("K-EXT")].geometry.centroid.to_numpy()).T - 500
+    out = {"E": x, "W": -x, "N": y, "S": -y}[side]
+    assert len(out) == 10 and (out >= np.maximum(np.abs(x), np.abs(y)) - 1e-6).all()
+
+
+def test_a_side_without_land_is_named_in_the_reason():
+    field = "POLYGON ((1000 -9000, 9000 -9000, 9000 9000, 1000 9000, 1000 -9000))"
+    plan = _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": field}])
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40, side="E"), EXACT)
+    lines = [proposal_lines(Outcome(Scenario(name="s"), found), lang)[0] for lang in ("zh", "en")]
+    assert lines == [
+        "拓园方案：园区东侧控制线外没有足够的连片土地：需 40 公顷，最多 0 公顷",
+        "extension of the park: not enough connected land outside the control lines east of the park: "
+        "40 ha wanted, 0 ha at most",
+    ]
+
+
+def test_land_that_does_not_begin_beside_the_park_is_not_counted_as_land_there_is():
+    """Fields 1 km wide part the land in the east from the park; it used to say: 40 ha wanted, 1,000 ha at most."""
+    field = "POLYGON ((1000 -9000, 2000 -9000, 2000 9000, 1000 9000, 1000 -9000))"
+    plan = _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": field}])
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40, side="E"), EXACT)
+    assert (found.reason, found.args["have"]) == ("no_land", 0.0)
+
+
+def test_a_side_that_is_none_is_one_clear_sentence():
+    with pytest.raises(ScenarioError, match="--side 'up' is no side of the park"):
+        propose_extension(_park(), CHINA, Wanted(area_ha=40, side="up"), EXACT)
 
 
 def test_land_beyond_the_boundary_moves_the_boundary_first_and_says_by_how_much():

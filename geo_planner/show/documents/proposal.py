@@ -29,10 +29,14 @@ REASONS = {
         "no candidate reaches a home that lacks a {kind} within {radius:.0f} m ({share:.1f} % are covered)",
     ),
     "no_host": ("{projects} 个项目都没有地块可放", "none of the {projects} projects fits any open parcel"),
-    "no_land": ("控制线外没有足够的连片土地：需 {need:.0f} 公顷，最多 {have:.0f} 公顷",
-                "not enough connected land outside the control lines: {need:.0f} ha wanted, {have:.0f} ha at most"),
+    "no_land": ("{side}控制线外没有足够的连片土地：需 {need:.0f} 公顷，最多 {have:.0f} 公顷",
+                "not enough connected land outside the control lines{side}: {need:.0f} ha wanted, {have:.0f} ha at most"),
 }  # fmt: skip
 
+SIDES = {
+    "": ("", ""), "E": ("园区东侧", " east of the park"), "S": ("园区南侧", " south of the park"),
+    "W": ("园区西侧", " west of the park"), "N": ("园区北侧", " north of the park"),
+}  # fmt: skip
 
 RULES = {
     "ST701": ("卫生防护距离（ST701）", "the clearances of works (ST701)"),
@@ -136,6 +140,8 @@ def _reason(made: Proposal, lang: Lang) -> str:
         found = made.tables["conflict"]
         words = [_rule(r, float(g), lang) for r, g in zip(found["rule"], found["give"], strict=True)]
         args["rules"] = ("；" if lang == "zh" else "; ").join(words)
+    if made.reason == "no_land":
+        args["side"] = SIDES[str(args["side"])][0 if lang == "zh" else 1]
     return REASONS[made.reason][0 if lang == "zh" else 1].format(**args)
 
 
