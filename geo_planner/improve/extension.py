@@ -240,7 +240,8 @@ def _table(plan: Plan, cells: _Cells, grown: list[Array], park: shapely.Geometry
         shape = shapely.union_all(cells.shape[cell])
         rows.append(
             {
-                "alternative": k, "side": str(_sides(np.array([shape.centroid]), park)[0]), "area_ha": round(shape.area / 1e4, 1),
+                "alternative": k, "side": str(_sides(np.array([shape.centroid]), park)[0]),
+                "area_ha": round(shape.area / 1e4, 1),
                 "compactness": round(4 * np.pi * shape.area / shape.length**2, 3),
                 "beyond_boundary_ha": _beyond(plan, cells, cell),
                 "slope": cells.ground.mean("slope", cell),

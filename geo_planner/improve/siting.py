@@ -245,7 +245,7 @@ def _sites(plans: list[Plan], projects: pd.DataFrame, hosts: Hosts, answer: tupl
 
 
 def _refused(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, host: Array) -> pd.DataFrame:
-    """Return the nearest parcels that refuse each project: the failing limit and what would admit it."""
+    """Return the nearest parcels that refuse each project, unplaced ones first: the failing limit and its change."""
     lack = np.stack([np.maximum(pairs.lack[name], 0.0) for name in ("area", "class", "clearance")])
     scale = np.array([1e4, 1.0, 100.0])[:, None, None]
     near = np.argsort((lack / scale).sum(axis=0) - 1e-3 * pairs.fit, axis=1, kind="stable")[:, :SHORTLIST]
@@ -267,7 +267,9 @@ def _refused(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, host: Array) ->
         {"project": projects["id"].to_numpy(dtype=object)[lone], "parcel": "", "limit": "capacity", "change": np.nan,
          "unit": "", "other_limits": 0}
     )  # fmt: skip
-    return pd.concat([short, rows], ignore_index=True) if len(short) else rows
+    rows = pd.concat([short, rows], ignore_index=True) if len(short) else rows
+    left = set(projects["id"][host < 0])
+    return rows.sort_values("project", key=lambda ids: ~ids.isin(left), kind="stable", ignore_index=True)
 
 
 def _prices(plans: list[Plan], problem: Assignment, hosts: Hosts, rooms: list[pd.DataFrame]) -> pd.DataFrame:
