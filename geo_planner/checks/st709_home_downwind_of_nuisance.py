@@ -102,6 +102,12 @@ def wind(p: Params) -> Array:
     return np.asarray(seasons + p.calm / SECTORS)
 
 
+def sector_of(span: Array) -> Array:
+    """The sector in which each way points, north first, clockwise."""
+    bearing = np.degrees(np.arctan2(span[:, 0], span[:, 1])) % 360.0
+    return np.asarray(np.rint(np.round(bearing / (360.0 / SECTORS), 9)).astype(int) % SECTORS)
+
+
 @dataclass(frozen=True, eq=False)
 class _World:
     """What is asked of every parcel: id, its place among the sorted ids, inner point, people, life; and the winds."""
@@ -124,8 +130,7 @@ def _rows(world: _World, p: Params, seen: tuple[Array, Array]) -> Rows:
     (i, j), ids, seasons = seen, world.ids, world.seasons
     here, there = world.spot[i], world.spot[j]
     span = there - here
-    bearing = np.degrees(np.arctan2(span[:, 0], span[:, 1])) % 360.0
-    sector = np.rint(np.round(bearing / (360.0 / SECTORS), 9)).astype(int) % SECTORS
+    sector = sector_of(span)
     distance = np.hypot(*span.T)
     home, turn = np.unique(i, return_inverse=True)
     exposure = np.bincount(turn, weights=world.people[i] * seasons.max(axis=0)[sector] / 100.0 * np.exp(-distance / 1000.0))

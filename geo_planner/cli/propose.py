@@ -35,6 +35,8 @@ def propose(
         bool, typer.Option("--joined", help="layout: works and homes grow from land that stays, no islands.")
     ] = False,
     area: Annotated[float, typer.Option("--area", help="extension: hectares.")] = 300.0,
+    side: Annotated[str, typer.Option("--side", help="extension: to the E, S, W or N (东南西北); default any.")] = "",
+    of: Annotated[str, typer.Option("--of", help="extension: the park, where the plan holds several.")] = "",
     gap: Annotated[float, typer.Option("--gap", help="Stop when proved within this share of the best.")] = 0.001,
     seconds: Annotated[
         float | None, typer.Option("--seconds", help="Stop by the clock; the answer may then differ.")
@@ -56,7 +58,7 @@ def propose(
     service = Service(kind=kind, sites=sites, radius=radius, goal="near" if near else "cover")
     ask = Ask(
         what=what, projects=projects, service=service, bands=tuple(_band(b) for b in band or []), park=park, joined=joined,
-        wanted=Wanted(area_ha=area), gap=gap, seconds=seconds, clock=time.monotonic,
+        wanted=Wanted(area_ha=area, park=of, side=side), gap=gap, seconds=seconds, clock=time.monotonic,
     )  # fmt: skip
     with progress_bar(quiet=quiet, title=f"propose {what}") as progress:
         outcome = make(scenario, ask, progress=progress)

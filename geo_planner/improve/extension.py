@@ -42,15 +42,17 @@ SAME = 0.5
 MOST = 4
 TOGETHER = 1.0
 """What a square costs more for each side it lies from the middle of those taken, so that the land grows compact."""
+SIDES = ("E", "S", "W", "N")
 MAIN_ROADS = ("motorway", "expressway", "arterial")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """How large the extension is [ha], and of which park (the first where none is named)."""
+    """How large the extension is [ha], of which park (the first where none is named), and to which side, if any."""
 
     area_ha: float = 300.0
     park: str = ""
+    side: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +74,12 @@ def propose_extension(plan: Plan, profile: Profile, wanted: Wanted, effort: Effo
         msg = f"--area {wanted.area_ha:g}: the extension needs an area above 0 ha."
         raise ScenarioError(msg)
     park, shape = _park(plan, wanted.park)
-    cells = _cells(plan, shape)
+    cells = _cells(plan, shape, _side(wanted.side))
     need = max(int(np.ceil(wanted.area_ha * 1e4 / CELL**2 - 1e-9)), 1)
     grown = _grown(cells, need)
     if not grown:
         most = _largest(cells)
-        args = {"need": wanted.area_ha, "have": most * CELL**2 / 1e4}
+        args = {"need": wanted.area_ha, "have": most * CELL**2 / 1e4, "side": _side(wanted.side)}
         return Proposal(what="extension", edits=(), value=np.inf, bound=np.inf, unit="m", reason="no_land", args=args)
     value = np.array([cells.cost[g].sum() for g in grown])
     bound = float(np.sort(cells.cost)[:need].sum())
@@ -106,7 +108,29 @@ def _park(plan: Plan, name: str) -> tuple[str, shapely.Geometry]:
     return chosen, shapes[chosen]
 
 
-def _cells(plan: Plan, park: shapely.Geometry) -> _Cells:
+def _side(word: str) -> str:
+    """Return one of `SIDES`, or "" for any.
+
+    Raises
+    ------
+    ScenarioError
+        The word is no side.
+    """
+    side = {**dict(zip("东南西北", SIDES, strict=True)), **{s: s for s in SIDES}, "": ""}.get(word.strip().upper())
+    if side is None:
+        msg = f"--side '{word}' is no side of the park; it is one of {', '.join(SIDES)} (or 东, 南, 西, 北)."
+        raise ScenarioError(msg)
+    return side
+
+
+def _sides(points: Array, park: shapely.Geometry) -> Array:
+    """Return on which side of the middle of the park each point lies."""
+    x, y = (shapely.get_coordinates(points) - shapely.get_coordinates(park.centroid)[0]).T
+    along = np.abs(x) > np.abs(y)
+    return np.where(along, np.where(x > 0, "E", "W"), np.where(y > 0, "N", "S"))
+
+
+def _cells(plan: Plan, park: shapely.Geometry, side: str = "") -> _Cells:
     """Return the squares outside all parks, parcels and control lines, and what each of them costs."""
     x0, y0, x1, y1 = park.bounds
     columns, rows = (np.arange(a - REACH, b + REACH, CELL) for a, b in ((x0, x1), (y0, y1)))
@@ -118,7 +142,8 @@ def _cells(plan: Plan, park: shapely.Geometry) -> _Cells:
         lines = plan["control_lines"]
         bad = lines[lines["kind"].isin([*FORBIDDEN, "highway", "railway", "power_corridor", "gas_corridor", "hazard"])]
         free &= ~_meets(shape, shapely.buffer(bad.geometry.to_numpy(), bad["width"].fillna(0.0).to_numpy(dtype=float)))
-    at = np.flatnonzero(free & (shapely.distance(shape, park) <= REACH))
+    free &= shapely.distance(shape, park) <= REACH
+    at = np.flatnonzero(free & ((side == "") | (_sides(shapely.centroid(shape), park) == side)))
     centre = shapely.centroid(shape[at])
     edge, road, main = shapely.distance(centre, park), _to(plan, "roads", centre), _to(plan, "pipes", centre)
     ground = ground_of(plan, shape[at])
@@ -158,9 +183,8 @@ def _neighbours(cells: _Cells) -> list[list[int]]:
 
 def _grown(cells: _Cells, need: int) -> list[Array]:
     """Return up to `MOST` extensions of `need` squares, the cheapest first, that share at most half of their land."""
-    beside = np.flatnonzero(cells.edge <= 1.5 * CELL)
     near = _neighbours(cells)
-    found = [g for seed in beside.tolist() if len(g := _grow(cells, near, seed, need)) == need]
+    found = [g for seed in _beside(cells).tolist() if len(g := _grow(cells, near, seed, need)) == need]
     found.sort(key=lambda g: (round(float(cells.cost[g].sum()), 6), g.tolist()))
     chosen: list[Array] = []
     for grown in found:
@@ -189,10 +213,12 @@ def _grow(cells: _Cells, near: list[list[int]], seed: int, need: int) -> Array:
 
 
 def _largest(cells: _Cells) -> int:
-    near = _neighbours(cells)
-    left, most = set(range(len(near))), 0
-    while left:
-        stack, count = [left.pop()], 0
+    """Return how many squares the largest piece of land has that begins beside the park."""
+    near, most = _neighbours(cells), 0
+    left, beside = set(range(len(near))), _beside(cells)
+    for seed in beside.tolist():
+        stack, count = [seed] if seed in left else [], 0
+        left.discard(seed)
         while stack:
             count += 1
             fresh = [n for n in near[stack.pop()] if n in left]
@@ -202,17 +228,20 @@ def _largest(cells: _Cells) -> int:
     return most
 
 
+def _beside(cells: _Cells) -> Array:
+    """Return the squares from which an extension may grow."""
+    return np.flatnonzero(cells.edge <= 1.5 * CELL)
+
+
 def _table(plan: Plan, cells: _Cells, grown: list[Array], park: shapely.Geometry) -> pd.DataFrame:
     """Return what each alternative costs: squares, where it lies, how compact it is, new trunk road and mains [m]."""
-    middle = shapely.get_coordinates(park.centroid)[0]
     rows = []
     for k, cell in enumerate(grown, start=1):
         shape = shapely.union_all(cells.shape[cell])
-        x, y = shapely.get_coordinates(shape.centroid)[0] - middle
-        side = ("E" if x > 0 else "W") if abs(x) > abs(y) else ("N" if y > 0 else "S")
         rows.append(
             {
-                "alternative": k, "side": side, "area_ha": round(shape.area / 1e4, 1),
+                "alternative": k, "side": str(_sides(np.array([shape.centroid]), park)[0]),
+                "area_ha": round(shape.area / 1e4, 1),
                 "compactness": round(4 * np.pi * shape.area / shape.length**2, 3),
                 "beyond_boundary_ha": _beyond(plan, cells, cell),
                 "slope": cells.ground.mean("slope", cell),

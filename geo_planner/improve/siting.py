@@ -1,9 +1,11 @@
 """Projects to open parcels of one or several plans: hard limits first, then the best fit of all together.
 
-Hard limits: area (several projects may share a parcel), nuisance class of the land, distance to homes (ST701), control
-lines (only open parcels take part), and what water, power, gas, heat and sewage works have to spare in the quarter a
-project starts (NW501's demand). Wishes: a parcel that is filled, land of just the class, service by the wanted date,
-partners of the chain near by.
+Hard limits: area (several projects may share a parcel; parcels side by side are joined for one that fits none), class
+of nuisance and use of the land (works, storage), distance to homes (ST701), winds towards homes (ST709), control lines,
+and what water, power, gas, heat and sewage works have to spare in the quarter a project starts (NW501's demand).
+Wishes: a parcel that is filled, land of just the class, service by the wanted date, partners of the chain near by.
+
+Cannot see: winds of two new works that blow on one home from two sides; the verdict on the proposal does.
 """
 
 from __future__ import annotations
@@ -14,47 +16,30 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from ..algorithms.assignment.problem import Assignment, Placed
 from ..algorithms.assignment.solve import assign
 from ..algorithms.programs.program import Effort, sparse_rows
-from ..checks import load
-from ..errors import ScenarioError
-from ..facts.landuse.roles import left_open, nuisance, sensitive
-from ..facts.landuse.uses import uses
-from ..facts.utilities import service
-from ..plan import Edit, Plan, Profile
-from .open_land import open_parcels, reserve
+from ..plan import Plan, Profile
+from .hosts import Hosts, hosts_of, joined_hosts, with_joined
 from .proposal import Proposal
+from .siting_edits import siting_edits
 from .spare import UTILITIES, spare_capacity
-from .split import pieces
 
 Array = np.ndarray[Any, Any]
 
 SHORTLIST = 40
 """Parcels a project is weighed against, the best first."""
-REACH = 60.0
-"""Metres within which a pipe counts as beside a parcel: the reach of UG201 and half a street."""
-NEIGHBOURHOOD = 1000.0
-"""Metres within which a works of the same chain is a partner (project default)."""
 _PLACED, _FILL, _CLASS, _LATE, _CHAIN = 100.0, 20.0, 5.0, 2.0, 10.0
 """What it is worth: a project placed, a parcel filled, a class of land wasted, a quarter late, a partner near."""
-LIMITS = ("area", "class", "clearance", "power", "water", "gas", "heat", "sewer")
-
-
-@dataclass(frozen=True, eq=False)
-class Hosts:
-    """Open works land of all plans: plan number, position, id, area, class (1 to 3), gap to homes, first served."""
-
-    plan: Array
-    place: Array
-    id: Array
-    area: Array
-    level: Array
-    gap: Array
-    served: Array
-    chains: tuple[frozenset[str], ...]
+LIMITS = {
+    "area": (1e4, "m²"),
+    "class": (1.0, "class"),
+    "use": (1.0, "use"),
+    "clearance": (100.0, "m"),
+    "wind": (5.0, "%"),
+}
+"""Limits of a pair: how much of each counts as one step away, and its unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,69 +51,17 @@ class Pairs:
     lack: dict[str, Array]
 
 
-def hosts_of(plans: Sequence[Plan]) -> Hosts:
-    """The open works land of some plans.
-
-    Raises
-    ------
-    ScenarioError
-        No plan has any.
-    """
-    parts = [_hosts(plan, k) for k, plan in enumerate(plans)]
-    if not sum(len(p[1]) for p in parts):
-        msg = "no open parcel is works, storage or reserve land, so no project can be placed."
-        raise ScenarioError(msg)
-    plan, place, name, area, level, gap, served = (np.concatenate([p[k] for p in parts]) for k in range(7))
-    return Hosts(plan, place, name, area, level, gap, served, tuple(c for p in parts for c in p[7]))
-
-
-def _hosts(plan: Plan, number: int) -> tuple[Any, ...]:
-    at = open_parcels(plan)
-    table = uses(plan)
-    group, later = table["group"].fillna("").to_numpy(dtype=object), reserve(plan)
-    at = at[(group[at] == "industry") | later[at]]
-    parcels = plan["parcels"]
-    shapes = parcels.geometry.to_numpy()
-    kinds = {"class2": 2, "class3": 3, "storage3": 3}
-    level = nuisance(plan).map(kinds).fillna(1).to_numpy(dtype=int)[at]
-    level[later[at]] = 3
-    guarded = np.flatnonzero(sensitive(plan).to_numpy(dtype=bool) | left_open(plan, "sensitive"))
-    gap = np.full(len(at), np.inf)
-    if len(guarded):
-        tree = shapely.STRtree(shapes[guarded])
-        (i, _), d = tree.query_nearest(shapes[at], return_distance=True, all_matches=False)
-        gap[i] = d
-    i, j = shapely.STRtree(shapes).query(shapes[at], predicate="dwithin", distance=NEIGHBOURHOOD)
-    chain = parcels["industry"].fillna("").astype("str").to_numpy(dtype=object)
-    near = tuple(frozenset(chain[j[i == k]]) - {""} for k in range(len(at)))
-    ids = parcels["id"].to_numpy(dtype=object)[at]
-    return np.full(len(at), number), at, ids, shapely.area(shapes[at]), level, gap, _served(plan, at), near
-
-
-def _served(plan: Plan, at: Array) -> Array:
-    """Return the first day on which each parcel has water and power, as far as the plan holds these networks."""
-    out = np.full(len(at), np.datetime64("1900-01-01", "D"))
-    for kind in ("water", "power"):
-        if not plan.has("pipes", "kind") or not plan.has("sources", "kind"):
-            continue
-        found = service(plan, kind)
-        if found.known:
-            days = found.frame["served"].to_numpy(dtype="datetime64[D]")[at]
-            out = np.where(np.isnat(days), np.datetime64("2200-01-01", "D"), np.maximum(out, days))
-    return out
-
-
-def weigh(projects: pd.DataFrame, hosts: Hosts, profile: Profile) -> Pairs:
+def weigh(projects: pd.DataFrame, hosts: Hosts) -> Pairs:
     """Which host admits which project, how well it fits, and what is lacking where it does not."""
-    p = load()["ST701"].bind(profile)
     area, level = projects["area"].to_numpy(dtype=float), projects["nuisance"].to_numpy(dtype=int)
-    reach = np.select([level == 2, level == 3], [p.class2, p.class3], 0.0)
     lack = {
         "area": area[:, None] - hosts.area[None, :],
         "class": (level[:, None] - hosts.level[None, :]).astype(float),
-        "clearance": reach[:, None] - hosts.gap[None, :],
+        "use": _unlike(projects, hosts),
+        "clearance": hosts.close[level - 1],
     }
-    admitted = (lack["area"] <= 1e-6) & (lack["class"] <= 0) & (lack["clearance"] <= 1e-6)
+    lack["wind"] = np.where((level >= 2)[:, None], hosts.wind[None, :], 0.0)
+    admitted = np.logical_and.reduce([short <= 1e-6 for short in lack.values()])
     fill = np.minimum(area[:, None] / hosts.area[None, :], 1.0)
     wanted = projects["wanted"].to_numpy(dtype="datetime64[D]")
     days = (hosts.served[None, :] - wanted[:, None]).astype(float)
@@ -141,14 +74,36 @@ def weigh(projects: pd.DataFrame, hosts: Hosts, profile: Profile) -> Pairs:
     return Pairs(fit, admitted, lack)
 
 
+def _unlike(projects: pd.DataFrame, hosts: Hosts) -> Array:
+    """Return 1 where the land is for works and the project for storage, or the other way; what is open suits both."""
+    use = projects["use"].to_numpy(dtype=object)[:, None]
+    return np.asarray((use != hosts.use[None, :]) & (use != "") & (hosts.use[None, :] != ""), dtype=float)
+
+
+def _with_joined(plans: Sequence[Plan], projects: pd.DataFrame, found: tuple[Hosts, Pairs]) -> tuple[Hosts, Pairs]:
+    """Return the hosts and pairs with parcels joined for the projects that no parcel as it lies admits."""
+    hosts, pairs = found
+    lone = np.asarray(~pairs.admitted.any(axis=1))
+    if not lone.any():
+        return found
+    more = joined_hosts(plans, hosts, projects["area"].to_numpy(dtype=float)[lone])
+    if not more.members:
+        return found
+    other = weigh(projects, more)
+    lack = {name: np.hstack([pairs.lack[name], other.lack[name]]) for name in pairs.lack}
+    admitted = np.hstack([pairs.admitted, other.admitted & lone[:, None]])
+    return with_joined(hosts, more), Pairs(np.hstack([pairs.fit, other.fit]), admitted, lack)
+
+
 def propose_siting(plans: Plan | Sequence[Plan], projects: pd.DataFrame, profile: Profile, effort: Effort) -> Proposal:
     """Where each project goes, when it is served, its runner-up, and why other parcels are refused.
 
     The edits are those of the first plan; the table `sites` names the plan of each project.
     """
     plans = [plans] if isinstance(plans, Plan) else list(plans)
-    hosts = hosts_of(plans)
-    pairs = weigh(projects, hosts, profile)
+    hosts = hosts_of(plans, profile)
+    pairs = weigh(projects, hosts)
+    hosts, pairs = _with_joined(plans, projects, (hosts, pairs))
     rooms = [spare_capacity(plan, profile, projects, hosts.place[hosts.plan == k]) for k, plan in enumerate(plans)]
     problem, option_host = _problem(projects, hosts, pairs, rooms)
     found = assign(problem, _but_for_writing(effort))
@@ -159,7 +114,7 @@ def propose_siting(plans: Plan | Sequence[Plan], projects: pd.DataFrame, profile
     placed = int((host >= 0).sum())
     best = _PLACED * float(projects["priority"].sum()) + float(_FILL + _CHAIN) * len(projects)
     return Proposal(
-        what="siting", edits=_edits(plans[0], projects, hosts, host),
+        what="siting", edits=siting_edits(plans[0], projects, hosts, host),
         value=best + found.value, bound=best + found.bound,
         unit="points", timed=effort.timed, reason="" if placed else "no_host",
         args={"placed": placed, "projects": len(projects), "worth": -found.value, "worth_bound": -found.bound,
@@ -182,7 +137,7 @@ def _gap(found: Placed) -> float:
 
 def _problem(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, rooms: list[pd.DataFrame]) -> tuple[Assignment, Array]:
     """Return the assignment, with an option "not placed" for each project, and the host of each option (-1)."""
-    many, places = pairs.fit.shape
+    many = len(projects)
     order = np.argsort(np.where(pairs.admitted, -pairs.fit, np.inf), axis=1, kind="stable")
     ranked = order[:, :SHORTLIST]
     project = np.repeat(np.arange(many), ranked.shape[1])
@@ -193,8 +148,9 @@ def _problem(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, rooms: list[pd.
     priority = projects["priority"].to_numpy(dtype=float)
     cost = np.concatenate([-(_PLACED * priority[project] + pairs.fit[project, host]), np.zeros(many)])
     area = projects["area"].to_numpy(dtype=float)
-    rows, columns, use, room = [host], [np.arange(len(host))], [area[project]], [hosts.area]
-    base = places
+    land, option, taken = _land(hosts, host, area[project])
+    rows, columns, use, room = [land], [option], [taken], [hosts.area[: hosts.single]]
+    base = hosts.single
     for number, table in enumerate(rooms):
         mine = np.flatnonzero(hosts.plan[host] == number)
         for row, idle in zip(table.to_dict("records"), _idle(table), strict=True):
@@ -206,6 +162,18 @@ def _problem(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, rooms: list[pd.
             base += 1
     matrix = sparse_rows(*_three(rows, columns, use), (base, len(item)))
     return Assignment(item, cost, matrix, np.concatenate(room)), option_host
+
+
+def _land(hosts: Hosts, host: Array, area: Array) -> tuple[Array, Array, Array]:
+    """Return the parcel, the option and the area it takes; of parcels that are joined an option takes all."""
+    alone = np.flatnonzero(host < hosts.single)
+    parts = [(m, k) for k in np.flatnonzero(host >= hosts.single).tolist() for m in hosts.parts(int(host[k]))]
+    parcel, option = np.array(parts, dtype=int).reshape(-1, 2).T
+    return (
+        np.concatenate([host[alone], parcel]),
+        np.concatenate([alone, option]),
+        np.concatenate([area[alone], hosts.area[parcel]]),
+    )
 
 
 def _idle(rooms: pd.DataFrame) -> list[bool]:
@@ -245,10 +213,11 @@ def _sites(plans: list[Plan], projects: pd.DataFrame, hosts: Hosts, answer: tupl
 
 
 def _refused(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, host: Array) -> pd.DataFrame:
-    """Return the nearest parcels that refuse each project: the failing limit and what would admit it."""
-    lack = np.stack([np.maximum(pairs.lack[name], 0.0) for name in ("area", "class", "clearance")])
-    scale = np.array([1e4, 1.0, 100.0])[:, None, None]
-    near = np.argsort((lack / scale).sum(axis=0) - 1e-3 * pairs.fit, axis=1, kind="stable")[:, :SHORTLIST]
+    """Return the nearest parcels that refuse each project, unplaced ones first: the failing limit and its change."""
+    fit = pairs.fit[:, : hosts.single]
+    lack = np.stack([np.maximum(pairs.lack[name][:, : hosts.single], 0.0) for name in LIMITS])
+    scale = np.array([step for step, _ in LIMITS.values()])[:, None, None]
+    near = np.argsort((lack / scale).sum(axis=0) - 1e-3 * fit, axis=1, kind="stable")[:, :SHORTLIST]
     i = np.repeat(np.arange(near.shape[0]), near.shape[1])
     j = near.ravel()
     keep = ~pairs.admitted[i, j]
@@ -257,8 +226,9 @@ def _refused(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, host: Array) ->
     rows = pd.DataFrame(
         {
             "project": projects["id"].to_numpy(dtype=object)[i], "parcel": hosts.id[j],
-            "limit": np.array(("area", "class", "clearance"), dtype=object)[worst],
-            "change": np.round(lack[worst, i, j], 2), "unit": np.array(("m²", "class", "m"), dtype=object)[worst],
+            "limit": np.array(list(LIMITS), dtype=object)[worst],
+            "change": np.round(lack[worst, i, j], 2),
+            "unit": np.array([unit for _, unit in LIMITS.values()], dtype=object)[worst],
             "other_limits": (lack[:, i, j] > 1e-6).sum(axis=0) - 1,
         }
     )  # fmt: skip
@@ -267,118 +237,17 @@ def _refused(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, host: Array) ->
         {"project": projects["id"].to_numpy(dtype=object)[lone], "parcel": "", "limit": "capacity", "change": np.nan,
          "unit": "", "other_limits": 0}
     )  # fmt: skip
-    return pd.concat([short, rows], ignore_index=True) if len(short) else rows
+    rows = pd.concat([short, rows], ignore_index=True) if len(short) else rows
+    left = set(projects["id"][host < 0])
+    return rows.sort_values("project", key=lambda ids: ~ids.isin(left), kind="stable", ignore_index=True)
 
 
 def _prices(plans: list[Plan], problem: Assignment, hosts: Hosts, rooms: list[pd.DataFrame]) -> pd.DataFrame:
     """Return what one more unit of each utility is worth in points, by plan and quarter, where it is scarce."""
-    price = problem.room_prices[len(hosts.place) :]
+    price = problem.room_prices[hosts.single :]
     parts = [table.drop(columns="need").assign(plan=plan.name) for plan, table in zip(plans, rooms, strict=True)]
     rows = pd.concat(parts, ignore_index=True)
     return rows.assign(price=np.round(price, 6))[["plan", "kind", "quarter", "spare", "price"]]
-
-
-def _edits(plan: Plan, projects: pd.DataFrame, hosts: Hosts, host: Array) -> tuple[Edit, ...]:
-    """Return the edits of the first plan: a parcel that projects share is cut."""
-    out: list[Edit] = []
-    parcels = plan["parcels"]
-    taken = set(parcels["id"])
-    for place in np.unique(host[(host >= 0) & (hosts.plan[np.maximum(host, 0)] == 0)]).tolist():
-        here = np.flatnonzero(host == place)
-        parcel = parcels.iloc[int(hosts.place[place])]
-        areas = projects["area"].to_numpy(dtype=float)[here]
-        shapes = _cut(plan, parcel.geometry, areas)
-        for k, row in enumerate(here.tolist()):
-            project = projects.iloc[row]
-            reason = f"{project['id']} {project['name']}"
-            if k == 0:
-                if len(shapes) > 1:
-                    wkt = shapely.to_wkt(shapes[0], rounding_precision=6)
-                    out.append(
-                        Edit("reshape", "parcels", parcel["id"], {"geometry": wkt}, reason, "solver", "suggestion")
-                    )
-                out.append(Edit("set", "parcels", parcel["id"], _values(project), reason, "solver", "suggestion"))
-                continue
-            out.append(_piece(parcel, shapes[k], _new_id(parcel["id"], taken), (reason, _values(project))))
-        if len(shapes) > len(here):
-            out.append(_piece(parcel, shapes[-1], _new_id(parcel["id"], taken), ("", {})))
-    return tuple(out)
-
-
-def _cut(plan: Plan, shape: shapely.Geometry, areas: Array) -> list[shapely.Geometry]:
-    """Return the pieces of a parcel, cut so that as few as possible lose a utility that the parcel has beside it."""
-    if len(areas) == 1 or not plan.has("pipes", "kind"):
-        return pieces(shape, areas)
-    ways = [pieces(shape, areas, lengthwise=lengthwise) for lengthwise in (False, True)]
-    lost = [0, 0]
-    for kind in sorted(plan["pipes"]["kind"].dropna().unique()):
-        lines = plan["pipes"].geometry[plan["pipes"]["kind"] == kind].to_numpy()
-        near = lines[shapely.dwithin(lines, shape, REACH)]
-        for way, cut in enumerate(ways):
-            lost[way] += sum(len(near) > 0 and not shapely.dwithin(near, piece, REACH).any() for piece in cut)
-    return ways[int(lost[1] < lost[0])]
-
-
-def _new_id(parcel: str, taken: set[str]) -> str:
-    number = 2
-    while f"{parcel}-{number}" in taken:
-        number += 1
-    taken.add(f"{parcel}-{number}")
-    return f"{parcel}-{number}"
-
-
-_OWN = (
-    "area_declared",
-    "jobs",
-    "people",
-    "dwellings",
-    "water_m3d",
-    "power_kw",
-    "floor_area",
-    "industry",
-    "hazard",
-    "name",
-)
-"""Columns that belong to what stood there, and do not pass to the pieces of a parcel."""
-
-
-_DATES = ("released", "contract_start", "start", "finish", "used")
-"""Dates of what stood there: a piece that is left over has none."""
-
-
-def _piece(parcel: pd.Series, shape: shapely.Geometry, name: str, project: tuple[str, dict[str, Any]]) -> Edit:
-    reason, values = project
-    drop = (*_OWN, "id", "geometry") if values else (*_OWN, *_DATES, "id", "geometry")
-    kept = {k: v for k, v in parcel.items() if k not in drop and not pd.isna(v)}
-    plain = {
-        k: v.date().isoformat() if isinstance(v, pd.Timestamp) else v.item() if hasattr(v, "item") else v
-        for k, v in kept.items()
-    }
-    value = {"geometry": shapely.to_wkt(shape, rounding_precision=6), **plain, **values}
-    return Edit("add", "parcels", name, value, reason, "solver", "suggestion")
-
-
-def _plain(value: Any) -> Any:
-    """Return a cell as TOML can hold it."""
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    return value.item() if hasattr(value, "item") else value
-
-
-def _values(project: pd.Series) -> dict[str, Any]:
-    columns = {
-        "name": "name",
-        "far": "far",
-        "power": "power_kw",
-        "water": "water_m3d",
-        "hazard": "hazard",
-        "chain": "industry",
-        "people": "jobs",
-    }
-    pairs = {new: project[old] for old, new in columns.items()}
-    return {k: _plain(v) for k, v in pairs.items() if not pd.isna(v) and v != ""} | {
-        "area_declared": round(float(project["area"]), 1)
-    }
 
 
 __all__ = ["UTILITIES", "Hosts", "hosts_of", "propose_siting", "weigh"]

@@ -27,12 +27,16 @@ NAMES = {
     "nuisance": ("nuisance", "工业类别", "类别", "污染类别"),
     "hazard": ("hazard", "火灾危险性", "危险性"),
     "chain": ("chain", "产业链", "行业", "行业代码", "industry"),
+    "use": ("use", "用途", "用地类型", "用地性质"),
     "people": ("people", "jobs", "职工人数", "就业岗位", "人数"),
     "wanted": ("wanted", "wanted_date", "期望日期", "计划投产", "投产日期", "开工日期"),
     "priority": ("priority", "优先级", "权重"),
 }
 """Columns of a list of projects and the headings they are known by."""
 NUMBERS = ("area", "far", "power", "water", "gas", "heat", "sewer", "people", "priority")
+_USE = {"工业": "industry", "industry": "industry", "仓储": "warehouse", "物流": "warehouse", "warehouse": "warehouse"}
+_OF_CHAIN = {"B": "industry", "C": "industry", "D": "industry", "G": "warehouse"}
+"""The land that a branch of GB/T 4754 stands on: mining, works and supply; transport and storage."""
 _HAZARD = {"甲": "jia", "乙": "yi", "丙": "bing", "丁": "ding", "戊": "wu"}
 _NUISANCE = {"一": 1, "二": 2, "三": 3, "1": 1, "2": 2, "3": 3, "class1": 1, "class2": 2, "class3": 3}
 _MU = 10_000 / 15
@@ -71,6 +75,7 @@ def read_projects(path: str | Path) -> pd.DataFrame:
     out["priority"] = out["priority"].fillna(1.0)
     out["hazard"] = frame["hazard"].map(lambda v: _HAZARD.get(v[:1], v)) if "hazard" in frame else ""
     out["chain"] = frame.get("chain", "")
+    out["use"] = _use(path, frame, out["id"])
     out["nuisance"] = _class(path, frame, out["id"])
     out["wanted"] = _day(path, frame, out["id"])
     return out
@@ -150,6 +155,20 @@ def _class(path: Path, frame: pd.DataFrame, ids: pd.Series) -> pd.Series:
         msg = f"{path.name}: project {ids[bad].iloc[0]}: class '{word}' is not 一类, 二类 or 三类."
         raise ReadError(msg)
     return out.astype(int)
+
+
+def _use(path: Path, frame: pd.DataFrame, ids: pd.Series) -> pd.Series:
+    """Return the land that each project wants: as its use says, else by its branch (C26, G59), else ""."""
+    blank = pd.Series("", index=frame.index)
+    word, chain = (frame.get(name, blank) for name in ("use", "chain"))
+    branch = chain.where(chain.str.match(r"^[A-Z]\d"), "").str[:1].map(_OF_CHAIN).fillna("")
+    found = word.map(lambda w: "" if not w else next((use for key, use in _USE.items() if key in w.lower()), None))
+    if found.isna().any():
+        bad = found.isna()
+        use = frame.loc[bad, "use"].iloc[0]
+        msg = f"{path.name}: project {ids[bad].iloc[0]}: use '{use}' is neither 工业 nor 仓储."
+        raise ReadError(msg)
+    return found.where(found != "", branch)
 
 
 def _of_code(word: str) -> int | None:

@@ -53,7 +53,7 @@ def projects_of(many: int, seed: int = 2) -> pd.DataFrame:
             "id": [f"P{k:05d}" for k in range(many)], "name": "", "area": area, "far": np.nan,
             "power": np.round(area * random.uniform(0.01, 0.05, many)), "water": np.round(area * 0.008, 1),
             "gas": np.round(area * random.uniform(0, 0.004, many), 1), "heat": np.nan, "sewer": np.nan,
-            "nuisance": random.integers(1, 4, many), "hazard": "", "chain": random.choice(["车", "电", "药"], many),
+            "nuisance": random.integers(1, 4, many), "hazard": "", "use": "", "chain": random.choice(["车", "电", "药"], many),
             "people": np.nan, "wanted": wanted, "priority": random.integers(1, 4, many).astype(float),
         }
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,13 @@ import pytest
 import shapely
 
 from geo_planner.algorithms.programs.program import Effort
+from geo_planner.checks import load
+from geo_planner.checks.admission import too_windy
 from geo_planner.checks.contract import mini
 from geo_planner.errors import ReadError, ScenarioError
 from geo_planner.improve.extension import Wanted, propose_extension
 from geo_planner.improve.facilities import Service, propose_facilities
+from geo_planner.improve.joining import Plots, groups
 from geo_planner.improve.layout import Wishes, propose_layout
 from geo_planner.improve.layout_uses import propose_uses
 from geo_planner.improve.siting import _idle, propose_siting
@@ -62,6 +65,7 @@ def test_a_list_in_chinese_gives_areas_in_square_metres(tmp_path):
         ("项目编号,用地面积,计划投产\nP1,10,明年\n", "'明年' is not a date"),
         ("项目编号,用地面积\nP1,10\nP1,12\n", "project P1 stands there twice"),
         ("项目编号,用地面积\n", "holds no project"),
+        ("项目编号,用地面积,用途\nP1,10,住宅\n", "use '住宅' is neither 工业 nor 仓储"),
     ],
 )
 def test_a_bad_list_is_one_clear_sentence(tmp_path, text, words):
@@ -126,6 +130,111 @@ def test_projects_are_matched_as_well_as_the_best_of_all_choices(tmp_path):
         )
         best = max(best, worth if ok else 0.0)
     assert found.args["worth"] == pytest.approx(best) and found.args["worth_bound"] == pytest.approx(best)
+
+
+def test_works_go_on_works_land_and_stores_on_storage_land(tmp_path):
+    """By branch (C works, G storage) or by the column 用途; a project that tells neither may take both."""
+    plan = _plan(_box("M", "M1", 0), _box("W", "W1", 200))
+    head, rest = "项目编号,用地面积,工业类别,产业链,用途\n", "P,9500,一类,{},{}\n"
+    placed = {}
+    for chain, use in (("C26", ""), ("G59", ""), ("C26", "仓储用地"), ("化工", "")):
+        found = propose_siting(plan, _list(tmp_path, head + rest.format(chain, use)), CHINA, EXACT)
+        rows = found.tables["refused"].to_dict("records")
+        placed[chain, use] = [(r["parcel"], r["limit"]) for r in rows]
+    wrong = {"M": [("M", "use")], "W": [("W", "use")]}
+    assert placed == {
+        ("C26", ""): wrong["W"], ("G59", ""): wrong["M"], ("C26", "仓储用地"): wrong["M"], ("化工", ""): [],
+    }  # fmt: skip
+
+
+ROSE = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+
+
+@pytest.mark.parametrize(("sector", "parcel", "refused"), [("E", "A", ("B", 75.625)), ("W", "B", ("A", 75.625))])
+def test_the_wind_refuses_works_from_which_it_often_blows_on_homes(tmp_path, sector, parcel, refused):
+    """Homes at 800–900; A lies 500 m to their west, B 500 m to their east; 85 % of winds come from one side.
+
+    The limit is 9.375 %, so it lacks 75.625 points. A works of class 1 is no nuisance and may stand on either.
+    """
+    rose = tuple(85.0 if n == sector else 1.0 for n in ROSE)
+    winds = Profile(name="p", values={"ST709": {"rose": Threshold(rose, "list", "test")}})
+    plan = _plan(_box("A", "M2", 300), _box("R", "R2", 800, **BUILT), _box("B", "M2", 1300))
+    one = _list(tmp_path, "项目编号,用地面积,工业类别\nP,9500,二类\n")
+    found = propose_siting(plan, one, winds, EXACT)
+    assert found.tables["sites"]["parcel"].tolist() == [parcel]
+    rows = found.tables["refused"].to_dict("records")
+    assert [(r["parcel"], r["limit"], r["change"], r["unit"]) for r in rows] == [(refused[0], "wind", 75.62, "%")]
+    clean = propose_siting(plan, one.assign(nuisance=1), winds, EXACT)
+    assert clean.tables["refused"].empty and propose_siting(plan, one, CHINA, EXACT).tables["refused"].empty
+
+
+def test_a_sector_that_blows_too_often_already_refuses_nothing_and_two_small_ones_do():
+    """Winds of 6 % each: alone none is above 9.375 %. With works standing in the north, east makes 12 %: 2.625 more."""
+    rose = tuple(6.0 if n in ("N", "E") else 88.0 / 14 for n in ROSE)
+    profile = Profile(name="p", values={"ST709": {"rose": Threshold(rose, "list", "test")}})
+    north = "POLYGON ((0 500, 100 500, 100 600, 0 600, 0 500))"
+    works = {"id": "N", "code": "M2", "scheme": "gb50137", "park": "K", "wkt": north} | BUILT
+    plan = _plan(_box("R", "R2", 0, **BUILT), _box("E", "M2", 500), works)
+    p = load()["ST709"].bind(profile)
+    at = np.array([1])
+    assert too_windy(plan, p, at) == pytest.approx([2.625])
+    alone = _plan(_box("R", "R2", 0, **BUILT), _box("E", "M2", 500))
+    assert too_windy(alone, p, at) == pytest.approx([0.0])
+    twice = _plan(_box("R", "R2", 0, **BUILT), _box("E", "M2", 500), works, _box("F", "M2", 700, **BUILT))
+    assert too_windy(twice, p, at) == pytest.approx([0.0])
+
+
+def test_parcels_side_by_side_are_joined_for_a_project_that_fits_none(tmp_path):
+    """A and B share 100 m of border, C touches B in a corner only, D is of another class: 20,000 m² are A and B."""
+    corner = "POLYGON ((200 100, 300 100, 300 200, 200 200, 200 100))"
+    plan = _plan(
+        _box("A", "M1", 0), _box("B", "M1", 100), _box("D", "M2", -100), _box("S", "M1", 800, 50),
+        {"id": "C", "code": "M1", "scheme": "gb50137", "park": "K", "wkt": corner},
+    )  # fmt: skip
+    found = propose_siting(
+        plan, _list(tmp_path, "项目编号,用地面积,工业类别\nP,19500,一类\nQ,4000,一类\n"), CHINA, EXACT
+    )
+    assert found.tables["sites"]["parcel"].tolist() == ["A+B", "S"]
+    assert [(e.kind, e.id) for e in found.edits if e.layer == "parcels"] == [
+        ("set", "S"), ("reshape", "A"), ("set", "A"), ("remove", "B"),
+    ]  # fmt: skip
+    new = apply(plan, found.edits)["parcels"].set_index("id")
+    assert new.loc["A", "geometry"].area == 20_000.0 and "B" not in new.index
+    more = _list(tmp_path, "项目编号,用地面积,工业类别\nP,20500,一类\n")
+    assert propose_siting(plan, more, CHINA, EXACT).reason == "no_host"
+
+
+def test_a_joined_parcel_is_not_given_twice(tmp_path):
+    """P needs both; Q and R need one each: two of three are placed, or P alone; two are worth more."""
+    plan = _plan(_box("A", "M1", 0), _box("B", "M1", 100))
+    text = "项目编号,用地面积,工业类别,优先级\nP,19500,一类,{}\nQ,9500,一类,1\nR,9500,一类,1\n"
+    low, high = (propose_siting(plan, _list(tmp_path, text.format(k)), CHINA, EXACT) for k in (1, 3))
+    assert low.tables["sites"]["parcel"].tolist()[0] == "" and low.args["placed"] == 2
+    assert high.tables["sites"]["parcel"].tolist() == ["A+B", "", ""] and high.status == "optimal"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_groups_are_those_that_a_search_of_all_sets_finds(seed):
+    """Every joined set of up to three squares of a grid that holds an area which none of its joined parts holds."""
+    random = np.random.default_rng(seed)
+    spots = [(x, y) for x in range(4) for y in range(3) if random.random() < 0.8]
+    shapes = np.array([shapely.box(100 * x, 100 * y, 100 * x + 100, 100 * y + 100) for x, y in spots])
+    kind = np.where(random.random(len(spots)) < 0.8, "a", "b").astype(object)
+    areas = [15_000.0, 28_000.0][: 1 + seed % 2]
+
+    def joined(some: tuple[int, ...]) -> bool:
+        whole = shapely.union_all(shapely.buffer(shapes[list(some)], -1)).buffer(1.2)
+        return whole.geom_type == "Polygon" and len({kind[k] for k in some}) == 1
+
+    found = set()
+    for many in (2, 3):
+        for some in combinations(range(len(spots)), many):
+            parts = [p for k in range(1, many) for p in combinations(some, k) if joined(p)]
+            most = max(len(p) for p in parts) * 1e4
+            if joined(some) and any(most < a <= many * 1e4 for a in areas):
+                found.add(some)
+    mine = groups(Plots(shapes, shapely.area(shapes), kind), areas)
+    assert {tuple(sorted(g)) for g in mine} == found and len(mine) == len(found)
 
 
 def test_no_open_parcel_is_one_clear_sentence(tmp_path):
@@ -300,7 +409,44 @@ def test_no_land_for_an_extension_says_how_much_there_is():
     found = propose_extension(
         _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": ring}]), CHINA, Wanted(area_ha=40), EXACT
     )
-    assert (found.reason, found.args) == ("no_land", {"need": 40, "have": 0.0})
+    assert (found.reason, found.args) == ("no_land", {"need": 40, "have": 0.0, "side": ""})
+
+
+@pytest.mark.parametrize(("word", "side"), [("E", "E"), ("s", "S"), ("西", "W"), ("N", "N")])
+def test_an_extension_grows_on_the_side_that_is_named(word, side):
+    """The middle of the park is (500, 500); east is what lies farther east of it than north or south."""
+    plan = _park()
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40, side=word), EXACT)
+    assert set(found.tables["alternatives"]["side"]) == {side}
+    new = apply(plan, found.edits)["parcels"]
+    x, y = shapely.get_coordinates(new[new["id"].str.startswith("K-EXT")].geometry.centroid.to_numpy()).T - 500
+    out = {"E": x, "W": -x, "N": y, "S": -y}[side]
+    assert len(out) == 10 and (out >= np.maximum(np.abs(x), np.abs(y)) - 1e-6).all()
+
+
+def test_a_side_without_land_is_named_in_the_reason():
+    field = "POLYGON ((1000 -9000, 9000 -9000, 9000 9000, 1000 9000, 1000 -9000))"
+    plan = _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": field}])
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40, side="E"), EXACT)
+    lines = [proposal_lines(Outcome(Scenario(name="s"), found), lang)[0] for lang in ("zh", "en")]
+    assert lines == [
+        "拓园方案：园区东侧控制线外没有足够的连片土地：需 40 公顷，最多 0 公顷",
+        "extension of the park: not enough connected land outside the control lines east of the park: "
+        "40 ha wanted, 0 ha at most",
+    ]
+
+
+def test_land_that_does_not_begin_beside_the_park_is_not_counted_as_land_there_is():
+    """Fields 1 km wide part the land in the east from the park; it used to say: 40 ha wanted, 1,000 ha at most."""
+    field = "POLYGON ((1000 -9000, 2000 -9000, 2000 9000, 1000 9000, 1000 -9000))"
+    plan = _park(control_lines=[{"id": "F", "kind": "farmland", "wkt": field}])
+    found = propose_extension(plan, CHINA, Wanted(area_ha=40, side="E"), EXACT)
+    assert (found.reason, found.args["have"]) == ("no_land", 0.0)
+
+
+def test_a_side_that_is_none_is_one_clear_sentence():
+    with pytest.raises(ScenarioError, match="--side 'up' is no side of the park"):
+        propose_extension(_park(), CHINA, Wanted(area_ha=40, side="up"), EXACT)
 
 
 def test_land_beyond_the_boundary_moves_the_boundary_first_and_says_by_how_much():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import pandas as pd
 
 from geo_planner.checks.contract import mini
 from geo_planner.improve.proposal import Proposal
+from geo_planner.lang.proposals import column_word
 from geo_planner.show.documents.proposal import proposal_lines, write_proposal
+from geo_planner.show.documents.proposal_table import printed
 from geo_planner.study.propose import Outcome, proposed_plan
 
 REFUSED = pd.DataFrame({"project": ["P1", "=1+1"], "parcel": ["A", ""], "change": [250.0, np.nan], "other": [0, 2]})
@@ -32,13 +35,32 @@ def test_every_table_is_a_sheet_of_one_workbook_and_text_is_no_formula(tmp_path)
     written = _written(tmp_path)
     assert [p.name for p in written] == ["park_siting_sites.csv", "park_siting_refused.csv", "park_siting_tables.xlsx"]
     book = openpyxl.load_workbook(written[-1])
-    assert book.sheetnames == ["sites", "refused"]
-    assert [list(row) for row in book["refused"].values] == [
-        ["project", "parcel", "change", "other"],
+    assert book.sheetnames == ["落位", "未采用地块及原因"]
+    assert [list(row) for row in book["未采用地块及原因"].values] == [
+        ["项目", "地块", "须放宽", "other"],
         ["P1", "A", 250, 0],
         ["=1+1", None, None, 2],
     ]
-    assert book["refused"]["A3"].data_type == "s"
+    assert book["未采用地块及原因"]["A3"].data_type == "s"
+
+
+def test_a_table_is_printed_in_the_words_and_columns_of_the_reader():
+    """It used to print 1.029423e+06, -0.0, NaN and heads such as other_limits."""
+    table = pd.DataFrame({"kind": ["power", "sewer"], "spare": [1029423.0, np.nan], "price": [-0.0, 0.0000125]})
+    assert printed("prices", table, "zh") == [
+        "[余量与影子价格]", "类别  余量       每单位影子价格(分)", "电力  1,029,423  0", "污水  —          0.000013",
+    ]  # fmt: skip
+    assert printed("prices", table, "en")[2] == "power  1,029,423  0"
+    assert printed("x", pd.DataFrame({"n": range(22)}), "en")[-1] == "… 2 more rows in the workbook"
+
+
+def test_every_column_that_a_proposal_of_the_sample_has_is_named_in_chinese():
+    """Columns are read from the code that makes them; a column nobody named would be printed in English."""
+    improve = Path(__file__).parents[2] / "geo_planner" / "improve"
+    text = "".join(p.read_text(encoding="utf-8") for p in sorted(improve.glob("*.py")))
+    frames = re.findall(r"pd\.DataFrame\(\s*\{(.*?)\}\s*[,)]", text, flags=re.DOTALL)
+    named = {key for body in frames for key in re.findall(r'"([a-z_]+)":', body)}
+    assert len(named) > 25 and sorted(n for n in named if column_word(n, "zh") == n) == []
 
 
 def test_a_second_run_writes_the_same_bytes(tmp_path):

@@ -13,9 +13,11 @@ import pandas as pd
 from ...errors import OutputError
 from ...improve.proposal import Proposal
 from ...lang import Lang
+from ...lang.proposals import table_word
 from ...plan import scenario_text
 from ...study.propose import TITLES, Outcome, gap_words
 from ..page.compare import write_comparison
+from .proposal_table import printed, spoken
 from .workbook import write_book
 
 REASONS = {
@@ -29,10 +31,16 @@ REASONS = {
         "no candidate reaches a home that lacks a {kind} within {radius:.0f} m ({share:.1f} % are covered)",
     ),
     "no_host": ("{projects} 个项目都没有地块可放", "none of the {projects} projects fits any open parcel"),
-    "no_land": ("控制线外没有足够的连片土地：需 {need:.0f} 公顷，最多 {have:.0f} 公顷",
-                "not enough connected land outside the control lines: {need:.0f} ha wanted, {have:.0f} ha at most"),
+    "no_land": (
+        "{side}控制线外没有足够的连片土地：需 {need:.0f} 公顷，最多 {have:.0f} 公顷",
+        "not enough connected land outside the control lines{side}: {need:.0f} ha wanted, {have:.0f} ha at most",
+    ),
 }  # fmt: skip
 
+SIDES = {
+    "": ("", ""), "E": ("园区东侧", " east of the park"), "S": ("园区南侧", " south of the park"),
+    "W": ("园区西侧", " west of the park"), "N": ("园区北侧", " north of the park"),
+}  # fmt: skip
 
 RULES = {
     "ST701": ("卫生防护距离（ST701）", "the clearances of works (ST701)"),
@@ -83,7 +91,7 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
     if made.timed:
         lines.append("  按时间停止：再次计算结果可能不同" if zh else "  stopped by the clock: another run may differ")
     for name, table in list(made.tables.items())[:3]:
-        lines += [f"[{name}]", table.head(40).to_string(index=False)]
+        lines += printed(name, table, lang)
     return lines
 
 
@@ -136,6 +144,8 @@ def _reason(made: Proposal, lang: Lang) -> str:
         found = made.tables["conflict"]
         words = [_rule(r, float(g), lang) for r, g in zip(found["rule"], found["give"], strict=True)]
         args["rules"] = ("；" if lang == "zh" else "; ").join(words)
+    if made.reason == "no_land":
+        args["side"] = SIDES[str(args["side"])][0 if lang == "zh" else 1]
     return REASONS[made.reason][0 if lang == "zh" else 1].format(**args)
 
 
@@ -192,7 +202,7 @@ def write_proposal(outcome: Outcome, folder: Path, *, lang: Lang = "zh") -> list
     name = f"{outcome.scenario.name}_{made.what}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        written = _tables(made.tables, folder, name)
+        written = _tables(made.tables, (folder, name), lang)
         if outcome.comparison is None or outcome.scenario.path is None:
             return written
         toml = folder / f"{name}.toml"
@@ -210,15 +220,16 @@ def write_proposal(outcome: Outcome, folder: Path, *, lang: Lang = "zh") -> list
     return [toml, page, *written]
 
 
-def _tables(tables: Mapping[str, pd.DataFrame], folder: Path, name: str) -> list[Path]:
-    out = []
+def _tables(tables: Mapping[str, pd.DataFrame], place: tuple[Path, str], lang: Lang) -> list[Path]:
+    """Write each table as CSV with the names of the library, and all as one workbook with the words of the reader."""
+    out, (folder, name) = [], place
     for key, table in tables.items():
         path = folder / f"{name}_{key}.csv"
         path.write_bytes(b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
         out.append(path)
     if tables:
         out.append(folder / f"{name}_tables.xlsx")
-        write_book({key: _rows(table) for key, table in tables.items()}, out[-1])
+        write_book({table_word(key, lang): _rows(spoken(table, lang)) for key, table in tables.items()}, out[-1])
     return out
 
 

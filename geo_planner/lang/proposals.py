@@ -1,0 +1,120 @@
+"""What the tables of a proposal and their columns are called, and the words in their cells, in both languages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+TABLES = {
+    "sites": ("落位", "sites"),
+    "refused": ("未采用地块及原因", "why other parcels are refused"),
+    "prices": ("余量与影子价格", "what is to spare, and its price"),
+    "coverage": ("覆盖率", "coverage"),
+    "changes": ("调整地块", "parcels changed"),
+    "shares": ("用地占比", "shares of land"),
+    "conflict": ("相互冲突的规则", "rules in conflict"),
+    "alternatives": ("比选方案", "alternatives"),
+    "phases": ("分期", "phases"),
+    "works": ("先行道路与管线", "streets and mains to come first"),
+}
+COLUMNS = {
+    "project": ("项目", "project"),
+    "name": ("名称", "name"),
+    "plan": ("规划", "plan"),
+    "parcel": ("地块", "parcel"),
+    "served": ("水电到位", "water and power by"),
+    "fit": ("适宜度", "fit"),
+    "runner_up": ("次优地块", "runner-up"),
+    "behind": ("优于次优", "ahead of it by"),
+    "limit": ("限制", "limit"),
+    "change": ("须放宽", "to be given"),
+    "unit": ("单位", "unit"),
+    "other_limits": ("其他限制数", "other limits"),
+    "kind": ("类别", "kind"),
+    "quarter": ("季度", "quarter"),
+    "spare": ("余量", "spare"),
+    "price": ("每单位影子价格(分)", "points a unit"),
+    "id": ("编号", "id"),
+    "code": ("用地代码", "code"),
+    "area": ("面积(m²)", "area [m²]"),
+    "people": ("服务人口", "people"),
+    "radius": ("服务半径(m)", "radius [m]"),
+    "before": ("现状(%)", "before [%]"),
+    "after": ("方案(%)", "after [%]"),
+    "goal": ("目标(%)", "goal [%]"),
+    "beyond_reach": ("无候选地块可及(户地)", "homes no candidate reaches"),
+    "from": ("原类别", "from"),
+    "to": ("新类别", "to"),
+    "code_from": ("原代码", "code from"),
+    "code_to": ("新代码", "code to"),
+    "class": ("类别", "class"),
+    "scheme": ("分类标准", "scheme"),
+    "rule": ("规则", "rule"),
+    "give": ("须放宽", "to be given"),
+    "alternative": ("方案", "alternative"),
+    "side": ("方位", "side"),
+    "area_ha": ("面积(公顷)", "area [ha]"),
+    "compactness": ("紧凑度", "compactness"),
+    "beyond_boundary_ha": ("边界外(公顷)", "beyond the boundary [ha]"),
+    "slope": ("坡度(%)", "slope [%]"),
+    "hollow": ("积水深(m)", "hollows [m]"),
+    "ground_known": ("地形已知比例", "ground known"),
+    "new_road": ("距干路(m)", "to a main road [m]"),
+    "cost": ("区位分", "cost [points]"),
+    "phase": ("分期", "phase"),
+    "parcels": ("地块数", "parcels"),
+    "hectares": ("公顷", "hectares"),
+    "released": ("供地", "released"),
+    "start": ("开工", "start"),
+    "used": ("投用", "used"),
+    "network": ("类别", "network"),
+    "pieces": ("段数", "pieces"),
+    "metres": ("长度(m)", "metres"),
+    "finish": ("完成", "finish"),
+}
+CELLS = {
+    "area": ("面积", "area"),
+    "class": ("类别", "class"),
+    "clearance": ("防护距离", "clearance"),
+    "use": ("用地性质", "use"),
+    "wind": ("风向影响", "wind"),
+    "capacity": ("地块或供应余量用于他项", "land or supply goes to others"),
+    "power": ("电力", "power"),
+    "water": ("给水", "water"),
+    "gas": ("燃气", "gas"),
+    "heat": ("热力", "heat"),
+    "sewer": ("污水", "sewer"),
+    "storm": ("雨水", "storm"),
+    "telecom": ("通信", "telecom"),
+    "road": ("道路", "road"),
+    "production": ("生产", "production"),
+    "living": ("生活", "living"),
+    "ecology": ("生态", "ecology"),
+    "E": ("东", "E"),
+    "S": ("南", "S"),
+    "W": ("西", "W"),
+    "N": ("北", "N"),
+}
+WORDED = ("limit", "unit", "kind", "network", "class", "from", "to", "side")
+"""Columns whose cells are words of ours; all others hold names and numbers of the planner's."""
+_TRUNK = {"new_": ("接管距离", "new main, "), "laid_": ("新建", "to lay, ")}
+
+
+def table_word(name: str, lang: Literal["zh", "en"]) -> str:
+    """What a table is called."""
+    return TABLES[name][lang == "en"] if name in TABLES else name
+
+
+def column_word(name: str, lang: Literal["zh", "en"]) -> str:
+    """What a column is called; the columns of each network are made from its name."""
+    if name in COLUMNS:
+        return COLUMNS[name][lang == "en"]
+    for head, words in _TRUNK.items():
+        if name.startswith(head):
+            network = cell_word(name.removeprefix(head), lang)
+            return f"{words[0]}{network}(m)" if lang == "zh" else f"{words[1]}{network} [m]"
+    return name
+
+
+def cell_word(value: str, lang: Literal["zh", "en"]) -> str:
+    """A cell of one of the columns `WORDED` in a language."""
+    return CELLS[value][lang == "en"] if value in CELLS else value
