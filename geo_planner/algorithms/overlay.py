@@ -1,24 +1,22 @@
 """How much of one polygon lies in another, for very many polygons at once.
 
-Big polygons are cut into tiles first, which alone makes every engine several times faster. With the `speed` extra the
-area is then a signed sum over pairs of edges: the indicator of a polygon is the sum of the signed trapezoids under its
-edges, so area(P ∩ Z) = Σ Σ s_a s_b |T_a ∩ T_b|; no topology is built, and shared borders and holes need no special
-case. Without the extra GEOS intersects. Either way only pairs that are not wholly inside a tile are measured, and only
-their area: the shape is made by `shared_shapes`, for the pairs that are shown.
+Big polygons are cut into tiles first, which alone makes it several times faster. The area is then a signed sum over
+pairs of edges (`trapezoids`): the indicator of a polygon is the sum of the signed trapezoids under its edges, so
+area(P ∩ Z) = Σ Σ s_a s_b |T_a ∩ T_b|; no topology is built, and shared borders and holes need no special case. Only
+pairs that are not wholly inside a tile are measured, and only their area: the shape is made by GEOS (`shared_shapes`),
+for the pairs that are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import shapely
 
-from .kernels import loops, loops_for
+from .trapezoids import Edges, edges_of, shared_area
 
 Array = np.ndarray[Any, Any]
 
@@ -73,23 +71,16 @@ def shared_shapes(left: Array | ValidShapes, tiled: tuple[Array, Array], i: Arra
     """What each left polygon `i` shares with the right one `j`: polygons only, the evidence of an overlap.
 
     Made from the tiles of the right polygons (`cut`), so that a zone of forty thousand vertices is not walked again for
-    every parcel. `area` is what `overlaps` measured of the pairs: who shares all of its area is not cut, and what the
-    compiled walk cut is kept only where it has that area; the rest is left to GEOS.
+    every parcel. `area` is what `overlaps` measured of the pairs: who shares all of its area is not cut.
     """
     whole = _valid(left)[i]
     out = whole.copy()
     part = np.flatnonzero(area < shapely.area(whole) - NOISE)
-    for engine in (_walked, _by_intersection) if loops_for("clips", len(part)) else (_by_intersection,):
-        out[part] = _shared(whole[part], tiled, j[part], engine)
-        off = np.abs(shapely.area(out[part]) - area[part]) > NOISE + 1e-9 * area[part]
-        part = part[off | ~shapely.is_valid(out[part])]
+    out[part] = _shared(whole[part], tiled, j[part])
     return out
 
 
-Engine = Callable[[Array, Array, Array, Any], tuple[Array, Array]]
-
-
-def _shared(shapes: Array, tiled: tuple[Array, Array], j: Array, engine: Engine) -> Array:
+def _shared(shapes: Array, tiled: tuple[Array, Array], j: Array) -> Array:
     """Return what each polygon shares with the tiles of the right one `j`."""
     tiles, owner = tiled
     k, t = shapely.STRtree(tiles).query(shapes) if len(tiles) else (j[:0], j[:0])
@@ -97,45 +88,16 @@ def _shared(shapes: Array, tiled: tuple[Array, Array], j: Array, engine: Engine)
     shapely.prepare(tiles)
     inside = shapely.contains_properly(tiles[t], shapes[k])
     whole, k, t = k[inside], k[~inside], t[~inside]
-    bounds = _outlines(tiles) if engine is _walked else None
     slices = np.array_split(np.arange(len(k)), 1 + len(k) // _SHARE)
-    cuts = [engine(shapes[k[at]], tiles, t[at], bounds) for at in slices]
-    pieces = [shapes[whole], *(piece for piece, _ in cuts)]
-    group = [whole, *(k[at[owner_]] for at, (_, owner_) in zip(slices, cuts, strict=True))]
-    return _gathered(np.concatenate(pieces), np.concatenate(group), len(j))
-
-
-def _by_intersection(shapes: Array, tiles: Array, t: Array, _: Any) -> tuple[Array, Array]:
-    """Return what each shape shares with its tile, and the number of the shape."""
-    return _areal(shapely.intersection(shapes, tiles[t])), np.arange(len(shapes))
-
-
-_Outlines = tuple[Array, Array, Array]
-
-
-def _outlines(shapes: Array) -> _Outlines:
-    """Return corners, shells counter-clockwise, and where each ring and the rings of each shape begin."""
-    rings, owner = shapely.get_rings(shapely.orient_polygons(shapes), return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    return xy, np.searchsorted(ring, np.arange(len(rings) + 1)), np.searchsorted(owner, np.arange(len(shapes) + 1))
-
-
-def _walked(shapes: Array, _: Array, t: Array, bounds: _Outlines) -> tuple[Array, Array]:
-    """Return the pieces that plain polygons share with their tiles by the compiled walk, and whose they are."""
-    quick = loops("clips")
-    plain = np.flatnonzero((shapely.get_type_id(shapes) == _POLYGON) & (shapely.get_num_interior_rings(shapes) == 0))
-    if quick is None or not len(plain):
-        return shapes[:0], plain[:0]
-    xy, owner = shapely.get_coordinates(shapely.orient_polygons(shapes[plain]), return_index=True)
-    begin = np.searchsorted(owner, np.arange(len(plain) + 1))
-    corners, ends, pair = quick.shared(xy, begin, *bounds, t[plain])
-    rings = np.append(0, ends), np.arange(len(ends) + 1)
-    return shapely.from_ragged_array(shapely.GeometryType.POLYGON, corners, rings), plain[pair]
+    cuts = [_areal(shapely.intersection(shapes[k[at]], tiles[t[at]])) for at in slices]
+    order = np.lexsort((t, k))  # the index answers in an order of its own
+    pieces, group = np.concatenate(cuts)[order], k[order]
+    return _gathered(np.concatenate([shapes[whole], pieces]), np.concatenate([whole, group]), len(j))
 
 
 _POLYGON = int(shapely.GeometryType.POLYGON)
 _SHARE = 10_000
-"""Shapes that a thread intersects at once."""
+"""Shapes that are intersected at once."""
 
 
 def _gathered(pieces: Array, group: Array, count: int) -> Array:
@@ -270,7 +232,8 @@ def _chunk(left: Array, world: Tiles, offset: int) -> tuple[Array, Array, Array]
     cut_ = np.flatnonzero(~inside)
     cut_ = cut_[shapely.intersects(tiles[t[cut_]], parts[i[cut_]])]
     area[cut_] = world.shared(parts, i[cut_], t[cut_])
-    keep = area > NOISE
+    keep = np.flatnonzero(area > NOISE)
+    keep = keep[np.lexsort((t[keep], i[keep]))]  # the index answers in an order of its own, and a sum depends on it
     i, j, area = whose[i[keep]], world.owner[t[keep]], area[keep]
     pair, back = np.unique(i.astype(np.int64) * count + j, return_inverse=True)
     total = np.bincount(back, weights=area, minlength=len(pair))
@@ -279,7 +242,7 @@ def _chunk(left: Array, world: Tiles, offset: int) -> tuple[Array, Array, Array]
 
 @dataclass(frozen=True, eq=False)
 class Tiles:
-    """The tiles that many are measured against, whose they are, a tree of them, and their edges from an origin."""
+    """The tiles that many are measured against, whose they are, a tree of them, and their edges."""
 
     tiles: Array
     owner: Array
@@ -299,46 +262,22 @@ class Tiles:
         """The bounds of each tile, four columns."""
         return np.asarray(shapely.bounds(self.tiles))
 
-    @cached_property
-    def origin(self) -> Array:
-        """The point from which edges are measured."""
-        return np.asarray(self.box[:, :2].min(axis=0))
-
     def shared(self, parts: Array, i: Array, t: Array) -> Array:
-        """The area that part `i` and tile `t` share: by their edges in a compiled loop, without it by GEOS."""
-        quick = loops_for("areas", len(i))
-        if quick is None:
-            return np.asarray(shapely.area(shapely.intersection(parts[i], self.tiles[t])))
+        """The area that part `i` and tile `t` share, by their edges."""
         if parts is self.tiles:
-            return self._among(quick, i, t)
+            return self._among(i, t)
         used, at = np.unique(i, return_inverse=True)
-        return np.asarray(quick.shared(*_edges(parts[used], self.origin), *self.edges, at, t))
+        return shared_area(edges_of(parts[used]), self.edges, at, t)
 
-    def _among(self, quick: ModuleType, i: Array, t: Array) -> Array:
+    def _among(self, i: Array, t: Array) -> Array:
         """The area that tiles share with one another; the edges of a few are not kept, for those of all are large."""
         used, at = np.unique(np.concatenate([i, t]), return_inverse=True)
         few = len(used) < len(self.tiles) / 2
-        edges = _edges(self.tiles[used], self.origin) if few else self.edges
+        edges = edges_of(self.tiles[used]) if few else self.edges
         one, two = (at[: len(i)], at[len(i) :]) if few else (i, t)
-        return np.asarray(quick.shared(*edges, *edges, one, two))
+        return shared_area(edges, edges, one, two)
 
     @cached_property
-    def edges(self) -> tuple[Array, Array]:
+    def edges(self) -> Edges:
         """The directed edges of all tiles, and where those of each begin."""
-        return _edges(self.tiles, self.origin)
-
-
-def _edges(shapes: Array, origin: Array) -> tuple[Array, Array]:
-    """Return directed edges (x0, y0, x1, y1), shells counter-clockwise, and where those of each polygon begin."""
-    rings, owner = shapely.get_rings(shapes, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    xy -= origin
-    first = np.flatnonzero(ring[1:] == ring[:-1])
-    edges, ring = np.hstack([xy[first], xy[first + 1]]), ring[first]
-    # Twice the signed area of each ring tells its turn; the first ring of a polygon is its shell.
-    turn = np.bincount(ring, weights=edges[:, 0] * edges[:, 3] - edges[:, 2] * edges[:, 1], minlength=len(rings))
-    shell = np.ones(len(rings), dtype=bool)
-    shell[1:] = owner[1:] != owner[:-1]
-    against = ((turn > 0) != shell)[ring]
-    edges[against] = edges[against][:, [2, 3, 0, 1]]
-    return np.ascontiguousarray(edges), np.searchsorted(owner[ring], np.arange(len(shapes) + 1)).astype(np.int64)
+        return edges_of(self.tiles)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo_planner.algorithms import overlay
+from geo_planner.algorithms import overlay, trapezoids
 from geo_planner.algorithms import segments as adjacency
 from geo_planner.algorithms.distances import near
 from geo_planner.algorithms.kernels import loops, loops_for
@@ -32,7 +32,7 @@ def tangle(seed: int, count: int, size: float) -> np.ndarray:
 @pytest.fixture(params=["compiled", "numpy"])
 def engine(request, monkeypatch) -> None:
     compiled = request.param == "compiled"
-    for module in (access, adjacency, overlay):  # however small the world
+    for module in (access, adjacency, trapezoids):  # however small the world
         monkeypatch.setattr(module, "loops_for", lambda name, _work: loops(name) if compiled else None)
 
 

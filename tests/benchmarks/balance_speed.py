@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_planner.algorithms import overlay
+from geo_planner.algorithms import overlay, trapezoids
 from geo_planner.algorithms.distances import near
 from geo_planner.algorithms.kernels import loops
 from geo_planner.algorithms.networks import walking as access
@@ -148,9 +148,9 @@ def overlay_area(plan: Plan, rounds: int) -> None:
     left, right = parcels.geometry.to_numpy(), merged.geometry.to_numpy()
     overlay.overlaps(left[:10], right[:2])
     for name, engine in (("with the compiled extra", lambda name, _: loops(name)), ("without it", lambda *_: None)):
-        saved, overlay.loops_for = overlay.loops_for, engine
+        saved, trapezoids.loops_for = trapezoids.loops_for, engine
         ours, out = clock(lambda: overlay.overlaps(left, right), rounds)
-        overlay.loops_for = saved
+        trapezoids.loops_for = saved
         report(f"control-line overlay, {name}", plain, ours, f"area differs by {abs(out[2].sum() - cut):.3g} m²")
 
 

@@ -15,7 +15,10 @@ Array = np.ndarray[Any, Any]
 def shared(  # noqa: PLR0912, PLR0913, PLR0917  (one flat loop: a compiled kernel can call no Python)
     ours: Array, our_from: Array, theirs: Array, their_from: Array, i: Array, j: Array
 ) -> Array:
-    """Area shared by each pair of polygons as the signed sum over their edges; y starts at our lowest point."""
+    """Area shared by each pair of polygons as the signed sum over their edges; y starts at our lowest point.
+
+    Only differences of corners of the pair are taken, in the order of `trapezoids._term`, its twin to the last bit.
+    """
     out = np.zeros(len(i))
     for q in range(len(i)):
         a0, a1 = our_from[i[q]], our_from[i[q] + 1]
@@ -45,10 +48,10 @@ def shared(  # noqa: PLR0912, PLR0913, PLR0917  (one flat loop: a compiled kerne
                 if x1 <= x0:
                     continue
                 slope_a = (ay1 - ay0) / (ax1 - ax0)
-                u0 = ay0 + slope_a * (x0 - ax0) - low
-                u1 = ay0 + slope_a * (x1 - ax0) - low
-                v0 = by0 + slope_b * (x0 - bx0) - low
-                v1 = by0 + slope_b * (x1 - bx0) - low
+                u0 = (ay0 - low) + slope_a * (x0 - ax0)
+                u1 = (ay0 - low) + slope_a * (x1 - ax0)
+                v0 = (by0 - low) + slope_b * (x0 - bx0)
+                v1 = (by0 - low) + slope_b * (x1 - bx0)
                 if v0 <= 0.0 and v1 <= 0.0:
                     continue
                 d0, d1 = u0 - v0, u1 - v1
