@@ -87,7 +87,7 @@ def _qml(kind: str, look: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _kind(frame: gpd.GeoDataFrame) -> str:
-    kinds = set(frame.geom_type.dropna().str.removeprefix("Multi"))
+    kinds = {kind.removeprefix("Multi") for kind in frame.geom_type.dropna().unique()}
     return next((symbol for shape, symbol in _SHAPES.items() if shape in kinds), "fill")
 
 
