@@ -28,6 +28,7 @@ from ..facts.registry import rebuilt, recorded, supplied, work_of
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, Threshold, findings
 from ..plan.editions import every
 from ..plan.findings import unknown_by_check
+from ..plan.layer import alike
 from ..plan.named import named
 from ..plan.report import Outcome, fingerprints
 from ..plan.verdict import VERDICTS
@@ -358,7 +359,7 @@ def _found(check: Check, plan: Plan, params: Any) -> Findings:
     if not _ours(check):  # what other packages' code depends on is not known
         return compute(plan)
     out = recorded(plan, compute, check.code, params)
-    return replace(out, rows=out.rows.copy(deep=False), unknown=out.unknown.copy(deep=False))
+    return replace(out, rows=alike(out.rows), unknown=out.unknown.copy(deep=False))
 
 
 def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
@@ -384,9 +385,10 @@ def _sealed(check: Check, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the rows under the check's code, severity and fingerprints."""
     if not len(rows):
         return rows
-    rows["code"] = check.code
-    rows["code"] = rows["code"].astype("str")
-    rows["severity"] = rows["severity"].where(rows["severity"] != "", check.severity)
+    rows["code"] = pd.array([check.code], dtype=rows["code"].dtype).repeat(len(rows))
+    own = rows["severity"] != ""
+    if not own.all():
+        rows["severity"] = rows["severity"].where(own, check.severity)
     rows["fingerprint"] = fingerprints(rows)
     return rows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from .front import app, main
+from .front import app, main, process
 
 COMMANDS = (
     "run",
@@ -32,4 +32,4 @@ COMMANDS = (
 for _name in COMMANDS:
     import_module(f".{_name}", __name__)
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "process"]

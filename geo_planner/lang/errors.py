@@ -63,8 +63,8 @@ def sentence_zh(text: str) -> str:
     """A sentence of `errors.csv` in Chinese, with what stands in its slots; any other text as it is."""
     near = _NEAR.search(text)
     core, tail = (text[: near.start()], _slot(near[0])) if near else (text, "")
-    for pattern, zh in _table():
-        if found := pattern.fullmatch(core):
+    for en, zh in _table():
+        if _may_fit(core, en) and (found := _pattern(en).fullmatch(core)):
             slots = [_slot(part) for part in found.groups()]
             parts = zh.split("{}")
             return "".join(a + b for a, b in zip(parts, [*slots, *[""] * len(parts)], strict=False)) + tail
@@ -79,12 +79,22 @@ def _slot(text: str) -> str:
 
 
 @cache
-def _table() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Each sentence as a pattern with its Chinese, those with most letters of their own first."""
+def _table() -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Each sentence as the texts beside its slots with its Chinese, those with most letters of their own first."""
     rows = [row for row in sentences() if len(_LETTERS.findall(row[0])) >= _LEAST]
     rows += [(en.removesuffix("{}"), zh.removesuffix("{}")) for en, zh in rows if en.endswith("{}")]  # nothing is near
     rows.sort(key=lambda row: (-len(_LETTERS.findall(row[0])), row[0].count("{}")))
-    return tuple((re.compile("(.*?)".join(map(re.escape, en.split("{}"))), re.DOTALL), zh) for en, zh in rows)
+    return tuple((tuple(en.split("{}")), zh) for en, zh in rows)
+
+
+def _may_fit(text: str, parts: tuple[str, ...]) -> bool:
+    """Whether a text begins and ends as a sentence does: few do, and only their patterns are made."""
+    return text.startswith(parts[0]) and text.endswith(parts[-1])
+
+
+@cache
+def _pattern(parts: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("(.*?)".join(map(re.escape, parts)), re.DOTALL)
 
 
 def sentences() -> list[tuple[str, str]]:

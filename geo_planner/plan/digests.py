@@ -45,6 +45,8 @@ def _cells(values: pd.Series) -> np.ndarray[Any, Any]:
         return np.asarray(values.astype("datetime64[ms]").astype("int64"))
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         return np.asarray(values.astype("float64").to_numpy(dtype=float, na_value=np.nan))
+    if isinstance(values.dtype, pd.StringDtype):
+        return np.asarray(values.array.to_numpy(dtype=object, na_value=_NULL))
     words = values.astype("object")
     return np.asarray(words.where(values.notna(), _NULL).astype("str").to_numpy(dtype=object))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,10 +12,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from .arguments import Arguments
+from .layer import with_shapes
 
 COLUMNS = (
     "code",
@@ -85,21 +85,27 @@ def findings(
     of = dict([judged]) if isinstance(judged, tuple) else judged if isinstance(judged, Mapping) else None
     counted = None if of is None else {name: tuple(map(str, ids)) for name, ids in of.items()}
     full = [block for block in rows if len(np.asarray(block.geometry, dtype=object))]
-    open_rows = [
-        pd.DataFrame({"layer": layer, "id": np.asarray(ids, dtype=object), "reason": reason}, dtype="str")
-        for layer, ids, reason in unknown
-        if len(ids)
-    ]
-    empty = pd.DataFrame({"layer": [], "id": [], "reason": []}, dtype="str")
+    open_rows = [_open(layer, ids, reason) for layer, ids, reason in unknown if len(ids)]
     return Findings(
         rows=in_order([_frame(block, crs) for block in full]) if full else _nothing(crs).copy(deep=False),
         judged=int(judged)
         if isinstance(judged, int | np.integer)
         else sum(len(ids) for ids in (counted or {}).values()),
-        unknown=pd.concat(open_rows, ignore_index=True) if open_rows else empty,
+        unknown=_joined(open_rows),
         subjects=(judged[0], (counted or {})[judged[0]]) if isinstance(judged, tuple) else None,
         counted=counted,
     )
+
+
+def _open(layer: str, ids: Any, reason: str) -> pd.DataFrame:
+    n, named = len(ids), pd.array(np.asarray(ids, dtype=object), dtype=_TEXT)
+    return pd.DataFrame({"layer": _words(layer, n), "id": named, "reason": _words(reason, n)}, copy=False)
+
+
+def _joined(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    if len(tables) < 2:
+        return tables[0] if tables else _open("", [], "")
+    return pd.concat(tables, ignore_index=True)
 
 
 def in_order(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
@@ -139,9 +145,10 @@ def _nothing(crs: str) -> gpd.GeoDataFrame:
 def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:
     shapes = gpd.array.GeometryArray(np.asarray(block.geometry, dtype=object), crs=crs)
     n = len(shapes)
+    nothing = _words("", n)
     table = pd.DataFrame(
         {
-            "code": _words("", n),
+            "code": nothing,
             "severity": _words(block.severity, n),
             "layer": _words(block.layer, n),
             "id": _words(block.id, n),
@@ -153,28 +160,29 @@ def _frame(block: Rows, crs: str) -> gpd.GeoDataFrame:
             "from": _days(block.since, n),
             "to": _days(block.until, n),
             "args": Arguments.of(block.args, n),
-            "fingerprint": _words("", n),
+            "fingerprint": nothing,
             "geometry": shapes,
         },
         copy=False,
     )
-    return gpd.GeoDataFrame(table, geometry="geometry")
+    return with_shapes(table)
 
 
-def _words(value: Any, n: int) -> pd.Series:
-    if isinstance(value, str):
-        return pd.Series(value, index=range(n), dtype="str")
+_TEXT = pd.StringDtype(na_value=np.nan)
+
+
+def _words(value: Any, n: int) -> Any:
+    """Return `n` words as pandas holds them; what is missing is the empty word."""
     if isinstance(value, pd.Series) and isinstance(value.dtype, pd.StringDtype):
-        return value.reset_index(drop=True).fillna("")
-    words = pd.Series(np.broadcast_to(np.asarray(value, dtype=object), n))
-    if not isinstance(words.dtype, pd.StringDtype):
-        words = words.fillna("").astype("str")
-    return words.fillna("") if words.hasnans else words
+        return value.fillna("").array
+    cells = np.broadcast_to(np.asarray(value, dtype=object), n)
+    if pd.api.types.infer_dtype(cells, skipna=False) != "string":
+        cells = pd.Series(cells, dtype=object).fillna("").astype("str").fillna("").to_numpy(dtype=object)
+    return pd.array(cells, dtype=_TEXT)
 
 
-def _days(value: Any, n: int) -> pd.Series:
-    days = pd.Series(np.broadcast_to(np.asarray(value, dtype="datetime64[ms]"), n).copy())
-    return days.astype("datetime64[ms]")
+def _days(value: Any, n: int) -> Any:
+    return np.broadcast_to(np.asarray(value, dtype="datetime64[ms]"), n).copy()
 
 
 def fingerprints(table: gpd.GeoDataFrame) -> pd.Series:
@@ -183,10 +191,10 @@ def fingerprints(table: gpd.GeoDataFrame) -> pd.Series:
     Built from code, layer, both ids and, where these repeat, a running number: a changed value keeps its name, so that
     a waiver still finds it.
     """
-    columns = [table[name].fillna("") for name in ("code", "layer", "id", "other_layer", "other_id")]
-    parts = [pa.array(column.astype("str"), type=pa.large_string()) for column in columns]
-    keys = pc.binary_join_element_wise(*parts, pa.scalar("|", pa.large_string()))
-    coded = pd.factorize(keys.to_numpy(zero_copy_only=False))[0]
-    turn = pd.Series(coded).groupby(coded).cumcount().tolist()
-    names = [hashlib.sha256(f"{k}|{n}".encode()).hexdigest()[:12] for k, n in zip(keys.to_pylist(), turn, strict=True)]
+    cells = [table[name].fillna("").tolist() for name in ("code", "layer", "id", "other_layer", "other_id")]
+    before: Counter[str] = Counter()
+    names = []
+    for key in map("|".join, zip(*cells, strict=True)):
+        names.append(hashlib.sha256(f"{key}|{before[key]}".encode()).hexdigest()[:12])
+        before[key] += 1
     return pd.Series(names, dtype="str", index=table.index)

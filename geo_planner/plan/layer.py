@@ -132,6 +132,13 @@ def alike(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return out.__finalize__(frame)
 
 
+def with_shapes(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the table as a GeoDataFrame over its own column `geometry`, of which nothing is searched or copied."""
+    out = gpd.GeoDataFrame._from_mgr(table._mgr, table._mgr.axes)
+    out._geometry_column_name = GEOMETRY
+    return out
+
+
 def frozen(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the frame over a read-only geometry array, so that nothing can write into a plan."""
     # The public array hands out its buffer only through this view; a frozen buffer makes every later write raise.

@@ -288,7 +288,9 @@ def conform(layer: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     columns = {c.name: _typed(frame, c) for c in spec.columns}
     extra = [c for c in frame.columns if c not in columns and c != frame.geometry.name]
     columns |= {c: frame[c] for c in extra}
-    return gpd.GeoDataFrame(columns, geometry=frame.geometry.array, crs=frame.crs, index=frame.index)
+    arrays = {name: column.array for name, column in columns.items()}
+    table = pd.DataFrame(arrays | {"geometry": frame.geometry.array}, index=frame.index, copy=True)
+    return gpd.GeoDataFrame(table, geometry="geometry")
 
 
 def _typed(frame: gpd.GeoDataFrame, column: Column) -> pd.Series:

@@ -62,7 +62,10 @@ class FindingsDock(QDockWidget):
     def open(self, folder):
         """Show the findings of a result folder, the gravest first."""
         self.folder, self.marks = Path(folder), {}
-        self.layer = QgsVectorLayer(f"{self.folder / 'findings.gpkg'}|layername=findings", "findings", "ogr")
+        path = self.folder / "findings.gpkg"
+        if not path.exists():  # very many findings lie in a zip
+            path = f"/vsizip/{path}.zip/{path.name}"
+        self.layer = QgsVectorLayer(f"{path}|layername=findings", "findings", "ogr")
         found = list(self.layer.getFeatures()) if self.layer.isValid() else []
         grave = {name: place for place, name in enumerate(_GRAVE)}
         self.rows = sorted(found, key=lambda f: (grave.get(f["severity"], len(grave)), f["code"], f["fingerprint"]))

@@ -67,8 +67,10 @@ def _within_reach(part: Part, frame: gpd.GeoDataFrame, target: str) -> gpd.GeoDa
 
 
 def _say_kinds(part: Part, frame: gpd.GeoDataFrame) -> None:
+    if part.role is not None:
+        return
     kinds = frame.geom_type.str.removeprefix("Multi").value_counts().sort_index()
-    if len(kinds) > 1 and part.role is None:
+    if len(kinds) > 1:
         part.notes.append(note("IM118", 1, {"what": ", ".join(f"{k} {n}" for k, n in kinds.items())}))
 
 

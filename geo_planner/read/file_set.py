@@ -26,7 +26,15 @@ _PATIENCE, _ABANDONED, _PAUSE = 30.0, 60.0, 0.02
 """Seconds: how long a writer waits for another one, when a box counts as left behind, and between two looks."""
 _IMPORT = (".recipe.toml", ".rejects.gpkg")
 _OURS = frozenset(
-    ["map.html", "findings.gpkg", "findings.parquet", "findings.json", "worklist.json", "project.qgs"]
+    [
+        "map.html",
+        "findings.gpkg",
+        "findings.gpkg.zip",
+        "findings.parquet",
+        "findings.json",
+        "worklist.json",
+        "project.qgs",
+    ]
     + ["plan.gpkg", "plan.gpkg.zip"]
     + [f"dossier.{kind}" for kind in ("docx", "xlsx", "html", "pdf")]
     + ["contract.xlsx", "contract.html"]

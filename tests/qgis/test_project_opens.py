@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from geo_planner.show import write_outputs
+from geo_planner.show.exports import findings_file, plan_copy
 from geo_planner.verdict import judge
 
 from ..show.parks import plan
@@ -34,9 +35,14 @@ def test_ids_of_layers_are_long_enough_for_qgis(tmp_path):
 
 
 @pytest.mark.skipif(not _qgis(), reason="no QGIS is installed (Debian: apt-get install qgis python3-qgis)")
-def test_every_layer_of_the_project_is_valid_styled_and_drawn(tmp_path):
+@pytest.mark.parametrize("packed", [False, True])
+def test_every_layer_of_the_project_is_valid_styled_and_drawn(tmp_path, monkeypatch, packed):
+    if packed:  # as those of a large plan with very many findings
+        monkeypatch.setattr(plan_copy, "MANY", 1)
+        monkeypatch.setattr(findings_file, "MANY", 0)
     toy = plan()
     write_outputs(toy, judge(toy), tmp_path)
+    assert (tmp_path / "findings.gpkg.zip").is_file() == (tmp_path / "plan.gpkg.zip").is_file() == packed
     script = Path(__file__).with_name("opened.py")
     quiet = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
     for name in ("PYTHONPATH", "VIRTUAL_ENV", "PROJ_DATA", "PROJ_LIB", "GDAL_DATA"):

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import orjson
 import pandas as pd
@@ -26,18 +27,53 @@ def test_the_gravest_come_first_and_keep_their_order():
     assert gravest(told, 2).tolist() == [0, 2]
 
 
-def test_a_report_beyond_the_limit_holds_the_gravest_and_names_the_file_with_all(tmp_path: Path, monkeypatch):
+@pytest.mark.parametrize(
+    ("limits", "name"),
+    [({}, "findings.gpkg"), ({"MANY": 2}, "findings.gpkg.zip"), ({"MANY": 2, "BIG": 2}, "findings.parquet")],
+)
+def test_a_report_beyond_the_limit_holds_the_gravest_and_names_the_file_with_all(
+    tmp_path: Path, monkeypatch, limits: dict[str, int], name: str
+):
     monkeypatch.setattr(results, "MOST", 2)
-    monkeypatch.setattr("geo_planner.show.MOST", 2)
+    for limit, most in ({"MOST": 2} | limits).items():
+        monkeypatch.setattr(findings_file, limit, most)
     toy = plan()
     write_outputs(toy, report(toy), tmp_path)
     said = orjson.loads((tmp_path / "report.json").read_bytes())
     assert [row["code"] for row in said["findings"]] == ["PB101", "UG204"]
-    assert (said["findings_count"], said["findings_all"]) == (3, "findings.parquet")
+    assert (said["findings_count"], said["findings_all"]) == (3, name)
+    assert (tmp_path / name).is_file()
     _, told = read_report(tmp_path / "report.json")
     assert sentences(told, "zh") == sentences(report(toy), "zh")
     assert told.findings["args"].tolist() == report(toy).findings["args"].tolist()
     assert told.findings.geometry.geom_equals(report(toy).findings.geometry).all()
+    assert report_json(told) == report_json(report(toy), timed=False)
+
+
+def test_many_findings_lie_in_a_zip_that_gdal_opens_and_the_other_kind_goes(tmp_path: Path, monkeypatch):
+    toy, places = plan(), []
+    for most in (20_000, 2, 20_000):
+        monkeypatch.setattr(findings_file, "MANY", most)
+        written = {path.name for path in write_outputs(toy, report(toy), tmp_path)}
+        places.append(sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("findings.gpkg")))
+        assert set(places[-1]) < written
+        root = ElementTree.fromstring((tmp_path / "project.qgs").read_text(encoding="utf-8"))
+        source = next(e.text or "" for e in root.iter("datasource")).split("|")[0]
+        there = source.replace("/./", f"/{tmp_path}/") if source.startswith("/vsizip/") else tmp_path / source
+        assert len(pyogrio.read_dataframe(there, layer="findings")) == 3
+    assert places == [["findings.gpkg"], ["findings.gpkg.zip"], ["findings.gpkg"]]
+
+
+def test_what_was_said_of_a_finding_that_the_report_does_not_list_comes_back(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(results, "MOST", 1)
+    monkeypatch.setattr(findings_file, "MOST", 1)
+    toy = plan()
+    mark = {"verdict": "waived", "reason": "agreed", "reviewer": "Li", "date": "2026-01-01"}
+    told = replace(report(toy), reviews={report(toy).findings["fingerprint"][0]: mark})
+    write_outputs(toy, told, tmp_path)
+    (row,) = orjson.loads((tmp_path / "report.json").read_bytes())["findings"]
+    assert row["fingerprint"] not in told.reviews
+    assert read_report(tmp_path / "report.json")[1].reviews == told.reviews
 
 
 @pytest.mark.parametrize("few", [1, 5000])

@@ -7,9 +7,11 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj import CRS
 
+from ...plan.layer import with_shapes
 from ...plan.plan import Note
 from ..notes import note
 from .doctor import Verdict
@@ -89,8 +91,9 @@ def placed(
             shapes = shapely.segmentize(shapes, step)
         shapes = _transformed(shapes, verdict.crs, target)
         notes.append(note("IM306", len(frame), {"crs": verdict.crs[:40], "to": target[:40]}))
-    series = gpd.GeoSeries(gpd.array.GeometryArray(shapes), index=frame.index, crs=system(target))
-    return gpd.GeoDataFrame(frame.drop(columns=[frame.geometry.name]), geometry=series), tuple(notes)
+    table = pd.DataFrame(frame.drop(columns=[frame.geometry.name]))
+    table["geometry"] = gpd.array.GeometryArray(shapes, crs=system(target))
+    return with_shapes(table), tuple(notes)
 
 
 def _bends(shapes: np.ndarray[Any, Any], step: float, longest: float, near: float) -> bool:

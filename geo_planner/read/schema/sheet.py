@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ...plan.layer import with_shapes
 from ...plan.plan import Note
 
 REASON = "reject_reason"
@@ -66,11 +67,12 @@ class Grid:
 def frame_of(columns: Mapping[str, Any], geometry: Any) -> gpd.GeoDataFrame:
     """Return a frame without CRS from columns and an array of shapes, numbered from 1."""
     shapes = np.asarray(geometry, dtype=object)
-    index = pd.RangeIndex(1, len(shapes) + 1)
-    table = {k: v.set_axis(index) if isinstance(v, pd.Series) else v for k, v in columns.items() if k != "geometry"}
+    table = {k: v.array if isinstance(v, pd.Series) else v for k, v in columns.items() if k != "geometry"}
     if "geometry" in columns:  # a property may bear the name that the shapes need
-        table["geometry_"] = columns["geometry"]
-    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(gpd.array.GeometryArray(shapes), index=index), index=index)
+        named = columns["geometry"]
+        table["geometry_"] = named.array if isinstance(named, pd.Series) else named
+    table["geometry"] = gpd.array.GeometryArray(shapes)
+    return with_shapes(pd.DataFrame(table, index=pd.RangeIndex(1, len(shapes) + 1)))
 
 
 _ARROW = {

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,21 @@ from ...plan import Report
 from ...plan.arguments import Arguments
 from ...plan.report import COLUMNS
 from .files import Styles, add_styles, atomic_write
+from .packing import opened, packed_name, without_other_kind, write_packed
 from .rows import gravest, plain, sentences, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FINDINGS = "findings.gpkg"
+PACKED = packed_name(FINDINGS)
+MANY = 20_000
+"""Findings above which their GeoPackage is packed."""
 ALL = "findings.parquet"
-"""The file that holds all findings where report.json holds the gravest of them only."""
+BIG = 50_000
+"""Findings above which all of them also stand in a GeoParquet."""
+MOST = 5_000
+"""Findings that report.json holds row by row; beyond, the gravest, and it names the file that holds all."""
 FEW = 5000
 """Up to so many rows each has its words in both languages."""
 MOST_TEXTS = 50_000
@@ -34,6 +43,27 @@ MOST_TEXTS = 50_000
 _NO_CLOCK = "2000-01-01T00:00:00.000Z"
 """GeoPackage stores the time of writing; one fixed time keeps a second run byte-identical."""
 _TEXTS = ("fingerprint", "code", "severity", "layer", "id", "other_layer", "other_id")
+
+
+def findings_name(report: Report) -> str:
+    """The name of the file that holds the findings with their evidence."""
+    return PACKED if len(report.findings) > MANY else FINDINGS
+
+
+def file_of_all(report: Report) -> str | None:
+    """The file that holds all findings with all that is told of them, where report.json holds a part of them."""
+    count = len(report.findings)
+    return ALL if count > BIG else findings_name(report) if count > MOST else None
+
+
+def write_findings(report: Report, folder: Path, styles: Styles, languages: Sequence[Lang]) -> None:
+    """Write the GeoPackage of the findings into a folder, packed where they are many; of very many a GeoParquet too."""
+    path = Path(folder) / findings_name(report)
+    write = partial(write_findings_gpkg, report, styles=styles, languages=languages)
+    write(path) if path.name == FINDINGS else write_packed(write, path)
+    without_other_kind(path)
+    if len(report.findings) > BIG:
+        write_findings_parquet(report, Path(folder) / ALL)
 
 
 def write_findings_gpkg(
@@ -44,7 +74,8 @@ def write_findings_gpkg(
     Sentences stand beside the numbers in the `languages`; of more than 50,000 findings the gravest have theirs, and the
     table `templates` says what the others are. Reasons stand beside few open rows, else once in the table `reasons`.
     More than 5,000 findings have no spatial index, which would be larger than their points: QGIS makes one where it is
-    wanted. A report without findings writes an empty layer that opens. `styles` are looks for desktop GIS.
+    wanted. A report without findings writes an empty layer that opens. `styles` are looks for desktop GIS. Where it is
+    the file that holds all, `args` has the arguments of each sentence as JSON.
     """
     table = report.findings
     marks = {name: mark["verdict"] for name, mark in report.reviews.items()}
@@ -53,6 +84,8 @@ def write_findings_gpkg(
     columns |= {"unit": table["unit"].astype("str"), "from": _whole_days(table["from"]), "to": _whole_days(table["to"])}
     columns |= {f"text_{language}": _text(report, language) for language in languages}
     columns["review"] = table["fingerprint"].map(marks).astype("str")
+    if file_of_all(report) in {FINDINGS, PACKED}:
+        columns["args"] = _args_text(table)
     out = gpd.GeoDataFrame(columns, geometry=table.geometry, crs=table.crs)
     with _no_clock(), atomic_write(Path(path)) as inside:
         pyogrio.write_dataframe(
@@ -144,22 +177,34 @@ def _no_clock() -> Iterator[None]:
 def write_findings_parquet(report: Report, path: Path) -> None:
     """Write every finding with all its columns as GeoParquet; `args` is JSON, its template stands in report.json."""
     table = report.findings
-    texts = [orjson.dumps(row, default=plain).decode() for row in table["args"]]
-    out = table.assign(args=pd.Series(texts, index=table.index, dtype="str"))
+    out = table.assign(args=_args_text(table))
     with atomic_write(Path(path)) as inside:
         out.to_parquet(inside, index=False, compression="zstd", compression_level=4)
 
 
+def _args_text(table: pd.DataFrame) -> pd.Series[Any]:
+    texts = [orjson.dumps(row, default=plain).decode() for row in table["args"]]
+    return pd.Series(texts, index=table.index, dtype="str")
+
+
 def read_findings(path: Path, everything: str | None, rows: Sequence[Mapping[str, Any]], crs: str) -> gpd.GeoDataFrame:
-    """The findings of a report.json at `path`: the GeoParquet that holds all, else its own rows with their evidence."""
+    """The findings of a report.json at `path`: from the file that holds all, else its own rows with their evidence."""
+    if everything == ALL:
+        return _told_again(gpd.read_parquet(path.with_name(everything)))
+    with opened(path.parent, FINDINGS) as inside:
+        table = pyogrio.read_dataframe(inside, layer="findings")
     if everything is not None:
-        table = gpd.read_parquet(path.with_name(everything))
-        table["args"] = Arguments._from_sequence([orjson.loads(text) for text in table["args"]])
-        return table
-    shapes = pyogrio.read_dataframe(path.with_name("findings.gpkg"), layer="findings").set_index("fingerprint")
+        days = {name: pd.to_datetime(table[name]).astype("datetime64[ms]") for name in ("from", "to")}
+        return _told_again(table.assign(**days)[[*COLUMNS, "geometry"]])
+    shapes = table.set_index("fingerprint")
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in COLUMNS}
     columns |= {name: pd.to_datetime(columns[name]).astype("datetime64[ms]") for name in ("from", "to")}
     columns |= {name: np.array(columns[name], dtype=float) for name in ("value", "limit")}
     columns["args"] = Arguments._from_sequence(columns["args"])
     geometry = shapes.geometry.reindex(columns["fingerprint"]).to_numpy()
     return gpd.GeoDataFrame(columns, geometry=geometry, crs=crs)
+
+
+def _told_again(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    table["args"] = Arguments._from_sequence([orjson.loads(text) for text in table["args"]])
+    return table

@@ -23,7 +23,8 @@ from ...plan import LAYERS, Column, Edit, Plan, Report, Rule, Run, Threshold, ap
 from ...plan.editions import shown
 from ...read.file_set import finish_sets
 from .causes import causes_back, causes_json
-from .findings_file import ALL, read_findings
+from .findings_file import FINDINGS, MOST, file_of_all, read_findings
+from .packing import opened, packed_name
 from .plan_copy import read_copy
 from .rows import finding_rows, gravest, layer_name, plain, sentences, unknown_rows, why
 from .scores import score_heads, score_reasons, scores_back
@@ -50,8 +51,6 @@ __all__ = [
 
 _LISTED = 500
 """Rows a check could not judge that are listed one by one; the rest is told as a number."""
-MOST = 50_000
-"""Findings that report.json holds; beyond, the gravest, and the name of the file that holds all."""
 MOST_OPEN = 5_000
 """Open rows that report.json holds; beyond, some of each check, and `findings.gpkg` has all.
 
@@ -76,8 +75,8 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
 
     Without `timed` the seconds of the runs are 0, so that a second run writes the same bytes. With `text` every finding
     has its sentence in zh and en and every open row its reason; else `templates`, `reasons` and values say the same.
-    Of more than 50,000 findings the gravest are held, and `findings_all` names the file that holds all; of more than
-    5,000 open rows some of each check.
+    Of more than 5,000 findings the gravest are held, `findings_all` names the file that holds all, and `reviews` has
+    what was said of any; of more than 5,000 open rows some of each check.
     """
     scores, count, open_rows = report.scores, len(report.findings), len(report.unknown)
     some = replace(report, findings=report.findings.iloc[gravest(report, MOST)]) if count > MOST else report
@@ -127,8 +126,9 @@ def report_json(report: Report, *, timed: bool = True, text: bool = True) -> dic
         "unknown": unknown_rows(replace(report, unknown=_some_of_each(report.unknown)), text=text),
         "reasons": {key: why(key) for key in sorted(set(report.unknown["reason"]))} if open_rows else {},
         "findings_count": count,
-        "findings_all": ALL if count > MOST else None,
+        "findings_all": file_of_all(report),
         "findings": finding_rows(some, text=text),
+        **({"reviews": {name: dict(said) for name, said in report.reviews.items()}} if some is not report else {}),
     }
 
 
@@ -236,8 +236,8 @@ def read_report(path: Path) -> tuple[Plan, Report]:
     """
     path = Path(path)
     finish_sets(path.parent)
-    for name in (path.name, "findings.gpkg"):
-        if not path.with_name(name).is_file():
+    for name in (path.name, FINDINGS):
+        if not (path.with_name(name).is_file() or path.with_name(packed_name(name)).is_file()):
             msg = f"{path.with_name(name)} is not there; a report needs report.json, plan.gpkg and findings.gpkg."
             raise ReadError(msg)
     try:
@@ -269,7 +269,7 @@ def read_report(path: Path) -> tuple[Plan, Report]:
         title=head["title"],
         schematic=head["schematic"],
         as_of=head["as_of"],
-        reviews={row["fingerprint"]: row["review"] for row in rows if "review" in row},
+        reviews={row["fingerprint"]: row["review"] for row in rows if "review" in row} | said.get("reviews", {}),
         exemptions=exemptions_back(said.get("verdict", {})),
         causes=causes_back(said.get("causes", [])),
     )
@@ -283,7 +283,8 @@ def _unknown_back(path: Path, said: Mapping[str, Any]) -> pd.DataFrame:
     if said["unknown_count"] == len(said["unknown"]):
         rows = [{**row, "reason": row["key"]} for row in said["unknown"]]
         return pd.DataFrame(rows, columns=names, dtype="str")
-    whole = pyogrio.read_dataframe(path.with_name("findings.gpkg"), layer="unknown", read_geometry=False)
+    with opened(path.parent, FINDINGS) as inside:
+        whole = pyogrio.read_dataframe(inside, layer="unknown", read_geometry=False)
     return whole.rename(columns={"key": "reason"})[names].astype("str")
 
 

@@ -62,6 +62,7 @@ def batches(
 ) -> Iterator[tuple[Array, str, str, dict[str, Any]]]:
     """Findings that one template says, with the same arguments: rows, code, template, and the values of its slots."""
     codes = table["code"].to_numpy(dtype=object)
+    cells = _Cells(table)
     for rows, args in _blocks(table["args"]):
         for code in dict.fromkeys(codes[rows].tolist()):
             rule = rules.get(code)
@@ -71,7 +72,7 @@ def batches(
             at, template = rows[mine], (rule.zh if lang == "zh" else rule.en)["message"]
             values = {name: t.value for name, t in rule.params.items()}
             given = {k: v[mine] if isinstance(v, np.ndarray) else v for k, v in args.items()}
-            yield at, code, template, values | _columns(table, at, words.slots(template), lang) | given
+            yield at, code, template, values | _columns(cells, at, words.slots(template), lang) | given
 
 
 def _blocks(args: pd.Series[Any]) -> Iterator[tuple[Array, dict[str, Any]]]:
@@ -101,17 +102,27 @@ def _plain_args(args: pd.Series[Any]) -> list[dict[str, Any]]:
     return out
 
 
-def _columns(table: pd.DataFrame, at: Array, slots: set[str], lang: Lang) -> dict[str, Any]:
+class _Cells(dict[str, Array]):
+    """The columns of a table as arrays, each turned once, when it is first asked for."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        super().__init__()
+        self._table, self.names = table, set(table.columns)
+
+    def __missing__(self, name: str) -> Array:
+        column = self._table[name]
+        self[name] = column.to_numpy(dtype=object if pd.api.types.is_string_dtype(column.dtype) else None)
+        return self[name]
+
+
+def _columns(cells: _Cells, at: Array, slots: set[str], lang: Lang) -> dict[str, Any]:
     """The columns of the table that a template asks for, and the names of both layers."""
-    out: dict[str, Any] = {}
-    for name in slots & set(table.columns):
-        column = table[name].iloc[at]
-        out[name] = column.to_numpy(dtype=object if pd.api.types.is_string_dtype(column.dtype) else None)
+    out: dict[str, Any] = {name: cells[name][at] for name in slots & cells.names}
     for slot, source in (("layer_name", "layer"), ("other_layer_name", "other_layer")):
         if slot in slots:
-            column = table[source].iloc[at]
-            named = {layer: layer_name(layer, lang) for layer in column.unique()}
-            out[slot] = column.map(named).to_numpy(dtype=object)
+            layers = cells[source][at].tolist()
+            named = {layer: layer_name(layer, lang) for layer in set(layers)}
+            out[slot] = np.array([named[layer] for layer in layers], dtype=object)
     return out
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from ... import lang as words
 from ...lang import Lang
 from ...plan import Report, Rule
+from .findings_file import findings_name
 from .results import score_lines
 from .rows import batches, gravest, plain_column
 
@@ -16,8 +17,8 @@ MOST = 5000
 """Results held; programs that take such files show no more of one run (GitHub, "SARIF support for code scanning")."""
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _MORE = {
-    "zh": "共 {n} 条问题，此文件只列最严重的 {most} 条，全部见 findings.gpkg",
-    "en": "{n} findings; the gravest {most} are listed here, all of them stand in findings.gpkg",
+    "zh": "共 {n} 条问题，此文件只列最严重的 {most} 条，全部见 {file}",
+    "en": "{n} findings; the gravest {most} are listed here, all of them stand in {file}",
 }
 
 
@@ -29,7 +30,7 @@ def sarif(report: Report, *, page: str = "map.html", lang: Lang = "zh") -> dict[
     rules = [_rule(rule) for _, rule in sorted(report.rules.items())]
     open_lines = [line for line in score_lines(report, lang) if not _is_score(line)]
     if len(report.findings) > MOST:
-        open_lines.append(_MORE[lang].format(n=len(report.findings), most=MOST))
+        open_lines.append(_MORE[lang].format(n=len(report.findings), most=MOST, file=findings_name(report)))
     run = {
         "tool": {"driver": {"name": "geo_planner", "version": report.version, "rules": rules}},
         "language": {"zh": "zh-CN", "en": "en"}[lang],

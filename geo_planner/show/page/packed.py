@@ -84,11 +84,15 @@ def split_by_kind(frame: GeoDataFrame) -> dict[Kind, GeoDataFrame]:
     shapes = frame.geometry
     frame = frame[~(shapes.isna() | shapes.is_empty)]
     type_ids = shapely.get_type_id(np.asarray(frame.geometry.array))
-    found = {kind: frame[np.isin(type_ids, _TYPES[kind])] for kind in reversed(KINDS)}
-    mixed = frame[type_ids == _COLLECTION]
-    if len(mixed):
+    found = {kind: _rows(frame, np.isin(type_ids, _TYPES[kind])) for kind in reversed(KINDS)}
+    if (type_ids == _COLLECTION).any():
+        mixed = frame[type_ids == _COLLECTION]
         found = {kind: pd.concat([part, _of_kind(mixed, kind)]) for kind, part in found.items()}
     return {kind: part for kind, part in found.items() if len(part)}
+
+
+def _rows(frame: GeoDataFrame, chosen: NDArray[Any]) -> GeoDataFrame:
+    return frame if chosen.all() else frame[chosen] if chosen.any() else frame.iloc[:0]
 
 
 def _of_kind(mixed: GeoDataFrame, kind: Kind) -> GeoDataFrame:
@@ -262,11 +266,15 @@ def _write_columns(writer: _Writer, rows: pd.DataFrame, columns: Columns) -> Non
     for name in columns.words:
         column = rows[name]
         told = isinstance(column.dtype, pd.CategoricalDtype)
-        found = column.array if told else pd.Categorical(column.astype("str").where(column.notna(), None))
-        codes = np.asarray(found.codes, np.int64) + 1
-        wide = "u1" if len(found.categories) < 255 else "u2" if len(found.categories) < 65535 else "u4"
+        codes, known = (
+            (column.array.codes, column.array.categories)
+            if told
+            else pd.factorize(column.astype("str").where(column.notna(), None), sort=True)
+        )
+        codes = np.asarray(codes, np.int64) + 1
+        wide = "u1" if len(known) < 255 else "u2" if len(known) < 65535 else "u4"
         content = shuffled(codes.astype(f"<{wide}"))
-        writer.column(name, "word", content, wide=int(wide[1]), words=[None, *map(str, found.categories)])
+        writer.column(name, "word", content, wide=int(wide[1]), words=[None, *map(str, known)])
     for name in columns.numbers:
         values = pd.to_numeric(rows[name]).astype("Float64").to_numpy(dtype="<f4", na_value=np.nan)
         writer.column(name, "number", shuffled(values))

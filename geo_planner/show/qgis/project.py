@@ -13,6 +13,8 @@ from pyproj import CRS
 from ...facts.landuse.uses import uses
 from ...lang import Lang
 from ...plan import Plan, Report
+from ..exports.findings_file import FINDINGS, findings_name
+from ..exports.packing import place_of
 from ..exports.plan_copy import PLAN, copy_name
 from ..exports.results import layer_name
 from ..symbology.styles import styles
@@ -28,18 +30,19 @@ def qgis_project(plan: Plan, report: Report, *, lang: Lang = "zh") -> str:
     Findings come first, by kind of geometry and severity; then the layers of the plan.
     """
     looks = styles()["layers"]
-    found = "./findings.gpkg|layername=findings|geometrytype="
-    name_of_copy = copy_name(plan)
-    copy = f"/vsizip/./{name_of_copy}/{PLAN}" if name_of_copy != PLAN else f"./{PLAN}"
+    packed = findings_name(report) != FINDINGS
+    found = f"{place_of(FINDINGS, packed=packed)}|layername=findings|geometrytype="
+    copy = place_of(PLAN, packed=copy_name(plan) != PLAN)
     layers = [(found + shape, kind, _FOUND[lang], looks["findings"]) for shape, kind in _SHAPES.items()]
-    for name in reversed(styles()["order"]["layers"]):
-        if name in plan and len(plan.layers[name]):
-            source = f"{copy}|layername={name}"
-            layers.append((source, _kind(plan.layers[name]), layer_name(name, lang), _look(name, plan)))
+    drawn = [name for name in reversed(styles()["order"]["layers"]) if name in plan and len(plan.layers[name])]
+    layers += [
+        (f"{copy}|layername={name}", _kind(plan.layers[name]), layer_name(name, lang), _look(name, plan))
+        for name in drawn
+    ]
     project = ElementTree.Element("qgis", version="3.28.0", projectname=report.title.get(lang, report.plan_name))
     _frame(project, plan)
     tree = ElementTree.SubElement(project, "layer-tree-group")
-    drawn = ElementTree.SubElement(project, "projectlayers")
+    held = ElementTree.SubElement(project, "projectlayers")
     for number, (source, kind, title, look) in enumerate(layers):
         key = f"geo_planner_layer_{number:03d}"  # QGIS drops layers whose id has ten characters or fewer
         ElementTree.SubElement(
@@ -52,7 +55,7 @@ def qgis_project(plan: Plan, report: Report, *, lang: Lang = "zh") -> str:
             checked="Qt::Checked",
             expanded="0",
         )
-        _qgis_layer(drawn, (key, source, kind, title), plan.crs, look, lang)
+        _qgis_layer(held, (key, source, kind, title), plan.crs, look, lang)
     ElementTree.indent(project)
     return ElementTree.tostring(project, encoding="unicode") + "\n"
 
@@ -87,7 +90,7 @@ def _qml(kind: str, look: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _kind(frame: gpd.GeoDataFrame) -> str:
-    kinds = set(frame.geom_type.dropna().str.removeprefix("Multi"))
+    kinds = {kind.removeprefix("Multi") for kind in frame.geom_type.dropna().unique()}
     return next((symbol for shape, symbol in _SHAPES.items() if shape in kinds), "fill")
 
 
