@@ -1,12 +1,14 @@
 """Break code of a room in small ways, drawn by a seed, and count how many breaks its tests notice.
 
-    python -m tests.harness.mutate_rooms ROOM [ROOM ...] [--n 40] [--seed 1] [--files 8] [--seconds 150]
+    python -m tests.harness.reached tests/ROOM [tests/cli ...]     once: which test reaches which line
+    python -m tests.harness.mutate_rooms ROOM [ROOM ...] [--n 200] [--seed 1] [--seconds 40] [--at FILE:LINE]
 
 A mutant is one comparison turned, `and`/`or`, `&`/`|`, `+`/`-`, `*`/`/` swapped, a `not` or an `if` turned round, a number
-one larger, a result left out, or a call left out. Each lives in a fork that has other people's packages imported and ours
-not, and runs the test files that name most of what its module defines, its own first, until one fails. What a subprocess
-of a test runs is the code as it stands, so the share told is at most too small. A mutant on which the tests run longer than
-`--seconds` of CPU is told apart and counted as not noticed.
+one larger, a result left out, or a call left out. All tests are collected once; each mutant lives in a fork of that process,
+where the code of the living functions is exchanged, and meets the tests that reach its line, fastest first, until one fails.
+A line that only an import runs has the package imported anew in the fork. What a subprocess of a test runs is the code as it
+stands, so the share told is at most too small. A test that runs five times as long as it should and a minute more has
+noticed a loop without end; a mutant whose tests are not through after `--seconds` of CPU counts as not noticed.
 """
 
 from __future__ import annotations
@@ -15,53 +17,44 @@ import argparse
 import ast
 import contextlib
 import copy
+import gc
 import importlib
 import importlib.util
 import os
 import random
-import re
-import resource
 import signal
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-HEAVY = (
-    "numpy",
-    "pandas",
-    "shapely",
-    "pyproj",
-    "pyogrio",
-    "geopandas",
-    "networkx",
-    "scipy.sparse.csgraph",
-    "hypothesis",
-)
+from tests.harness.reached import PLAIN, ROOT, Reached
+
 TURNED: dict[type, type] = {
     ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div,
     ast.Div: ast.Mult, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
-NOTICED, UNNOTICED, SLOW = 0, 1, 2
+NOTICED, UNNOTICED, ENDLESS, UNREACHED = 0, 21, 22, 23
+WORDS = {UNNOTICED: "not noticed", ENDLESS: "noticed: endless", UNREACHED: "no test reaches it"}
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One break: of which module, where, what, and the source that has it."""
+    """One break: of which module, the lines of its statement, what, and the tree that has it."""
 
     path: Path
-    line: int
+    lines: tuple[int, int]
     what: str
-    source: str
+    tree: ast.Module
 
     @property
     def module(self) -> str:
@@ -69,12 +62,35 @@ class Mutant:
         parts = self.path.relative_to(ROOT).with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
+    def __str__(self) -> str:
+        return f"{self.path.relative_to(ROOT)}:{self.lines[0]} {self.what}"
 
-def sites(tree: ast.Module) -> Iterator[tuple[ast.AST, Callable[[], str]]]:
-    """Yield nodes inside functions, each with what breaks it in place."""
-    for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
-        for node in (n for line in function.body for n in ast.walk(line)):
-            yield from ((node, change) for change in _changes(node))
+
+def sites(tree: ast.Module) -> Iterator[tuple[ast.AST, tuple[int, int], Callable[[], str]]]:
+    """Yield nodes inside functions once, each with the lines of its statement and what breaks it in place."""
+    inner = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) for n in _functions(f.body)}
+    for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and id(n) not in inner):
+        for line in function.body:
+            yield from ((node, lines, change) for node, lines in _nodes(line, (0, 0)) for change in _changes(node))
+
+
+def _functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    yield from (n for line in body for n in ast.walk(line) if isinstance(n, ast.FunctionDef))
+
+
+def _nodes(node: ast.AST, lines: tuple[int, int]) -> Iterator[tuple[ast.AST, tuple[int, int]]]:
+    """Yield a node and what is below it, without annotations, which nothing runs."""
+    if isinstance(node, ast.stmt):
+        body = getattr(node, "body", None)
+        last = max(node.lineno, body[0].lineno - 1) if body else node.end_lineno
+        lines = (node.lineno, last or node.lineno)
+    yield node, lines
+    for name, value in ast.iter_fields(node):
+        if name in {"annotation", "returns"}:
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                yield from _nodes(child, lines)
 
 
 def _changes(node: ast.AST) -> Iterator[Callable[[], str]]:
@@ -117,25 +133,41 @@ def drawn(room: str, count: int, seed: int) -> list[Mutant]:
     return [_broken(path, trees[path], k) for path, k in chosen]
 
 
+def at(place: str) -> list[Mutant]:
+    """Return every mutant of a file, or of one line of it."""
+    name, _, line = place.partition(":")
+    path = ROOT / name
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    places = [k for k, (_, (first, last), _) in enumerate(sites(tree)) if not line or first <= int(line) <= last]
+    return [_broken(path, tree, k) for k in places]
+
+
 def _broken(path: Path, tree: ast.Module, place: int) -> Mutant:
     mine = copy.deepcopy(tree)
-    node, change = next(site for k, site in enumerate(sites(mine)) if k == place)
-    what = change()
-    return Mutant(path, getattr(node, "lineno", 0), what, ast.unparse(ast.fix_missing_locations(mine)))
+    _, lines, change = next(site for k, site in enumerate(sites(mine)) if k == place)
+    return Mutant(path, lines, change(), ast.fix_missing_locations(mine))
 
 
-def tests_of(path: Path, files: int) -> list[Path]:
-    """Return the test files that name most of what a module defines, those named after it first."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) if not n.name.startswith("_")}
-    stem = path.parent.name if path.stem == "__init__" else path.stem
-    room = path.relative_to(ROOT / "geo_planner").parts[0]
-    scored = []
-    for test in sorted((ROOT / "tests").rglob("test_*.py")):
-        words = set(re.findall(r"\w+", test.read_text(encoding="utf-8")))
-        score = 3 * (stem in test.stem) + len(names & words) + (stem in words) + 0.5 * (test.parent.name == room)
-        scored += [(-score, test)] if score >= 1 else []
-    return [test for _, test in sorted(scored)[:files]]
+def exchange(mutant: Mutant, functions: list[FunctionType]) -> int:
+    """Give the living functions of the module the code of the mutant; return of how many."""
+    before = dict(_codes(compile(ast.parse(mutant.path.read_text(encoding="utf-8")), str(mutant.path), "exec")))
+    after = dict(_codes(compile(mutant.tree, str(mutant.path), "exec")))
+    changed = {key: code for key, code in after.items() if key in before and before[key] != code}
+    count = 0
+    for function in functions:
+        code = function.__code__
+        new = changed.get((code.co_qualname, code.co_firstlineno))
+        if new is not None and new.co_freevars == code.co_freevars:
+            function.__code__ = new
+            count += 1
+    return count
+
+
+def _codes(code: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            yield (const.co_qualname, const.co_firstlineno), const
+            yield from _codes(const)
 
 
 class _Loader(SourceFileLoader):
@@ -144,7 +176,7 @@ class _Loader(SourceFileLoader):
         self._mutant = mutant
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
-        return compile(self._mutant.source, str(self._mutant.path), "exec")
+        return compile(self._mutant.tree, str(self._mutant.path), "exec")
 
 
 class _Finder:
@@ -157,76 +189,142 @@ class _Finder:
         return importlib.util.spec_from_file_location(name, self._mutant.path, loader=_Loader(name, self._mutant))
 
 
-def outcome(mutant: Mutant | None, tests: list[Path], seconds: int) -> int:
-    """Return whether the tests notice the mutant; without one, whether they fail as the code stands."""
+class Breaker:
+    """The plugin that breaks, in place of running the tests collected."""
+
+    def __init__(self, made: list[Mutant], seconds: int) -> None:
+        self.made, self.limit, self.reached = made, seconds, Reached()
+        self.told: list[int] = []
+        self._sound: dict[str, bool] = {}
+        self._items: dict[str, Any] = {}
+        self._functions: dict[str, list[FunctionType]] = defaultdict(list)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try every mutant against the tests that reach it."""
+        self._items = {item.nodeid: item for item in session.items}
+        for function in (o for o in gc.get_objects() if type(o) is FunctionType):
+            self._functions[function.__code__.co_filename].append(function)
+        gc.freeze()  # what a fork only reads stays shared
+        for mutant in self.made:
+            began = time.perf_counter()
+            told, word = self._judge(mutant)
+            self.told.append(told)
+            if told != NOTICED:
+                print(f"  {mutant} [{word}, {time.perf_counter() - began:.0f} s]", flush=True)
+        return True
+
+    def _judge(self, mutant: Mutant) -> tuple[int, str]:
+        tests = [t for t in self.reached.tests(mutant.path, *mutant.lines) if t in self._items]
+        if not tests and self.reached.imported(mutant.path, *mutant.lines):
+            return _forked(lambda: _anew(mutant)), "runs at import; not noticed"
+        while tests:
+            pipe, end = os.pipe()
+            told = _forked(lambda end=end, tests=tests: self._met(mutant, tests, end), end)
+            blamed = os.read(pipe, 1000).decode()
+            os.close(pipe)
+            if told != NOTICED or self._passes(blamed):
+                return told, f"{WORDS.get(told, '')} by {len(tests)} tests"
+            tests = [t for t in tests if t != blamed]  # a test that fails anyway notices nothing
+        return UNREACHED, WORDS[UNREACHED]
+
+    def _passes(self, test: str) -> bool:
+        """Return whether a test alone passes on the code as it stands."""
+        if test not in self._items:
+            return True
+        if test not in self._sound:
+            self._sound[test] = _forked(lambda: self._run([test])) == UNNOTICED
+        return self._sound[test]
+
+    def _met(self, mutant: Mutant, tests: list[str], end: int) -> int:
+        if not exchange(mutant, self._functions[str(mutant.path)]):
+            return _anew(mutant)
+        return self._run(tests, end)
+
+    def _run(self, tests: list[str], end: int | None = None) -> int:
+        """Run tests until one fails."""
+        items = [self._items[t] for t in tests]
+        failed: list[str] = []
+        plugin = _Failures(failed)
+        manager = items[0].config.pluginmanager
+        manager.register(plugin)
+        signal.signal(signal.SIGPROF, _endless)
+        for item, after in zip(items, [*items[1:], None], strict=True):
+            signal.setitimer(signal.ITIMER_PROF, 60 + 5 * self.reached.seconds.get(item.nodeid, 0))
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
+            if failed:
+                if end is not None:
+                    os.write(end, item.nodeid.encode())
+                return NOTICED
+            if time.process_time() > self.limit:
+                break
+        return UNNOTICED
+
+
+class _Failures:
+    def __init__(self, failed: list[str]) -> None:
+        self._failed = failed
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Keep the name of a test that fails."""
+        if report.failed:
+            self._failed.append(report.nodeid)
+
+
+def _endless(number: int, frame: FrameType | None) -> None:
+    os._exit(ENDLESS)
+
+
+def _anew(mutant: Mutant) -> int:
+    """Import ours and the tests again with the mutant in them, and run the files that name its room."""
+    for name in [m for m in sys.modules if m.partition(".")[0] in {"geo_planner", "tests"}]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, _Finder(mutant))
+    room = mutant.path.relative_to(ROOT / "geo_planner").parts[0]
+    return NOTICED if pytest.main([*PLAIN, "-x", str(ROOT / "tests" / room)]) else UNNOTICED
+
+
+def _forked(work: Callable[[], int], *close: int) -> int:
+    """Return what work says in a fork without a voice; a fork that dies has noticed."""
     child = os.fork()
     if child:
+        for end in close:
+            os.close(end)
         status = os.waitpid(child, 0)[1]
-        return (
-            SLOW
-            if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
-            else NOTICED
-            if status
-            else UNNOTICED
-        )
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+        told = os.waitstatus_to_exitcode(status)
+        return told if told in WORDS else NOTICED
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
-    code = 1
+    told = NOTICED
     with contextlib.suppress(BaseException):
-        if mutant:
-            sys.meta_path.insert(0, _Finder(mutant))
-        plain = [
-            "-W",
-            "ignore::pytest.PytestAssertRewriteWarning",
-            "-x",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "-o",
-            "addopts=",
-            "--no-header",
-        ]
-        code = int(pytest.main([*plain, *map(str, tests)]))
-    os._exit(code if code != 5 else 0)
-
-
-def score(room: str, options: argparse.Namespace) -> tuple[int, int]:
-    """Print every mutant that is not noticed; return how many were, and of how many."""
-    dead, made, sound = 0, drawn(room, options.n, options.seed), {}
-    for mutant in made:
-        began, tests = time.perf_counter(), tests_of(mutant.path, options.files)
-        told = outcome(mutant, tests, options.seconds) if tests else UNNOTICED
-        if told == NOTICED and mutant.path not in sound:  # a test that fails anyway notices nothing
-            sound[mutant.path] = outcome(None, tests, 4 * options.seconds)
-        if told == NOTICED and sound[mutant.path] != UNNOTICED:
-            told = SLOW
-            print(f"  tests of {mutant.path.name} fail as the code stands", flush=True)
-        dead += told == NOTICED
-        if told != NOTICED:
-            word = ("", "not noticed", "too slow to say")[told]
-            print(
-                f"  {mutant.path.relative_to(ROOT)}:{mutant.line} {mutant.what} [{word}, {time.perf_counter() - began:.0f} s]",
-                flush=True,
-            )
-    print(f"{room}: {dead} of {len(made)} noticed ({100 * dead / max(len(made), 1):.0f} %)", flush=True)
-    return dead, len(made)
+        told = work()
+    os._exit(told)
 
 
 def main() -> None:
     """Draw, break, count and print."""
     options = argparse.ArgumentParser()
-    options.add_argument("rooms", nargs="+")
-    for name, value in (("--n", 40), ("--seed", 1), ("--files", 8), ("--seconds", 150)):
+    options.add_argument("rooms", nargs="*")
+    options.add_argument("--at", nargs="*", default=[], metavar="FILE:LINE")
+    for name, value in (("--n", 40), ("--seed", 1), ("--seconds", 40)):
         options.add_argument(name, type=int, default=value)
     given = options.parse_args()
-    for name in HEAVY:
-        importlib.import_module(name)
-    dead, made = (sum(v) for v in zip(*(score(room, given) for room in given.rooms), strict=True))
-    print(f"{dead} of {made} noticed ({100 * dead / max(made, 1):.0f} %)")
+    rooms = {room: drawn(room, given.n, given.seed) for room in given.rooms} | ({"places": _all(given.at)})
+    breaker = Breaker([m for made in rooms.values() for m in made], given.seconds)
+    files = sorted({test.partition("::")[0] for test in breaker.reached.seconds if "::" in test})
+    pytest.main([*PLAIN, *(str(ROOT / f) for f in files if (ROOT / f).exists())], plugins=[breaker])
+    told = iter(breaker.told)
+    for room, made in rooms.items():
+        mine = [next(told) for _ in made]
+        dead = sum(t in {NOTICED, ENDLESS} for t in mine)
+        if made:
+            print(
+                f"{room}: {dead} of {len(made)} noticed ({100 * dead / len(made):.0f} %), seed {given.seed}", flush=True
+            )
+
+
+def _all(places: list[str]) -> list[Mutant]:
+    return [mutant for place in places for mutant in at(place)]
 
 
 if __name__ == "__main__":
