@@ -23,7 +23,8 @@ _CSS = """body{font:14px/1.6 "Noto Sans","Noto Sans CJK SC","Microsoft YaHei","P
 max-width:1000px;margin:32px auto;padding:0 24px}h1{font-size:28px;line-height:1.3}h2{font-size:20px;margin-top:32px}
 table{border-collapse:collapse;width:100%;font-size:13px}th{text-align:left;color:#5c6670;font-weight:600}
 th,td{padding:4px 8px 4px 0;border-bottom:1px solid #e4e0d8;vertical-align:top;overflow-wrap:anywhere}
-td:first-child,th{white-space:nowrap}tr{break-inside:avoid}.overall{font-size:16px;font-weight:600}
+td:first-child,th{white-space:nowrap}td:nth-child(2){min-width:3.4em}
+tr{break-inside:avoid}.overall{font-size:16px;font-weight:600}
 .scores{white-space:pre-wrap}.facts{color:#5c6670;font-size:13px}
 img{width:100%;border:1px solid #e4e0d8}figure{margin:12px 0}figcaption{color:#5c6670;font-size:13px}
 .cause{break-before:page}.cause:first-of-type{break-before:auto}.cause th{width:8em}
