@@ -17,7 +17,6 @@ import json
 import math
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,12 +27,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.chromium import opened
 from tests.shared import SHARED
 
 STAGES = ("start", "read", "plan", "facts", "checks", "verdict", "files", "page")
 PLAIN_MOST = 10_000
 """Parcels above which the plain way is not run: at 100,000 its overlay alone takes minutes and its page is 300 MB."""
-SHUT = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9"]
 Seen = dict[str, dict[str, float]]
 
 
@@ -128,33 +127,17 @@ def whole_job(layers: Path, out: Path, stages: tuple[str, ...]) -> dict[str, Any
 
 def open_page(path: Path) -> dict[str, float]:
     """Open the page without a network: CPU of its main thread until it is quiet, slider step, requests, errors."""
-    from playwright.sync_api import sync_playwright
-
-    binary = next(p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n)))
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=binary, args=SHUT)
-        page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
-        here, asked, errors = path.resolve().as_uri(), [], []
-        page.on("request", lambda r: None if r.url.startswith(("data:", "blob:", here)) else asked.append(r.url))
-        page.on("pageerror", lambda e: errors.append(str(e)))
-        cdp = page.context.new_cdp_session(page)
-        cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
-        began = time.perf_counter()
-        page.goto(here, timeout=300_000)
-        while not page.evaluate("window.gpReady === true && GP.surface.idle()"):
-            time.sleep(0.1)
-        ready = time.perf_counter() - began
-        busy = {m["name"]: m["value"] for m in cdp.send("Performance.getMetrics")["metrics"]}
-        steps, drag, pan = _slider(page), _drag(page), _pan(page)
-        browser.close()
+    with opened(path) as seen:
+        busy = seen.busy()
+        steps, drag, pan = _slider(seen.page), _drag(seen.page), _pan(seen.page)
     return {
-        "main_cpu_s": round(busy["TaskDuration"], 2),
-        "ready_s": round(ready, 2),
+        "main_cpu_s": round(busy, 2),
+        "ready_s": round(seen.ready_s, 2),
         "slider_step_ms": steps,
         "drag_60_steps_s": drag,
         "pan_p95_ms": pan,
-        "asked": len(asked),
-        "errors": len(errors),
+        "asked": len(seen.asked),
+        "errors": len(seen.errors),
     }
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -22,8 +21,8 @@ import shapely
 
 from geo_planner.plan import Edit, Plan
 from geo_planner.show import Extras, write_map
+from tests.benchmarks.chromium import opened
 
-SHUT = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9"]
 STEPS = 200
 
 
@@ -49,24 +48,8 @@ def park(works: int) -> tuple[Plan, tuple[Edit, ...]]:
 
 def measured(path: Path) -> dict[str, Any]:
     """What the browser needs: CPU seconds of the main thread for each of the hands."""
-    from playwright.sync_api import sync_playwright
-
-    binary = next(p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n)))
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=binary, args=SHUT)
-        page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
-        here, asked, errors = path.resolve().as_uri(), [], []
-        page.on("request", lambda r: None if r.url.startswith(("data:", "blob:", here)) else asked.append(r.url))
-        page.on("pageerror", lambda e: errors.append(str(e)))
-        page.goto(here, timeout=120_000)
-        while not page.evaluate("window.gpReady === true && GP.surface.idle()"):
-            time.sleep(0.05)
-        cdp = page.context.new_cdp_session(page)
-        cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
-
-        def busy() -> float:
-            values = {m["name"]: m["value"] for m in cdp.send("Performance.getMetrics")["metrics"]}
-            return float(values["TaskDuration"])
+    with opened(path) as seen:
+        page, busy = seen.page, seen.busy
 
         def spent(script: str, wait: str = "") -> float:
             before = busy()
@@ -90,8 +73,7 @@ def measured(path: Path) -> dict[str, Any]:
         page.eval_on_selector("#gp-gantt-by", regroup)
         told["regroup_s"] = round(busy() - before, 3)
         told["select_s"] = round(spent("GP.set({select: {layer: GP.mainLayer('pipes', 'P77'), id: 'P77'}})"), 3)
-        told |= {"asked": len(asked), "errors": errors}
-        browser.close()
+        told |= {"asked": len(seen.asked), "errors": seen.errors}
     return told
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-SHUT = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9"]
+from tests.benchmarks.chromium import opened
+
 BUDGET = {10_000: 0.4, 100_000: 0.8, 500_000: 1.5}
 ATTRIBUTES = ("id", "name", "code", "phase", "far", "start")
 
@@ -96,36 +96,21 @@ def write_peer(name: str, n: int, path: Path) -> dict[str, float]:
 
 def open_page(path: Path) -> dict[str, float]:
     """Open the page without a network; main-thread CPU until quiet, pan frames, heap, rows."""
-    from playwright.sync_api import sync_playwright
-
-    binary = next(p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n)))
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=binary, args=SHUT)
-        page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
-        here, asked, errors = path.resolve().as_uri(), [], []
-        page.on("request", lambda r: None if r.url.startswith(("data:", "blob:", here)) else asked.append(r.url))
-        page.on("pageerror", lambda e: errors.append(str(e)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        cdp = page.context.new_cdp_session(page)
-        cdp.send("Performance.enable", {"timeDomain": "threadTicks"})
-        page.goto(path.resolve().as_uri())
-        while not page.evaluate("window.gpReady === true && GP.surface.idle()"):
-            time.sleep(0.1)
+    with opened(path) as seen:
         time.sleep(1.2)
-        metrics = {m["name"]: m["value"] for m in cdp.send("Performance.getMetrics")["metrics"]}
-        cdp.send("HeapProfiler.collectGarbage")
-        heap = cdp.send("Runtime.getHeapUsage")
-        frames = _pan(page)
-        rows = page.evaluate("document.querySelectorAll('.gp-row').length")
-        browser.close()
+        busy = seen.busy()
+        seen.cdp.send("HeapProfiler.collectGarbage")
+        heap = seen.cdp.send("Runtime.getHeapUsage")
+        frames = _pan(seen.page)
+        rows = seen.page.evaluate("document.querySelectorAll('.gp-row').length")
     used = (heap["usedSize"] + heap.get("backingStorageSize", 0)) / 1e6
     return {
-        "main_cpu_s": round(metrics["TaskDuration"], 2),
+        "main_cpu_s": round(busy, 2),
         "pan_p95_ms": frames,
         "heap_mb": round(used),
         "rows": rows,
-        "asked": len(asked),
-        "errors": len(errors),
+        "asked": len(seen.asked),
+        "errors": len(seen.errors),
     }
 
 
