@@ -21,7 +21,7 @@ BOARD: Mapping[str, tuple[str, str]] = MappingProxyType(
         "dwellings": ("住宅套数", "dwellings"), "jobs_per_resident": ("岗位/居民", "jobs per resident"),
         "jobs_homes": ("职住", "jobs and homes"), "productivity": ("亩均（万元）", "per 亩 (10,000 yuan)"),
         "output_wan": ("亩均产值", "output per 亩"), "tax_wan": ("亩均税收", "tax per 亩"), "invest_wan": ("亩均投资", "investment per 亩"),
-        "industries": ("产业链占比", "share of industry chains"), "lead": ("主导产业", "lead industry"),
+        "industries": ("行业用地占比（GB/T 4754 大类代码）", "share of land by industry (division of GB/T 4754)"), "lead": ("主导产业", "lead industry"),
         "across": ("跨园区问题", "findings across borders"), "other_park": ("对方园区", "other park"),
         "rule": ("规则", "rule"), "feature": ("要素", "feature"), "other": ("对方要素", "other feature"), "value": ("数值", "value"),
         "limit": ("限值", "limit"), "gap": ("差距", "gap"), "state": ("状态", "state"), "source": ("来源", "source"),
