@@ -86,12 +86,33 @@ def weight(value: Any) -> int:
     return _OBJECT + (weight(vars(value)) if hasattr(value, "__dict__") else 0)
 
 
+class Latest:
+    """What was judged last, by what it is the result of: the next is judged from there. It never leaves its process."""
+
+    def __init__(self, most: int = 500) -> None:
+        self._most, self._kept = most, OrderedDict[str, Any]()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Latest, (self._most,)
+
+    def get(self, key: str) -> Any:
+        """Return what is kept under a key, None where nothing is."""
+        return self._kept.get(key)
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value in the place of the one before it; above `most` the first is forgotten."""
+        self._kept[key] = value
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+
 @dataclass(frozen=True)
 class Work:
-    """How a plan is judged: where facts and findings are kept, and how checks are spread."""
+    """How a plan is judged: where facts and findings are kept, how checks are spread, and what was judged last."""
 
     store: Store = field(default_factory=Memory)
     executor: Executor = field(default_factory=Serial)
+    latest: Latest = field(default_factory=Latest)
 
 
 HERE = Work()

@@ -30,14 +30,16 @@ from ..plan.editions import every
 from ..plan.findings import unknown_by_check
 from ..plan.layer import alike
 from ..plan.named import named
-from ..plan.report import Outcome, fingerprints
+from ..plan.report import Outcome
 from ..plan.verdict import VERDICTS
 from .contract import Check
 from .drawn import drawn, with_lost
 from .editions import by_edition, reach_of_editions, waits_by_edition
 from .flood import dotted, thinned
+from .sealing import sealed
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
+from .spliced import spliced
 from .tables import table
 from .unstated import unstated
 from .waits import together
@@ -86,6 +88,8 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         run=module.check,
         waits=getattr(module, "waits", None),
         reach=getattr(module, "reach", partial(_constant, getattr(module, "REACH", None))),
+        alone=bool(getattr(module, "ALONE", False)),
+        bonds=tuple(getattr(module, "BONDS", ())),
         passes=module.PASSES,
         fails=module.FAILS,
         example=getattr(module, "EXAMPLE", {}),
@@ -283,7 +287,7 @@ def supply(plan: Plan, profile: Profile, found: Mapping[str, Findings]) -> None:
     given = _given(plan)
     for code, out in found.items():
         check, seen = load()[code], _seen_by(given, code)[0]
-        supplied(seen, replace(out, rows=_sealed(check, out.rows)), code, check.bind(profile))
+        supplied(seen, replace(out, rows=sealed(check, out.rows)), code, check.bind(profile))
 
 
 def _ours(check: Check) -> bool:
@@ -354,11 +358,11 @@ def _found(check: Check, plan: Plan, params: Any) -> Findings:
 
     def compute(seen: Plan) -> Findings:
         found = check.run(seen, params)
-        return replace(found, rows=_sealed(check, found.rows))
+        return replace(found, rows=sealed(check, found.rows))
 
     if not _ours(check):  # what other packages' code depends on is not known
         return compute(plan)
-    out = recorded(plan, compute, check.code, params)
+    out = recorded(plan, compute, check.code, params, brought=partial(spliced, check, params))
     return replace(out, rows=alike(out.rows), unknown=out.unknown.copy(deep=False))
 
 
@@ -379,18 +383,6 @@ def _need(check: Check, plan: Plan, profile: Profile) -> None:
         raise Skipped("no_column", columns=absent)
     if absent := [r for r in check.rasters if not any(n == r or n.startswith(r + "_") for n in plan.rasters)]:
         raise Skipped("no_raster", rasters=absent)
-
-
-def _sealed(check: Check, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the rows under the check's code, severity and fingerprints."""
-    if not len(rows):
-        return rows
-    rows["code"] = pd.array([check.code], dtype=rows["code"].dtype).repeat(len(rows))
-    own = rows["severity"] != ""
-    if not own.all():
-        rows["severity"] = rows["severity"].where(own, check.severity)
-    rows["fingerprint"] = fingerprints(rows)
-    return rows
 
 
 def _joined(tables: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:

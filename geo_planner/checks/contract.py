@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ..facts.around import Bond
 from ..plan import Findings, Plan, Raster, Rule, Threshold
 from ..plan.editions import is_dated, latest
 from ..plan.layers import LAYERS as SPECS
@@ -131,6 +132,10 @@ class Check:
     passes: Mini
     fails: Mini
     doc: str
+    alone: bool = False
+    """Whether what is said of a row depends on that row alone, the day, the profile and which columns hold anything."""
+    bonds: tuple[Bond, ...] = ()
+    """Rows that belong together by name, wherever they lie: what decides about one may lie within `reach` of the other."""
     verdict: str = ""
     absences: tuple[str, ...] = ()
     records: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ SEVERITY = "error"
 cause = habit
 LAYERS = ()
 REACH = 0.0
+ALONE = True
 OPTIONAL = tuple(SPECS)
 
 ZH = Text(

@@ -48,7 +48,8 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Pairs of parcels that overlap in space and time; evidence: the shared area."""
-    parcels = plan["parcels"].sort_values("id", kind="stable")
+    parcels = plan["parcels"]
+    parcels = parcels.iloc[np.argsort(parcels["id"].to_numpy(dtype=object), kind="stable")]
     every = parcels.geometry.to_numpy()
     usable = parcels[shapely.is_valid(every) & ~shapely.is_empty(every) & ~shapely.is_missing(every)]
     shapes = np.array(usable.geometry.array, dtype=object)

@@ -20,6 +20,7 @@ SEVERITY = "warning"
 cause = habit
 LAYERS = ("parcels",)
 REACH = 0.0
+ALONE = True
 COLUMNS = ("parcels.area_declared",)
 
 ZH = Text(

@@ -21,6 +21,7 @@ from .contract import Text, mini, param
 SEVERITY = "error"
 LAYERS = ("parcels",)
 REACH = 0.0
+ALONE = True
 COLUMNS = ("parcels.contract_start",)
 
 ZH = Text(

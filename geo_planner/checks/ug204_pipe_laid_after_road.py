@@ -121,8 +121,8 @@ def check(plan: Plan, p: Params) -> Findings:
 
 
 def reach(plan: Plan, p: Params) -> float:
-    """Half the width of the widest road."""
-    return float(np.nanmax([p.default_width, *plan["roads"]["width"].to_numpy(dtype=float)])) / 2.0
+    """Half the width of the widest road, or of what one without a width may be."""
+    return float(np.nanmax([p.default_width, p.widest, *plan["roads"]["width"].to_numpy(dtype=float)])) / 2.0
 
 
 def _late_if_wide(plan: Plan, p: Params, paved: np.ndarray, accepted: np.ndarray) -> np.ndarray:

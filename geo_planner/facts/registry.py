@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from ..plan import Plan
 from ..plan.digests import digest_of
@@ -101,28 +101,57 @@ def _remembered(known: Fact, plan: Plan, compute: Callable[[Plan], T], call: tup
     return value
 
 
-def recorded(plan: Plan, compute: Callable[[Plan], T], *call: object) -> T:
+@dataclass(frozen=True, eq=False)
+class Before(Generic[T]):
+    """A recorded result, the plan it was computed from as a whole, and what was read of that."""
+
+    plan: Plan
+    reads: frozenset[Read]
+    value: T
+
+
+Bring = Callable[[Plan, Before[Any], Work], tuple[Any, frozenset[Read]] | None]
+"""Makes the result of a plan from that of another, and tells what was read for it; None where it cannot."""
+
+
+def recorded(plan: Plan, compute: Callable[[Plan], T], *call: object, brought: Bring | None = None) -> T:
     """Return what `compute` makes of a plan, from the store where a plan with the same answers was judged before.
 
     `call` names the computation and its parameters. What it reads is noted while it runs; as it does the same whenever
-    it reads the same, the result stands for every plan that gives these answers.
+    it reads the same, the result stands for every plan that gives these answers. `brought` may bring the result from
+    the last plan that was computed whole; it is the same, or None.
     """
     root, note, work = _parts(plan)
     base = digest_of(*call)
     ways: tuple[frozenset[Read], ...] = work.store.get(base) or ()
     for reads in ways:
-        found: T | None = work.store.get(_key(root, reads, base))
+        found: Any = work.store.get(_key(root, reads, base))
         if found is not None:
             break
     else:
-        done: set[Read] = set()
-        found = compute(Watched(root, done.add, work))
-        reads = frozenset(done)
+        found, reads = _made(root, compute, base, work, brought)
         work.store.put(_key(root, reads, base), found)
         work.store.put(base, (reads, *(way for way in ways if way != reads))[:_WAYS])
+    if brought is not None and work.latest.get(base) is None:
+        work.latest.put(base, Before(root, reads, found))
     for read in reads:
         note(read)
-    return found
+    return cast("T", found)
+
+
+def _made(
+    root: Plan, compute: Callable[[Plan], T], base: str, work: Work, brought: Bring | None
+) -> tuple[T, frozenset[Read]]:
+    """Return a result and what was read for it: brought from the last plan that was computed whole, else computed."""
+    before: Before[T] | None = work.latest.get(base) if brought else None
+    made: tuple[T, frozenset[Read]] | None = brought(root, before, work) if brought and before else None
+    if made is not None:
+        return made
+    done: set[Read] = set()
+    found = compute(Watched(root, done.add, work))
+    if brought:
+        work.latest.put(base, Before(root, frozenset(done), found))
+    return found, frozenset(done)
 
 
 def supplied(plan: Plan, value: object, *call: object) -> None:

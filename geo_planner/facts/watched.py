@@ -107,6 +107,13 @@ class Watched(Plan):
         self.note(("has", layer, *columns))
         return self._plan.has(layer, *columns)
 
+    def is_complete(self, layer: str) -> bool:
+        """As `Plan.is_complete`: a part of a plan answers for the whole."""
+        self.note(("plan", "complete"))
+        if layer in self._plan.complete:
+            self.note(("layer", layer))
+        return self._plan.is_complete(layer)
+
     def with_layer(self, layer: str, frame: gpd.GeoDataFrame) -> Plan:
         """As `Plan.with_layer`; what comes of it depends on the whole of the layer it replaces."""
         self.note(("all", layer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -120,6 +121,18 @@ def in_order(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     rows = list(zip(*(table[key].tolist() for key in keys[:-1]), since, strict=True))
     order = sorted(range(len(rows)), key=rows.__getitem__)
     return table if order == list(range(len(rows))) else table.take(order).reset_index(drop=True)
+
+
+def merged(kept: gpd.GeoDataFrame, more: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return two tables of findings in order as one; no feature has findings in both."""
+    if not len(more) or not len(kept):
+        return (more if len(more) else kept).reset_index(drop=True)
+    layers, ids = kept["layer"].array, kept["id"].array
+    names = zip(more["layer"].tolist(), more["id"].tolist(), strict=True)
+    at = [bisect_left(range(len(kept)), name, key=lambda k: (layers[k], ids[k])) for name in names]
+    both = pd.concat([kept, more], ignore_index=True)
+    order = np.insert(np.arange(len(kept)), at, np.arange(len(kept), len(both)))
+    return both.take(order).reset_index(drop=True)
 
 
 def unknown_by_check(codes: Sequence[str], tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

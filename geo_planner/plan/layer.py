@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from .digests import row_hashes, shape_hashes
 from .layers import LAYERS, conform
@@ -69,7 +70,10 @@ class Layer:
         digests = {name: digest for name, digest in self._digests.items() if name not in columns}
         kept = all(frame[name].dtype == self.frame[name].dtype for name in columns if name in self.frame)
         whole = frame if kept or not _loose(self.name, frame) else conform(self.name, frame)
-        return Layer(self.name, frozen(whole), hashes, digests)
+        made = Layer(self.name, frozen(whole), hashes, digests)
+        if "boxes" in self.__dict__ and GEOMETRY not in columns:
+            made.__dict__["boxes"] = self.boxes
+        return made
 
     def hashes(self, column: str) -> np.ndarray[Any, Any]:
         """One hash a row of one column (`geometry` for the shapes), in the order of the rows."""
@@ -88,6 +92,11 @@ class Layer:
             kind = "" if column == GEOMETRY else str(self.frame[column].dtype)
             self._digests[column] = hashlib.sha256(kind.encode() + self.hashes(column).tobytes()).hexdigest()
         return self._digests[column]
+
+    @cached_property
+    def boxes(self) -> np.ndarray[Any, Any]:
+        """The box around each shape: four coordinates a row, NaN where there is no shape."""
+        return np.asarray(shapely.bounds(np.asarray(self.frame.geometry.array, dtype=object)).reshape(-1, 4))
 
     @cached_property
     def digest(self) -> str:

@@ -1,0 +1,74 @@
+"""A plan judged from the one before it, only where an edit can have changed anything, gives what a first run gives."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from dataclasses import replace
+
+import pytest
+
+from geo_planner.checks import load, run
+from geo_planner.checks.contract import mini
+from geo_planner.facts.registry import with_work
+from geo_planner.plan import Edit, Plan, apply
+from geo_planner.work import Memory, Work
+from tests.checks.test_warm_is_cold import drawn
+from tests.study.test_tiles import PROFILE, REACH
+from tests.study.tiles_world import town
+
+SPLICED = importlib.import_module("geo_planner.checks.spliced")
+PLACES = ("parcels",)
+FOLLOWING = ("ST703", "ST705", "UG204")
+
+
+@pytest.fixture
+def always(monkeypatch):
+    """Every check that can be judged in part is, however small the plan; returns (code, judged in part) of each try."""
+    tried, whole = [], SPLICED.spliced
+
+    def spliced(check, *given):
+        out = whole(check, *given)
+        tried.append((check.code, out is not None))
+        return out
+
+    monkeypatch.setattr(SPLICED, "LEAST", 0)
+    monkeypatch.setattr(SPLICED, "SHARE", 1.0)
+    monkeypatch.setattr("geo_planner.checks.spliced", spliced)
+    return tried
+
+
+def told(plan: Plan, work: Work, codes):
+    return run(with_work(plan, work), PROFILE, only=codes)
+
+
+def moved(plan: Plan, code: str, count: int):
+    """The plan after each of some random edits of all kinds of what a check reads, one on the other."""
+    rng, check = random.Random(code), load()[code]
+    for _ in range(count):
+        for _ in range(rng.choice([1, 1, 3])):
+            read = {n: f for n, f in plan.layers.items() if n in (*check.layers, *check.optional, *PLACES)}
+            plan = apply(plan, [drawn(replace(plan, layers=read), rng)])
+        yield plan
+
+
+@pytest.mark.parametrize("code", [*REACH, *FOLLOWING])
+def test_a_check_with_a_reach_is_judged_in_part_as_whole(code, always):
+    plan, warm = town(12, 1), Work(Memory())
+    assert told(plan, warm, [code]) == told(plan, Work(Memory()), [code])
+    for now in moved(plan, code, 12):
+        assert told(now, warm, [code]) == told(now, Work(Memory()), [code])
+    assert (code, True) in always
+
+
+def test_a_road_without_a_width_is_open_as_far_as_it_may_reach(always):
+    """UG204 told a road of 14 m too few of its surroundings: a pipe 20 m away lies under it, were it 50 m wide."""
+    road = {"id": "R", "finish": "2012-01-01", "wkt": "LINESTRING (0 0, 400 0)"}
+    pipe = {"id": "P", "kind": "water", "finish": "2015-01-01", "wkt": "LINESTRING (0 20, 400 20)"}
+    far = {"id": "Q", "kind": "water", "finish": "2010-01-01", "wkt": "LINESTRING (0 900, 400 900)"}
+    plan, warm = mini(roads=[road], pipes=[pipe, far]).plan, Work(Memory())
+    assert told(plan, warm, ["UG204"]).unknown["reason"].tolist() == ["no_width"]
+    gone = told(apply(plan, [Edit("remove", "pipes", "P")]), warm, ["UG204"])
+    assert gone.runs[0].outcome == "ok"
+    assert gone.unknown["reason"].tolist() == []
+    assert ("UG204", True) in always
