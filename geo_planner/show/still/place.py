@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -22,6 +22,8 @@ _FEW = 3000
 """Parcels that are drawn at most; of a wider view the parties and the network speak."""
 _APART = 300
 """Parcels up to which each has its own outline; more are drawn as one area a class, which is all one sees of them."""
+_MANY = shapely.GeometryType.MULTIPOINT
+"""The first type of shapely that has parts."""
 _SIZE = 10.0
 _LINED = (("waiting", GAP, 0.14, 1.0), ("other", OTHER, 0.2, 1.8), ("subject", PARTY, 0.3, 1.8))
 """Colour, strength of the fill and width of the line of the parties, from bottom to top."""
@@ -42,9 +44,13 @@ class _Paper:
         return self.room[2] / (self.frame[2] - self.frame[0])
 
     def __call__(self, shape: Any) -> Any:
-        """Return a shape as it lies on the paper, cut at the edge."""
-        cut = shapely.clip_by_rect(shape if shape.is_valid else shapely.make_valid(shape), *self.frame)
-        return shapely.simplify(shapely.transform(cut, self._flat), 0.15)
+        """Return a shape, or each of an array of them, as it lies on the paper, cut at the edge."""
+        whole = np.asarray(shape, dtype=object)
+        valid = shapely.is_valid(whole)
+        if not np.all(valid):
+            whole = np.where(valid, whole, shapely.make_valid(whole))
+        flat = shapely.transform(shapely.clip_by_rect(whole, *self.frame), self._flat)
+        return shapely.simplify(flat, 0.15)
 
     def _flat(self, xy: Any) -> Any:
         x, y = self.room[:2]
@@ -86,25 +92,27 @@ def _around(shapes: Shapes, paper: _Paper) -> Iterator[Mark]:
         parcels, ple = shapes.land()
         at = np.sort(parcels.sindex.query(box))[:_FEW]
         for name, look in styles()["ple"].items():
-            land = [paper(s) for s in parcels.geometry.to_numpy()[at[ple[at] == name]]]
+            land = paper(parcels.geometry.to_numpy()[at[ple[at] == name]])
             if len(at) > _APART:
-                land = [shapely.simplify(shapely.union_all(shapely.buffer(land, 0.6), grid_size=0.1), 0.6)]
+                grown = shapely.buffer(land, 0.6, join_style="mitre")  # round corners would be most of the work
+                land = shapely.simplify(shapely.disjoint_subset_union_all(grown), 0.6)
             if areas := _parts(land, "Polygon"):
                 shape = shapely.multipolygons(areas)
                 yield Mark(shape=shape, fill=look["fill"], line="#ffffff", width=0.6, alpha=0.32)
     if "roads" in plan and len(plan.layers["roads"]):
         roads = plan["roads"]
-        lines = [paper(s) for s in roads.geometry.to_numpy()[np.sort(roads.sindex.query(box))]]
+        lines = paper(roads.geometry.to_numpy()[np.sort(roads.sindex.query(box))])
         if parts := _parts(lines, "LineString"):  # none may lie near
             yield Mark(shape=shapely.multilinestrings(parts), line="#c9c4ba", width=1.4)
 
 
-def _parts(shapes: list[Any], kind: str) -> list[Any]:
+def _parts(shapes: Any, kind: Literal["LineString", "Polygon"]) -> list[Any]:
     """The single parts of shapes that are of a kind, of collections within collections too."""
-    parts = list(shapes)
-    while any(p.geom_type.startswith(("Multi", "Geometry")) for p in parts):
-        parts = list(shapely.get_parts(parts))
-    return [p for p in parts if p.geom_type == kind and not p.is_empty]
+    parts = np.atleast_1d(np.asarray(shapes, dtype=object))
+    while (shapely.get_type_id(parts) >= _MANY).any():
+        parts = shapely.get_parts(parts)
+    single = shapely.GeometryType[kind.upper()]
+    return list(parts[(shapely.get_type_id(parts) == single) & ~shapely.is_empty(parts)])
 
 
 def _parties(scene: Scene, paper: _Paper) -> Iterator[Mark]:

@@ -5,7 +5,9 @@ What stands on a map keeps its colours, for the land below it stays pale: it is 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -29,7 +31,7 @@ def svg(drawing: Drawing) -> str:
 
 
 def _shape(mark: Mark) -> str:
-    path = "".join(_path(part) for part in shapely.get_parts(mark.shape)) if mark.shape is not None else ""
+    path = _whole(mark.shape) if mark.shape is not None else ""
     if not path:
         return ""
     fill = _paint("fill", mark.fill) if mark.fill else 'fill="none"'
@@ -49,6 +51,12 @@ def _paint(what: str, name: str) -> str:
     return f'{what}="{colour(name)}"'
 
 
+@lru_cache(maxsize=512)
+def _whole(shape: shapely.Geometry) -> str:
+    """The path of a shape with all its parts; what lies around a place is drawn once for both languages."""
+    return "".join(_path(part) for part in shapely.get_parts(shape))
+
+
 def _path(part: shapely.Geometry) -> str:
     rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
     if part.is_empty or part.geom_type not in {"Polygon", "LineString", "LinearRing"}:
@@ -58,12 +66,16 @@ def _path(part: shapely.Geometry) -> str:
 
 def _ring(xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]], *, closed: bool) -> str:
     """Return a ring in tenths of a unit, each step from the last."""
-    ends = np.rint((xy[:-1] if closed else xy) * 10).astype(int)
-    steps = np.diff(ends, axis=0)
-    steps = steps[(steps != 0).any(axis=1)]
-    words = " ".join(f"{x / 10:g},{y / 10:g}" for x, y in steps.tolist())
-    first = f"M{ends[0, 0] / 10:g},{ends[0, 1] / 10:g}"
+    ends = np.rint((xy[:-1] if closed else xy) * 10).astype(int).tolist()
+    steps = [(x - x0, y - y0) for (x0, y0), (x, y) in pairwise(ends)]
+    words = " ".join([f"{_tenths(x)},{_tenths(y)}" for x, y in steps if x or y])
+    first = f"M{_tenths(ends[0][0])},{_tenths(ends[0][1])}"
     return f"{first}l{words}" + ("z" if closed else "") if words else ""
+
+
+@lru_cache(maxsize=20_000)
+def _tenths(number: int) -> str:
+    return f"{number / 10:g}"
 
 
 def _text(mark: Mark) -> str:
