@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol, TypeVar
@@ -88,10 +88,15 @@ def weight(value: Any) -> int:
 
 @dataclass(frozen=True)
 class Work:
-    """How a plan is judged: where facts and findings are kept, and how checks are spread."""
+    """How a plan is judged: where facts and findings are kept, and how checks are spread.
+
+    `apart` are checks that are judged elsewhere meanwhile, by code: each waits until it is done and returns what it
+    found, or None where it is to be judged here after all.
+    """
 
     store: Store = field(default_factory=Memory)
     executor: Executor = field(default_factory=Serial)
+    apart: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
 
 
 HERE = Work()
