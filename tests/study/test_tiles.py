@@ -148,13 +148,16 @@ def test_what_tiles_have_judged_is_not_judged_again_by_the_whole(towns, monkeypa
     sizes, known = [], load()["UG204"]
 
     def noted(plan, params):
-        sizes.append(len(plan["roads"]))
+        sizes.append(len(plan["pipes"]))
         return known.run(plan, params)
 
+    noted.__module__ = known.run.__module__  # one of ours: of others it is not known how far they look
     with_note = {c: replace(k, run=noted) if c == "UG204" else k for c, k in load().items()}
     monkeypatch.setattr("geo_planner.checks.load", lambda: with_note)
-    whole = len(towns[0]["roads"])
-    with judged_apart(with_work(towns[0], Work(Memory(room=1))), PROFILE, Tiling(rows=80, processes=1)) as parted:
+    whole = len(towns[0]["pipes"])
+    with judged_apart(
+        with_work(towns[0], Work(Memory(room=1))), PROFILE, Tiling(rows=80, processes=1), ["UG204"]
+    ) as parted:
         run(parted, PROFILE, only=["UG204"])
     assert len(sizes) > 3
     assert max(sizes) < whole
