@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Protocol, TypeVar
@@ -108,10 +108,15 @@ class Latest:
 
 @dataclass(frozen=True)
 class Work:
-    """How a plan is judged: where facts and findings are kept, how checks are spread, and what was judged last."""
+    """How a plan is judged: where facts and findings are kept, how checks are spread, and what was judged last.
+
+    `apart` are checks that are judged elsewhere meanwhile, by code: each waits until it is done and returns what it
+    found, or None where it is to be judged here after all.
+    """
 
     store: Store = field(default_factory=Memory)
     executor: Executor = field(default_factory=Serial)
+    apart: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     latest: Latest = field(default_factory=Latest)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from importlib.metadata import entry_points
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
@@ -24,7 +25,7 @@ import pandas as pd
 from .. import lang
 from .._version import __version__
 from ..errors import LandUseError, MissingExtraError, ProfileError, RasterError, did_you_mean
-from ..facts.registry import rebuilt, recorded, supplied, work_of
+from ..facts.registry import rebuilt, recorded, work_of
 from ..plan import Findings, Plan, Profile, Report, Rule, Run, Skipped, Threshold, findings
 from ..plan.editions import every
 from ..plan.findings import unknown_by_check
@@ -48,7 +49,9 @@ NAMELESS = ("DA901",)
 """Checks that look for missing ids; every other one sees the position as the id of a row that has none."""
 _NAME = re.compile(r"^([a-z]{2}\d{3})_(\w+)$")
 
-__all__ = ["Check", "found", "found_alone", "load", "reaches", "rules_of", "run", "supply", "validate", "waits_of"]
+__all__ = [
+    "Check", "found", "found_alone", "load", "made_known", "reaches", "rules_of", "run", "validate", "waits_of",
+]  # fmt: skip
 
 
 @cache
@@ -167,12 +170,8 @@ def run(
     validate(profile)
     chosen = _choose(only)
     runs, tables, unknowns = [], [], []
-    most, parts = (
-        int(n) for n in (setting("REPORT", profile).evidence_most, setting("REPORT", profile).evidence_parts)
-    )
-    judge = partial(_run_share, _given(plan), profile)
-    results = work_of(plan).executor.map(judge, _announced(list(chosen), progress))
-    for row, out in results:
+    most, parts = _evidence_most(profile), int(setting("REPORT", profile).evidence_parts)
+    for row, out in _judged(plan, profile, list(chosen), progress):
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
         tables += [dotted(thinned(out.rows, most), parts)] if len(out.rows) else []
         unknowns.append(out.unknown)
@@ -193,6 +192,23 @@ def run(
         schematic=plan.schematic,
         as_of=str(plan.as_of) if plan.as_of else None,
     )
+
+
+def _judged(
+    plan: Plan, profile: Profile, codes: list[str], progress: Callable[[str, int, int], None] | None
+) -> list[tuple[Run, Findings]]:
+    """Return how each check went; those that are judged elsewhere are waited for when the others are done."""
+    work, given = work_of(plan), _given(plan)
+    here = [code for code in codes if code not in work.apart]
+    in_turn = _announced([*here, *(code for code in codes if code in work.apart)], progress)
+    judge = partial(_run_share, given, profile)
+    out = dict(zip(here, work.executor.map(judge, islice(in_turn, len(here))), strict=True))
+    out |= {code: judge(code, work.apart[code]()) for code in in_turn}
+    return [out.pop(code) for code in codes]
+
+
+def _evidence_most(profile: Profile) -> int:
+    return int(setting("REPORT", profile).evidence_most)
 
 
 def waits_of(plan: Plan, profile: Profile | None = None) -> tuple[pd.DataFrame, Mapping[str, str]]:
@@ -282,21 +298,23 @@ def _alone(check: Check, plan: Plan, profile: Profile) -> Findings | None:
         return None
 
 
-def supply(plan: Plan, profile: Profile, found: Mapping[str, Findings]) -> None:
-    """Keep what checks find in a plan, worked out in parts elsewhere, so that `run` takes it from there."""
-    given = _given(plan)
-    for code, out in found.items():
-        check, seen = load()[code], _seen_by(given, code)[0]
-        supplied(seen, replace(out, rows=sealed(check, out.rows)), code, check.bind(profile))
+def made_known(out: Findings, profile: Profile, code: str) -> Findings:
+    """Return what a check finds in a part of a plan as `run` tells it: with code and fingerprints, the worst drawn.
+
+    All findings of one id must be of this part; who is not among the worst of a part is not among those of the whole.
+    """
+    return replace(out, rows=thinned(sealed(load()[code], out.rows), _evidence_most(profile)))
 
 
 def _ours(check: Check) -> bool:
     return check.run.__module__.startswith(f"{__name__}.")
 
 
-def _run_share(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:
-    row, out = _run_code(given, profile, code)
-    return replace(row, share=judged_share(_seen_by(given, code)[0], out)), out
+def _run_share(given: _Given, profile: Profile, code: str, out: Findings | None = None) -> tuple[Run, Findings]:
+    """Judge by a check, or take what it found elsewhere, and tell the share judged; the ids judged are forgotten then."""
+    seen = _seen_by(given, code)
+    row, out = _run_one(load()[code], seen, profile, out)
+    return replace(row, share=judged_share(seen[0], out)), replace(out, subjects=None, counted=None)
 
 
 def _run_code(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:
@@ -320,13 +338,16 @@ def _choose(only: Iterable[str]) -> dict[str, Check]:
     return {c: k for c, k in known.items() if not wanted or any(c.startswith(w) for w in wanted)}
 
 
-def _run_one(check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile: Profile) -> tuple[Run, Findings]:
+def _run_one(
+    check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile: Profile, told: Findings | None = None
+) -> tuple[Run, Findings]:
     plan, lost = given
     nothing = findings(plan.crs, judged=0)
     began = time.perf_counter()
     try:
         _need(check, plan, profile)
-        out = with_lost(check, plan, by_edition(check, profile, plan, partial(_found, check, plan)), lost)
+        told = told or by_edition(check, profile, plan, partial(_found, check, plan))
+        out = with_lost(check, plan, told, lost)
     except Skipped as why:
         return Run(
             check.code, "skipped", _both(why.reason, why.words), needs=_needs(why), off=why.reason == "off"

@@ -84,7 +84,7 @@ def check(
     from ..read.profile import read_profile, read_scheme
     from ..read.report import note_lines
     from ..show import Extras
-    from ..study.tiles.judge import Tiling, judge_tiles
+    from ..study.tiles.judge import Tiling, judged_apart
     from ..verdict import judge
 
     own = own_schemes(read_scheme(path) for path in scheme or ())
@@ -103,9 +103,8 @@ def check(
             folders = [s[1] if isinstance(s, tuple) else s for s in with_roles(sources)]
             plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders, ledger or ())))
         seen = with_work(plan, work_in(cache))
-        if tiling:
-            judge_tiles(seen, rules, tiling, only or ())
-        report = judge(seen, rules, only=only or (), progress=progress)
+        with judged_apart(seen, rules, tiling, only or ()) as parted:
+            report = judge(parted, rules, only=only or (), progress=progress)
     extras = Extras(base=base, text=text)
     code = finish(plan, report, output or Path("maps") / name, lang, as_json, quiet, extras)
     if not as_json:  # the verdict comes first

@@ -154,19 +154,6 @@ def _made(
     return found, frozenset(done)
 
 
-def supplied(plan: Plan, value: object, *call: object) -> None:
-    """Keep what `recorded` would compute and was worked out elsewhere, under all that the plan holds."""
-    root, _, work = _parts(plan)
-    whole = [("plan", name) for name in ("as_of", "complete", "crs", "name", "schemes")]
-    reads = frozenset(
-        [*whole, ("layers",), ("rasters",), *(("all", n) for n in root.layers), *(("raster", n) for n in root.rasters)]
-    )
-    base = digest_of(*call)
-    ways: tuple[frozenset[Read], ...] = work.store.get(base) or ()
-    work.store.put(_key(root, reads, base), value)
-    work.store.put(base, (reads, *(way for way in ways if way != reads))[:_WAYS])
-
-
 def key_of(function: Callable[..., Any], plan: Plan, *args: object, **kwargs: object) -> str:
     """The key of a fact of a plan: what is computed from it alone can be kept under it."""
     known: Fact = function.__dict__["fact"]

@@ -10,7 +10,7 @@ from ..plan import Plan, Profile, Report
 from ..read.profile import read_profile
 from ..verdict import judge
 from ..work import HERE, Work
-from .tiles.judge import Tiling, judge_tiles
+from .tiles.judge import Tiling, judged_apart
 
 
 def check(
@@ -35,6 +35,5 @@ def check(
     rules = profile if profile is None or isinstance(profile, Profile) else read_profile(profile)
     wanted = [only] if isinstance(only, str) else list(only)
     seen = with_work(plan, work)
-    if tiling is not None:
-        judge_tiles(seen, rules or Profile(name="default"), tiling, wanted)
-    return judge(seen, rules, only=wanted)
+    with judged_apart(seen, rules or Profile(name="default"), tiling, wanted) as parted:
+        return judge(parted, rules, only=wanted)

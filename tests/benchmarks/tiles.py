@@ -2,9 +2,9 @@
 
 The city comes from `../shared/bench/city.py`. Each way runs in a process of its own: it reads the layers, then judges
 them by every check of the profile `china` (or those of `--only`) without verdict and files. Told are seconds of CPU of
-the process and its children, wall, the highest memory of the process before and after judging and of its largest child,
-the checks judged by tile, whether both reports are one to the last bit, and if not, in what they differ: a layer of more
-pairs than a loop is compiled for is measured by another loop than a tile of it, and areas then differ in their last bits.
+the process and of its children (the larger is the time on free cores), wall, how long cutting the tiles took of it, the highest memory of the process before and
+after judging and of its largest child, the checks judged by tile, whether both reports are one to the last bit, and if
+not, in what they differ.
 The last line is one JSON object with everything.
 """
 
@@ -34,27 +34,29 @@ def _peak(who: int) -> float:
     return round(resource.getrusage(who).ru_maxrss / 1e3, 1)
 
 
-def one_way(layers: Path, rows: int, processes: int, only: list[str]) -> dict[str, Any]:
-    """Judge the layers, in tiles where `rows` is above 0."""
+def one_way(given: argparse.Namespace) -> dict[str, Any]:
+    """Judge the layers, in tiles where `rows` is above 0, and write what is found."""
     from geo_planner.checks import run
-    from geo_planner.facts.registry import with_work
+    from geo_planner.facts.registry import with_work, work_of
     from geo_planner.read import read_plan
     from geo_planner.read.profile import read_profile
-    from geo_planner.study.tiles.judge import Tiling, judge_tiles
+    from geo_planner.study.tiles.judge import Tiling, judged_apart
     from geo_planner.work import Memory, Work
 
-    plan = with_work(read_plan([layers], name="city"), Work(Memory()))
+    plan = with_work(read_plan([given.layers], name="city"), Work(Memory()))
     rules, read_mb = read_profile("china"), _peak(resource.RUSAGE_SELF)
-    cpu, wall = sum(os.times()[:4]), time.perf_counter()
-    by_tile = judge_tiles(plan, rules, Tiling(rows=rows, processes=processes), only) if rows else ()
-    tiles_cpu, tiles_wall = sum(os.times()[:4]) - cpu, time.perf_counter() - wall
-    report = run(plan, rules, only=only)
-    report.findings.drop(columns="args").to_parquet(layers.parent / f"found_{rows}.parquet")
-    return {
-        "cpu_s": round(sum(os.times()[:4]) - cpu, 1),
+    tiling = Tiling(rows=given.rows, processes=given.processes) if given.rows else None
+    before, wall = os.times(), time.perf_counter()
+    with judged_apart(plan, rules, tiling, given.only) as parted:
+        cut_wall, by_tile = time.perf_counter() - wall, tuple(work_of(parted).apart)
+        report = run(parted, rules, only=given.only)
+    spent = [b - a for a, b in zip(before, os.times(), strict=True)]
+    own, children = spent[0] + spent[1], spent[2] + spent[3]
+    told = {
+        "own_cpu_s": round(own, 1),
+        "children_cpu_s": round(children, 1),
         "wall_s": round(time.perf_counter() - wall, 1),
-        "tiles_cpu_s": round(tiles_cpu, 1),
-        "tiles_wall_s": round(tiles_wall, 1),
+        "cut_wall_s": round(cut_wall, 1),
         "read_mb": read_mb,
         "peak_mb": _peak(resource.RUSAGE_SELF),
         "child_mb": _peak(resource.RUSAGE_CHILDREN),
@@ -65,6 +67,8 @@ def one_way(layers: Path, rows: int, processes: int, only: list[str]) -> dict[st
         "digest": report.digest,
         "dearest": {r.code: round(r.seconds, 1) for r in sorted(report.runs, key=lambda r: -r.seconds)[:8]},
     }
+    report.findings.drop(columns="args").to_parquet(given.way)
+    return told
 
 
 def differences(folder: Path, rows: int) -> dict[str, Any]:
@@ -90,9 +94,10 @@ def main() -> None:
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--only", nargs="*", default=[])
     options.add_argument("--way", type=Path, help=argparse.SUPPRESS)
+    options.add_argument("--layers", type=Path, help="A city written before, in place of one of --parcels.")
     given = options.parse_args()
     if given.way:
-        print(json.dumps(one_way(given.way, given.rows, given.processes, given.only)))
+        print(json.dumps(one_way(given)))
         return
     city = SHARED / "bench" / "city.py"
     if not city.exists():
@@ -100,12 +105,14 @@ def main() -> None:
         return
     told: dict[str, Any] = {"parcels": given.parcels, "rows": given.rows, "processes": given.processes}
     with tempfile.TemporaryDirectory() as folder:
-        layers = Path(folder) / "layers"
-        make = [sys.executable, str(city), "--parcels", str(given.parcels), "--seed", "7", "--out", str(layers)]
-        subprocess.run([*make, "--formats", "gpkg"], check=True, stdout=subprocess.DEVNULL)
+        layers = given.layers or Path(folder) / "layers"
+        if not given.layers:
+            make = [sys.executable, str(city), "--parcels", str(given.parcels), "--seed", "7", "--out", str(layers)]
+            subprocess.run([*make, "--formats", "gpkg"], check=True, stdout=subprocess.DEVNULL)
         for name, rows in (("whole", 0), ("tiles", given.rows)):
-            call = [sys.executable, "-m", "tests.benchmarks.tiles", "--way", str(layers), "--rows", str(rows)]
-            call += ["--processes", str(given.processes), *(["--only", *given.only] if given.only else [])]
+            call = [sys.executable, "-m", "tests.benchmarks.tiles", "--layers", str(layers), "--rows", str(rows)]
+            call += ["--way", f"{folder}/found_{rows}.parquet", "--processes", str(given.processes)]
+            call += ["--only", *given.only] if given.only else []
             told[name] = json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
             print(name, told[name], flush=True)
         told["differ"] = differences(Path(folder), given.rows)

@@ -15,10 +15,10 @@ import geo_planner as gp
 from geo_planner import Profile
 from geo_planner.checks import load, reaches, run
 from geo_planner.errors import ScenarioError
-from geo_planner.facts.registry import with_work
+from geo_planner.facts.registry import with_work, work_of
 from geo_planner.plan import Threshold
 from geo_planner.study.tiles.files import read_tile, write_shared, write_tile
-from geo_planner.study.tiles.judge import Tiling, judge_tiles
+from geo_planner.study.tiles.judge import Tiling, judged_apart
 from geo_planner.study.tiles.split import split
 from geo_planner.work import Memory, Work
 from tests.shared import shared
@@ -51,8 +51,8 @@ def fresh(plan):
 
 def tiled(plan, profile, tiling, only=()):
     """The codes judged by tile, and the report of a run that takes them from there."""
-    own = fresh(plan)
-    return judge_tiles(own, profile, tiling, only), run(own, profile, only=only)
+    with judged_apart(fresh(plan), profile, tiling, only) as parted:
+        return tuple(work_of(parted).apart), run(parted, profile, only=only)
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +141,31 @@ def test_a_check_that_looks_farther_than_the_margin_is_judged_whole(towns):
     by_tile, report = tiled(towns[0], PROFILE, Tiling(rows=80, processes=1, margin=40.0), ["st702", "st704"])
     assert by_tile == ("ST704",)
     assert report == run(fresh(towns[0]), PROFILE, only=["st702", "st704"])
+
+
+def test_what_tiles_have_judged_is_not_judged_again_by_the_whole(towns, monkeypatch):
+    """The store forgot what tiles had found of a large plan, and UG204 was judged a second time, whole."""
+    sizes, known = [], load()["UG204"]
+
+    def noted(plan, params):
+        sizes.append(len(plan["pipes"]))
+        return known.run(plan, params)
+
+    noted.__module__ = known.run.__module__  # one of ours: of others it is not known how far they look
+    with_note = {c: replace(k, run=noted) if c == "UG204" else k for c, k in load().items()}
+    monkeypatch.setattr("geo_planner.checks.load", lambda: with_note)
+    whole = len(towns[0]["pipes"])
+    with judged_apart(
+        with_work(towns[0], Work(Memory(room=1))), PROFILE, Tiling(rows=80, processes=1), ["UG204"]
+    ) as parted:
+        run(parted, PROFILE, only=["UG204"])
+    assert len(sizes) > 3
+    assert max(sizes) < whole
+
+
+def test_nobody_waits_for_tiles_that_are_not_asked_for(towns):
+    with judged_apart(fresh(towns[0]), PROFILE, Tiling(rows=100, processes=1), ["ST704"]) as parted:
+        assert list(work_of(parted).apart) == ["ST704"]
 
 
 def test_a_plan_no_larger_than_a_tile_is_judged_whole(towns):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,14 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...checks import found_alone, reaches, supply
+from ...checks import found_alone, made_known, reaches
 from ...errors import ScenarioError
-from ...facts.registry import unwatched, with_work
+from ...facts.registry import unwatched, with_work, work_of
 from ...plan import Findings, Plan, Profile
 from ...plan.findings import in_order
 from ...plan.named import named
-from ...work import Executor, Memory, Serial, Work
-from ..processes import Processes
+from ...work import Memory, Work
 from .files import read_tile, write_shared, write_tile
 from .split import split
 
@@ -36,14 +38,14 @@ class Tiling:
     rows
         Features that a tile holds at most, its margin apart.
     processes
-        Processes of this machine; 1: this one, 0: one a core.
+        Processes of this machine, this one among them; 1: no other, 0: one a core.
     margin
         The farthest that a check may look [m] to be judged by tile; one that looks farther is judged whole.
     """
 
     rows: int = 50_000
     processes: int = 0
-    margin: float = 1_000.0
+    margin: float = 500.0
 
     def __post_init__(self) -> None:
         if self.rows < 1:
@@ -53,42 +55,83 @@ class Tiling:
             msg = f"{self.processes} processes: take 1 or more, or 0 for one a core."
             raise ScenarioError(msg)
 
+    @property
+    def count(self) -> int:
+        """How many processes judge."""
+        return self.processes or os.cpu_count() or 1
 
-def judge_tiles(plan: Plan, profile: Profile, tiling: Tiling, only: Iterable[str] = ()) -> tuple[str, ...]:
-    """Judge a plan tile by tile by the checks that can be, and leave what they find where `checks.run` takes it from.
 
-    Returns the codes judged so. A check that cannot judge some tile, or breaks on it, is left to be judged whole, and
-    so is every one where the plan is no larger than a tile. `only` are those wanted, by code or family; none: all.
+@contextmanager
+def judged_apart(plan: Plan, profile: Profile, tiling: Tiling | None, only: Iterable[str] = ()) -> Iterator[Plan]:
+    """Give the plan as one whose checks of limited reach are judged tile by tile, in other processes meanwhile.
+
+    Whoever judges it judges the other checks himself, takes the tiles that no process has begun when he is done, and
+    puts together what was found. A check that cannot judge some tile, or breaks on it, is judged whole, and so is every
+    one where the plan is no larger than a tile, or `tiling` is None. `only` are those wanted, by code or family.
     """
-    wanted = reaches(plan, profile, only)
-    far = {code: reach for code, reach in wanted.items() if reach <= tiling.margin}
+    far = reaches(plan, profile, only) if tiling else {}
+    codes = tuple(code for code, reach in far.items() if tiling and reach <= tiling.margin)
     whole = named(unwatched(plan))
-    cut = split(whole, tiling.rows)
-    if not far or cut.count < 2:
-        return ()
-    with TemporaryDirectory(prefix="geo-planner-tiles-") as made:
+    cut = split(whole, tiling.rows) if tiling and codes else None
+    if tiling is None or cut is None or cut.count < 2:
+        yield plan
+        return
+    with TemporaryDirectory(prefix="geo-planner-tiles-") as made, ExitStack() as stack:
         folder = Path(made)
         write_shared(whole, folder)
         for number in range(cut.count):
-            write_tile(whole, cut, number, max(far.values()), folder)
-        work = partial(_judge, folder, profile, tuple(far))
-        parts = _spread(tiling).map(work, range(cut.count))
-    found = {code: [out for part in parts if (out := part[code]) is not None] for code in far}
-    done = {code: _joined(tiles) for code, tiles in found.items() if len(tiles) == cut.count}
-    supply(plan, profile, done)
-    return tuple(done)
+            write_tile(whole, cut, number, max(far[code] for code in codes), folder)
+        tiles = _Tiles(partial(_judge, folder, profile, codes), cut.count)
+        del whole, cut
+        if tiling.count > 1:
+            tiles.begin(stack.enter_context(_pool(tiling.count - 1)))
+        apart = {code: partial(tiles.found, code) for code in codes}
+        yield with_work(unwatched(plan), replace(work_of(plan), apart=apart))
+        tiles.stop()
 
 
-def _spread(tiling: Tiling) -> Executor:
-    count = tiling.processes or os.cpu_count() or 1
-    return Serial() if count == 1 else Processes(count)
+def _pool(count: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+
+
+@dataclass(eq=False)
+class _Tiles:
+    """The tiles of a plan, some of which processes judge by now, and what was found in them."""
+
+    judge: Callable[[int], Parts]
+    count: int
+    begun: dict[int, Future[Parts]] = field(default_factory=dict)
+
+    def begin(self, pool: ProcessPoolExecutor) -> None:
+        """Hand all tiles to processes."""
+        self.begun = {number: pool.submit(self.judge, number) for number in range(self.count)}
+
+    def stop(self) -> None:
+        """Take back what no process has begun: nobody has asked for it."""
+        for future in self.begun.values():
+            future.cancel()
+
+    def found(self, code: str) -> Findings | None:
+        """Wait until all tiles are judged, and return what a check found in them; None where one was not judged."""
+        parts = [part.pop(code) for part in self._parts]
+        full = [part for part in parts if part is not None]
+        return _joined(full) if len(full) == len(parts) else None
+
+    @cached_property
+    def _parts(self) -> list[Parts]:
+        here = {}
+        for number in reversed(range(self.count)):
+            if number not in self.begun or self.begun[number].cancel():
+                here[number] = self.judge(number)
+        return [here[number] if number in here else self.begun.pop(number).result() for number in range(self.count)]
 
 
 def _judge(folder: Path, profile: Profile, codes: tuple[str, ...], number: int) -> Parts:
     """Return what checks find of the features at home in a tile; it has a memory of its own that ends with it."""
     tile, home = read_tile(folder, number)
     found = found_alone(with_work(tile, Work(Memory())), profile, codes)
-    return {code: _at_home(out, home) if out else None for code, out in found.items()}
+    mine = {code: _at_home(out, home) if out else None for code, out in found.items()}
+    return {code: made_known(out, profile, code) if out else None for code, out in mine.items()}
 
 
 def _at_home(out: Findings, home: Mapping[str, frozenset[str]]) -> Findings | None:
