@@ -210,7 +210,7 @@ class Breaker:
             told, word = self._judge(mutant)
             self.told.append(told)
             if told != NOTICED:
-                print(f"  {mutant} [{word}, {time.perf_counter() - began:.0f} s]", flush=True)
+                print(f"  {len(self.told)} {mutant} [{word}, {time.perf_counter() - began:.0f} s]", flush=True)
         return True
 
     def _judge(self, mutant: Mutant) -> tuple[int, str]:
