@@ -210,7 +210,7 @@ class Breaker:
             told, word = self._judge(mutant)
             self.told.append(told)
             if told != NOTICED:
-                print(f"  {mutant} [{word}, {time.perf_counter() - began:.0f} s]", flush=True)
+                print(f"  {len(self.told)} {mutant} [{word}, {time.perf_counter() - began:.0f} s]", flush=True)
         return True
 
     def _judge(self, mutant: Mutant) -> tuple[int, str]:
@@ -249,14 +249,15 @@ class Breaker:
         manager.register(plugin)
         signal.signal(signal.SIGPROF, _endless)
         for item, after in zip(items, [*items[1:], None], strict=True):
-            signal.setitimer(signal.ITIMER_PROF, 60 + 5 * self.reached.seconds.get(item.nodeid, 0))
+            cost = self.reached.cost(item.nodeid)
+            if time.process_time() + cost > self.limit:
+                break
+            signal.setitimer(signal.ITIMER_PROF, 60 + 5 * cost)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
             if failed:
                 if end is not None:
                     os.write(end, item.nodeid.encode())
                 return NOTICED
-            if time.process_time() > self.limit:
-                break
         return UNNOTICED
 
 

@@ -72,7 +72,9 @@ class Watch:
             return (yield)
         finally:
             self._turn(before)
-            self.seconds[before] -= time.process_time() - began
+            took = time.process_time() - began
+            self.seconds[before] -= took
+            self.seconds[_name(fixturedef)] += took
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Keep the names of tests that fail or are skipped: they notice nothing."""
@@ -133,7 +135,11 @@ class Reached:
         names = {name for line in range(first, last + 1) for name in seen.get(line, ())}
         asks = {test for test, fixtures in self._fixtures.items() if names & set(fixtures)}
         tests = ((names & set(self._fixtures)) | asks) - self._failed
-        return sorted(tests, key=lambda t: (self.seconds.get(t, 0.0), t))
+        return sorted(tests, key=lambda t: (self.cost(t), t))
+
+    def cost(self, test: str) -> float:
+        """Return the CPU seconds of a test that makes its fixtures itself."""
+        return sum(self.seconds.get(name, 0.0) for name in (test, *self._fixtures.get(test, ())))
 
     def imported(self, path: Path, first: int, last: int) -> bool:
         """Return whether importing the package runs one of the lines."""

@@ -63,6 +63,12 @@ def test_a_broken_one_names_the_worst_the_count_the_trust_the_remedy_and_what_is
     ]
 
 
+def test_what_is_all_exempt_has_no_worst_and_no_remedy() -> None:
+    told = failing(breaches=BROKEN[4:]).line("en")
+    assert told == "plan before build: fail. counted apart: 1 past and mended, 1 lawfully exempt; 100% could be judged."
+    assert failing(worst=None).line("en").startswith("plan before build: fail. counted apart: 1 past")
+
+
 def test_lengths_and_days_are_told_beside_the_area_in_both_languages() -> None:
     sums = Sums(4, {"parcels": 2}, 20_000.0, 1_500.0, 90.0)
     assert (

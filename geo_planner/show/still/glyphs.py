@@ -111,13 +111,15 @@ def _bends(start: tuple[float, float] | None, points: tuple[Any, ...]) -> list[t
         around = points[:-1]
         start = tuple((np.array(around[-1]) + np.array(around[0])) / 2)
         points = (*around, start)
+    if len(points) == 1:  # no control point: a straight line
+        return [points[0]]
     out: list[tuple[float, float]] = []
     middles = [tuple((np.array(a) + np.array(b)) / 2) for a, b in pairwise(points[:-1])]
     ends = [*middles, points[-1]]
     for bend, end in zip(points[:-1], ends, strict=True):
         out += _curve([start or bend, bend, end])
         start = end
-    return out or [points[-1]]
+    return out
 
 
 def outlines(text: str, size: float) -> tuple[Rings, float]:
