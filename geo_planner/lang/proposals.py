@@ -11,6 +11,7 @@ TABLES = {
     "coverage": ("覆盖率", "coverage"),
     "changes": ("调整地块", "parcels changed"),
     "shares": ("用地占比", "shares of land"),
+    "next_source": ("增建一处源站的收益", "what one more source would bring"),
     "supply": ("供需平衡", "supply and demand"),
     "conflict": ("相互冲突的规则", "rules in conflict"),
     "alternatives": ("比选方案", "alternatives"),
@@ -23,6 +24,9 @@ COLUMNS = {
     "capacity": ("供应能力", "capacity"),
     "in_service": ("投运", "in service"),
     "day": ("日期", "day"),
+    "more_projects": ("多落位项目", "projects more"),
+    "more_points": ("多得分", "points more"),
+    "basis": ("依据", "basis"),
     "then": ("方案余量", "spare with them"),
     "need": ("需求", "need"),
     "supply": ("供应", "supply"),
@@ -84,6 +88,9 @@ CELLS = {
     "area": ("面积", "area"),
     "class": ("类别", "class"),
     "clearance": ("防护距离", "clearance"),
+    "proved": ("已证明", "proved"),
+    "found": ("已找到的最好方案", "best found"),
+    "relaxed": ("线性松弛之差", "difference of relaxations"),
     "use": ("用地性质", "use"),
     "wind": ("风向影响", "wind"),
     "capacity": ("地块或供应余量用于他项", "land or supply goes to others"),
@@ -103,7 +110,7 @@ CELLS = {
     "W": ("西", "W"),
     "N": ("北", "N"),
 }
-WORDED = ("limit", "unit", "kind", "network", "class", "from", "to", "side")
+WORDED = ("limit", "basis", "unit", "kind", "network", "class", "from", "to", "side")
 """Columns whose cells are words of ours; all others hold names and numbers of the planner's."""
 _TRUNK = {"new_": ("接管距离", "new main, "), "laid_": ("新建", "to lay, ")}
 

@@ -20,6 +20,8 @@ from ..page.compare import write_comparison
 from .proposal_table import printed, spoken
 from .workbook import write_book
 
+SHOWN = 4
+"""Tables of a proposal that are printed."""
 REASONS = {
     "conflict": ("无可行方案：以下规则相互冲突 {rules}", "impossible because these rules conflict: {rules}"),
     "not_found": ("在给定工作量内未找到方案，也未证明不存在", "none was found, and it is not proved impossible"),
@@ -99,7 +101,7 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
     lines += _price(outcome, zh=zh)
     if made.timed:
         lines.append("  按时间停止：再次计算结果可能不同" if zh else "  stopped by the clock: another run may differ")
-    for name, table in list(made.tables.items())[:3]:
+    for name, table in [pair for pair in made.tables.items() if len(pair[1])][:SHOWN]:
         lines += printed(name, table, lang)
     return lines
 
