@@ -16,10 +16,17 @@ from .front import Json, Lang, Out, Quiet, app, progress_bar, say
 @app.command()
 def propose(
     scenario: Annotated[Path, typer.Argument(help="A scenario file (.toml).")],
-    what: Annotated[str, typer.Option("--what", help="siting, facilities, layout, extension or swap.")],
+    what: Annotated[str, typer.Option("--what", help="siting, facilities, layout, extension, swap or source.")],
     projects: Annotated[Path | None, typer.Option("--projects", help="siting: the projects, .csv or .xlsx.")] = None,
-    kind: Annotated[str, typer.Option("--kind", help="facilities: primary_school, clinic, park, fire_station …")] = "",
-    sites: Annotated[int | None, typer.Option("--sites", help="facilities: how many; default the fewest.")] = None,
+    kind: Annotated[
+        str, typer.Option("--kind", help="facilities: primary_school, clinic …; source: power, water …")
+    ] = "",
+    sites: Annotated[
+        int | None, typer.Option("--sites", help="facilities, source: how many; default the fewest.")
+    ] = None,
+    capacity: Annotated[
+        float | None, typer.Option("--capacity", help="source: what each gives; default as those there are.")
+    ] = None,
     radius: Annotated[float | None, typer.Option("--radius", help="facilities: walking distance in metres.")] = None,
     near: Annotated[
         bool, typer.Option("--near", help="facilities with --sites: least walking instead of most people.")
@@ -51,6 +58,7 @@ def propose(
 
     from ..improve.extension import Wanted
     from ..improve.facilities import Service
+    from ..improve.next_source import NextSource
     from ..show.documents.proposal import proposal_json, proposal_lines, write_proposal
     from ..study.propose import Ask
     from ..study.propose import propose as make
@@ -58,7 +66,8 @@ def propose(
     service = Service(kind=kind, sites=sites, radius=radius, goal="near" if near else "cover")
     ask = Ask(
         what=what, projects=projects, service=service, bands=tuple(_band(b) for b in band or []), park=park, joined=joined,
-        wanted=Wanted(area_ha=area, park=of, side=side), gap=gap, seconds=seconds, clock=time.monotonic,
+        wanted=Wanted(area_ha=area, park=of, side=side),
+        source=NextSource(kind=kind, sites=sites, capacity=capacity), gap=gap, seconds=seconds, clock=time.monotonic,
     )  # fmt: skip
     with progress_bar(quiet=quiet, title=f"propose {what}") as progress:
         outcome = make(scenario, ask, progress=progress)

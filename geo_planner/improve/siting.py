@@ -24,6 +24,7 @@ from ..plan import Plan, Profile
 from .hosts import Hosts, hosts_of, joined_hosts, with_joined
 from .proposal import Proposal
 from .siting_edits import siting_edits
+from .siting_prices import Scarce, next_sources
 from .spare import UTILITIES, spare_capacity
 
 Array = np.ndarray[Any, Any]
@@ -110,7 +111,7 @@ def propose_siting(plans: Plan | Sequence[Plan], projects: pd.DataFrame, profile
     assert found.chosen is not None  # every project may stay unplaced
     host = option_host[found.chosen]
     sites = _sites(plans, projects, hosts, (pairs, host))
-    refused, prices = _refused(projects, hosts, pairs, host), _prices(plans, problem, hosts, rooms)
+    refused, scarce = _refused(projects, hosts, pairs, host), Scarce(plans, problem, hosts.single, rooms)
     placed = int((host >= 0).sum())
     best = _PLACED * float(projects["priority"].sum()) + float(_FILL + _CHAIN) * len(projects)
     return Proposal(
@@ -119,7 +120,8 @@ def propose_siting(plans: Plan | Sequence[Plan], projects: pd.DataFrame, profile
         unit="points", timed=effort.timed, reason="" if placed else "no_host",
         args={"placed": placed, "projects": len(projects), "worth": -found.value, "worth_bound": -found.bound,
               "gap_worth": _gap(found)},
-        tables={"sites": sites, "refused": refused, "prices": prices},
+        tables={"sites": sites, "refused": refused, "prices": scarce.prices(),
+                "next_source": next_sources(scarce, found, effort)},
     )  # fmt: skip
 
 
@@ -240,14 +242,6 @@ def _refused(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, host: Array) ->
     rows = pd.concat([short, rows], ignore_index=True) if len(short) else rows
     left = set(projects["id"][host < 0])
     return rows.sort_values("project", key=lambda ids: ~ids.isin(left), kind="stable", ignore_index=True)
-
-
-def _prices(plans: list[Plan], problem: Assignment, hosts: Hosts, rooms: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return what one more unit of each utility is worth in points, by plan and quarter, where it is scarce."""
-    price = problem.room_prices[hosts.single :]
-    parts = [table.drop(columns="need").assign(plan=plan.name) for plan, table in zip(plans, rooms, strict=True)]
-    rows = pd.concat(parts, ignore_index=True)
-    return rows.assign(price=np.round(price, 6))[["plan", "kind", "quarter", "spare", "price"]]
 
 
 __all__ = ["UTILITIES", "Hosts", "hosts_of", "propose_siting", "weigh"]

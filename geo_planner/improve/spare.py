@@ -36,7 +36,7 @@ def spare_capacity(plan: Plan, profile: Profile, projects: pd.DataFrame, hosts: 
         mine = sources[(sources["kind"] == kind) & sources["capacity"].notna()]
         if not len(mine):
             continue
-        need = _need(plan, profile, kind)
+        need = draws(plan, profile, kind)
         need[hosts] = 0.0
         for day in sorted(quarters.unique()):
             there = (mine["finish"].isna() | (mine["finish"] <= day)) & (
@@ -51,8 +51,8 @@ def spare_capacity(plan: Plan, profile: Profile, projects: pd.DataFrame, hosts: 
     return pd.DataFrame(rows, columns=["kind", "quarter", "spare", "need"])
 
 
-def _need(plan: Plan, profile: Profile, kind: str) -> Array:
-    """Return the demand of each parcel as NW501 counts it."""
+def draws(plan: Plan, profile: Profile, kind: str) -> Array:
+    """The demand of each parcel as NW501 counts it."""
     p = load()["NW501"].bind(profile)
     base = demand(plan, "water" if kind == "sewer" else kind, table("demand", p.table))["demand"].to_numpy(dtype=float)
     factor = {"power": p.coincidence, "sewer": p.sewage_share / p.daily_peak}.get(kind, 1.0)

@@ -11,12 +11,25 @@ TABLES = {
     "coverage": ("覆盖率", "coverage"),
     "changes": ("调整地块", "parcels changed"),
     "shares": ("用地占比", "shares of land"),
+    "next_source": ("增建一处源站的收益", "what one more source would bring"),
+    "supply": ("供需平衡", "supply and demand"),
     "conflict": ("相互冲突的规则", "rules in conflict"),
     "alternatives": ("比选方案", "alternatives"),
     "phases": ("分期", "phases"),
     "works": ("先行道路与管线", "streets and mains to come first"),
 }
 COLUMNS = {
+    "load": ("就近负荷", "load nearest to it"),
+    "link": ("接入管线(m)", "main to join it [m]"),
+    "capacity": ("供应能力", "capacity"),
+    "in_service": ("投运", "in service"),
+    "day": ("日期", "day"),
+    "more_projects": ("多落位项目", "projects more"),
+    "more_points": ("多得分", "points more"),
+    "basis": ("依据", "basis"),
+    "then": ("方案余量", "spare with them"),
+    "need": ("需求", "need"),
+    "supply": ("供应", "supply"),
     "project": ("项目", "project"),
     "name": ("名称", "name"),
     "plan": ("规划", "plan"),
@@ -75,6 +88,9 @@ CELLS = {
     "area": ("面积", "area"),
     "class": ("类别", "class"),
     "clearance": ("防护距离", "clearance"),
+    "proved": ("已证明", "proved"),
+    "found": ("已找到的最好方案", "best found"),
+    "relaxed": ("线性松弛之差", "difference of relaxations"),
     "use": ("用地性质", "use"),
     "wind": ("风向影响", "wind"),
     "capacity": ("地块或供应余量用于他项", "land or supply goes to others"),
@@ -94,7 +110,7 @@ CELLS = {
     "W": ("西", "W"),
     "N": ("北", "N"),
 }
-WORDED = ("limit", "unit", "kind", "network", "class", "from", "to", "side")
+WORDED = ("limit", "basis", "unit", "kind", "network", "class", "from", "to", "side")
 """Columns whose cells are words of ours; all others hold names and numbers of the planner's."""
 _TRUNK = {"new_": ("接管距离", "new main, "), "laid_": ("新建", "to lay, ")}
 

@@ -16,6 +16,7 @@ from ..improve.extension import Wanted, propose_extension
 from ..improve.facilities import Service, propose_facilities
 from ..improve.layout import Wishes, propose_layout
 from ..improve.layout_uses import propose_uses
+from ..improve.next_source import NextSource, propose_source
 from ..improve.proposal import Proposal
 from ..improve.siting import propose_siting
 from ..plan import Plan, Scenario, apply
@@ -25,12 +26,12 @@ from ..verdict import judge
 from .compare import Comparison, compare
 from .run import Judged, load_scenario
 
-What = Literal["siting", "facilities", "layout", "extension", "swap"]
+What = Literal["siting", "facilities", "layout", "extension", "swap", "source"]
 
 TITLES = {
     "siting": ("项目选址", "siting of projects"), "facilities": ("设施布点", "sites for services"),
     "layout": ("用地布局", "layout of open land"), "extension": ("拓园方案", "extension of the park"),
-    "swap": ("用途调换", "exchange of uses"),
+    "swap": ("用途调换", "exchange of uses"), "source": ("新增源站", "next source of a utility"),
 }  # fmt: skip
 """What each kind of proposal is called, in Chinese and English."""
 
@@ -49,6 +50,7 @@ class Ask:
     park: float | None = None
     joined: bool = False
     wanted: Wanted | None = None
+    source: NextSource | None = None
     gap: float = 1e-3
     seconds: float | None = None
     clock: Callable[[], float] = lambda: 0.0
@@ -135,6 +137,11 @@ def _made(scenario: Scenario, ask: Ask) -> Proposal:
             msg = "facilities needs the kind of service: --kind primary_school"
             raise ScenarioError(msg)
         return propose_facilities(plan, profile, ask.service, effort)
+    if ask.what == "source":
+        if ask.source is None or not ask.source.kind:
+            msg = "source needs the utility: --kind power"
+            raise ScenarioError(msg)
+        return propose_source(plan, profile, ask.source, effort)
     if ask.what == "extension":
         return propose_extension(plan, profile, ask.wanted or Wanted(), effort)
     least = "parcels" if ask.what == "swap" else "area"

@@ -99,6 +99,24 @@ def test_power_that_is_scarce_goes_to_the_project_of_higher_priority_and_has_a_p
     price = found.tables["prices"].iloc[0]
     assert (price["kind"], price["quarter"], price["spare"]) == ("power", "2027Q2", 1000.0) and price["price"] > 0
     assert "capacity" in found.tables["refused"]["limit"].tolist()
+    # One more station of 1,000 kW, in service by 2027-12-22: too late for what is wanted in 2027Q2.
+    more = found.tables["next_source"].to_dict("records")
+    assert more == [
+        {"plan": "example", "kind": "power", "capacity": 1000.0, "in_service": "2027-12-22", "more_projects": 0.0,
+         "more_points": 0.0, "basis": "proved"},
+    ]  # fmt: skip
+    late = propose_siting(plan, _list(tmp_path, text.replace("2027-06-30", "2028-06-30")), CHINA, EXACT)
+    row = late.tables["next_source"].iloc[0]
+    # P is worth 100 for being placed and 20 × 9,500 / 10,000 for filling its parcel.
+    assert (row["more_projects"], row["more_points"]) == (1.0, 119.0)
+
+
+def test_a_source_that_would_bring_nothing_is_not_in_the_list(tmp_path):
+    station = {"id": "T", "kind": "power", "capacity": 5000.0, "finish": "2010-01-01", "wkt": "POINT (0 500)"}
+    plan = _plan(_box("A", "M1", 0), sources=[station])
+    text = "项目编号,用地面积,用电需求,工业类别\nP,9500,800,一类\nQ,9500,700,一类\n"
+    found = propose_siting(plan, _list(tmp_path, text), CHINA, EXACT)
+    assert found.args["placed"] == 1 and found.tables["next_source"].empty
 
 
 def test_two_projects_share_a_parcel_and_its_area_stays_whole(tmp_path):

@@ -13,13 +13,15 @@ import pandas as pd
 from ...errors import OutputError
 from ...improve.proposal import Proposal
 from ...lang import Lang
-from ...lang.proposals import table_word
+from ...lang.proposals import cell_word, table_word
 from ...plan import scenario_text
 from ...study.propose import TITLES, Outcome, gap_words
 from ..page.compare import write_comparison
 from .proposal_table import printed, spoken
 from .workbook import write_book
 
+SHOWN = 4
+"""Tables of a proposal that are printed."""
 REASONS = {
     "conflict": ("无可行方案：以下规则相互冲突 {rules}", "impossible because these rules conflict: {rules}"),
     "not_found": ("在给定工作量内未找到方案，也未证明不存在", "none was found, and it is not proved impossible"),
@@ -29,6 +31,15 @@ REASONS = {
     "out_of_reach": (
         "没有候选地块能在 {radius:.0f} 米内服务未覆盖的住户（现覆盖 {share:.1f}%）",
         "no candidate reaches a home that lacks a {kind} within {radius:.0f} m ({share:.1f} % are covered)",
+    ),
+    "enough": (
+        "现有及在建{kind}源站在各日期均够用，最紧时余 {spare:,.0f}；如仍要选址，请给出 --sites 1",
+        "the {kind} sources there are suffice on every day, with {spare:,.0f} to spare at the tightest; "
+        "give --sites 1 to place one all the same",
+    ),
+    "no_site": (
+        "没有足够的可用地块建设{kind}源站：需 {need} 宗、每宗不小于 {least:,.0f} 平方米，可用 {have} 宗",
+        "too few open parcels could hold a {kind} source: {need} of at least {least:,.0f} m² wanted, {have} there are",
     ),
     "no_host": ("{projects} 个项目都没有地块可放", "none of the {projects} projects fits any open parcel"),
     "no_land": (
@@ -90,7 +101,7 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
     lines += _price(outcome, zh=zh)
     if made.timed:
         lines.append("  按时间停止：再次计算结果可能不同" if zh else "  stopped by the clock: another run may differ")
-    for name, table in list(made.tables.items())[:3]:
+    for name, table in [pair for pair in made.tables.items() if len(pair[1])][:SHOWN]:
         lines += printed(name, table, lang)
     return lines
 
@@ -146,6 +157,8 @@ def _reason(made: Proposal, lang: Lang) -> str:
         args["rules"] = ("；" if lang == "zh" else "; ").join(words)
     if made.reason == "no_land":
         args["side"] = SIDES[str(args["side"])][0 if lang == "zh" else 1]
+    if made.what == "source":
+        args["kind"] = cell_word(str(args["kind"]), lang)
     return REASONS[made.reason][0 if lang == "zh" else 1].format(**args)
 
 
@@ -159,6 +172,8 @@ def _headline(made: Proposal, *, zh: bool) -> str:
         return (
             f"{projects} 个项目落位 {placed} 个，{proof}" if zh else f"{placed} of {projects} projects placed, {proof}"
         )
+    if made.what == "source":
+        return _next_source(made, proof, zh=zh)
     if made.unit == "people":
         return f"新服务 {-made.value:.0f} 人，{proof}" if zh else f"{-made.value:.0f} more people served, {proof}"
     if made.what == "extension":
@@ -176,6 +191,22 @@ def _headline(made: Proposal, *, zh: bool) -> str:
         return words.format(proof=proof, **made.args) + _works(made, zh=zh)
     unit = {"sites": "处", "parcels": "宗地块", "m²": "平方米"}.get(made.unit, made.unit) if zh else made.unit
     return f"{made.value:,.0f} {unit}，{proof}"
+
+
+def _next_source(made: Proposal, proof: str, *, zh: bool) -> str:
+    """How many sources, by which day and why, and how much nearer the loads come to them."""
+    args = dict(made.args) | {"kind": cell_word(str(made.args["kind"]), "zh" if zh else "en"), "proof": proof}
+    why = (
+        ("自 {since} 起供应不足，最多缺 {missing:,.0f}；", "it runs short from {since} on, by {missing:,.0f} at most; ")
+        if args["since"] else ("现有源站够用，按要求选址；", "those there are suffice, placed as wished; ")
+    )[0 if zh else 1]  # fmt: skip
+    words = (
+        "{kind}源站新增 {many} 处，每处 {capacity:,.0f}，{day} 前投运；" + why
+        + "负荷到最近源站的平均直线距离 {before:,.0f} → {after:,.0f} 米，选址{proof}"
+        if zh else "{many} more {kind} of {capacity:,.0f} each, in service by {day}; " + why
+        + "mean straight distance of loads to a source {before:,.0f} → {after:,.0f} m, sites {proof}"
+    )  # fmt: skip
+    return words.format(**args)
 
 
 def proposal_json(outcome: Outcome) -> dict[str, Any]:
