@@ -92,7 +92,7 @@ WORDS = {
     "mode", "multipatch", "my", "name", "network", "none", "o", "off", "parcels", "parks", "pdf", "percent", "pip",
     "pipes", "plan", "planner", "power", "predecessors", "primary", "projects", "py", "python", "range", "report",
     "required", "reshape", "resume", "review", "risk", "scenario", "schedule", "scheduler", "scheme", "school",
-    "contractor", "contractors", "seed", "server", "set", "sewage", "shape", "shift", "shifted", "shp", "source", "start", "sure", "tab",
+    "seed", "server", "set", "sewage", "shape", "shift", "shifted", "shp", "source", "start", "sure", "tab",
     "task", "tfw", "tianditu", "title", "to", "toml", "triangular", "true", "type", "uncertainties", "unit",
     "used", "valid", "valid_from", "value", "values", "variants", "verdict", "water", "week", "what", "where",
     "xer", "xplan", "y", "z", "median", "shared", "spread", "strict", "contractor", "contractors",
