@@ -88,7 +88,7 @@ def check(plan: Plan, p: Params) -> Findings:
         if share >= p.share - 1e-9 and net.straight:
             unknown.append(("facilities", np.array([row["kind"]], dtype=object), "no_walk"))
             continue
-        judged += len(lived.id)
+        judged += lived.dated
         blocks.append(_block(p, row, (lived, walk[0]), straight=net.straight))
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
 

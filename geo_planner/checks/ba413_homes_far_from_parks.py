@@ -82,7 +82,7 @@ def check(plan: Plan, p: Params) -> Findings:
             (lived.layer, lived.id[~served], "no_park_size"),
             (lived.layer, np.array(["parks"]), "no_park_size"),
         ]
-        return findings(plan.crs, judged=int(served.sum()), unknown=unknown)
+        return findings(plan.crs, judged=int((served & ~lived.undated).sum()), unknown=unknown)
     bad = int(share < p.share - 1e-9)
     if not bad and (walking(plan).straight or least < p.share - 1e-9):
         why = "no_walk" if walking(plan).straight else "undated"
@@ -102,7 +102,7 @@ def check(plan: Plan, p: Params) -> Findings:
             "weight": "residents" if lived.counted else "residential land",
         },
     )
-    return findings(plan.crs, rows, judged=len(lived.id), unknown=unknown)
+    return findings(plan.crs, rows, judged=lived.dated, unknown=unknown)
 
 
 def _served(plan: Plan, lived: Homes, green: Array, p: Params) -> Array:

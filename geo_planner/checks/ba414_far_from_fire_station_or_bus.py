@@ -82,7 +82,7 @@ def check(plan: Plan, p: Params) -> Findings:
             if not short and kind == "fire_station" and walking(plan).straight:
                 unwalked = [f"{kind}-{goal[0]:.0f}"]
                 continue
-            judged = int(mine.sum())
+            judged = int((~late).sum())
             blocks.append(_block(shapes, sure, goal, (*_NAMES[kind], kind)))
     unknown = [*unread(plan), *blanks(plan)]
     unknown += [

@@ -76,7 +76,7 @@ def check(plan: Plan, p: Params) -> Findings:
         mine = stand & (kind == row["kind"])
         if mine.any() and np.isnan(capacity[mine]).all():
             continue
-        judged += len(lived.id)
+        judged += lived.dated
         told = mine & ~np.isnan(capacity)
         blocks.append(_block(p, row, (plan, lived), _supply(places, capacity, told)))
         if (told & late).any():  # what has no date of completion may not be there

@@ -86,7 +86,7 @@ def check(plan: Plan, p: Params) -> Findings:
     worst = least.groupby("park", sort=True)[["all", "off"]].sum()
     unproven = worst.index[(worst["off"] / worst["all"]).to_numpy() > p.line + 1e-9].difference(bad)
     unknown = [("parcels", ids[dry & ~known], "no_attribute"), ("parks", unproven.to_numpy(dtype=object), "undated")]
-    return findings(plan.crs, rows, judged=int(known.sum()), unknown=unknown)
+    return findings(plan.crs, rows, judged=int((known & ~undated(plan, "parcels")).sum()), unknown=unknown)
 
 
 def runoff(plan: Plan, p: Params) -> Array:

@@ -46,6 +46,11 @@ class Homes:
     partly: tuple[str, Array]
     undated: Array
 
+    @property
+    def dated(self) -> int:
+        """How many of the homes stand for certain: what was judged of the others proves little."""
+        return int((~self.undated).sum())
+
     def served(self, reached: Array) -> tuple[float, float]:
         """The share [%] of the people who are reached: of all homes, and at least, whichever of the undated stand."""
         return share_served(self.weight, reached, self.undated)

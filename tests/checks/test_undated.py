@@ -84,6 +84,10 @@ class TestParks:
         out = self.found(far=None)
         assert (ids(out), open_ids(out)) == ([], [])
 
+    def test_only_homes_that_surely_stand_count_as_judged(self):
+        """Else a plan without dates would be judged in greater part than with them."""
+        assert [self.found(far=far).judged for far in (DONE, None)] == [2, 1]
+
 
 @pytest.mark.parametrize(("near", "found"), [(DONE, []), (None, [("facilities", "primary_school", "undated")])])
 def test_life_circles_are_not_proven_by_homes_that_may_not_be_there(near, found):
@@ -101,6 +105,7 @@ def test_stops_are_not_proven_by_land_that_may_not_be_there(near, found):
     stop = {"id": "B", "kind": "bus_stop", "wkt": "POINT (400 40)", "finish": DONE}
     out = judge("BA414", parcels=rows, facilities=[stop], roads=[ROAD], as_of=DAY)
     assert [o for o in open_ids(out) if o[1] == "bus_stop-500"] == found
+    assert out.judged == (10 if near else 9)
 
 
 @pytest.mark.parametrize(("finish", "found"), [(DONE, []), (None, [("parcels", "R", "undated")])])
