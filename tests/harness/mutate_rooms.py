@@ -7,7 +7,7 @@ A mutant is one comparison turned, `and`/`or`, `&`/`|`, `+`/`-`, `*`/`/` swapped
 one larger, a result left out, or a call left out. All tests are collected once; each mutant lives in a fork of that process,
 where the code of the living functions is exchanged, and meets the tests that reach its line, fastest first, until one fails.
 A line that only an import runs has the package imported anew in the fork. What a subprocess of a test runs is the code as it
-stands, so the share told is at most too small. A test that runs five times as long as it should and a minute more has
+stands, so the share told is at most too small. A test that runs five times as long as it should and 20 s more has
 noticed a loop without end; a mutant whose tests are not through after `--seconds` of CPU counts as not noticed.
 """
 
@@ -252,7 +252,7 @@ class Breaker:
             cost = self.reached.cost(item.nodeid)
             if time.process_time() + cost > self.limit:
                 break
-            signal.setitimer(signal.ITIMER_PROF, 60 + 5 * cost)
+            signal.setitimer(signal.ITIMER_PROF, 20 + 5 * cost)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
             if failed:
                 if end is not None:
