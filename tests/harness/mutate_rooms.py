@@ -7,7 +7,7 @@ A mutant is one comparison turned, `and`/`or`, `&`/`|`, `+`/`-`, `*`/`/` swapped
 one larger, a result left out, or a call left out. All tests are collected once; each mutant lives in a fork of that process,
 where the code of the living functions is exchanged, and meets the tests that reach its line, fastest first, until one fails.
 A line that only an import runs has the package imported anew in the fork. What a subprocess of a test runs is the code as it
-stands, so the share told is at most too small. A test that runs five times as long as it should and a minute more has
+stands, so the share told is at most too small. A test that runs five times as long as it should and 20 s more has
 noticed a loop without end; a mutant whose tests are not through after `--seconds` of CPU counts as not noticed.
 """
 
@@ -49,12 +49,13 @@ WORDS = {UNNOTICED: "not noticed", ENDLESS: "noticed: endless", UNREACHED: "no t
 
 @dataclass(frozen=True)
 class Mutant:
-    """One break: of which module, the lines of its statement, what, and the tree that has it."""
+    """One break: of which module, the lines of its statement, what, the tree that has it, and the one that has not."""
 
     path: Path
     lines: tuple[int, int]
     what: str
     tree: ast.Module
+    sound: ast.Module
 
     @property
     def module(self) -> str:
@@ -145,12 +146,12 @@ def at(place: str) -> list[Mutant]:
 def _broken(path: Path, tree: ast.Module, place: int) -> Mutant:
     mine = copy.deepcopy(tree)
     _, lines, change = next(site for k, site in enumerate(sites(mine)) if k == place)
-    return Mutant(path, lines, change(), ast.fix_missing_locations(mine))
+    return Mutant(path, lines, change(), ast.fix_missing_locations(mine), tree)
 
 
 def exchange(mutant: Mutant, functions: list[FunctionType]) -> int:
     """Give the living functions of the module the code of the mutant; return of how many."""
-    before = dict(_codes(compile(ast.parse(mutant.path.read_text(encoding="utf-8")), str(mutant.path), "exec")))
+    before = dict(_codes(compile(mutant.sound, str(mutant.path), "exec")))
     after = dict(_codes(compile(mutant.tree, str(mutant.path), "exec")))
     changed = {key: code for key, code in after.items() if key in before and before[key] != code}
     count = 0
@@ -252,7 +253,7 @@ class Breaker:
             cost = self.reached.cost(item.nodeid)
             if time.process_time() + cost > self.limit:
                 break
-            signal.setitimer(signal.ITIMER_PROF, 60 + 5 * cost)
+            signal.setitimer(signal.ITIMER_PROF, 20 + 5 * cost)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
             if failed:
                 if end is not None:

@@ -9,6 +9,7 @@ shared between tests that it asks for: what such a fixture reaches counts for al
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import time
@@ -87,17 +88,34 @@ def run(place: str, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     stem = folder / place.removeprefix("tests/").strip("/").replace("/", "-")
     stem.with_suffix(".coverage").unlink(missing_ok=True)
-    measured = coverage.Coverage(
-        data_file=str(stem.with_suffix(".coverage")), config_file=False, include=[str(ROOT / "geo_planner" / "*")]
-    )
+    ours = [str(ROOT / "geo_planner" / "*")]
+    measured = coverage.Coverage(str(stem.with_suffix(".coverage")), data_suffix=True, config_file=False, include=ours)
     measured.start()
     measured.switch_context("import")
     watch = Watch(measured)
+    _follow(measured)
     pytest.main([*PLAIN, str(ROOT / place)], plugins=[watch])
     measured.stop()
     measured.save()
+    whole = coverage.Coverage(str(stem.with_suffix(".coverage")), config_file=False, include=ours)
+    whole.combine([str(p) for p in folder.glob(f"{stem.name}.coverage.*")])
+    whole.save()
     told = {"seconds": watch.seconds, "fixtures": watch.fixtures, "failed": sorted(watch.failed)}
     stem.with_suffix(".json").write_text(json.dumps(told, indent=0), encoding="utf-8")
+
+
+def _follow(measured: coverage.Coverage) -> None:
+    """Let forks of a test, such as those that read files, write what they reached before they leave."""
+    own, leave = os.getpid(), os._exit
+
+    def saved(code: int) -> None:
+        if os.getpid() != own:
+            with contextlib.suppress(Exception):
+                measured.stop()
+                measured.save()
+        leave(code)
+
+    os._exit = saved  # type: ignore[assignment]
 
 
 def main() -> None:

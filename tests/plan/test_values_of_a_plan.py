@@ -140,6 +140,15 @@ def test_a_point_is_no_pattern_in_an_expression() -> None:
     assert frame["id"][rows_where("parcels", frame, "contains(id, 'A.1')")].tolist() == ["A.1"]
 
 
+def test_a_list_is_compared_by_in_alone() -> None:
+    frame = conform("parcels", parcels(id=["A"], far=[1.0]))
+    for text in ("far == [1.0]", "[1.0] == far"):
+        with pytest.raises(ScenarioError, match="holds Eq"):
+            rows_where("parcels", frame, text)
+    with pytest.raises(ScenarioError, match="holds In"):
+        rows_where("parcels", frame, "far in 1.0")
+
+
 def test_a_plus_before_a_number_is_refused() -> None:
     with pytest.raises(ScenarioError, match="UAdd"):
         rows_where("parcels", conform("parcels", parcels(id=["A"], far=[1.0])), "+far > 1")
@@ -232,7 +241,7 @@ def test_a_line_of_a_scheme_that_cannot_be_read_is_named() -> None:
         scheme_from(",".join(COLUMNS) + "\nX1,厂,plant,P,,,,,\nX2,林,wood,Q,,,,,\n", head)
 
 
-def test_a_numeric_code_is_cut_by_whole_levels_only() -> None:
+def test_a_numeric_code_is_not_cut_but_its_nuisance_is_that_of_the_whole_levels_before() -> None:
     def reason(code: str) -> object:
         return classify(pd.Series([code]), pd.Series(["guide2023"])).iloc[0]["reason"]
 

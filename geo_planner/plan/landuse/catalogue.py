@@ -70,13 +70,12 @@ class Scheme:
         """Return the class of a clean code, or of its longest known beginning, or None.
 
         Codes may legally stop at any level and bureaus add levels of their own: `R21` is read as `R2`, but `0799` is
-        not read as `07`, for a numeric code is cut by whole levels of two digits only, and never below level one.
+        not read as `07`: a numeric code is not cut at all.
         """
-        step = 2 if code[:1].isdigit() else 1
         while code:
             if code in self.classes:
                 return self.classes[code]
-            code = code[:-step] if len(code) > step and not code[:1].isdigit() else ""
+            code = "" if code[:1].isdigit() else code[:-1]
         return None
 
     def nuisance(self, code: str) -> str:
