@@ -38,6 +38,10 @@ def propose(
     park: Annotated[
         float | None, typer.Option("--park", help="layout: homes newly placed have a park within so many metres.")
     ] = None,
+    serve: Annotated[
+        list[str] | None,
+        typer.Option("--serve", help="layout: land of a code near homes, in per cent of theirs: A33=500@8."),
+    ] = None,
     joined: Annotated[
         bool, typer.Option("--joined", help="layout: works and homes grow from land that stays, no islands.")
     ] = False,
@@ -66,6 +70,7 @@ def propose(
     service = Service(kind=kind, sites=sites, radius=radius, goal="near" if near else "cover")
     ask = Ask(
         what=what, projects=projects, service=service, bands=tuple(_band(b) for b in band or []), park=park, joined=joined,
+        services=tuple(_serve(s) for s in serve or []),
         wanted=Wanted(area_ha=area, park=of, side=side),
         source=NextSource(kind=kind, sites=sites, capacity=capacity), gap=gap, seconds=seconds, clock=time.monotonic,
     )  # fmt: skip
@@ -89,4 +94,14 @@ def _band(text: str) -> tuple[str, float, float]:
         return name.strip(), float(low), float(high or 100.0)
     except ValueError:
         msg = f"--band {text!r} is no band; write it as ecology=15-25."
+        raise ScenarioError(msg) from None
+
+
+def _serve(text: str) -> tuple[str, float, float]:
+    name, _, numbers = text.partition("=")
+    metres, _, percent = numbers.partition("@")
+    try:
+        return name.strip(), float(metres), float(percent)
+    except ValueError:
+        msg = f"--serve {text!r} is no service; write it as A33=500@8: code, metres, per cent of the land of homes."
         raise ScenarioError(msg) from None

@@ -34,18 +34,25 @@ class Wishes:
     """What a layout keeps: bands by class [%] (those of BA401 where none are given), and what is made least.
 
     A band may name a code of the plan's scheme in place of a class. `park` is the distance [m] within which new homes
-    have a park; with `joined` production and living grow from land that stays, without islands.
+    have a park; a service (code, metres, per cent) is land of a code within reach of homes, so much of their area in
+    all, each square metre for one home; with `joined` production and living grow from land that stays, without islands.
     """
 
     bands: tuple[tuple[str, float, float], ...] = ()
     least: str = "area"  # "area" or "parcels"
     park: float | None = None
+    services: tuple[tuple[str, float, float], ...] = ()
     joined: bool = False
 
     @property
     def by_use(self) -> bool:
         """Whether the three classes do not suffice."""
-        return self.joined or self.park is not None or any(name not in CLASSES for name, _, _ in self.bands)
+        return (
+            self.joined
+            or bool(self.services)
+            or self.park is not None
+            or any(name not in CLASSES for name, _, _ in self.bands)
+        )
 
 
 @dataclass(frozen=True, eq=False)

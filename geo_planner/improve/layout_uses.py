@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..algorithms.programs.allocation import Allocated, Allocation, Band, Clash, District, Need, allocate
+from ..algorithms.programs.allocation import Allocated, Allocation, Band, Clash, District, Need, Supply, allocate
 from ..algorithms.programs.program import Effort
 from ..checks import load
 from ..checks.st701_home_inside_nuisance_buffer import required
@@ -69,7 +69,8 @@ def propose_uses(plan: Plan, profile: Profile, wishes: Wishes, effort: Effort) -
         area=ground.area, now=ground.now, allowed=_allowed(ground, wishes), cost=cost,
         bands=_bands(ground, profile, wishes),
         clashes=[*_clearances(plan, profile, ground), *_winds(plan, profile, ground)],
-        needs=_parks(ground, wishes), districts=_districts(ground) if wishes.joined else [],
+        needs=_parks(ground, wishes), supplies=_supplies(ground, wishes),
+        districts=_districts(ground) if wishes.joined else [],
         links=_within(ground, ACROSS)[0] if wishes.joined else None,
     )  # fmt: skip
     found = allocate(land, effort)
@@ -107,12 +108,12 @@ def _ground(plan: Plan, profile: Profile, wishes: Wishes) -> _Ground:
 
 def _named(classes: Any, wishes: Wishes) -> list[str]:
     """The codes that proposals may place, and those that a band names."""
-    bands = {name for name, _, _ in wishes.bands}
+    bands = {name for name, _, _ in (*wishes.bands, *wishes.services)}
     return [c for c, use in classes.items() if use.meaning.proposal == "yes" or c in bands]
 
 
 def _allowed(ground: _Ground, wishes: Wishes) -> Array:
-    names = tuple(name for name, _, _ in wishes.bands if name not in CLASSES)
+    names = tuple(name for name, _, _ in (*wishes.bands, *wishes.services) if name not in CLASSES)
     target = np.array(
         [u.meaning.balance == "yes" and (u.meaning.proposal == "yes" or u.code in names) for _, u in ground.uses]
     )
@@ -201,6 +202,29 @@ def _parks(ground: _Ground, wishes: Wishes) -> list[Need]:
         return []
     pairs, _ = _within(ground, wishes.park)
     return [Need("park", pairs, ground.mask("dwelling", "yes"), ground.mask("parkland", "yes"))]
+
+
+def _supplies(ground: _Ground, wishes: Wishes) -> list[Supply]:
+    """Return the services whose land has to be large enough for the homes within reach of it, from edge to edge.
+
+    Raises
+    ------
+    ScenarioError
+        A service is no code of the plan's schemes, or a number is none.
+    """
+    out = []
+    for name, metres, percent in wishes.services:
+        of = np.array([u.code.startswith(name) for _, u in ground.uses])
+        if not of.any():
+            codes = sorted({u.code for _, u in ground.uses})
+            msg = f"service '{name}' is no code of the plan's schemes." + did_you_mean(name, codes)
+            raise ScenarioError(msg)
+        if not (0 < metres < np.inf and 0 < percent <= 100):
+            msg = f"service {name} = {metres:g}@{percent:g}: give metres above 0 and between 0 and 100 per cent."
+            raise ScenarioError(msg)
+        pairs, _ = _within(ground, metres)
+        out.append(Supply(f"service {name}", pairs, ground.mask("dwelling", "yes"), of, percent / 100.0))
+    return out
 
 
 def _districts(ground: _Ground) -> Sequence[District]:

@@ -48,6 +48,7 @@ class Ask:
     service: Service | None = None
     bands: tuple[tuple[str, float, float], ...] = ()
     park: float | None = None
+    services: tuple[tuple[str, float, float], ...] = ()
     joined: bool = False
     wanted: Wanted | None = None
     source: NextSource | None = None
@@ -145,7 +146,7 @@ def _made(scenario: Scenario, ask: Ask) -> Proposal:
     if ask.what == "extension":
         return propose_extension(plan, profile, ask.wanted or Wanted(), effort)
     least = "parcels" if ask.what == "swap" else "area"
-    wishes = Wishes(bands=ask.bands, least=least, park=ask.park, joined=ask.joined)
+    wishes = Wishes(bands=ask.bands, least=least, park=ask.park, services=ask.services, joined=ask.joined)
     return (propose_uses if wishes.by_use else propose_layout)(plan, profile, wishes, effort)
 
 

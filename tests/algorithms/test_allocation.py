@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import product
+from dataclasses import replace
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 
 from geo_planner.algorithms.programs import allocation
-from geo_planner.algorithms.programs.allocation import Allocation, Band, Clash, District, Need, allocate
+from geo_planner.algorithms.programs.allocation import Allocation, Band, Clash, District, Need, Supply, allocate
 from geo_planner.algorithms.programs.conflict import conflict, give_of
 from geo_planner.algorithms.programs.program import Effort
 from geo_planner.algorithms.programs.separators import cuts_of
+from geo_planner.algorithms.programs.supplies import served
 
 EXACT = Effort(gap=0.0)
 USES = 4  # works, homes, green, shops
@@ -176,3 +178,49 @@ def test_the_repair_gives_up_an_island_where_the_rounds_have_ended(monkeypatch):
     found = allocate(_row([2, 0, 0, 0, 0, 2], (30.0, 60.0), districts=[district]), EXACT)
     assert (found.status, found.value) == ("feasible", 30.0) and found.bound == 10.0
     assert found.use is not None and found.use.tolist()[:3] == [2, 2, 2] and found.use[5] != 2
+
+
+def _with_schools(seed: int) -> Allocation:
+    """The world of six parcels in hectares; homes want 40 % of their area as shops (3) beside them."""
+    land = _world(seed)
+    supply = Supply("shops", np.concatenate([GRID, GRID[:, ::-1]]), _mask(1), _mask(3), 0.4)
+    return replace(land, area=1e4 * land.area, cost=1e4 * land.cost, supplies=[supply], needs=[],
+                   bands=[replace(b, low=1e4 * b.low, high=1e4 * b.high) for b in land.bands])  # fmt: skip
+
+
+def _ample(land: Allocation, use: tuple[int, ...]) -> bool:
+    """Every group of homes, one by one: what it wants is no more than all shops beside it give."""
+    (supply,) = land.supplies
+    today = served(supply, 0.4 * land.area * supply.who[land.now], land.area * supply.of[land.now])[0]
+    homes = [p for p, k in enumerate(use) if supply.who[k]]
+    want = {p: today[p] if use[p] == land.now[p] else 0.4 * land.area[p] for p in homes}
+    for many in range(1, len(homes) + 1):
+        for some in combinations(homes, many):
+            near = {b for a, b in supply.pairs.tolist() if a in some and supply.of[use[b]]}
+            if sum(want[p] for p in some) > sum(land.area[p] for p in near) + 10.0:
+                return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_services_are_large_enough_at_least_cost(seed):
+    land = _with_schools(seed)
+    cheap = [
+        sum(land.cost[p, k] for p, k in enumerate(use))
+        for use in product(range(USES), repeat=6)
+        if _lawful(land, use) and _ample(land, use)
+    ]
+    found = allocate(land, EXACT)
+    assert found.value == pytest.approx(min(cheap, default=np.inf)) and found.bound == pytest.approx(found.value)
+    assert found.use is None or _ample(land, tuple(found.use.tolist()))
+
+
+def test_a_service_is_not_used_twice():
+    """One school of 4 ha between two homes that want 3 ha each: each alone is served, both together lack 2."""
+    supply = Supply("school", np.array([[0, 1], [2, 1]]), np.array([True, False]), np.array([False, True]), 0.5)
+    got, groups = served(supply, np.array([30_000.0, 0.0, 30_000.0]), np.array([0.0, 40_000.0, 0.0]))
+    assert got.sum() == 40_000 and [g.tolist() for g in groups] == [[0, 2]]
+    assert served(supply, np.array([30_000.0, 0.0, 10_000.0]), np.array([0.0, 40_000.0, 0.0]))[1] == []
+    # Homes that have no school in reach at all are a group of their own.
+    far = replace(supply, pairs=np.array([[0, 1]]))
+    assert [g.tolist() for g in served(far, np.full(3, 9_000.0) * [1, 0, 1], np.array([0, 1e5, 0]))[1]] == [[2]]

@@ -363,6 +363,39 @@ def test_the_group_in_conflict_is_told_in_planners_words_with_its_price():
     ]
 
 
+def test_new_homes_come_with_a_school_that_is_large_enough_or_the_two_wishes_conflict():
+    """Homes (R2) are R, b and c: 62 of 132. At least 50 % (66) make `a` a home, 10,000 m² change.
+
+    As a home `a` wants 20 % of its hectare as a school (A33) within 400 m: only b or c could be one, and then homes are
+    60 or 62 of 132 at most. Without homes above 47 % a school may stand on `a` and nothing else need change.
+    """
+    wide = (("living", 0, 100), ("production", 0, 100), ("ecology", 0, 100))
+    school = (("A33", 400.0, 20.0),)
+    without = propose_uses(_town(), CHINA, Wishes(bands=(*wide, ("R", 50, 100))), EXACT)
+    assert (without.value, without.tables["changes"]["id"].tolist()) == (10_000.0, ["a"])
+    found = propose_uses(_town(), CHINA, Wishes(bands=(*wide, ("R", 50, 100)), services=school), EXACT)
+    rules = found.tables["conflict"].set_index("rule")["give"]
+    assert set(rules.index) == {"R >= 50 %", "service A33"}
+    # The 0.2 ha that `a` lacks stand in the row of `a` and in that of all homes.
+    assert rules["service A33"] == pytest.approx(0.4) and rules["R >= 50 %"] == pytest.approx(50 - 6200 / 132, abs=1e-3)
+    zh = proposal_lines(Outcome(Scenario(name="s"), found), "zh")[0]
+    assert "居住用地周边 A33 类用地规模足够（至多需放宽 0.40 公顷）" in zh
+    less = propose_uses(_town(), CHINA, Wishes(bands=(*wide, ("A33", 7, 100)), services=school), EXACT)
+    assert less.value == 10_000.0
+
+
+@pytest.mark.parametrize(
+    ("service", "words"),
+    [
+        (("Q7", 500.0, 8.0), "service 'Q7' is no code"),
+        (("A33", 500.0, 0.0), "service A33 = 500@0: give metres above 0"),
+    ],
+)
+def test_a_service_that_is_none_is_one_clear_sentence(service, words):
+    with pytest.raises(ScenarioError, match=words):
+        propose_uses(_town(), CHINA, Wishes(services=(service,)), EXACT)
+
+
 def test_a_code_that_no_scheme_has_is_one_clear_sentence():
     with pytest.raises(ScenarioError, match="band 'Q7' is neither a class of land"):
         propose_uses(_town(), CHINA, Wishes(bands=(("Q7", 5, 10),)), EXACT)

@@ -19,10 +19,11 @@ from scipy.sparse import csr_array
 from .land_rules import Allocation, Band, Clash, Cut, District, Need, program_of, with_cuts
 from .program import Effort, Program, Relaxed, Solution, gap_of, relax, solve
 from .separators import cuts_of, first_cuts, islands, whole
+from .supplies import Lack, Supply
 
 Array = np.ndarray[Any, Any]
-TIGHTENINGS, ROUNDS, REPAIRS, TRIES = 80, 12, 25, 20
-"""Rounds of relaxations, of layouts, of repairs and of neighbourhoods for each unit of work."""
+TIGHTENINGS, ROUNDS, MANY, REPAIRS, TRIES = 80, 12, 60, 25, 20
+"""Rounds of relaxations, of layouts (many where services fill up), of repairs and of neighbourhoods a unit of work."""
 GOOD, ROUGH, RING = 0.1, 5e-3, 3
 """The gap of a round fit to be repaired; that at which a repair stops; the steps around an island it lays out anew."""
 CORE, WIDTH, WIDER = 1500, 4e-3, 4.0
@@ -73,11 +74,15 @@ class _State:
         return float(self.land.cost[np.arange(len(use)), use].sum())
 
     def offer(self, use: Array) -> None:
-        """Take a layout without islands where it is cheaper."""
-        if self.worth(use) < self.value - 1e-9:
+        """Take a layout without islands where it is cheaper, and no service is too small in it."""
+        if self.worth(use) < self.value - 1e-9 and not self.land.lacks(whole(self.land, use)):
             self.use, self.value = use, self.worth(use)
 
-    def cut(self, cuts: Sequence[Cut]) -> None:
+    def broken(self, share: Array) -> list[Cut | Lack]:
+        """The cuts that a layout breaks; `share` is how much of each parcel has each use, whole or relaxed."""
+        return [*cuts_of(self.land, self.touching, share), *self.land.lacks(share)]
+
+    def cut(self, cuts: Sequence[Cut | Lack]) -> None:
         self.program, self.group = with_cuts(self.land, self.program, self.group, cuts)
 
     def only(self, top: Array) -> Program:
@@ -103,6 +108,7 @@ def allocate(land: Allocation, effort: Effort) -> Allocated:
     """The cheapest uses that keep all rules, within the effort."""
     state = _State(land, *program_of(land), land.touching())
     state.cut([c for d in land.districts for c in first_cuts(land, state.touching, d)])
+    state.cut(land.first_lacks())
     _tightened(state, effort.part(0.5))
     if not state.impossible:
         _cored(state, effort.part(0.7) if land.districts else effort)
@@ -124,7 +130,7 @@ def _tightened(state: _State, effort: Effort) -> None:
             break
         state.relaxed, state.bound = found, max(state.bound, found.value)
         n = state.land.allowed.size
-        cuts = cuts_of(state.land, state.touching, found.x[:n].reshape(state.land.allowed.shape))
+        cuts = state.broken(found.x[:n].reshape(state.land.allowed.shape))
         if not cuts or effort.left() <= 0.0:
             return
         state.cut(cuts)
@@ -136,7 +142,7 @@ def _cored(state: _State, effort: Effort) -> None:
     """Lay out a core and cut its islands in turn; the core widens until the gap is met."""
     lowest = state.relaxed.value if state.relaxed is not None else -np.inf
     width = WIDTH * max(abs(lowest), float(state.land.cost.max(initial=0.0)))
-    for _ in range(ROUNDS * effort.work):
+    for _ in range((MANY if state.land.supplies else ROUNDS) * effort.work):
         program, width = state.core(width)
         found = solve(program, effort.part(0.6) if state.land.districts else effort)
         state.rounds += 1
@@ -148,7 +154,7 @@ def _cored(state: _State, effort: Effort) -> None:
             if found.x is None:
                 return
             use = state.layout(found)
-            cuts = cuts_of(state.land, state.touching, whole(state.land, use))
+            cuts = state.broken(whole(state.land, use))
             state.cut(cuts)
             # A round that the clock cut short may be far off: the repair starts from the last good one.
             state.kept = use if state.kept is None or found.gap <= GOOD else state.kept
@@ -200,7 +206,7 @@ def _improved(state: _State, effort: Effort) -> None:
             if found.x is None or found.value >= state.value - 1e-9:
                 break
             use = state.layout(found)
-            cuts = cuts_of(state.land, state.touching, whole(state.land, use))
+            cuts = state.broken(whole(state.land, use))
             state.cut(cuts)
             if not cuts:
                 state.offer(use)
@@ -232,4 +238,4 @@ def _around(state: _State, allowed: Array, use: Array, lost: Sequence[Array], ri
     return np.where((near > 0)[:, None] | (ring > len(use)), allowed, fixed & allowed)
 
 
-__all__ = ["Allocated", "Allocation", "Band", "Clash", "Cut", "District", "Need", "allocate", "islands"]
+__all__ = ["Allocated", "Allocation", "Band", "Clash", "Cut", "District", "Need", "Supply", "allocate", "islands"]

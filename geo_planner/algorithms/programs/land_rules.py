@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from .program import Program, sparse_rows
+from .supplies import Lack, Supply, lack_of, served
 
 Array = np.ndarray[Any, Any]
 
@@ -68,8 +69,40 @@ class Allocation:
     bands: Sequence[Band] = ()
     clashes: Sequence[Clash] = ()
     needs: Sequence[Need] = ()
+    supplies: Sequence[Supply] = ()
     districts: Sequence[District] = ()
     links: Array | None = None
+
+    def lacks(self, share: Array) -> list[Lack]:
+        """The homes that lack a service in a layout; `share` is how much of each parcel has each use.
+
+        Homes that stay as they are need no more than they get as things stand.
+        """
+        out: list[Lack] = []
+        stays = np.arange(share.shape[1]) == self.now[:, None]
+        for supply in self.supplies:
+            every = lack_of(supply, self.area, self.now, np.arange(len(self.area)))
+            anew, old = (share * supply.who * ~stays).sum(axis=1), (share * supply.who * stays).sum(axis=1)
+            want = every.anew * anew + every.stays * old
+            _, groups = served(supply, want, self.area * (share * supply.of).sum(axis=1))
+            out += [lack_of(supply, self.area, self.now, homes) for homes in groups]
+        return out
+
+    def first_lacks(self) -> list[Lack]:
+        """Each home by itself, and all together."""
+        out: list[Lack] = []
+        for supply in self.supplies:
+            able = np.flatnonzero((self.allowed & supply.who).any(axis=1))
+            every = lack_of(supply, self.area, self.now, able)
+            out += [every] if len(able) else []
+            i, j = supply.pairs.reshape(-1, 2).T
+            order = np.argsort(i, kind="stable")
+            near = np.split(j[order], np.searchsorted(i[order], np.arange(1, len(self.area))))
+            out += [
+                Lack(supply, able[k : k + 1], every.anew[k : k + 1], every.stays[k : k + 1], near[home])
+                for k, home in enumerate(able.tolist())
+            ]
+        return out
 
     def touching(self) -> csr_array:
         """The graph of parcels that touch."""
@@ -159,7 +192,9 @@ def _need(rows: _Rows, need: Need) -> None:
     rows.close([need.name] * len(at), -np.inf, 0.0)
 
 
-def with_cuts(land: Allocation, program: Program, group: list[str], cuts: Sequence[Cut]) -> tuple[Program, list[str]]:
+def with_cuts(
+    land: Allocation, program: Program, group: list[str], cuts: Sequence[Cut | Lack]
+) -> tuple[Program, list[str]]:
     """The program with one row more for each cut."""
     if not cuts:
         return program, group
@@ -167,8 +202,23 @@ def with_cuts(land: Allocation, program: Program, group: list[str], cuts: Sequen
     old = program.rows.tocoo()
     rows.parts.append((old.row, old.col, old.data))
     rows.close(group, program.low, program.high)
-    for name, parcel, gate, uses in cuts:
+    for cut in cuts:
+        if isinstance(cut, Lack):
+            _lack(rows, cut)
+            continue
+        name, parcel, gate, uses = cut
         rows.terms(np.zeros(1, dtype=int), np.array([parcel]), uses)
         rows.terms(np.zeros(len(gate), dtype=int), gate, uses, -1.0)
         rows.close([name], -np.inf, 0.0)
     return rows.program(), rows.group
+
+
+def _lack(rows: _Rows, lack: Lack) -> None:
+    """Add the row of a group of homes: what they need, in hectares, at most what the services near them give."""
+    supply, now = lack.supply, rows.land.now[lack.homes]
+    stays = np.arange(rows.land.allowed.shape[1]) == now[:, None]
+    zero = np.zeros(len(lack.homes), dtype=int)
+    rows.terms(zero, lack.homes, supply.who & ~stays, lack.anew / 1e4)
+    rows.terms(zero, lack.homes, supply.who & stays, lack.stays / 1e4)
+    rows.terms(np.zeros(len(lack.servers), dtype=int), lack.servers, supply.of, -rows.land.area[lack.servers] / 1e4)
+    rows.close([supply.name], -np.inf, 0.0)

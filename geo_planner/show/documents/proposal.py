@@ -75,6 +75,12 @@ def _rule(rule: str, give: float, lang: Lang) -> str:
         name = RULES[rule][0 if zh else 1]
         price = f"（需放宽 {give:.0f} 处）" if zh else f" (give {give:.0f} times)"
         return name + (price if fixed else ("（放宽也无解）" if zh else " (no amount is enough)"))
+    if rule.startswith("service "):
+        code = rule.removeprefix("service ")
+        name = f"居住用地周边 {code} 类用地规模足够" if zh else f"enough land of class {code} near homes"
+        # Groups of homes overlap, so what they lack together may be counted more than once.
+        price = f"（至多需放宽 {give:.2f} 公顷）" if zh else f" (give {give:.2f} ha at most)"
+        return name + (price if fixed else ("（放宽也无解）" if zh else " (no amount is enough)"))
     subject, sign, limit = rule.split(" ", 2)
     named = CLASSES.get(subject, (f"{subject} 类用地", f"land of class {subject}"))[0 if zh else 1]
     word = {">=": ("不少于", "at least"), "<=": ("不超过", "at most")}[sign][0 if zh else 1]
