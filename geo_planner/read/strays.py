@@ -26,13 +26,15 @@ _AT_ORIGIN = 1e-3
 
 _FAR, _FAR_DEGREES, _FAR_METRES = 50.0, 5.0, 500_000.0
 _FEWEST, _RARE = 5, 0.05
+_TWO = 2
+"""Rows of which one at (0, 0) is told from the other; two that merely lie apart say nothing of each other."""
 _APART_KM = 1500.0
 
 
 def without_strays(sheet: Sheet) -> Sheet:
     """Return the sheet without rows at (0, 0) and rows far from all others, which go to the rejects and are said."""
     shapes = np.asarray(sheet.frame.geometry.array, dtype=object)
-    if len(shapes) < 3:
+    if len(shapes) < _TWO:
         return sheet
     centre = shapely.bounds(shapes)
     centre = np.column_stack([(centre[:, 0] + centre[:, 2]) / 2, (centre[:, 1] + centre[:, 3]) / 2])
