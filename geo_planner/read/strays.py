@@ -42,7 +42,12 @@ def without_strays(sheet: Sheet) -> Sheet:
     if origin.any() and not origin.all():
         middle, reach = _middle(centre[~origin])
         gap = float(np.hypot(*middle))
-        if gap > _AWAY * reach and gap > (1.0 if gap <= 360 else 10_000.0):
+        degrees_ = gap <= 360
+        near, reach = (1.0, reach) if degrees_ else (10_000.0, reach)
+        if len(shapes) == _TWO:  # one row has no reach but its own, and little to say against the other
+            box = shapely.total_bounds(shapes[~origin])
+            near, reach = (_FAR_DEGREES if degrees_ else _FAR_METRES), float(np.hypot(*(box[2:] - box[:2])))
+        if gap > _AWAY * reach and gap > near:
             sheet = _aside(sheet, origin, "at (0, 0)", "IM315", "")
             centre = centre[~origin]
     return _without_outliers(sheet, centre)
