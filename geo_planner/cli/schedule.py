@@ -14,6 +14,18 @@ from ..errors import GeoPlannerError
 from .front import Json, Lang, Out, Quiet, app, progress_bar, say
 
 
+def _require_mode(mode: str | None) -> None:
+    if mode not in {None, "least", "delay"}:
+        msg = f"--mode {mode!r} is unknown; it is least or delay."
+        raise GeoPlannerError(msg)
+
+
+def _require_repair(*, repair: bool, shaped: bool) -> None:
+    if shaped and not repair:
+        msg = "--crews and --mode shape a repair. Add --repair, or leave them out."
+        raise GeoPlannerError(msg)
+
+
 @app.command()
 def schedule(
     scenario: Annotated[Path, typer.Argument(help="A scenario file (.toml).")],
@@ -42,7 +54,7 @@ def schedule(
 ) -> int:
     """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
     from ..read.scenario import read_scenario
-    from ..schedule import crews_of, delays_of, options_of, schedule_plan
+    from ..schedule import crews_of, delays_of, options_of, schedule_plan, status_day
     from ..show import Extras, write_map
     from ..show.documents.programme import (
         joined_lines,
@@ -56,9 +68,9 @@ def schedule(
     from ..study.run import load_scenario
     from ..verdict import judge
 
-    if mode not in {None, "least", "delay"}:
-        msg = f"--mode {mode!r} is unknown; it is least or delay."
-        raise GeoPlannerError(msg)
+    _require_mode(mode)
+    if today is not None:
+        status_day(today)
     chosen = read_scenario(scenario)
     with progress_bar(quiet=quiet, title=scenario.name):
         plan = load_scenario(chosen)
@@ -73,6 +85,7 @@ def schedule(
         if mode is not None:
             options = replace(options, mode="delay" if mode == "delay" else "least")
         options = replace(options, today=today, repair=repair, crews=crews_of(crews, options.crews))
+        _require_repair(repair=repair, shaped=bool(crews or mode))
         done = schedule_plan(plan, chosen.rules, options)
         out = output or Path("maps") / chosen.name
         chance = delay_risk(plan, delays_of(terms, DELAYS), today=today) if risk else None

@@ -50,11 +50,12 @@ def read_ledger(path: Path) -> Ledger:
         msg = f"{path.name}: a ledger is an .xlsx or .csv file of at most {_LARGEST >> 20} MB."
         raise ReadError(msg)
     frames, notes = [], []
-    for name, table in sheets.tables(path, aliases("parcels"), tidy):
+    for name, table, hidden in sheets.tables(path, aliases("parcels"), tidy):
         typed = pd.DataFrame({c: _plain(table[c]) for c in table.columns})
         empty = gpd.GeoDataFrame(typed, geometry=gpd.GeoSeries([None] * len(typed), index=typed.index))
         read = understand("parcels", empty, {})
-        notes += [replace(n, layer=f"{path.name}:{name}") for n in read.notes]
+        said = [note("IM129", 1, {"inner": name})] if hidden else []
+        notes += [replace(n, layer=f"{path.name}:{name}") for n in (*said, *read.notes)]
         frames.append(pd.DataFrame(read.frame.drop(columns="geometry")).assign(ledger_sheet=name))
     return Ledger(path.name, pd.concat(frames, ignore_index=True), tuple(notes))
 

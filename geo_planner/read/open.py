@@ -205,7 +205,9 @@ def _sheets(path: Path, kind: str, opening: Opening) -> list[Sheet]:
         return epanet.read(path, encoding=opening.encoding)
     if kind == "workbook":
         return table.read_workbook(path)
-    one = {"kml": xml.read_kml, "gpx": xml.read_gpx, "table": table.read_csv}[kind]
+    if kind == "kml":
+        return xml.read_kml(path, encoding=opening.encoding)
+    one = {"gpx": xml.read_gpx, "table": table.read_csv}[kind]
     return [one(path, encoding=opening.encoding)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -78,7 +79,7 @@ def _mode(path: Path, given: object) -> str:
 def _numbers(path: Path, key: str, given: object, least: float) -> dict[str, float]:
     table = _table(path, key, given)
     for name, value in table.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= least:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
             raise _wrong(path, f"{key}.{name}", value, f"a number from {least:g} on")
     return {name: float(value) for name, value in table.items()}
 
@@ -158,6 +159,7 @@ def _delay(path: Path, name: str, given: object) -> dict[str, Any]:
         if key not in _DELAY_KEYS:
             msg = f"{path.name}: schedule: delays.{name}: key '{key}' is unknown." + did_you_mean(key, _DELAY_KEYS)
             raise ScenarioError(msg)
-        if key != "shape" and (isinstance(value, bool) or not isinstance(value, int | float)):
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if key != "shape" and not number:
             raise _wrong(path, f"delays.{name}.{key}", value, "a number")
     return dict(table)

@@ -26,13 +26,15 @@ _AT_ORIGIN = 1e-3
 
 _FAR, _FAR_DEGREES, _FAR_METRES = 50.0, 5.0, 500_000.0
 _FEWEST, _RARE = 5, 0.05
+_TWO = 2
+"""Rows of which one at (0, 0) is told from the other; two that merely lie apart say nothing of each other."""
 _APART_KM = 1500.0
 
 
 def without_strays(sheet: Sheet) -> Sheet:
     """Return the sheet without rows at (0, 0) and rows far from all others, which go to the rejects and are said."""
     shapes = np.asarray(sheet.frame.geometry.array, dtype=object)
-    if len(shapes) < 3:
+    if len(shapes) < _TWO:
         return sheet
     centre = shapely.bounds(shapes)
     centre = np.column_stack([(centre[:, 0] + centre[:, 2]) / 2, (centre[:, 1] + centre[:, 3]) / 2])
@@ -40,7 +42,12 @@ def without_strays(sheet: Sheet) -> Sheet:
     if origin.any() and not origin.all():
         middle, reach = _middle(centre[~origin])
         gap = float(np.hypot(*middle))
-        if gap > _AWAY * reach and gap > (1.0 if gap <= 360 else 10_000.0):
+        degrees_ = gap <= 360
+        near, reach = (1.0, reach) if degrees_ else (10_000.0, reach)
+        if len(shapes) == _TWO:  # one row has no reach but its own, and little to say against the other
+            box = shapely.total_bounds(shapes[~origin])
+            near, reach = (_FAR_DEGREES if degrees_ else _FAR_METRES), float(np.hypot(*(box[2:] - box[:2])))
+        if gap > _AWAY * reach and gap > near:
             sheet = _aside(sheet, origin, "at (0, 0)", "IM315", "")
             centre = centre[~origin]
     return _without_outliers(sheet, centre)

@@ -8,7 +8,7 @@ from .critical import Timeline, as_graph, critical_path
 from .delays import CONTRACTOR, CONTRACTORS, Delay
 from .events import Holds, Weights, declared_days
 from .imported import LINK, Imported, imported
-from .network import Arcs, Links, Network, Tasks, arcs_of, make_tasks
+from .network import Arcs, Links, Network, Tasks, arcs_of, make_tasks, to_dates
 from .programme import Programme, programme, works_network
 from .quality import quality
 from .rejudged import Rejudged, rejudged
@@ -17,6 +17,7 @@ from .risk import Draws, Openings, Risk, Ways, parcel_risk, risk
 from .schedule import Options, Schedule, schedule_plan
 from .terms import delays_of, options_of
 from .timeline import timeline_table
+from .window import status_day
 
 __all__ = [
     "CONTRACTOR",
@@ -59,7 +60,9 @@ __all__ = [
     "rejudged",
     "risk",
     "schedule_plan",
+    "status_day",
     "timeline_table",
+    "to_dates",
     "ways_out",
     "works_network",
 ]

@@ -37,6 +37,9 @@ class Crews:
                 if value < 0:
                     msg = f"{name}: '{key}' is {value}; it cannot be negative."
                     raise ScheduleError(msg)
+        if self.budget and not any(self.cost_per_day.values()):
+            msg = "a budget is given, but no cost_per_day: nothing would be spent. Give [schedule.cost_per_day]."
+            raise ScheduleError(msg)
 
 
 def crews_of(words: Sequence[str] | None, known: Crews | None = None) -> Crews | None:
@@ -111,7 +114,7 @@ def limits_of(whole: Programme, crews: Crews) -> Limits:
     own = whole.events.table["part"].to_numpy(object)[whole.events.first]
     parts = sorted(crews.gangs)
     demand = (own[:, None] == np.array(parts, dtype=object)[None, :]).astype(np.int64)
-    capacity = np.array([crews.gangs[p] for p in parts], np.int64)
+    capacity = np.array([min(crews.gangs[p], len(own)) for p in parts], np.int64)  # more gangs than works bind nothing
     if not crews.budget:
         return Limits(demand=demand, capacity=capacity)
     day = whole.network.tasks.start

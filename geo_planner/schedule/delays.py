@@ -16,6 +16,8 @@ from scipy.special import ndtr
 from ..errors import ScheduleError
 from .network import NO_DEADLINE, Bools, Floats, Ints, Strings
 
+LONGEST = 36_525.0
+"""A work is late by a hundred years at most."""
 CONTRACTORS = "contractors"
 """The name under which `shared` says how far works of one contractor are late together, whatever their utility."""
 CONTRACTOR = "contractor/"
@@ -40,6 +42,10 @@ class Delay:
     shared: float = 0.0
 
     def __post_init__(self) -> None:
+        days = {"low": self.low, "mode": self.mode, "high": self.high, "median": self.median}
+        if far := [name for name, value in days.items() if not abs(value) <= LONGEST]:
+            msg = f"a delay has {far[0]} = {days[far[0]]}; it is a number of days within a hundred years."
+            raise ScheduleError(msg)
         if self.shape == "triangular" and not self.low <= self.mode <= self.high:
             msg = f"a triangular delay needs low <= mode <= high, not {self.low}, {self.mode}, {self.high}."
             raise ScheduleError(msg)
@@ -73,7 +79,8 @@ class Delay:
             normal += np.sqrt(part) * common.score
         if self.shape == "triangular":
             return self._triangular(ndtr(normal))
-        return self.low + self.median * np.exp(self.spread * normal)
+        with np.errstate(over="ignore"):  # what is later than anybody waits is as late as can be told
+            return np.clip(self.low + self.median * np.exp(self.spread * normal), -LONGEST, LONGEST)
 
     def _triangular(self, chance: Floats) -> Floats:
         """Delays that are not exceeded with some chances."""

@@ -16,11 +16,11 @@ from .crews import Crews, levelled
 from .critical import Timeline, critical_path
 from .events import Holds, Weights
 from .imported import Imported
-from .network import Arcs, Floats, Ints, Network, require_sound, to_dates, to_days
+from .network import Arcs, Floats, Ints, Network, require_sound, to_dates
 from .programme import Programme, extended, programme, relaid, with_near
 from .rejudged import Rejudged, rejudged
 from .repair import Repair, least_change, status_word
-from .window import Mode
+from .window import Mode, status_day
 
 ROUNDS = 16
 """Times that new findings become arcs and are solved again, the choice being made anew."""
@@ -331,7 +331,7 @@ def _solved(whole: Programme, asked: Asked) -> Repair:
 
 def _today(plan: Plan, options: Options) -> int | None:
     day = options.today if options.today is not None else plan.as_of
-    return None if day is None else int(to_days([str(day)])[0])
+    return None if day is None else status_day(str(day))
 
 
 def _measured(plan: Plan, whole: Programme, today: int | None) -> Schedule:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import numpy as np
 
+from ..errors import ScheduleError
 from .network import ANY_DAY, NO_DEADLINE, Floats, Ints, Network
 
 Mode = Literal["least", "delay"]
@@ -21,6 +23,21 @@ class Window:
     wish: Ints
     later: Floats
     earlier: Floats
+
+
+def status_day(text: str) -> int:
+    """The number of a day that is written as 2026-05-01, or as 20260501.
+
+    Raises
+    ------
+    ScheduleError
+        The text is no date.
+    """
+    try:
+        return (date.fromisoformat(text.strip()) - date(1970, 1, 1)).days
+    except ValueError:
+        msg = f"the status day '{text}' is no date. Write it as 2026-05-01."
+        raise ScheduleError(msg) from None
 
 
 def window_of(network: Network, *, today: int | None = None, mode: Mode = "least") -> Window:

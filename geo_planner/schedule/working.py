@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import ScheduleError, did_you_mean
 from ..read.schedules import Calendar
 from .events import DATES, WORK, Events
-from .network import Arcs, Floats, Ints
+from .network import Arcs, Floats, Ints, to_dates
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,12 @@ def own_working(found: Events, arcs: Arcs, calendars: Mapping[str, Calendar]) ->
         own = (arcs.rule == WORK) & (part[arcs.before] == name) & (found.work[arcs.before] == found.work[arcs.after])
         place = np.flatnonzero(own & (arcs.lag > 0))
         if len(place):
-            days = _between(calendars[name], day[arcs.before[place]], day[arcs.after[place]])
+            begin, end = day[arcs.before[place]], day[arcs.after[place]]
+            days = _between(calendars[name], begin, end)
+            if not days.any():
+                first, last = to_dates(np.array([begin.min(), end.max()])).astype(str).tolist()
+                msg = f"calendar '{name}' has no working day for any of its works, {first} to {last}. Give it some."
+                raise ScheduleError(msg)
             out = out.joined(Working(place, days, np.zeros(len(place), np.int64), (calendars[name],)))
     return out
 

@@ -195,6 +195,63 @@ def test_a_wrong_term_of_a_scenario_is_told_in_chinese_to_the_last_word(scenario
     assert capsys.readouterr().err.endswith(chinese + "\n")
 
 
+@pytest.mark.parametrize(
+    ("argv", "text", "english"),
+    [
+        (["--today", "soon"], "", "the status day 'soon' is no date. Write it as 2026-05-01."),
+        (["--today", "2027-02-30"], "", "the status day '2027-02-30' is no date. Write it as 2026-05-01."),
+        (["--crews", "pipes=2"], "", "--crews and --mode shape a repair. Add --repair, or leave them out."),
+        (["--mode", "delay"], "", "--crews and --mode shape a repair. Add --repair, or leave them out."),
+        (
+            ["--repair"],
+            "[schedule.budget]\n2027-01-01 = 5\n",
+            "a budget is given, but no cost_per_day: nothing would be spent. Give [schedule.cost_per_day].",
+        ),
+        (
+            ["--repair"],
+            '[schedule.calendars.pipes]\noff = ["2020-01-01/2040-01-01"]\n',
+            "calendar 'pipes' has no working day for any of its works, 2027-03-01 to 2027-07-02. Give it some.",
+        ),
+        (
+            ["--repair"],
+            "[schedule.weights]\npipes = inf\n",
+            "late_pipe.toml: schedule: weights.pipes = inf is not a number from 0 on.",
+        ),
+        (
+            ["--risk"],
+            "[schedule.delays.water]\nmedian = nan\n",
+            "late_pipe.toml: schedule: delays.water.median = nan is not a number.",
+        ),
+    ],
+)
+def test_odd_wishes_are_one_sentence_and_no_fault_of_ours(scenario, capsys, argv, text: str, english: str):
+    scenario.write_text(SCENARIO + text, encoding="utf-8")
+    assert main(["schedule", str(scenario), *argv, "-q"]) == 2
+    assert re.search("[\u4e00-\u9fff]", capsys.readouterr().err)
+    assert main(["schedule", str(scenario), *argv, "-q", "--lang", "en"]) == 2
+    assert capsys.readouterr().err == english + "\n"
+
+
+def test_more_gangs_than_works_bind_nothing(scenario, capsys):
+    scenario.write_text(SCENARIO + "[schedule.crews]\npipes = 100000000000000000000\n", encoding="utf-8")
+    main(["schedule", str(scenario), "--repair", "--json", "-o", str(scenario.parent / "out")])
+    assert json.loads(capsys.readouterr().out)["cost"] == 31.0
+
+
+def test_a_conflict_tells_days_and_no_infinite_shift(scenario, capsys):
+    # The pipe lies 123 days, from 2026-01-01 on: it cannot be accepted by 2026-01-02.
+    scenario.write_text(SCENARIO + '[schedule.deadlines]\n"pipes/P1" = 2026-01-02\n', encoding="utf-8")
+    main(["schedule", str(scenario), "--repair", "-q", "--lang", "en", "-o", str(scenario.parent / "out")])
+    out = capsys.readouterr().out
+    rows = [line.split() for line in out.splitlines()]
+    assert ["deadline", "pipes/P1", "finish", "2026-01-02", "deadline"] in rows
+    assert ["earliest", "pipes/P1", "start", "2026-01-01", "earliest"] in rows
+    assert "inf days" not in out
+    main(["schedule", str(scenario), "--repair", "-q", "--json", "-o", str(scenario.parent / "out")])
+    assert "Infinity" not in (text := capsys.readouterr().out)
+    assert (json.loads(text)["cost"], json.loads(text)["status"]) == (None, "infeasible")
+
+
 def test_a_list_of_tasks_is_told_in_chinese_to_the_last_word():
     text = "tasks 'A', 'B' and 3 more occur more than once. Give every task its own id."
     assert error_zh(text) == "任务 'A'、'B' 等，另有 3 项 重复出现。请给每项任务各自的编号。"

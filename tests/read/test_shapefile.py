@@ -10,6 +10,7 @@ import shapely
 
 from geo_planner.errors import GeoPlannerError, NotALayerError
 from geo_planner.read.formats import shapefile as reader
+from geo_planner.read.formats import shapefile_shapes as shaper
 from geo_planner.read.open import open_layer
 
 from .files import X, Y, box, dbf, line, names_table, polygon, shapefile, shp
@@ -176,10 +177,10 @@ def test_shapes_made_together_are_those_made_one_by_one(tmp_path, kind, records,
     parts = {".shp": tmp_path / "a.shp"}
     parts[".shp"].write_bytes(shp(records, kind)[0])
     found = reader._records(parts[".shp"], parts)
-    shapes, made = reader._plain(found)
+    shapes, made = shaper._plain(found)
     assert made.tolist() == plain
     with np.errstate(invalid="ignore"):  # one ring has no number for a coordinate
-        alone = [reader._shape(found, k) for k in range(len(records))]
-        together = reader._shapes(found)
+        alone = [shaper._shape(found, k) for k in range(len(records))]
+        together = shaper.shapes_of(found)
     assert shapely.to_wkb(together).tolist() == shapely.to_wkb(alone).tolist()
     assert shapely.is_missing(shapes).tolist() == [not p for p in plain]

@@ -122,3 +122,11 @@ def test_contractors_take_nothing_but_what_they_share():
         delays_of(ScheduleTerms(delays={"contractors": {"shared": 0.5, "median": 9.0}}), {})
     made = delays_of(ScheduleTerms(delays={"contractors": {"shared": 0.5}}), {})
     assert made["contractors"].shared == 0.5
+
+
+def test_a_delay_beyond_a_hundred_years_is_refused_and_none_is_drawn():
+    with pytest.raises(ScheduleError, match=r"a delay has median = inf; it is a number of days within a hundred years"):
+        Delay(shape="lognormal", median=float("inf"))
+    found = risk(TWO, OPEN, {"water": month_late(spread=500.0), "power": ON_TIME}, Draws(number=200))
+    # Past half of the draws P is as late as can be told: a hundred years after day 100, for A that opens on day 130.
+    assert found.parcels["p90_days"].tolist() == [36_525 + 100 - 130]

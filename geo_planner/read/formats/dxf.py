@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,10 @@ def read(path: Path, *, encoding: str | None = None) -> list[Sheet]:
         drawing = ezdxf.readfile(path, encoding=codec, errors="surrogateescape")
         kinds = Counter(entity.dxftype() for entity in drawing.modelspace())
         items = list(_flatten(path, drawing.modelspace(), [], [MOST_ENTITIES]))
+        unseen = _unseen(drawing)
     except (DXFError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        items = plain.items(decode(raw, codec)[0]) if not raw.startswith(b"AutoCAD Binary") else []
+        text = "" if raw.startswith(b"AutoCAD Binary") else decode(raw, codec)[0]
+        items, unseen = plain.items(text), plain.unseen(text)
         if not items:
             msg = f"{path.name} is a damaged drawing ({str(error)[:80]}). Save it again as DXF R2010."
             raise NotALayerError(msg) from None
@@ -59,7 +62,20 @@ def read(path: Path, *, encoding: str | None = None) -> list[Sheet]:
         raise NotALayerError(msg)
     items = _without_drawn_twice([(_spelled(layer), kind, shape, _spelled(text)) for layer, kind, shape, text in items])
     notes = list(choice.notes) if not encoding else []
-    return _sheets(items, codec, notes)
+    hidden = {_readable(_spelled(layer)): code for layer, code in unseen.items()}
+    return [_with_note(sheet, hidden.get(sheet.name, "")) for sheet in _sheets(items, codec, notes)]
+
+
+def _unseen(drawing: Any) -> dict[str, str]:
+    """Return the layers that nobody sees who opens the drawing, with the note that says why."""
+    codes = [
+        (str(one.dxf.name), "IM130" if one.is_frozen() else "IM131" if one.is_off() else "") for one in drawing.layers
+    ]
+    return {name: code for name, code in codes if code}
+
+
+def _with_note(sheet: Sheet, code: str) -> Sheet:
+    return replace(sheet, notes=(*sheet.notes, note(code, 1, {"inner": sheet.name}))) if code else sheet
 
 
 def _code_page(raw: bytes) -> str | None:

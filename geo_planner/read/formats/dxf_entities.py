@@ -6,6 +6,7 @@ Points and texts.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ Item = tuple[str, str, Any, str]
 Pairs = list[tuple[int, str]]
 
 _STEPS = 64
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _CLOSE = 1e-6
 
 
@@ -36,16 +38,28 @@ def items(text: str) -> list[Item]:
     return out
 
 
-def _entities(text: str) -> Iterator[tuple[str, Pairs]]:
-    """Yield each entity of the drawing with its pairs of group code and value."""
+def unseen(text: str) -> dict[str, str]:
+    """Return the layers of the table LAYER that are frozen (flag 1) or off (a colour below 0), with the note on it."""
+    out: dict[str, str] = {}
+    for kind, pairs in _entities(text, "TABLES"):
+        name, flags, colour = (_first(pairs, code) for code in (2, 70, 62))
+        if kind == "LAYER" and name:
+            frozen = _WHOLE.fullmatch(flags) and int(flags) & 1
+            state = "IM130" if frozen else "IM131" if colour.startswith("-") else ""
+            out |= {name: state} if state else {}
+    return out
+
+
+def _entities(text: str, section: str = "ENTITIES") -> Iterator[tuple[str, Pairs]]:
+    """Yield each entity of a section of the drawing with its pairs of group code and value."""
     lines = text.splitlines()
     kind, pairs, inside = "", [], False
     for k in range(0, len(lines) - 1, 2):
         code, value = lines[k].strip(), lines[k + 1].strip()
-        if not code.lstrip("-").isdigit():
+        if not _WHOLE.fullmatch(code):
             return
         if code == "2" and kind == "SECTION":
-            inside = value == "ENTITIES"
+            inside = value == section
         if code != "0":
             pairs.append((int(code), value))
             continue

@@ -17,30 +17,35 @@ from ..encoding import decide, decode
 _MOST_ROWS, _LOOK = 200_000, 30
 _TOTALS = ("合计", "总计", "小计", "total")
 
-Table = tuple[str, pd.DataFrame]
+Table = tuple[str, pd.DataFrame, bool]
+"""The name of a sheet, its rows, and whether it is hidden."""
+Page = tuple[str, list[list[Any]], bool]
 
 
 def tables(path: Path, known: Mapping[str, str], tidy: Any) -> list[Table]:
-    """Return every sheet in which a header is found, by name; `known` are the field names that a header is told by."""
+    """Return every sheet in which a header is found, by name and whether it is hidden.
+
+    `known` are the field names that a header is told by.
+    """
     pages = _csv(path) if path.suffix.lower() == ".csv" else _workbook(path)
-    out = [(name, table) for name, rows in pages if (table := _table(rows, known, tidy)) is not None]
+    out = [(name, table, hidden) for name, rows, hidden in pages if (table := _table(rows, known, tidy)) is not None]
     if not out:
         msg = f"{path.name}: no sheet has a header with two known fields (地块编号, 用地面积, 约定开工时间, …)."
         raise NotALayerError(msg)
     return out
 
 
-def _csv(path: Path) -> list[tuple[str, list[list[Any]]]]:
+def _csv(path: Path) -> list[Page]:
     raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     text = decode(raw, decide(raw.splitlines(), None).codec)[0]
     rows = itertools.islice(csv.reader(io.StringIO(text, newline="")), _MOST_ROWS)
-    return [(path.stem, [list(r) for r in rows])]
+    return [(path.stem, [list(r) for r in rows], False)]
 
 
-def _workbook(path: Path) -> list[tuple[str, list[list[Any]]]]:
+def _workbook(path: Path) -> list[Page]:
     import openpyxl
 
-    from .table import no_bomb
+    from .table import is_hidden, no_bomb
 
     no_bomb(path)
     try:
@@ -55,7 +60,7 @@ def _workbook(path: Path) -> list[tuple[str, list[list[Any]]]]:
             value = rows[area.min_row - 1][area.min_col - 1] if area.min_row <= len(rows) else None
             for r in range(area.min_row - 1, min(area.max_row, len(rows))):
                 rows[r][area.min_col - 1 : area.max_col] = [value] * len(rows[r][area.min_col - 1 : area.max_col])
-        pages.append((page.title, rows))
+        pages.append((page.title, rows, is_hidden(page)))
     return pages
 
 

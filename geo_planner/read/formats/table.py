@@ -73,8 +73,9 @@ def read_workbook(path: Path) -> list[Sheet]:
     said: list[Note] = []
     for page in book.worksheets:
         rows = [list(r) for r in itertools.islice(page.iter_rows(values_only=True), _MOST_ROWS)]
+        hidden = [note("IM129", 1, {"inner": page.title})] if is_hidden(page) else []
         try:
-            sheets.append(_sheet(path, page.title, rows, []))
+            sheets.append(_sheet(path, page.title, rows, hidden))
         except NotALayerError:
             said.append(note("IM123", 1, {"inner": page.title}))
     if not sheets:
@@ -91,6 +92,11 @@ def read_workbook(path: Path) -> list[Sheet]:
         facts=first.facts,
     )
     return sheets
+
+
+def is_hidden(page: Any) -> bool:
+    """Whether a worksheet is hidden from who opens the workbook: an older state perhaps."""
+    return str(getattr(page, "sheet_state", "visible")) != "visible"
 
 
 def no_bomb(path: Path) -> None:

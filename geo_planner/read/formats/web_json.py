@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 import shapely.geometry
 
-from .shapefile import with_holes
+from .shapefile_shapes import with_holes
 
 _TOPOLOGY = re.compile(rb'"type"\s*:\s*"Topology"')
 _LEVELS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}

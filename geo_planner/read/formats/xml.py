@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -16,6 +18,7 @@ from ...errors import NotALayerError, RefusedFileError
 from ...plan.plan import Note
 from ..encoding import codec_of, decide, decode
 from ..notes import note
+from ..schema.roles import by_name
 from ..schema.sheet import Sheet, frame_of
 
 _GEOMETRY = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack"}
@@ -23,8 +26,12 @@ _DEEPEST = 40
 _AFTER_COMMA = re.compile(r"\s*,\s*")
 
 
-def read_kml(path: Path, *, encoding: str | None = None) -> Sheet:
-    """Return the placemarks of a KML file, with folder, name, description, dates and extended data as columns."""
+def read_kml(path: Path, *, encoding: str | None = None) -> list[Sheet]:
+    """Return the placemarks of a KML file, with folder, name, description, dates and extended data as columns.
+
+    Points, lines and polygons become layers of their own, a folder each, as GIS programs show them; folders of one
+    kind of geometry stay one layer unless their names tell different layers of a plan.
+    """
     root, codec, notes = _root(path, encoding)
     rows: list[dict[str, Any]] = []
     shapes: list[Any] = []
@@ -40,7 +47,39 @@ def read_kml(path: Path, *, encoding: str | None = None) -> Sheet:
         notes.append(note("IM117", links, {"what": "NetworkLink"}))
     if bad:
         notes.append(note("IM106", len(bad)))
-    return _sheet(path, (rows, shapes, bad), codec, notes)
+    groups = _by_folder(path.stem, [str(row["folder"]) for row in rows], np.array(shapes, dtype=object))
+    if len(groups) < 2:
+        return [_sheet(path, (rows, shapes, bad), codec, notes)]
+    out: list[Sheet] = []
+    for name, own in groups.items():
+        part = (
+            [rows[k] for k in own],
+            [shapes[k] for k in own],
+            {t + 1: bad[k + 1] for t, k in enumerate(own) if k + 1 in bad},
+        )
+        out.append(replace(_sheet(path, part, codec, [] if out else notes), name=name, inner=name))
+    return out
+
+
+_KINDS = ("", "point", "line", "polygon")
+
+
+def _by_folder(stem: str, folders: list[str], shapes: np.ndarray[Any, Any]) -> dict[str, list[int]]:
+    """Return the rows of each layer by its name: its folder's, with the kind where the folder holds several kinds."""
+    looks = ["".join(unicodedata.normalize("NFKC", f).casefold().split()) for f in folders]
+    name = dict(zip(reversed(looks), (f.strip() or stem for f in reversed(folders)), strict=True))  # as spelled first
+    kinds = [_KINDS[int(k) + 1] for k in shapely.get_dimensions(shapes).tolist()]
+    known = sorted(set(kinds) - {""})
+    if len(known) < 2 and len({str(by_name(f, known[0] if known else "")) for f in name.values()}) < 2:
+        return {}
+    held = {look: sorted({k for own, k in zip(looks, kinds, strict=True) if own == look} - {""}) for look in name}
+    out: dict[str, list[int]] = {}
+    for row, (look, kind) in enumerate(zip(looks, kinds, strict=True)):
+        several = len(held[look]) > 1
+        # A row without a usable shape goes with the first kind of its folder: the rejects name it.
+        layer = f"{name[look]}_{kind or held[look][0]}" if several else name[look]
+        out.setdefault(layer, []).append(row)
+    return out
 
 
 def read_gpx(path: Path, *, encoding: str | None = None) -> Sheet:

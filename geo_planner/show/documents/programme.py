@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ...errors import ScheduleError
@@ -17,7 +19,7 @@ from ...lang.timetable import JOINED, JOINED_BY
 from ...plan import Scenario, scenario_text
 from ...plan.layers import UTILITY_ZH
 from ...read.schedules import Joined, write_csv, write_mspdi, write_xer
-from ...schedule import Imported, Risk, Schedule, quality, timeline_table, works_network
+from ...schedule import Imported, Risk, Schedule, quality, timeline_table, to_dates, works_network
 from ..exports.files import RISKY, write_text
 from ..exports.results import plain
 from ..exports.rows import layer_name
@@ -110,8 +112,8 @@ def schedule_json(done: Schedule) -> dict[str, Any]:
     why = None if done.why is None else {"members": _rows(done.why.members), "days": plain(done.why.days)}
     return {
         "status": done.status,
-        "cost": done.cost,
-        "bound": done.bound,
+        "cost": done.cost if math.isfinite(done.cost) else None,
+        "bound": done.bound if math.isfinite(done.bound) else None,
         "rounds": done.rounds,
         "open": done.open,
         "conflict": why,
@@ -139,9 +141,9 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
     """Return what a planner reads first: the verdict, what moves, what each rule costs, what stays open."""
     zh = lang == "zh"
     tasks, moved = len(done.network.tasks.ids), len(done.edits)
-    status = (
-        _STATUS_ZH.get(done.status, done.status.replace("feasible, gap", "可行，与下界相差")) if zh else done.status
-    )
+    status = done.status.replace("unknown", "not optimised")
+    if zh:
+        status = _STATUS_ZH.get(done.status, done.status.replace("feasible, gap", "可行，与下界相差"))
     lines = [
         f"日期事项 {tasks} 个，约束 {len(done.network.arcs)} 条，结论：{status}"
         if zh
@@ -150,9 +152,10 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
         if zh
         else f"weighted shift {done.cost:.0f} days (bound {done.bound:.0f}), {moved} tasks move",
     ]
+    lines = lines if math.isfinite(done.cost) else lines[:1]
     lines += _judged_lines(done, lang)
     if done.why is not None:
-        lines += _titled("互相矛盾的约束" if zh else "rules in conflict", _in_words(done.why.members, lang))
+        lines += _titled("互相矛盾的约束" if zh else "rules in conflict", _in_words(_dated(done.why.members), lang))
         lines += _titled("可行的放宽办法（天）" if zh else "ways out (days)", _in_words(done.ways_out(), lang))
     lines += _titled("现状违反（短缺天数）" if zh else "broken as declared (days short)", _waits(done.broken(), lang))
     lines += _listed("改动" if zh else "moves", list(reasons_of(done, lang).values()))
@@ -167,6 +170,12 @@ def schedule_lines(done: Schedule, lang: Lang) -> list[str]:
     if done.open:
         lines.append(f"仍未满足 {done.open} 条" if zh else f"{done.open} still broken")
     return lines
+
+
+def _dated(members: pd.DataFrame) -> pd.DataFrame:
+    """Return the members of a conflict with the day of each date that binds in place of its number."""
+    days = to_dates(members["lag"].abs().to_numpy()).astype(str)
+    return members.assign(lag=np.where(members["what"] == "arc", members["lag"].astype(str), days))
 
 
 def reasons_of(done: Schedule, lang: Lang) -> dict[tuple[str, str], str]:
@@ -207,7 +216,7 @@ def joined_lines(
     said = {
         "name": name,
         "tasks": len(joined.pairs),
-        "how": how,
+        "how": how or ("none" if other else "无"),
         "left": len(joined.tasks_left),
         "lone": comma.join(joined.tasks_left["id"].head(8).astype(str)),
         "links": len(links.rows),
