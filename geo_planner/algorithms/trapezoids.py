@@ -42,13 +42,14 @@ def edges_of(shapes: Array) -> Edges:
 
 def shared_area(ours: Edges, theirs: Edges, i: Array, j: Array) -> Array:
     """Return the area that our polygon `i` shares with their polygon `j`."""
-    quick = loops_for("areas", len(i))
-    return np.asarray(quick.shared(*ours, *theirs, i, j)) if quick else _shared(ours, theirs, i, j)
+    size = np.diff(ours[1])[i] * np.diff(theirs[1])[j]
+    quick = loops_for("areas", int(size.sum()))
+    return np.asarray(quick.shared(*ours, *theirs, i, j)) if quick else _shared(ours, theirs, (i, j), size)
 
 
-def _shared(ours: Edges, theirs: Edges, i: Array, j: Array) -> Array:
-    """Return what the compiled loop returns, by whole arrays."""
-    size = (np.diff(ours[1])[i] * np.diff(theirs[1])[j]).astype(np.int64)
+def _shared(ours: Edges, theirs: Edges, pairs: tuple[Array, Array], size: Array) -> Array:
+    """Return what the compiled loop returns, by whole arrays; `size` are the pairs of edges of each pair."""
+    i, j = pairs
     cuts = np.searchsorted(np.cumsum(size), np.arange(_TERMS, int(size.sum()), _TERMS)) + 1
     parts = np.split(np.arange(len(i)), np.unique(cuts))
     return np.concatenate([_terms(ours, theirs, i[at], j[at]) for at in parts])

@@ -27,7 +27,18 @@ _REASONS = {c: f"no_{c}" for c in ("start", "finish", "used", "released", "paved
 
 
 def drawn(plan: Plan) -> tuple[Plan, dict[str, list[str]]]:
-    """Return the plan with valid shapes and without the rows that have none, and the ids of those by layer."""
+    """Return the plan with valid shapes and without the rows that have none, and the ids of those by layer.
+
+    A plan never changes, so this is kept beside its values.
+    """
+    known: tuple[Plan | None, dict[str, list[str]]] | None = plan.__dict__.get("_drawn")
+    if known is None:
+        known = plan.__dict__["_drawn"] = _drawn(plan)
+    return known[0] or plan, known[1]
+
+
+def _drawn(plan: Plan) -> tuple[Plan | None, dict[str, list[str]]]:
+    """Return what `drawn` does; no plan where it is the plan itself."""
     layers, lost = {name: _mended(frame) if name in LAYERS else frame for name, frame in plan.layers.items()}, {}
     for name, frame in tuple(layers.items()):
         shapes = frame.geometry.to_numpy()
@@ -36,7 +47,7 @@ def drawn(plan: Plan) -> tuple[Plan, dict[str, list[str]]]:
             lost[name] = frame["id"][bare].astype("str").tolist()
             layers[name] = frame[~bare]
     same = all(layers[name] is frame for name, frame in plan.layers.items())
-    return (plan if same else replace(plan, layers=layers)), lost
+    return (None if same else replace(plan, layers=layers)), lost
 
 
 def _mended(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -44,6 +45,10 @@ ALONE = tuple(code for code, far in REACH.items() if far == 0.0 and code != "DA9
 """Checks that need no margin at all, judged together; no shape of these towns is invalid, so that DA902 has its own test."""
 
 
+far_tiles = partial(Tiling, margin=1_000.0)
+"""Tiles that see farther than is cheap, so that every check of limited reach is judged in them."""
+
+
 def fresh(plan):
     """The plan with a memory of its own, so that nothing is taken from an earlier run."""
     return with_work(plan, Work(Memory()))
@@ -67,7 +72,7 @@ def test_what_a_check_finds_depends_on_no_more_than_its_reach(codes, towns):
     found = dict.fromkeys(codes, 0)
     for plan in towns:
         whole = run(fresh(plan), PROFILE, only=codes)
-        by_tile, parts = tiled(plan, PROFILE, Tiling(rows=110, processes=1), codes)
+        by_tile, parts = tiled(plan, PROFILE, far_tiles(rows=110, processes=1), codes)
         assert by_tile == codes
         assert parts == whole
         found = {r.code: found[r.code] + r.found for r in whole.runs}
@@ -77,7 +82,7 @@ def test_what_a_check_finds_depends_on_no_more_than_its_reach(codes, towns):
 def test_crossed_parcels_are_found_by_tile():
     plan = town(14, 3, bent=True)
     whole = run(fresh(plan), PROFILE, only=["DA902", "DA903"])
-    by_tile, parts = tiled(plan, PROFILE, Tiling(rows=100, processes=1), ["DA902", "DA903"])
+    by_tile, parts = tiled(plan, PROFILE, far_tiles(rows=100, processes=1), ["DA902", "DA903"])
     assert by_tile == ("DA902", "DA903")
     assert parts == whole
     assert whole.runs[0].found > 0
@@ -89,7 +94,7 @@ def test_a_margin_shorter_than_the_reach_changes_what_is_said(code, monkeypatch)
     whole = run(fresh(plan), PROFILE, only=[code])
     short = {c: replace(k, reach=lambda *_: 0.0) if c == code else k for c, k in load().items()}
     monkeypatch.setattr("geo_planner.checks.load", lambda: short)
-    by_tile, parts = tiled(plan, PROFILE, Tiling(rows=90, processes=1), [code])
+    by_tile, parts = tiled(plan, PROFILE, far_tiles(rows=90, processes=1), [code])
     assert by_tile == (code,)
     assert parts != whole
 
@@ -105,7 +110,7 @@ def test_every_check_of_limited_reach_is_held_by_these_tests(towns):
 def test_a_crossed_parcel_is_judged_in_tiles_as_in_the_whole():
     plan = town(10, 5, bent=True)
     whole = run(fresh(plan), PROFILE, only=["pb", "da9"])
-    by_tile, parts = tiled(plan, PROFILE, Tiling(rows=60, processes=1), ["pb", "da9"])
+    by_tile, parts = tiled(plan, PROFILE, far_tiles(rows=60, processes=1), ["pb", "da9"])
     assert "PB105" in by_tile
     assert parts == whole
 
@@ -138,7 +143,7 @@ def test_a_tile_of_two_parcels_sees_the_neighbour_within_the_margin_alone(tmp_pa
 
 
 def test_a_check_that_looks_farther_than_the_margin_is_judged_whole(towns):
-    by_tile, report = tiled(towns[0], PROFILE, Tiling(rows=80, processes=1, margin=40.0), ["st702", "st704"])
+    by_tile, report = tiled(towns[0], PROFILE, far_tiles(rows=80, margin=40.0, processes=1), ["st702", "st704"])
     assert by_tile == ("ST704",)
     assert report == run(fresh(towns[0]), PROFILE, only=["st702", "st704"])
 
@@ -156,7 +161,7 @@ def test_what_tiles_have_judged_is_not_judged_again_by_the_whole(towns, monkeypa
     monkeypatch.setattr("geo_planner.checks.load", lambda: with_note)
     whole = len(towns[0]["pipes"])
     with judged_apart(
-        with_work(towns[0], Work(Memory(room=1))), PROFILE, Tiling(rows=80, processes=1), ["UG204"]
+        with_work(towns[0], Work(Memory(room=1))), PROFILE, far_tiles(rows=80, processes=1), ["UG204"]
     ) as parted:
         run(parted, PROFILE, only=["UG204"])
     assert len(sizes) > 3
@@ -164,12 +169,18 @@ def test_what_tiles_have_judged_is_not_judged_again_by_the_whole(towns, monkeypa
 
 
 def test_nobody_waits_for_tiles_that_are_not_asked_for(towns):
-    with judged_apart(fresh(towns[0]), PROFILE, Tiling(rows=100, processes=1), ["ST704"]) as parted:
+    with judged_apart(fresh(towns[0]), PROFILE, far_tiles(rows=100, processes=1), ["ST704"]) as parted:
         assert list(work_of(parted).apart) == ["ST704"]
 
 
+def test_a_check_that_looks_beyond_the_street_is_judged_whole_where_nobody_asks_for_more(towns):
+    by_tile, report = tiled(towns[0], PROFILE, Tiling(rows=80, processes=1), ["st701", "st704"])
+    assert by_tile == ("ST704",)
+    assert report == run(fresh(towns[0]), PROFILE, only=["st701", "st704"])
+
+
 def test_a_plan_no_larger_than_a_tile_is_judged_whole(towns):
-    assert tiled(towns[0], PROFILE, Tiling(rows=10_000, processes=1))[0] == ()
+    assert tiled(towns[0], PROFILE, far_tiles(rows=10_000, processes=1))[0] == ()
 
 
 @pytest.mark.parametrize("wrong", [{"rows": 0}, {"processes": -1}])
@@ -189,7 +200,7 @@ def test_three_thousand_parcels_in_tiles_are_the_whole(city, parts, processes):
     plan, whole = city
     rows = int(sum(len(f) for f in plan.layers.values()) / parts * 1.05)
     assert split(plan, rows).count == parts
-    by_tile, report = tiled(plan, PROFILE, Tiling(rows=rows, processes=processes), BY_TILE)
+    by_tile, report = tiled(plan, PROFILE, far_tiles(rows=rows, processes=processes), BY_TILE)
     assert sorted(by_tile) == sorted(BY_TILE)
     assert report == whole
 
@@ -200,11 +211,11 @@ def test_the_synthetic_city_in_tiles_is_the_whole(tmp_path):
     plan = gp.read_plan([tmp_path], name="city")
     rules = gp.read_profile("china")
     whole = run(fresh(plan), rules, only=[*BY_TILE])
-    by_tile, parts = tiled(plan, rules, Tiling(rows=700, processes=1), [*BY_TILE])
+    by_tile, parts = tiled(plan, rules, far_tiles(rows=700, processes=1), [*BY_TILE])
     assert {"DA903", "ST701", "ST708", "UG204"} <= set(by_tile)
     assert parts == whole
 
 
 def test_a_verdict_from_tiles_is_the_verdict_of_the_whole(towns):
     whole = gp.check(towns[0], PROFILE, work=Work(Memory()))
-    assert gp.check(towns[0], PROFILE, work=Work(Memory()), tiling=Tiling(rows=300, processes=1)) == whole
+    assert gp.check(towns[0], PROFILE, work=Work(Memory()), tiling=far_tiles(rows=300, processes=1)) == whole

@@ -26,8 +26,8 @@ def compiled(loop: F) -> F:
     return ready
 
 
-WORTH = {"areas": 15_000, "segments": 15_000, "trees": 20_000, "walks": 5_000_000}
-"""Pieces of work (pairs, segments, links, or starts times junctions) from which on the loops of a module are taken.
+WORTH = {"areas": 20_000_000, "segments": 15_000, "trees": 20_000, "walks": 5_000_000}
+"""Work (pairs of edges, segments, links, or starts times junctions) from which on the loops of a module are taken.
 
 Below, the twin in numpy or GEOS is done before numba has been loaded, which costs 0.7 s and 100 MB. What is chosen
 depends on the work alone, never on what is loaded already, so that the same plan gives the same answer.

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -40,16 +41,17 @@ class Tiling:
     processes
         Processes of this machine, this one among them; 1: no other, 0: one a core.
     margin
-        The farthest that a check may look [m] to be judged by tile; one that looks farther is judged whole.
+        The farthest that a check may look [m] to be judged by tile; one that looks farther is judged whole: distances
+        between a few uses (ST701, ST709) cost less than a wide margin around every tile.
     """
 
-    rows: int = 50_000
+    rows: int = 100_000
     processes: int = 0
-    margin: float = 500.0
+    margin: float = 50.0
 
     def __post_init__(self) -> None:
         if self.rows < 1:
-            msg = f"tiles of {self.rows} rows: take 1 or more; 50000 suits a machine of 8 GB."
+            msg = f"tiles of {self.rows} rows: take 1 or more; 100000 suits a machine of 8 GB."
             raise ScenarioError(msg)
         if self.processes < 0:
             msg = f"{self.processes} processes: take 1 or more, or 0 for one a core."
@@ -79,12 +81,12 @@ def judged_apart(plan: Plan, profile: Profile, tiling: Tiling | None, only: Iter
     with TemporaryDirectory(prefix="geo-planner-tiles-") as made, ExitStack() as stack:
         folder = Path(made)
         write_shared(whole, folder)
+        tiles = _Tiles(partial(_judge, folder, profile, codes), cut.count)
+        pool = stack.enter_context(_pool(tiling.count - 1)) if tiling.count > 1 else None
         for number in range(cut.count):
             write_tile(whole, cut, number, max(far[code] for code in codes), folder)
-        tiles = _Tiles(partial(_judge, folder, profile, codes), cut.count)
+            tiles.begin(number, pool)
         del whole, cut
-        if tiling.count > 1:
-            tiles.begin(stack.enter_context(_pool(tiling.count - 1)))
         apart = {code: partial(tiles.found, code) for code in codes}
         yield with_work(unwatched(plan), replace(work_of(plan), apart=apart))
         tiles.stop()
@@ -102,9 +104,10 @@ class _Tiles:
     count: int
     begun: dict[int, Future[Parts]] = field(default_factory=dict)
 
-    def begin(self, pool: ProcessPoolExecutor) -> None:
-        """Hand all tiles to processes."""
-        self.begun = {number: pool.submit(self.judge, number) for number in range(self.count)}
+    def begin(self, number: int, pool: ProcessPoolExecutor | None) -> None:
+        """Hand a tile to a process, where there is another."""
+        if pool is not None:
+            self.begun[number] = pool.submit(self.judge, number)
 
     def stop(self) -> None:
         """Take back what no process has begun: nobody has asked for it."""
@@ -123,7 +126,14 @@ class _Tiles:
         for number in reversed(range(self.count)):
             if number not in self.begun or self.begun[number].cancel():
                 here[number] = self.judge(number)
-        return [here[number] if number in here else self.begun.pop(number).result() for number in range(self.count)]
+        return [here[number] if number in here else self._told(number) for number in range(self.count)]
+
+    def _told(self, number: int) -> Parts:
+        """Return what a process found in a tile; one that was lost (out of memory, killed) costs its tiles, no more."""
+        try:
+            return self.begun.pop(number).result()
+        except BrokenProcessPool:
+            return self.judge(number)
 
 
 def _judge(folder: Path, profile: Profile, codes: tuple[str, ...], number: int) -> Parts:
