@@ -42,7 +42,7 @@ class Serial:
 class Memory:
     """The memory of this process: what was used longest ago is forgotten above `most` entries or `room` bytes."""
 
-    def __init__(self, most: int = 5_000, room: int = 1 << 30) -> None:
+    def __init__(self, most: int = 5_000, room: int = 3 << 29) -> None:
         self._most, self._room, self._used = most, room, 0
         self._kept: OrderedDict[str, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
@@ -70,15 +70,17 @@ class Memory:
 
 _OBJECT = 400
 """Bytes that an object of unknown size is taken for: a polygon of a dozen corners."""
+_WORD = 64
+"""Bytes of a word or a number that is an object."""
 
 
 def weight(value: Any) -> int:
     """Return about how many bytes a value takes in memory."""
     if isinstance(value, np.ndarray):
-        return int(value.nbytes) + (_OBJECT * value.size if value.dtype == object else 0)
+        return int(value.nbytes) + _each(value) * value.size
     if hasattr(value, "memory_usage"):
         size = value.memory_usage(index=False)
-        return int(size.sum() if hasattr(size, "sum") else size) + _OBJECT * len(value)
+        return int(size.sum() if hasattr(size, "sum") else size) + _cells(value) * len(value)
     if isinstance(value, dict):
         return _OBJECT + sum(weight(v) for v in value.values())
     if isinstance(value, list | tuple):
@@ -104,6 +106,22 @@ class Latest:
         self._kept[key] = value
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
+
+
+def _each(array: Any) -> int:
+    """Return how many bytes lie behind each cell of an array beside its own, as the first that is there tells."""
+    if array.dtype != object:
+        return 0
+    first = next((cell for cell in array.ravel()[:20].tolist() if cell is not None), "")
+    return _WORD if isinstance(first, str | float | int) else _OBJECT
+
+
+def _cells(table: Any) -> int:
+    """Return how many bytes lie behind the cells of each row of a table or a column."""
+    kinds = [str(kind) for kind in np.atleast_1d(np.asarray(table.dtypes, dtype=object))]
+    return sum(
+        _OBJECT if kind == "geometry" else _WORD for kind in kinds if kind in {"geometry", "object", "arguments"}
+    )
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from ..plan.editions import every
 from ..plan.findings import unknown_by_check
 from ..plan.layer import alike
 from ..plan.named import named
-from ..plan.report import Outcome
+from ..plan.report import Outcome, Unjudged
 from ..plan.verdict import VERDICTS
 from .contract import Check
 from .drawn import drawn, with_lost
@@ -342,7 +342,6 @@ def _run_one(
     check: Check, given: tuple[Plan, Mapping[str, list[str]]], profile: Profile, told: Findings | None = None
 ) -> tuple[Run, Findings]:
     plan, lost = given
-    nothing = findings(plan.crs, judged=0)
     began = time.perf_counter()
     try:
         _need(check, plan, profile)
@@ -351,15 +350,17 @@ def _run_one(
     except Skipped as why:
         return Run(
             check.code, "skipped", _both(why.reason, why.words), needs=_needs(why), off=why.reason == "off"
-        ), nothing
+        ), findings(plan.crs, judged=0)
     except MissingExtraError as why:
         command = {"command": f"pip install 'geo-planner[{why.extra}]'"}
-        return Run(check.code, "skipped", _both("no_extra", command)), nothing
+        return Run(check.code, "skipped", _both("no_extra", command)), findings(plan.crs, judged=0)
     except (RasterError, LandUseError) as why:  # the user's data do not fit this rule: its sentence is the reason
-        return Run(check.code, "skipped", {"zh": str(why), "en": str(why)}), nothing
+        return Run(check.code, "skipped", {"zh": str(why), "en": str(why)}), findings(plan.crs, judged=0)
     except Exception as fault:  # a check that breaks is a crashed run; the report and the exit code say so
         text = f"{type(fault).__name__}: {fault}"
-        return Run(check.code, "crashed", {"zh": text, "en": text}, seconds=time.perf_counter() - began), nothing
+        return Run(check.code, "crashed", {"zh": text, "en": text}, seconds=time.perf_counter() - began), findings(
+            plan.crs, judged=0
+        )
     outcome: Outcome = "found" if len(out.rows) else "ok" if out.judged else "skipped"
     words = _both("too_few", {"what": "0"}) if outcome == "skipped" else {}
     seconds = time.perf_counter() - began
@@ -377,13 +378,21 @@ def _flooded(found: int, most: int) -> Mapping[str, str]:
 def _found(check: Check, plan: Plan, params: Any) -> Findings:
     """Return what a check of ours finds, computed once for all plans that agree in what it reads."""
 
-    def compute(seen: Plan) -> Findings:
-        found = check.run(seen, params)
+    def compute(seen: Plan) -> Findings | Unjudged:
+        try:
+            found = check.run(seen, params)
+        except Skipped as why:
+            return Unjudged(why.reason, why.words)
         return replace(found, rows=sealed(check, found.rows))
 
-    if not _ours(check):  # what other packages' code depends on is not known
-        return compute(plan)
-    out = recorded(plan, compute, check.code, params, brought=partial(spliced, check, params))
+    # what the code of other packages depends on is not known
+    out = (
+        recorded(plan, compute, check.code, params, brought=partial(spliced, check, params))
+        if _ours(check)
+        else compute(plan)
+    )
+    if isinstance(out, Unjudged):
+        raise Skipped(out.reason, **out.words)
     return replace(out, rows=alike(out.rows), unknown=out.unknown.copy(deep=False))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from ..facts.progress import first_break
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import LAYERS as SPECS
+from .by_layer import by_layer
 from .contract import Text, mini, param
 from .drawn import WHOLE
 from .grouping import habit
@@ -64,41 +65,41 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each feature with its first pair of dates that is out of order; evidence: the feature."""
-    blocks, judged, open_rows = [], 0, []
-    for name in sorted(set(plan.layers) & set(SPECS)):
-        frame, order = plan[name], ORDERS[name]
-        days = np.column_stack([frame[c].to_numpy().astype("datetime64[D]") for c in order])
-        bad, before, after = first_break(days, p.allowance)
-        judged += int(((~np.isnat(days)).sum(axis=1) >= 2).sum())
-        open_rows += _undated(name, frame["id"].to_numpy(dtype=object), days)
-        words = {
-            k: np.array([c.en if k == "en" else c.zh for c in (SPECS[name].column(o) for o in order) if c])
-            for k in ("en", "zh")
-        }
-        a, b = days[bad, before], days[bad, after]
-        blocks.append(
-            Rows(
-                layer=name,
-                id=frame["id"].to_numpy(dtype=object)[bad],
-                geometry=frame.geometry.array[bad],
-                value=(a - b) / np.timedelta64(1, "D"),
-                limit=p.allowance,
-                unit="d",
-                since=b,
-                until=a,
-                args={
-                    "first": words["en"][before],
-                    "second": words["en"][after],
-                    "first_zh": words["zh"][before],
-                    "second_zh": words["zh"][after],
-                    "first_day": a,
-                    "second_day": b,
-                },
-            )
-        )
-    if not judged:
+    layers = sorted(set(plan.layers) & set(SPECS))
+    found = by_layer(plan, layers, _of_layer, "DA907", p) if layers else None
+    if found is None or not found.judged:
         raise Skipped("no_column", columns=["start", "finish"])
-    return findings(plan.crs, *blocks, judged=judged, unknown=open_rows)
+    return found
+
+
+def _of_layer(plan: Plan, name: str, p: Params) -> Findings:
+    frame, order = plan[name], ORDERS[name]
+    days = np.column_stack([frame[c].to_numpy().astype("datetime64[D]") for c in order])
+    bad, before, after = first_break(days, p.allowance)
+    ids = frame["id"].to_numpy(dtype=object)
+    columns = [c for c in (SPECS[name].column(o) for o in order) if c]
+    zh, en = np.array([c.zh for c in columns]), np.array([c.en for c in columns])
+    a, b = days[bad, before], days[bad, after]
+    rows = Rows(
+        layer=name,
+        id=ids[bad],
+        geometry=frame.geometry.array[bad],
+        value=(a - b) / np.timedelta64(1, "D"),
+        limit=p.allowance,
+        unit="d",
+        since=b,
+        until=a,
+        args={
+            "first": en[before],
+            "second": en[after],
+            "first_zh": zh[before],
+            "second_zh": zh[after],
+            "first_day": a,
+            "second_day": b,
+        },
+    )
+    judged = int(((~np.isnat(days)).sum(axis=1) >= 2).sum())
+    return findings(plan.crs, rows, judged=judged, unknown=_undated(name, ids, days))
 
 
 def _undated(layer: str, ids: Array, days: Array) -> list[tuple[str, Array, str]]:

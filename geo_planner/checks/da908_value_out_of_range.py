@@ -18,6 +18,7 @@ import pandas as pd
 
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import LAYERS as SPECS
+from .by_layer import by_layer
 from .contract import Text, mini, param
 from .drawn import WHOLE
 from .grouping import habit
@@ -80,27 +81,29 @@ class Params:
 
 def check(plan: Plan, p: Params) -> Findings:
     """Each value outside its range; evidence: the feature."""
-    ranges = {column: getattr(p, name) for name, columns in COLUMNS_OF.items() for column in columns}
-    blocks, judged, blank = [], 0, set()
-    for layer in sorted(set(plan.layers) & set(SPECS)):
-        frame = plan[layer]
-        for spec in (c for c in SPECS[layer].columns if c.dtype == "date" or c.name in ranges):
-            values, (least, most) = _numbers(frame[spec.name]), ranges.get(spec.name, p.years)
-            lower, nameless = _least(frame, (layer, spec.name), least, p)
-            blank |= {(layer, x) for x in frame["id"][nameless & (values < lower)]}
-            lower = np.where(nameless, least, lower)
-            known = ~np.isnan(values)
-            judged += int(known.sum())
-            if spec.blank_means(layer) != "none":
-                blank |= {(layer, x) for x in (frame["id"][~known] if known.sum() > KEPT * len(known) else [WHOLE])}
-            bad = ((values < lower) | (values > most)) & (values != 0.0)
-            if bad.any():
-                blocks.append(_rows(layer, frame[bad], values[bad], (spec.zh, spec.en), (lower[bad], most)))
-    if not judged:
+    layers = sorted(set(plan.layers) & set(SPECS))
+    found = by_layer(plan, layers, _of_layer, "DA908", p) if layers else None
+    if found is None or not found.judged:
         raise Skipped("too_few", what="0")
-    unknown = [
-        (x, np.array([i for y, i in sorted(blank) if y == x]), "no_attribute") for x in sorted({y for y, _ in blank})
-    ]
+    return found
+
+
+def _of_layer(plan: Plan, layer: str, p: Params) -> Findings:
+    ranges = {column: getattr(p, name) for name, columns in COLUMNS_OF.items() for column in columns}
+    frame, blocks, judged, blank = plan[layer], list[Rows](), 0, set()
+    for spec in (c for c in SPECS[layer].columns if c.dtype == "date" or c.name in ranges):
+        values, (least, most) = _numbers(frame[spec.name]), ranges.get(spec.name, p.years)
+        lower, nameless = _least(frame, (layer, spec.name), least, p)
+        blank |= set(frame["id"][nameless & (values < lower)])
+        lower = np.where(nameless, least, lower)
+        known = ~np.isnan(values)
+        judged += int(known.sum())
+        if spec.blank_means(layer) != "none":
+            blank |= set(frame["id"][~known] if known.sum() > KEPT * len(known) else [WHOLE])
+        bad = ((values < lower) | (values > most)) & (values != 0.0)
+        if bad.any():
+            blocks.append(_rows(layer, frame[bad], values[bad], (spec.zh, spec.en), (lower[bad], most)))
+    unknown = [(layer, np.array(sorted(blank), dtype=object), "no_attribute")]
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
 
 

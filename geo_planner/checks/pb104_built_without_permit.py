@@ -121,8 +121,9 @@ def _permits(plan: Plan) -> pd.DataFrame:
     ].copy()
     shape = np.array(approvals.geometry.array, dtype=object)[table.index]
     if plan.has("parcels"):
-        parcels = plan["parcels"].drop_duplicates("id").set_index("id").geometry
-        named = table["parcel"].map(parcels).to_numpy(dtype=object)
+        parcels = plan["parcels"]
+        land = pd.Series(parcels.geometry.to_numpy(), index=parcels["id"].to_numpy(dtype=object), dtype=object)
+        named = table["parcel"].map(land[~land.index.duplicated()]).to_numpy(dtype=object)
         own = shapely.area(shape) > 0
         shape = np.where(~own & shapely.is_geometry(named), named, shape)
     table["geometry"] = shape

@@ -23,6 +23,7 @@ from ..plan import Findings, Plan
 from ..plan.findings import merged
 from ..plan.layer import Layers
 from ..plan.part import Part, part_of
+from ..plan.report import Unjudged
 from ..work import Memory, Work
 from .contract import Check
 from .drawn import WHOLE
@@ -38,11 +39,11 @@ SHARE = 0.5
 
 
 def spliced(
-    check: Check, params: Any, now: Plan, before: Before[Findings], work: Work
+    check: Check, params: Any, now: Plan, before: Before[Findings | Unjudged], work: Work
 ) -> tuple[Findings, frozenset[Read]] | None:
     """Return what a check finds in a plan from what it found in another, and what was read; None where it must be whole."""
     old, noted = before.value, set[Read]()
-    if old.counted is None or _rows(now, before.reads) < LEAST:
+    if isinstance(old, Unjudged) or old.counted is None or _rows(now, before.reads) < LEAST:
         return None
     edited = changed(before.plan, now, before.reads)
     if edited is None or sum(len(c.old) + len(c.new) for c in edited.values()) > 2 * MOST:

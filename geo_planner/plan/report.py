@@ -50,6 +50,14 @@ class Skipped(Exception):
 
 
 @dataclass(frozen=True)
+class Unjudged:
+    """Why a check cannot judge a plan at all, as a value that is kept: what `Skipped` tells."""
+
+    reason: str
+    words: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Run:
     """One check, run once: what came of it, and how many rows it judged and could not judge.
 

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from ..algorithms.patches import location_quotient, simpson
+from ..checks.grouping import slot
 from ..checks.settings import setting
 from ..facts.landuse.balance import (
     AS_WRITTEN,
@@ -223,9 +224,7 @@ def _weighed(errors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not len(errors):
         return errors
     code = errors["code"].to_numpy(dtype=object)
-    since, what, bound = (
-        np.array([args.get(key) for args in errors["args"]], dtype=object) for key in ("since", "what", "bound")
-    )
+    since, what, bound = (slot(errors, key) for key in ("since", "what", "bound"))
     loose = (what == "floor-area ratio") & (bound == "at least")
     return errors[~((code == "UG205") & (since == "overhaul")) & ~((code == "PB103") & loose)]
 
@@ -234,8 +233,8 @@ def _asked(unknown: pd.DataFrame) -> pd.DataFrame:
     """Leave out what hangs on a column in the same way: a pipe that a `corridor` plans, a floor of the ratio."""
     if not len(unknown):
         return unknown
-    why = pd.Series(list(zip(unknown["code"], unknown["reason"], strict=True)), index=unknown.index)
-    return unknown[~why.isin([("UG204", "not_drawn"), ("PB103", "no_far_min")])]
+    code, reason = unknown["code"], unknown["reason"]
+    return unknown[~(((code == "UG204") & (reason == "not_drawn")) | ((code == "PB103") & (reason == "no_far_min")))]
 
 
 def _with(scores: Scores, name: str, low: float, high: float, parts: tuple[ScorePart, ...]) -> Scores:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -66,8 +65,8 @@ class Shortage:
     gain: float
 
 
-Keep = Callable[[Callable[[], bool], bytes], bool]
-"""Returns what a function returns, or what it did before for the same bits of `what_counts`."""
+Keep = Callable[[Callable[[], Any], bytes], Any]
+"""Returns what a function returns, or what it did before for the same bytes."""
 
 
 def shortages(
@@ -79,21 +78,15 @@ def shortages(
     days on which anything changes, in order: nothing changes between two of them. `keep` remembers which fall short.
     """
     out: list[Shortage] = []
-    run: list[_Day] = []
-    sure = _ample(found, load, capacity, days)
-    made: list[_Day] = []  # the last that was looked into
-
-    def short(day: int) -> bool:
-        made[:] = [_Day(found, load, capacity, day)]
-        return made[0].short
-
+    run: list[int] = []
+    sure, states = _ample(found, load, capacity, days), _States(found, load, capacity, keep)
     for day, enough in zip(days.tolist(), sure.tolist(), strict=True):
-        if not enough and keep(partial(short, day), what_counts(found, load, day)):
-            run.append(made[0] if made and made[0].day == day else _Day(found, load, capacity, day))
+        if not enough and states.short(day):
+            run.append(day)
         elif run:
-            out.append(_shortage(run, day))
+            out.append(_shortage(states, run, day))
             run = []
-    return [*out, *([_shortage(run, NEVER)] if run else [])]
+    return [*out, *([_shortage(states, run, NEVER)] if run else [])]
 
 
 def _ample(found: Service, load: Load, capacity: tuple[Array, Array], days: Array) -> Array:
@@ -121,18 +114,73 @@ def what_counts(found: Service, load: Load, day: int) -> bytes:
     return np.packbits(np.concatenate(parts)).tobytes()
 
 
-def _shortage(run: list[_Day], until: int) -> Shortage:
+class _States:
+    """What is known of days, each looked into once for all plans in which the same works and is in use on it."""
+
+    def __init__(self, found: Service, load: Load, capacity: tuple[Array, Array], keep: Keep) -> None:
+        self._found, self._load, self._capacity, self._keep = found, load, capacity, keep
+        self._days: dict[int, _Day] = {}
+
+    def _look(self, day: int) -> _Day:
+        if day not in self._days:
+            self._days[day] = _Day(self._found, self._load, self._capacity, day)
+        return self._days[day]
+
+    def _kept(self, day: int, what: bytes, compute: Callable[[_Day], Any]) -> Any:
+        return self._keep(lambda: compute(self._look(day)), what + what_counts(self._found, self._load, day))
+
+    def figures(self, day: int) -> tuple[float, float]:
+        """Demand and supply."""
+        found: tuple[float, float] = self._kept(day, b"", lambda state: (state.demand, state.supplied))
+        return found
+
+    def missing(self, day: int) -> float:
+        """What is missing."""
+        demand, supplied = self.figures(day)
+        return demand - supplied
+
+    def short(self, day: int) -> bool:
+        """Whether somebody goes without; of a day with enough no more is asked."""
+        out = bool(self.missing(day) > 1e-6 * max(self.figures(day)[0], 1.0))
+        if not out:
+            self._days.pop(day, None)
+        return out
+
+    def forget(self) -> None:
+        """Let go of the days that were looked into."""
+        self._days.clear()
+
+    def without(self, day: int, after: int = -NEVER) -> list[int]:
+        """The parcels that go without on a day, of those in use since later than day `after`."""
+        since = self._load.since
+        tried = (since <= day) & (self._load.until > day) & (since > after)
+        come = np.where(tried, since, NEVER).tobytes()  # the last to come go first
+        found: list[int] = self._kept(day, b"without" + come, lambda state: state.without(after))
+        return found
+
+    def relief(self, day: int) -> tuple[Array, Array, tuple[str, int], float]:
+        """Pipes and sources of the cut on a day, the one whose relief brings most, and how much."""
+        found: tuple[Array, Array, tuple[str, int], float] = self._kept(day, b"relief", _relief)
+        return found
+
+
+def _relief(state: _Day) -> tuple[Array, Array, tuple[str, int], float]:
+    cut = state.cut()
+    pipes, sources = (np.unique(state.element[cut & (state.role == role)]) for role in ("pipes", "sources"))
+    return pipes, sources, *state.relief(cut)
+
+
+def _shortage(states: _States, run: list[int], until: int) -> Shortage:
     """Return a time of shortage from its days: its worst is the first of the days on which most is missing."""
-    worst = max(run, key=lambda state: (round(state.missing, 6), -state.day))
-    parcels = {*run[0].without()}
-    for before, state in pairwise(run):
-        come = state.without(before.day)
-        parcels |= {*(come if come or state.missing <= before.missing + 1e-6 else state.without())}
-    cut = worst.cut()
-    pipes, sources = (np.unique(worst.element[cut & (worst.role == role)]) for role in ("pipes", "sources"))
-    relief, gain = worst.relief(cut)
+    worst = max(run, key=lambda day: (round(states.missing(day), 6), -day))
+    parcels = {*states.without(run[0])}
+    for before, day in pairwise(run):
+        come = states.without(day, before)
+        parcels |= {*(come if come or states.missing(day) <= states.missing(before) + 1e-6 else states.without(day))}
+    pipes, sources, relief, gain = states.relief(worst)
+    states.forget()
     return Shortage(
-        run[0].day, until, worst.day, worst.demand, worst.supplied, np.array(sorted(parcels), dtype=np.int64),
+        run[0], until, worst, *states.figures(worst), np.array(sorted(parcels), dtype=np.int64),
         pipes, sources, relief, gain,
     )  # fmt: skip
 

@@ -62,19 +62,30 @@ def doubtful(plan: Plan, kind: str, table: pd.DataFrame, times: float) -> list[t
     Their own figure is more than `times` the upper figure of their use, or they have none and nothing tells what their
     land is used for.
     """
-    known, parcels = uses(plan), plan["parcels"]
-    rows = table[table["kind"] == kind]
-    high = {
-        use: float(most) for words, most in zip(rows["uses"], rows["high"], strict=True) for use in words.split(";")
-    }
+    rows = table.loc[table["kind"] == kind, list(_FIGURE)].to_numpy(dtype=object).tolist()
+    sides = _in_doubt(plan, kind, tuple(tuple(row) for row in rows), times)
+    parcels = plan["parcels"]
     using, ids = parcels["used"].notna().to_numpy(), parcels["id"].to_numpy(dtype=object)
+    blank, reason = using & sides["blank"].to_numpy(), sides["reason"].to_numpy(dtype=object)
+    told = [("parcels", ids[blank & (reason == r)], str(r)) for r in sorted(set(reason[blank]))]
+    return [("parcels", ids[using & sides["odd"].to_numpy()], "odd_demand"), *told]
+
+
+@fact(needs={"parcels": ("water_m3d", "power_kw", "geometry")}, of=(uses,))
+def _in_doubt(plan: Plan, kind: str, figures: tuple[tuple[str, ...], ...], times: float) -> pd.DataFrame:
+    """Which parcels are to be confirmed once in use: by their own figure (`odd`), for want of a use (`blank`)."""
+    known, parcels = uses(plan), plan["parcels"]
+    high = {use: float(most) for words, _, most in figures for use in words.split(";")}
     own = parcels[OWN[kind]].to_numpy(dtype=float) if kind in OWN else np.full(len(parcels), np.nan)
     most = _use(known).map(high).to_numpy(dtype=float)
-    odd = using & (own > times * most * parcels.geometry.area.to_numpy() / 1e4)
-    blank = using & np.isnan(own) & (_use(known).eq("") & known["developed"].ne("no")).to_numpy(dtype=bool)
-    reason = known["reason"].fillna("open_use").to_numpy(dtype=object)
-    told = [("parcels", ids[blank & (reason == r)], str(r)) for r in sorted(set(reason[blank]))]
-    return [("parcels", ids[odd], "odd_demand"), *told]
+    open_ = np.isnan(own) & (_use(known).eq("") & known["developed"].ne("no")).to_numpy(dtype=bool)
+    return pd.DataFrame(
+        {
+            "odd": own > times * most * parcels.geometry.area.to_numpy() / 1e4,
+            "blank": open_,
+            "reason": known["reason"].fillna("open_use").to_numpy(dtype=object),
+        }
+    )
 
 
 def _use(known: pd.DataFrame) -> pd.Series:
