@@ -14,7 +14,11 @@ from ..errors import GeoPlannerError
 from .front import Json, Lang, Out, Quiet, app, progress_bar, say
 
 
-def _require_mode(mode: str | None) -> None:
+def _require_mode_and_day(mode: str | None, today: str | None) -> None:
+    from ..schedule import status_day
+
+    if today is not None:
+        status_day(today)
     if mode not in {None, "least", "delay"}:
         msg = f"--mode {mode!r} is unknown; it is least or delay."
         raise GeoPlannerError(msg)
@@ -54,7 +58,7 @@ def schedule(
 ) -> int:
     """Critical path, broken rules, and with --repair the least change.  In Python: geo_planner.schedule_plan(plan)."""
     from ..read.scenario import read_scenario
-    from ..schedule import crews_of, delays_of, options_of, schedule_plan, status_day
+    from ..schedule import crews_of, delays_of, options_of, schedule_plan
     from ..show import Extras, write_map
     from ..show.documents.programme import (
         joined_lines,
@@ -68,9 +72,7 @@ def schedule(
     from ..study.run import load_scenario
     from ..verdict import judge
 
-    _require_mode(mode)
-    if today is not None:
-        status_day(today)
+    _require_mode_and_day(mode, today)
     chosen = read_scenario(scenario)
     with progress_bar(quiet=quiet, title=scenario.name):
         plan = load_scenario(chosen)

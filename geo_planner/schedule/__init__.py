@@ -16,7 +16,7 @@ from .repair import Repair, least_change
 from .risk import Draws, Openings, Risk, Ways, parcel_risk, risk
 from .schedule import Options, Schedule, schedule_plan
 from .terms import delays_of, options_of
-from .timeline import timeline_table
+from .timeline import progress_of, timeline_table
 from .window import status_day
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "options_of",
     "parcel_risk",
     "programme",
+    "progress_of",
     "quality",
     "rejudged",
     "risk",

@@ -29,11 +29,15 @@ class Limits14:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Progress:
-    """What has happened by a day: planned finishes of the baseline and actual finishes, ANY_DAY where there is none."""
+    """What has happened by a day: planned finishes of the baseline and actual finishes, ANY_DAY where there is none.
+
+    `recorded` is False where what lies before the day is only taken to have happened, so that no date can be invalid.
+    """
 
     as_of: int
     planned_finish: Ints
     actual_finish: Ints
+    recorded: bool = True
 
 
 def quality(network: Network, progress: Progress | None = None, limits: Limits14 | None = None) -> pd.DataFrame:
@@ -119,7 +123,9 @@ def _dates(network: Network, progress: Progress | None, limits: Limits14) -> lis
     due = (progress.planned_finish > ANY_DAY) & (progress.planned_finish <= progress.as_of)
     missed = due & (~done | (progress.actual_finish > progress.planned_finish))
     return [
-        _share(9, "invalid dates", (future | stale, tasks.ids), 0.0),
+        _share(9, "invalid dates", (future | stale, tasks.ids), 0.0)
+        if progress.recorded
+        else _unknown(9, "invalid dates", 0.0),
         _unknown(10, "without resources", 0.0),
         _share(11, "missed tasks", (missed[due], tasks.ids[due]), limits.share),
     ]

@@ -104,7 +104,7 @@ class Schedule:
         The state is "actual" or "planned"; `variance` are the days from the baseline to the new day.
         """
         found, tasks = self.programme.events, self.network.tasks
-        base = self._baseline()
+        base = self.baseline()
         table = found.table
         line = self.timeline
         return pd.DataFrame(
@@ -126,7 +126,7 @@ class Schedule:
             }
         )
 
-    def _baseline(self) -> Ints:
+    def baseline(self) -> Ints:
         """The day of each event as agreed on once: of a schedule file or the plan before it, else the declared day."""
         given = self.programme.baseline
         names, day = self.programme.events.names.tolist(), self.network.tasks.start.tolist()

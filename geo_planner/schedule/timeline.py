@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ..read.schedules import ScheduleTable, table_of
-from .network import Strings
+from .network import ANY_DAY, Strings
 from .programme import with_near
+from .quality import Progress
 from .schedule import Schedule
 
 
@@ -38,6 +39,19 @@ def timeline_table(done: Schedule) -> ScheduleTable:
     ).reset_index()
     frame = frame.assign(id=frame["task"], name=frame["task"], feature=frame["task"])
     return table_of(frame.to_dict("records"), _links_of(done, task.to_numpy(object), events["event"].to_numpy(object)))
+
+
+def progress_of(done: Schedule) -> Progress | None:
+    """What is finished by the status day against the baseline of a schedule file; None without either of the two.
+
+    One row for each work, as in `works_network`.
+    """
+    if done.today is None or not done.programme.baseline:
+        return None
+    last = np.flatnonzero(done.programme.events.last)
+    day = done.network.tasks.start[last]
+    actual = np.where(day < done.today, day, ANY_DAY)
+    return Progress(as_of=done.today, planned_finish=done.baseline()[last], actual_finish=actual, recorded=False)
 
 
 def _links_of(done: Schedule, task: Strings, event: Strings) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -230,6 +231,22 @@ def test_odd_wishes_are_one_sentence_and_no_fault_of_ours(scenario, capsys, argv
     assert re.search("[\u4e00-\u9fff]", capsys.readouterr().err)
     assert main(["schedule", str(scenario), *argv, "-q", "--lang", "en"]) == 2
     assert capsys.readouterr().err == english + "\n"
+
+
+def test_the_quality_table_judges_what_is_finished_against_the_baseline(scenario):
+    # Status day: all of 2027 is over. The pipe was to be accepted on 1 June and was on 2 July; the road kept its day.
+    sheet = scenario.parent / "p.csv"
+    head = "task,start,finish,baseline_start,baseline_finish\n"
+    rows = "P1,2027-03-01,2027-07-02,2027-03-01,2027-06-01\nR1,2027-01-01,2027-07-01,2027-01-01,2027-07-01\n"
+    sheet.write_text(head + rows, encoding="utf-8")
+    out = scenario.parent / "out"
+    main(["schedule", str(scenario), "--dates", str(sheet), "--today", "2027-12-31", "--lang", "en", "-o", str(out)])
+    table = pd.read_csv(out / "quality.csv").set_index("number")
+    assert table.loc[11, ["found", "of", "verdict", "rows"]].tolist() == [1, 2, "poor", "pipes/P1"]
+    assert table.loc[14, ["found", "of", "value", "verdict"]].tolist() == [2, 2, 1.0, "ok"]
+    assert table.loc[9, "verdict"] == "unknown", "what lies before the status day is only taken to have happened"
+    main(["schedule", str(scenario), "--today", "2027-12-31", "--lang", "en", "-o", str(out)])
+    assert pd.read_csv(out / "quality.csv").set_index("number").loc[[11, 14], "verdict"].tolist() == ["unknown"] * 2
 
 
 def test_more_gangs_than_works_bind_nothing(scenario, capsys):

@@ -19,7 +19,7 @@ from ...lang.timetable import JOINED, JOINED_BY
 from ...plan import Scenario, scenario_text
 from ...plan.layers import UTILITY_ZH
 from ...read.schedules import Joined, write_csv, write_mspdi, write_xer
-from ...schedule import Imported, Risk, Schedule, quality, timeline_table, to_dates, works_network
+from ...schedule import Imported, Risk, Schedule, progress_of, quality, timeline_table, to_dates, works_network
 from ..exports.files import RISKY, write_text
 from ..exports.results import plain
 from ..exports.rows import layer_name
@@ -44,7 +44,7 @@ def write_schedule(
     """
     network = works_network(done.programme)
     tables = {"schedule": done.table(), "events": done.events(), "rules": done.rules()}
-    tables |= {"prices": done.binding(), "quality": quality(network)}
+    tables |= {"prices": done.binding(), "quality": quality(network, progress_of(done))}
     if done.judged is not None:
         tables |= {"judged": done.judged.table, "new_findings": done.judged.new}
     if risk is not None:
