@@ -63,15 +63,16 @@ def weigh(projects: pd.DataFrame, hosts: Hosts) -> Pairs:
     }
     lack["wind"] = np.where((level >= 2)[:, None], hosts.wind[None, :], 0.0)
     admitted = np.logical_and.reduce([short <= 1e-6 for short in lack.values()])
-    fill = np.minimum(area[:, None] / hosts.area[None, :], 1.0)
+    fit = np.minimum(area[:, None] / hosts.area[None, :], 1.0)
+    fit *= _FILL
+    fit -= _CLASS * np.maximum(hosts.level[None, :] - level[:, None], 0)
     wanted = projects["wanted"].to_numpy(dtype="datetime64[D]")
-    days = (hosts.served[None, :] - wanted[:, None]).astype(float)
-    late = np.where(np.isnat(wanted)[:, None], 0.0, np.clip(days / 91.0, 0.0, 20.0))
+    dated = np.flatnonzero(~np.isnat(wanted))
+    days = (hosts.served[None, :] - wanted[dated, None]).astype(float)
+    fit[dated] -= _LATE * np.clip(days / 91.0, 0.0, 20.0)
     chain = projects["chain"].fillna("").to_numpy(dtype=object)
-    partner = np.zeros(area.shape + hosts.area.shape)
     for name in sorted({str(c) for c in chain} - {""}):
-        partner[chain == name] = np.array([name in near for near in hosts.chains], dtype=float)
-    fit = _FILL * fill - _CLASS * np.maximum(hosts.level[None, :] - level[:, None], 0) - _LATE * late + _CHAIN * partner
+        fit[np.ix_(chain == name, np.array([name in near for near in hosts.chains], dtype=bool))] += _CHAIN
     return Pairs(fit, admitted, lack)
 
 
@@ -140,8 +141,7 @@ def _gap(found: Placed) -> float:
 def _problem(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, rooms: list[pd.DataFrame]) -> tuple[Assignment, Array]:
     """Return the assignment, with an option "not placed" for each project, and the host of each option (-1)."""
     many = len(projects)
-    order = np.argsort(np.where(pairs.admitted, -pairs.fit, np.inf), axis=1, kind="stable")
-    ranked = order[:, :SHORTLIST]
+    ranked = _least(np.where(pairs.admitted, -pairs.fit, np.inf))
     project = np.repeat(np.arange(many), ranked.shape[1])
     host = ranked.ravel()
     keep = pairs.admitted[project, host]
@@ -164,6 +164,14 @@ def _problem(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, rooms: list[pd.
             base += 1
     matrix = sparse_rows(*_three(rows, columns, use), (base, len(item)))
     return Assignment(item, cost, matrix, np.concatenate(room)), option_host
+
+
+def _least(values: Array) -> Array:
+    """Return the columns of the `SHORTLIST` least values of each row, the least first, earlier columns first."""
+    if values.shape[1] <= SHORTLIST:
+        return np.asarray(np.argsort(values, axis=1, kind="stable"))
+    some = np.sort(np.argpartition(values, SHORTLIST - 1, axis=1)[:, :SHORTLIST], axis=1)
+    return np.take_along_axis(some, np.argsort(np.take_along_axis(values, some, 1), axis=1, kind="stable"), 1)
 
 
 def _land(hosts: Hosts, host: Array, area: Array) -> tuple[Array, Array, Array]:
@@ -216,22 +224,24 @@ def _sites(plans: list[Plan], projects: pd.DataFrame, hosts: Hosts, answer: tupl
 
 def _refused(projects: pd.DataFrame, hosts: Hosts, pairs: Pairs, host: Array) -> pd.DataFrame:
     """Return the nearest parcels that refuse each project, unplaced ones first: the failing limit and its change."""
-    fit = pairs.fit[:, : hosts.single]
-    lack = np.stack([np.maximum(pairs.lack[name][:, : hosts.single], 0.0) for name in LIMITS])
-    scale = np.array([step for step, _ in LIMITS.values()])[:, None, None]
-    near = np.argsort((lack / scale).sum(axis=0) - 1e-3 * fit, axis=1, kind="stable")[:, :SHORTLIST]
+    far = -1e-3 * pairs.fit[:, : hosts.single]
+    for name, (step, _) in LIMITS.items():
+        far += np.maximum(pairs.lack[name][:, : hosts.single], 0.0) / step
+    near = _least(far)
     i = np.repeat(np.arange(near.shape[0]), near.shape[1])
     j = near.ravel()
     keep = ~pairs.admitted[i, j]
     i, j = i[keep], j[keep]
-    worst = (lack / scale)[:, i, j].argmax(axis=0)
+    lack = np.stack([np.maximum(pairs.lack[name][i, j], 0.0) for name in LIMITS])
+    worst = (lack / np.array([[step] for step, _ in LIMITS.values()])).argmax(axis=0)
+    pick = np.arange(len(i))
     rows = pd.DataFrame(
         {
             "project": projects["id"].to_numpy(dtype=object)[i], "parcel": hosts.id[j],
             "limit": np.array(list(LIMITS), dtype=object)[worst],
-            "change": np.round(lack[worst, i, j], 2),
+            "change": np.round(lack[worst, pick], 2),
             "unit": np.array([unit for _, unit in LIMITS.values()], dtype=object)[worst],
-            "other_limits": (lack[:, i, j] > 1e-6).sum(axis=0) - 1,
+            "other_limits": (lack > 1e-6).sum(axis=0) - 1,
         }
     )  # fmt: skip
     lone = np.flatnonzero((host < 0) & pairs.admitted.any(axis=1))

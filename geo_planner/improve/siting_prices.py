@@ -18,7 +18,7 @@ from .next_source import BUILT_IN
 Array = np.ndarray[Any, Any]
 
 EXACT = 200
-"""Projects up to which the siting is made anew for each next source; above it the relaxation tells what it brings."""
+"""Projects up to which the siting is made anew for each next source; above it prices tell what it brings at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +48,8 @@ def next_sources(scarce: Scarce, found: Placed, effort: Effort) -> pd.DataFrame:
     """What one more source of each scarce utility would bring: projects and points more, once it can be built.
 
     A utility is scarce where a unit of it has a price, or where what is left of it in some quarter is less than what
-    some project that found no place draws then. `basis` is "proved", "found" (the best that was found) or "relaxed"
-    (what the relaxations differ by, for long lists).
+    some project that found no place draws then. `basis` is "proved", "found" (the best that was found) or "price"
+    (for long lists: what its units are worth by their prices, which is the most that the relaxation can gain).
     """
     rows, out = scarce.rows(), []
     for number, kind in sorted(set(zip(rows["number"], rows["kind"], strict=True))):
@@ -100,9 +100,8 @@ def _more(wider: Assignment, today: Assignment, found: Placed, effort: Effort) -
         more = int((drawn[then.chosen] > 0).sum() - (drawn[found.chosen] > 0).sum())
         basis = "proved" if then.proved and found.proved else "found"
         return float(more), round(found.value - then.value, 2), basis
-    one, two = today.relaxed, wider.relaxed
-    gain = one.value - two.value if one is not None and two is not None else float("nan")
-    return float("nan"), round(gain, 2), "relaxed"
+    gain = float((today.room_prices * (wider.room - today.room)).sum())
+    return float("nan"), round(gain, 2), "price"
 
 
 __all__ = ["Scarce", "next_sources"]

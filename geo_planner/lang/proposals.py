@@ -90,7 +90,7 @@ CELLS = {
     "clearance": ("防护距离", "clearance"),
     "proved": ("已证明", "proved"),
     "found": ("已找到的最好方案", "best found"),
-    "relaxed": ("线性松弛之差", "difference of relaxations"),
+    "price": ("上限（按影子价格）", "at most (by price)"),
     "use": ("用地性质", "use"),
     "wind": ("风向影响", "wind"),
     "capacity": ("地块或供应余量用于他项", "land or supply goes to others"),

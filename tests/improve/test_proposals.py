@@ -14,6 +14,7 @@ from geo_planner.checks import load
 from geo_planner.checks.admission import too_windy
 from geo_planner.checks.contract import mini
 from geo_planner.errors import ReadError, ScenarioError
+from geo_planner.improve import siting_prices
 from geo_planner.improve.extension import Wanted, propose_extension
 from geo_planner.improve.facilities import Service, propose_facilities
 from geo_planner.improve.joining import Plots, groups
@@ -109,6 +110,20 @@ def test_power_that_is_scarce_goes_to_the_project_of_higher_priority_and_has_a_p
     row = late.tables["next_source"].iloc[0]
     # P is worth 100 for being placed and 20 × 9,500 / 10,000 for filling its parcel.
     assert (row["more_projects"], row["more_points"]) == (1.0, 119.0)
+
+
+def test_a_long_list_hears_by_prices_what_a_source_brings_at_most(tmp_path, monkeypatch):
+    """1,000 kW for 800 (P) and 700 (Q): relaxed, 500 of P's 800 kW are missing, worth 119 / 800 points each.
+
+    The price of a kilowatt times the 1,000 of one more station is more than the 119 points that it really brings.
+    """
+    monkeypatch.setattr(siting_prices, "EXACT", 0)
+    station = {"id": "T", "kind": "power", "capacity": 1000.0, "finish": "2010-01-01", "wkt": "POINT (0 500)"}
+    plan = _plan(_box("A", "M1", 0), _box("B", "M1", 200), sources=[station])
+    text = "项目编号,用地面积,用电需求,工业类别,优先级,计划投产\nP,9500,800,一类,1,2028-06-30\nQ,9500,700,一类,2,2028-06-30\n"
+    row = propose_siting(plan, _list(tmp_path, text), CHINA, EXACT).tables["next_source"].iloc[0]
+    assert row["basis"] == "price" and np.isnan(row["more_projects"])
+    assert row["more_points"] == pytest.approx(1000 * 119 / 800, abs=0.01)
 
 
 def test_a_source_that_would_bring_nothing_is_not_in_the_list(tmp_path):
