@@ -43,6 +43,16 @@ def judge(
     return replace(report, causes=causes(whole, report, profile))
 
 
+def judge_states(plan: Plan, profile: Profile | None = None, *, exemptions: Iterable[Exemption] = ()) -> Report:
+    """Judge a plan by every check and give its verdict alone: no causes, scores, balance and curves.
+
+    This is for those who judge many plans and show what each comes to.
+    """
+    profile = profile or Profile(name="default")
+    report = replace(run(plan, profile), exemptions=tuple(exemptions))
+    return replace(report, verdict=verdicts(rebuilt(plan, named), report, profile))
+
+
 def _bands(profile: Profile) -> tuple[tuple[str, float, float], ...]:
     """The bands of the profile's BA401 as shares: figures and findings speak of one target."""
     p = load()["BA401"].bind(profile)

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import StudyError, UnknownIdError, did_you_mean
+from ...facts.registry import with_work
 from ...plan import Edit, Plan, Report, Scenario, apply
 from ...plan.choose import by_id
 from ...plan.expression import rows_where
 from ...read.scenario import edits_of
 from ...read.study import known_keys, two_languages
-from ...verdict import judge
+from ...verdict import judge, judge_states
+from ...work import Memory, Work
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,18 @@ def _fits(plan: Plan, edit: Edit) -> bool:
 
 
 def judged_under(piece: tuple[Plan, Scenario, tuple[Variant, ...]]) -> Judgement:
-    """Judge a park as it stands and under each variant; what a variant does not change is not computed again."""
+    """Judge a park as it stands and under each variant; what a variant does not change is not computed again.
+
+    What was computed of a park is forgotten with it: no other park shares its land.
+    """
     plan, scenario, variants = piece
-    report = judge(plan, scenario.rules, exemptions=scenario.exemptions)
+    work = Work(Memory())
+    report = judge(with_work(plan, work), scenario.rules, exemptions=scenario.exemptions)
     rows = []
     for variant in variants:
         changed = laid_on(plan, variant)
-        same = changed is plan
-        told = report if same else judge(changed, scenario.rules, exemptions=scenario.exemptions)
+        same, seen = changed is plan, with_work(changed, work)
+        told = report if same else judge_states(seen, scenario.rules, exemptions=scenario.exemptions)
         rows.append({"name": variant.name, "touched": not same} | _sums(told))
     return Judgement(report, tuple(rows))
 
