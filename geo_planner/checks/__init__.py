@@ -32,11 +32,11 @@ from ..plan.findings import unknown_by_check
 from ..plan.layer import alike
 from ..plan.named import named
 from ..plan.report import Outcome, Unjudged
-from ..plan.verdict import VERDICTS
 from .contract import Check
 from .drawn import drawn, with_lost
 from .editions import by_edition, reach_of_editions, waits_by_edition
-from .flood import dotted, thinned
+from .flood import Dots, dotted, thinned
+from .from_module import build
 from .sealing import sealed
 from .settings import SETTINGS, setting, setting_thresholds
 from .share import judged_share
@@ -74,44 +74,6 @@ def _walk(package: ModuleType) -> Iterable[tuple[str, Check]]:
         if name := _NAME.match(info.name):
             code = name[1].upper()
             yield code, build(importlib.import_module(f"{package.__name__}.{info.name}"), code, name[2])
-
-
-def build(module: ModuleType, code: str, slug: str) -> Check:
-    """Return the check a module holds."""
-    return Check(
-        code=code,
-        slug=slug.replace("_", "-"),
-        severity=module.SEVERITY,
-        layers=tuple(module.LAYERS),
-        columns=tuple(getattr(module, "COLUMNS", ())),
-        rasters=tuple(getattr(module, "RASTERS", ())),
-        params=module.Params,
-        zh=module.ZH,
-        en=module.EN,
-        run=module.check,
-        waits=getattr(module, "waits", None),
-        reach=getattr(module, "reach", partial(_constant, getattr(module, "REACH", None))),
-        alone=bool(getattr(module, "ALONE", False)),
-        bonds=tuple(getattr(module, "BONDS", ())),
-        passes=module.PASSES,
-        fails=module.FAILS,
-        example=getattr(module, "EXAMPLE", {}),
-        doc=module.__doc__ or "",
-        verdict=getattr(module, "VERDICT", VERDICTS.get(code[:2].lower(), "data")),
-        absences=tuple(getattr(module, "ABSENCES", ())),
-        records=tuple(getattr(module, "RECORDS", ())),
-        optional=tuple(getattr(module, "OPTIONAL", ())),
-        instead=tuple(getattr(module, "INSTEAD", ())),
-        blanks=tuple(getattr(module, "BLANKS", ())),
-        means=tuple(getattr(module, "MEANS", ())),
-        cause=getattr(module, "cause", None),
-        remedies=getattr(module, "REMEDY", {}),
-    )
-
-
-def _constant(reach: float | None, plan: Plan, params: Any) -> float | None:  # noqa: ARG001
-    """How far a check looks whatever the plan; a check that does not say may look anywhere."""
-    return reach
 
 
 def validate(profile: Profile) -> None:
@@ -171,10 +133,12 @@ def run(
     chosen = _choose(only)
     runs, tables, unknowns = [], [], []
     most, parts = _evidence_most(profile), int(setting("REPORT", profile).evidence_parts)
+    dots = Dots(work_of(plan).latest.get("dots"))
     for row, out in _judged(plan, profile, list(chosen), progress):
         runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
-        tables += [dotted(thinned(out.rows, most), parts)] if len(out.rows) else []
+        tables += [dotted(thinned(out.rows, most, dots), parts, dots)] if len(out.rows) else []
         unknowns.append(out.unknown)
+    work_of(plan).latest.put("dots", dots)
     table = _joined(tables, plan.crs)
     rules = {code: check.rule(profile) for code, check in chosen.items()}
     unknown = unknown_by_check(list(chosen), unknowns)

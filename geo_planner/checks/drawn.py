@@ -18,6 +18,7 @@ import shapely
 from ..algorithms.overlay import tested
 from ..facts.landuse.roles import unread
 from ..plan import Findings, Plan
+from ..plan.layer import Layers
 from ..plan.layers import LAYERS
 from .contract import Check
 
@@ -39,11 +40,14 @@ def drawn(plan: Plan) -> tuple[Plan, dict[str, list[str]]]:
 
 def _drawn(plan: Plan) -> tuple[Plan | None, dict[str, list[str]]]:
     """Return what `drawn` does; no plan where it is the plan itself."""
-    layers, lost = {name: _mended(frame) if name in LAYERS else frame for name, frame in plan.layers.items()}, {}
-    for name, frame in tuple(layers.items()):
+    layers, lost = dict(plan.layers), {}
+    for name, layer in Layers(plan.layers).held.items():
+        if name not in LAYERS or layer.sound:
+            continue
+        layers[name] = frame = _mended(layer.frame)
         shapes = frame.geometry.to_numpy()
         bare = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-        if name in LAYERS and bare.any():
+        if bare.any():
             lost[name] = frame["id"][bare].astype("str").tolist()
             layers[name] = frame[~bare]
     same = all(layers[name] is frame for name, frame in plan.layers.items())

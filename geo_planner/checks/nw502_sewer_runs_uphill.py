@@ -20,6 +20,7 @@ import shapely
 from ..algorithms.networks.ends import parts
 from ..algorithms.networks.noding import Network, Snap
 from ..facts.utilities.gaps import bridged, sewer_gaps
+from ..facts.utilities.graph import without_days
 from ..facts.utilities.sewer import Drainage, drainage
 from ..plan import Findings, Plan, Rows, Skipped, findings
 from ..plan.layers import UTILITY_ZH
@@ -63,7 +64,7 @@ def check(plan: Plan, p: Params) -> Findings:
     """Each pipe that rises, each step up between two pipes, each gap below a pipe, and each part without an outfall."""
     blocks: list[Rows] = []
     unknown: list[tuple[str, np.ndarray, str]] = []
-    judged, seen = 0, False
+    judged, seen, plan = 0, False, without_days(plan)
     for kind in p.kinds:
         snap = Snap(tolerance=p.snap)
         drain = drainage(plan, kind, snap)

@@ -22,7 +22,7 @@ import pandas as pd
 from ..algorithms.networks.ends import islands, left_out, near_misses, parts, short_ends
 from ..algorithms.networks.noding import Network, Snap
 from ..facts.utilities.courses import planned_courses, through_land
-from ..facts.utilities.graph import network
+from ..facts.utilities.graph import network, without_days
 from ..plan import UTILITIES, Findings, Plan, Rows, findings
 from ..plan.layers import UTILITY_ZH
 from .contract import Text, mini, param
@@ -64,8 +64,8 @@ def check(plan: Plan, p: Params) -> Findings:
     """Each loose end and each part without a source; evidence: the missing link."""
     gone = plan["pipes"]["removed"]
     old = (gone.notna() if plan.as_of is None else gone <= pd.Timestamp(plan.as_of)).to_numpy(dtype=bool)
-    now = plan.with_layer("pipes", plan["pipes"][~old].reset_index(drop=True)) if old.any() else plan
-    pipes, before = now["pipes"], plan["pipes"][old]
+    now = without_days(plan, ~old)  # when they are laid does not matter here
+    pipes, before = now["pipes"], without_days(plan, old)["pipes"]
     blocks: list[Rows] = []
     unfed: list[np.ndarray] = []
     judged = 0

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..algorithms.distances import NearPairs, links
 from ..algorithms.segments import near_lines
-from ..facts.nearby import Array, near_together, spans
+from ..facts.nearby import Array, kept_places, near_together, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import HORIZONTAL, table
@@ -61,12 +61,12 @@ def check(plan: Plan, p: Params) -> Findings:
     mine, wide = np.flatnonzero(kind != ""), np.nan_to_num(half)
     beyond = 1.0 if np.isnan(half[mine]).any() else 0.0  # pairs that only a missing diameter could bring too close
     reach = np.nanmax(most, initial=0.0) * p.factor + 2.0 * wide[mine].max(initial=0.0) + beyond
-    i, j, distance = near_lines(pipes.geometry.to_numpy()[mine], reach)
+    shapes = pipes.geometry.to_numpy()[mine]
+    i, j, distance = kept_places(plan, ("pipes",), lambda: near_lines(shapes, reach), "near_lines", mine, reach)
     i, j = mine[i], mine[j]
     in_question = (distance > _TOUCH) & (distance - wide[i] - wide[j] < most[code[i], code[j]] * p.factor + beyond)
     i, j, distance = i[in_question], j[in_question], distance[in_question]
-    lives = spans(plan, "pipes")
-    pairs = NearPairs(i, j, distance, lives[i] & lives[j])
+    pairs = NearPairs(i, j, distance, spans(plan, "pipes")[i] & spans(plan, "pipes")[j])
     pairs = pairs[pairs.both.real]
     limit = _limits(pipes, kind, pairs, p.table) * p.factor
     gap = pairs.distance - wide[pairs.left] - wide[pairs.right]

@@ -19,7 +19,7 @@ import shapely
 
 from ..algorithms.distances import NearPairs
 from ..algorithms.segments import meetings
-from ..facts.nearby import Array, spans
+from ..facts.nearby import Array, kept_places, spans
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .tables import VERTICAL, table
@@ -30,6 +30,7 @@ LAYERS = ("pipes",)
 REACH = 0.0
 BLANKS = ("pipes.kind",)
 COLUMNS = ("pipes.z_start", "pipes.z_end")
+_JOINT = 1e-6
 
 ZH = Text(
     title="管线交叉垂直净距不足",
@@ -98,26 +99,25 @@ def check(plan: Plan, p: Params) -> Findings:
 def _crossings(plan: Plan, mine: Array) -> tuple[NearPairs, Array]:
     """Return pairs that cross while both exist, and where: the first place in reading order where they cross several times."""
     shapes, kind = plan["pipes"].geometry.to_numpy(), plan["pipes"]["kind"].to_numpy(dtype=object)
+    i, j, point = kept_places(plan, ("pipes",), lambda: _places(shapes, kind, mine), "crossings", mine, kind)
+    pairs = NearPairs(i, j, np.zeros(len(i)), spans(plan, "pipes")[i] & spans(plan, "pipes")[j])
+    return pairs[pairs.both.real], point[pairs.both.real]
+
+
+def _places(shapes: Array, kind: Array, mine: Array) -> tuple[Array, Array, Array]:
+    """Return pairs of pipes that cross, whenever they exist, and where."""
     i, j = (mine[k] for k in meetings(shapes[mine]))
-    both = spans(plan, "pipes")[i] & spans(plan, "pipes")[j]
-    i, j = i[both.real], j[both.real]
     part, of = shapely.get_parts(shapely.normalize(shapely.intersection(shapes[i], shapes[j])), return_index=True)
     point = shapely.centroid(part)
     one, two = _at_end(shapes[i[of]], point), _at_end(shapes[j[of]], point)
     joined = np.where(kind[i[of]] == kind[j[of]], one | two, one & two)
-    of, point = of[~joined], point[~joined]
-    of, first = np.unique(of, return_index=True)
-    i, j = i[of], j[of]
-    zero = np.zeros(len(i))
-    return NearPairs(i, j, zero, spans(plan, "pipes")[i] & spans(plan, "pipes")[j]), point[first]
+    of, first = np.unique(of[~joined], return_index=True)
+    return i[of], j[of], point[~joined][first]
 
 
 def _at_end(lines: Array, point: Array) -> Array:
     ends = shapely.boundary(lines)
     return np.asarray(shapely.distance(ends, point) < _JOINT)
-
-
-_JOINT = 1e-6
 
 
 def _level(levels: Array, shapes: Array, at: Array, point: Array) -> Array:

@@ -6,9 +6,9 @@ Two things conflict only while both exist: a thing exists from its `start` (alwa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -16,10 +16,12 @@ import shapely
 
 from ..algorithms.distances import BEGIN, END, NearPairs, Spans, near
 from ..plan import Plan
-from .registry import fact
+from ..plan.digests import digest_of
+from ..plan.layer import GEOMETRY
+from .registry import fact, unwatched, work_of
 from .standing import stands
 from .standing import undated as undated_on
-from .watched import Watched
+from .watched import Watched, seen
 
 Array = np.ndarray[Any, Any]
 
@@ -36,6 +38,10 @@ _UNTIL: Mapping[str, str] = MappingProxyType(
         "noise_zones": "finish",
     }
 )
+
+
+T = TypeVar("T", bound=tuple[Any, ...])
+_MANY = 300_000
 
 
 def spans(plan: Plan, layer: str) -> Spans:
@@ -78,9 +84,24 @@ def near_together(plan: Plan, sides: tuple[str, str], chosen: tuple[Array, Array
     """
     (one, two), (a, b) = sides, chosen
     left, right = plan.layers[one].geometry.to_numpy()[a], plan.layers[two].geometry.to_numpy()[b]
-    i, j, distance = near(left, right, reach)
+    i, j, distance = kept_places(plan, sides, lambda: near(left, right, reach), "near", a, b, reach)
     both = spans(plan, one)[a[i]] & spans(plan, two)[b[j]]
     keep = both.real
     if one == two:
         keep &= a[i] != b[j]
     return NearPairs(a[i][keep], b[j][keep], distance[keep], both[keep])
+
+
+def kept_places(plan: Plan, layers: tuple[str, ...], compute: Callable[[], T], *call: object) -> T:
+    """Return what `compute` makes of the shapes of some layers and of `call` alone, as for any plan with these shapes.
+
+    `compute` returns arrays of one length; those of very many pairs are not kept.
+    """
+    root, store = unwatched(plan), work_of(plan).store
+    key = digest_of("places", [seen(root, ("column", name, GEOMETRY)) for name in layers], *call)
+    value: T | None = store.get(key)
+    if value is None:
+        value = compute()
+        if len(value[0]) <= _MANY:
+            store.put(key, value)
+    return value

@@ -115,8 +115,10 @@ class Watched(Plan):
         return self._plan.is_complete(layer)
 
     def with_layer(self, layer: str, frame: gpd.GeoDataFrame) -> Plan:
-        """As `Plan.with_layer`; what comes of it depends on the whole of the layer it replaces."""
-        self.note(("all", layer))
+        """As `Plan.with_layer`; a frame that was not read yet depends on the whole of the layer it replaces."""
+        if isinstance(frame, WatchedFrame):
+            frame._tell_of("all")
+        self.note(("layer", layer))
         made = self._plan.with_layer(layer, unwatched(frame))
         return Watched(made, self._note, self._work, self._own | {layer})
 

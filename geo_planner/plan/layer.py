@@ -71,8 +71,8 @@ class Layer:
         kept = all(frame[name].dtype == self.frame[name].dtype for name in columns if name in self.frame)
         whole = frame if kept or not _loose(self.name, frame) else conform(self.name, frame)
         made = Layer(self.name, frozen(whole), hashes, digests)
-        if "boxes" in self.__dict__ and GEOMETRY not in columns:
-            made.__dict__["boxes"] = self.boxes
+        if GEOMETRY not in columns:
+            made.__dict__.update({name: value for name, value in self.__dict__.items() if name in {"boxes", "sound"}})
         return made
 
     def hashes(self, column: str) -> np.ndarray[Any, Any]:
@@ -97,6 +97,15 @@ class Layer:
     def boxes(self) -> np.ndarray[Any, Any]:
         """The box around each shape: four coordinates a row, NaN where there is no shape."""
         return np.asarray(shapely.bounds(np.asarray(self.frame.geometry.array, dtype=object)).reshape(-1, 4))
+
+    @cached_property
+    def sound(self) -> bool:
+        """Whether every row has a shape, and every polygon is valid."""
+        shapes = np.asarray(self.frame.geometry.array, dtype=object)
+        kinds = shapely.get_type_id(shapes)
+        areal = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+        bare = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+        return not bare.any() and bool(shapely.is_valid(shapes[areal]).all())
 
     @cached_property
     def digest(self) -> str:

@@ -17,12 +17,14 @@ import shapely
 
 from ..checks import Check, load
 from ..checks.settings import setting
+from ..facts.registry import work_of
 from ..plan import Exemption, Plan, Profile, Report, Run, Verdict, Verdicts
 from ..plan.landuse import MEANINGS
 from ..plan.layers import LAYERS
 from ..plan.verdict import NAMES, Breach, Declared, Need, Standing, VerdictName
 from .worst import worst_case
 
+Array = np.ndarray[Any, Any]
 STATES_OF_THINGS = ("safety", "networks")
 """Verdicts about a state that may end: what was over by the as-of date is mended. A broken order stays broken."""
 _REASON_COLUMNS: Mapping[str, str] = {
@@ -85,7 +87,7 @@ def weighed(verdict: Verdict, report: Report) -> Verdict:
     breaches = _stood(verdict, report)
     open_now = [b for b in breaches if b.standing == "open"]
     features = {(b.layer, b.id): b for b in open_now}
-    mine = found[found["fingerprint"].isin([b.fingerprint for b in open_now])]
+    mine = _rows_of(found, verdict.checks, open_now)
     days = mine.loc[mine["unit"] == "d", "value"] - mine.loc[mine["unit"] == "d", "limit"].fillna(0.0)
     verdict = replace(
         verdict,
@@ -99,6 +101,15 @@ def weighed(verdict: Verdict, report: Report) -> Verdict:
     if verdict.errors:
         return replace(verdict, state="fail")
     return replace(verdict, state="pass" if verdict.settled and not verdict.not_asked and verdict.checks else "unknown")
+
+
+def _rows_of(found: pd.DataFrame, codes: tuple[str, ...], breaches: list[Breach]) -> pd.DataFrame:
+    """Return the findings that some breaches of some checks are; mostly these are all errors of the checks."""
+    own = found[found["code"].isin(codes).to_numpy() & (found["severity"] == "error").to_numpy()]
+    names = [b.fingerprint for b in breaches]
+    if len(own) == len(names) and own["fingerprint"].tolist() == names:
+        return own
+    return found[found["fingerprint"].isin(names)]
 
 
 def _share(runs: list[Run], every: Mapping[str, Check], plan: Plan) -> tuple[float, str]:
@@ -154,13 +165,17 @@ def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
     sizes = _sizes(plan, errors)
     out: dict[str, list[Breach]] = {}
     columns = [errors[c].tolist() for c in ("fingerprint", "code", "layer", "id")]
-    for fingerprint, code, layer, name, area, length in zip(*columns, *sizes, strict=True):
-        breach = Breach(fingerprint, code, layer, name, round(area, 3), round(length, 3))
-        out.setdefault(known[code].verdict if code in known else "data", []).append(breach)
+    latest = work_of(plan).latest
+    before: dict[tuple[Any, ...], Breach] = latest.get("breaches") or {}
+    now: dict[tuple[Any, ...], Breach] = {}
+    for values in zip(*columns, *([round(x, 3) for x in size.tolist()] for size in sizes), strict=True):
+        now[values] = breach = before.get(values) or Breach(*values)
+        out.setdefault(known[breach.code].verdict if breach.code in known else "data", []).append(breach)
+    latest.put("breaches", now)  # most are those of the plan before
     return out
 
 
-def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[list[float], list[float]]:
+def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[Array, Array]:
     """Area and length of the feature each row is about; a feature that is not there has the size of its evidence."""
     area, length = np.zeros(len(errors)), np.zeros(len(errors))
     for layer in errors["layer"].unique():
@@ -172,7 +187,7 @@ def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[list[float], list[float]]:
             shapes = np.where(shapely.is_missing(own), shapes, own)
         area[rows] = shapely.area(shapes)
         length[rows] = np.where(area[rows] > 0, 0.0, shapely.length(shapes))
-    return area.tolist(), length.tolist()
+    return area, length
 
 
 def _stood(verdict: Verdict, report: Report) -> tuple[Breach, ...]:

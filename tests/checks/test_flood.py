@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
@@ -72,3 +73,23 @@ def test_errors_are_kept_before_warnings_however_far_these_are():
 def test_a_number_the_report_does_not_know_is_refused():
     with pytest.raises(ProfileError, match="evidence_most"):
         run(PLAN, _profile(2, "evidence_mist"))
+
+
+def test_a_shape_that_was_shown_already_gets_its_point_once():
+    """The point of a shape stays with it; a shape of another plan that is equal, and another kind of point, are made."""
+    one, two = shapely.box(0, 0, 2, 2), shapely.box(10, 0, 12, 2)
+    made = []
+
+    def middle(shapes):
+        made.extend(shapes.tolist())
+        return shapely.centroid(shapes)
+
+    def corner(shapes):
+        return shapely.points(shapely.bounds(shapes)[:, :2])
+
+    first = flood.Dots()
+    assert [p.wkt for p in first.of(np.array([one], dtype=object), middle)] == ["POINT (1 1)"]
+    then = flood.Dots(first)
+    assert [p.wkt for p in then.of(np.array([two, one], dtype=object), middle)] == ["POINT (11 1)", "POINT (1 1)"]
+    assert made == [one, two]
+    assert [p.wkt for p in then.of(np.array([one], dtype=object), corner)] == ["POINT (0 0)"]

@@ -15,6 +15,7 @@ import shapely
 
 from ...algorithms.networks.noding import Network, Snap, dated, dates, noded
 from ...plan import Plan, conform
+from ...plan.layers import LAYERS
 from ..registry import fact
 
 if TYPE_CHECKING:
@@ -44,6 +45,14 @@ def network(plan: Plan, kind: str, snap: Snap = _SNAP) -> Network:
     """The noded graph of one kind of pipe, with its sources joined to it, and the days of both."""
     pipes, sources = (plan[n] if n in plan else without_rows(n, plan.crs) for n in ("pipes", "sources"))
     return dated(joints(plan, kind, snap), pipes, sources)
+
+
+def without_days(plan: Plan, rows: Array | None = None) -> Plan:
+    """The plan with its pipes, or some of them, without their dates: what is read of it depends on none of these."""
+    pipes = plan["pipes"]
+    known = [c.name for c in LAYERS["pipes"].columns if c.dtype != "date" and c.name in pipes.columns]
+    bare = pipes[[*known, pipes.geometry.name]]
+    return plan.with_layer("pipes", bare if rows is None else bare[rows].reset_index(drop=True))
 
 
 def without_rows(layer: str, crs: str) -> gpd.GeoDataFrame:
