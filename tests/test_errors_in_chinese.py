@@ -95,7 +95,7 @@ WORDS = {
     "seed", "server", "set", "sewage", "shape", "shift", "shifted", "shp", "source", "start", "sure", "tab",
     "task", "tfw", "tianditu", "title", "to", "toml", "triangular", "true", "type", "uncertainties", "unit",
     "used", "valid", "valid_from", "value", "values", "variants", "verdict", "water", "week", "what", "where",
-    "xer", "xplan", "y", "z", "median", "shared", "spread", "strict",
+    "xer", "xplan", "y", "z", "median", "shared", "spread", "strict", "contractor", "contractors",
 }  # fmt: skip
 """What a user types, and names of programs and formats: the same in both languages."""
 
