@@ -139,8 +139,8 @@ def test_the_headline_tells_how_many_by_when_and_why():
     assert lines == [
         "新增源站：电力源站新增 1 处，每处 2,500，2030-01-01 前投运；自 2030-01-01 起供应不足，最多缺 2,200；"
         "负荷到最近源站的平均直线距离 1,500 → 225 米，选址已证明最优；无新增违规",
-        "next source of a utility: 1 more power of 2,500 each, in service by 2030-01-01; it runs short from 2030-01-01 "
-        "on, by 2,200 at most; mean straight distance of loads to a source 1,500 → 225 m, sites proved to be the best; "
+        "next source of a utility: sources of power: 1 more of 2,500 each, in service by 2030-01-01; it runs short from "
+        "2030-01-01 on, by 2,200 at most; mean straight distance of loads to a source 1,500 → 225 m, sites proved to be the best; "
         "no new error",
     ]
 

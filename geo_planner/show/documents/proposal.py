@@ -209,7 +209,7 @@ def _next_source(made: Proposal, proof: str, *, zh: bool) -> str:
     words = (
         "{kind}源站新增 {many} 处，每处 {capacity:,.0f}，{day} 前投运；" + why
         + "负荷到最近源站的平均直线距离 {before:,.0f} → {after:,.0f} 米，选址{proof}"
-        if zh else "{many} more {kind} of {capacity:,.0f} each, in service by {day}; " + why
+        if zh else "sources of {kind}: {many} more of {capacity:,.0f} each, in service by {day}; " + why
         + "mean straight distance of loads to a source {before:,.0f} → {after:,.0f} m, sites {proof}"
     )  # fmt: skip
     return words.format(**args)
