@@ -66,7 +66,9 @@ def check(
     tile_rows: Annotated[
         int, typer.Option("--tile-rows", help="Judge in tiles of so many features, by several processes; 0: whole.")
     ] = 0,
-    processes: Annotated[int, typer.Option("--processes", help="Processes that judge tiles; 0: one a core.")] = 0,
+    processes: Annotated[
+        int, typer.Option("--processes", help="Processes that judge, with the first; 0: one a core.")
+    ] = 0,
     cache: Cache = None,
     text: Text = False,
     lang: Lang = "zh",

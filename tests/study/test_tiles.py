@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +21,7 @@ from geo_planner.errors import ScenarioError
 from geo_planner.facts.registry import with_work, work_of
 from geo_planner.plan import Threshold
 from geo_planner.study.tiles.files import read_tile, write_shared, write_tile
-from geo_planner.study.tiles.judge import Tiling, judged_apart
+from geo_planner.study.tiles.judge import Tiling, _Tiles, judged_apart
 from geo_planner.study.tiles.split import split
 from geo_planner.work import Memory, Work
 from tests.shared import shared
@@ -166,6 +168,19 @@ def test_what_tiles_have_judged_is_not_judged_again_by_the_whole(towns, monkeypa
         run(parted, PROFILE, only=["UG204"])
     assert len(sizes) > 3
     assert max(sizes) < whole
+
+
+def test_a_process_that_is_lost_costs_its_tiles_and_no_more():
+    lost, done, judged = Future(), Future(), []
+    lost.set_exception(BrokenProcessPool("killed"))
+    done.set_result({"UG204": None})
+
+    def here(number):
+        judged.append(number)
+        return {"UG204": None}
+
+    assert _Tiles(here, 2, {0: done, 1: lost}).found("UG204") is None
+    assert judged == [1]
 
 
 def test_nobody_waits_for_tiles_that_are_not_asked_for(towns):
