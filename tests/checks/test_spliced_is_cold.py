@@ -83,11 +83,11 @@ def test_what_shares_an_id_with_an_edited_row_is_judged_with_it(code, always):
     shape = shapes["bow"] if code == "DA902" else shapes["wide"]
     plan = mini(parcels=[{"id": "A", "wkt": far[0]["wkt"].replace("900", "700")}, *far]).plan
     twin = mini(parcels=[{"id": "A", "wkt": shape}, {"id": "N", "wkt": shapes["wide"]}]).plan
-    both = pd.concat([plan.layers["parcels"], twin.layers["parcels"]], ignore_index=True)
+    both = pd.concat([twin.layers["parcels"], plan.layers["parcels"]], ignore_index=True)
     plan, warm = plan.with_layer("parcels", both), Work(Memory())
     told(plan, warm, [code])
     ids = both["id"].to_numpy(dtype=object).copy()
-    ids[0] = "B"
+    ids[2] = "B"
     now = plan.with_layer("parcels", both.assign(id=ids))
     found = told(now, warm, [code])
     assert found == told(now, Work(Memory()), [code])
