@@ -90,18 +90,21 @@ def _affected(
 ) -> Rows:
     """Return the rows that may be judged otherwise: the edited, and what lies within reach of them or is bound to them."""
     old, now = plans
+    bonds = () if check.alone else check.bonds
+    went = bound(old, {name: rows.old for name, rows in edited.items()}, bonds)
+    came = bound(now, {name: rows.new for name, rows in edited.items()}, bonds)
+    came = joined(came, {name: _same_ids(now, old, name, rows) for name, rows in went.items()})
     if check.alone:
-        return alike(now, {name: rows.new for name, rows in edited.items()})
-    went = bound(old, {name: rows.old for name, rows in edited.items()}, check.bonds)
-    came = bound(now, {name: rows.new for name, rows in edited.items()}, check.bonds)
+        return alike(now, came)
     boxes = np.concatenate([windows(old, went, far), windows(now, came, far)])
-    held = Layers(now.layers).held
-    still = {
-        n: np.flatnonzero(np.isin(held[n].hashes("id"), Layers(old.layers).held[n].hashes("id")[r]))
-        for n, r in went.items()
-    }
-    reached = bound(now, joined(came, still, around(now, boxes, layers)), check.bonds)
+    reached = bound(now, joined(came, around(now, boxes, layers)), bonds)
     return alike(now, {name: rows for name, rows in reached.items() if name in layers or name in edited})
+
+
+def _same_ids(now: Plan, old: Plan, layer: str, rows: Array) -> Array:
+    """Return the rows of a layer that bear an id which some rows of the old plan bore."""
+    ids, theirs = (Layers(plan.layers).held[layer].hashes("id") for plan in (now, old))
+    return np.flatnonzero(np.isin(ids, theirs[rows]))
 
 
 def _part(check: Check, far: float, now: Plan, open_: Rows) -> Part | None:

@@ -97,7 +97,8 @@ def _paired(a: Layer, b: Layer) -> tuple[Array, Array] | None:
     if np.array_equal(x, y):
         rows = np.arange(len(x))
         return rows, rows
-    x, y = _numbered(x), _numbered(y)
+    if len(np.unique(x)) < len(x) or len(np.unique(y)) < len(y):
+        x, y = _numbered(x), _numbered(y)
     if len(np.unique(x)) < len(x) or len(np.unique(y)) < len(y):
         return None
     _, i, j = np.intersect1d(x, y, assume_unique=True, return_indices=True)
@@ -108,7 +109,5 @@ def _paired(a: Layer, b: Layer) -> tuple[Array, Array] | None:
 
 def _numbered(ids: Array) -> Array:
     """Return a number of each row that rows of one id do not share: the first of them is the first in either plan."""
-    if len(np.unique(ids)) == len(ids):
-        return ids
     turn = pd.Series(ids).groupby(ids).cumcount().to_numpy(dtype=np.uint64)
     return np.asarray(ids * np.uint64(31) + turn)

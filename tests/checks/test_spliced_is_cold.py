@@ -6,6 +6,7 @@ import importlib
 import random
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from geo_planner.checks import load, run
@@ -72,3 +73,23 @@ def test_a_road_without_a_width_is_open_as_far_as_it_may_reach(always):
     assert gone.runs[0].outcome == "ok"
     assert gone.unknown["reason"].tolist() == []
     assert ("UG204", True) in always
+
+
+@pytest.mark.parametrize("code", ["DA902", "DA903"])
+def test_what_shares_an_id_with_an_edited_row_is_judged_with_it(code, always):
+    """Of two parcels A one is crossed; the other becomes B, and the crossed one is told as before."""
+    shapes = {"bow": "POLYGON ((0 0, 100 100, 100 0, 0 100, 0 0))", "wide": "POLYGON ((0 0, 90 0, 90 90, 0 90, 0 0))"}
+    far = [{"id": f"F{k}", "wkt": f"POLYGON (({k} 900, {k + 50} 900, {k + 50} 950, {k} 900))"} for k in (0, 200, 400)]
+    shape = shapes["bow"] if code == "DA902" else shapes["wide"]
+    plan = mini(parcels=[{"id": "A", "wkt": far[0]["wkt"].replace("900", "700")}, *far]).plan
+    twin = mini(parcels=[{"id": "A", "wkt": shape}, {"id": "N", "wkt": shapes["wide"]}]).plan
+    both = pd.concat([twin.layers["parcels"], plan.layers["parcels"]], ignore_index=True)
+    plan, warm = plan.with_layer("parcels", both), Work(Memory())
+    told(plan, warm, [code])
+    ids = both["id"].to_numpy(dtype=object).copy()
+    ids[2] = "B"
+    now = plan.with_layer("parcels", both.assign(id=ids))
+    found = told(now, warm, [code])
+    assert found == told(now, Work(Memory()), [code])
+    assert "A" in [*found.findings["id"], *found.findings["other_id"]]
+    assert (code, True) in always
