@@ -57,7 +57,14 @@ def _texts(column: np.ndarray[Any, Any], spec: str) -> list[str]:
         return list(map(str, column.tolist()))
     if not spec:
         return [value if type(value) is str else cell(value, spec) for value in column.tolist()]
-    return [cell(value, spec) for value in column.tolist()]
+    return [_float(value, spec) if type(value) is float else cell(value, spec) for value in column.tolist()]
+
+
+def _float(value: float, spec: str) -> str:
+    try:
+        return format(value, spec) if value == value else "?"  # noqa: PLR0124  (NaN)
+    except ValueError:  # a format for something else
+        return str(value)
 
 
 def _numbers(values: list[float], spec: str) -> list[str]:

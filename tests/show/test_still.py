@@ -14,7 +14,7 @@ import pytest
 from geo_planner.checks.contract import mini
 from geo_planner.plan import Edit, Profile, Threshold
 from geo_planner.show.documents.dossier import write_dossier
-from geo_planner.show.still import glyphs
+from geo_planner.show.still import glyphs, place
 from geo_planner.show.still.raster import picture
 from geo_planner.show.still.scene import Shapes, scene_of
 from geo_planner.show.still.still import party_rows, proven, still, stills
@@ -88,6 +88,15 @@ def test_the_way_is_drawn_from_the_source_to_the_parcel_and_all_parties_are_in_v
     red = [mark.shape for mark in drawing.marks if mark.line == "gap" and mark.width == 4.0]
     assert red[0].length > 200  # the main, whole, in a map of 640
     assert all(0 <= v <= 640 for mark in drawing.marks if mark.shape is not None for v in mark.shape.bounds[::2])
+
+
+@pytest.mark.parametrize(("few", "drawn"), [(2, 0), (3, 1)])
+def test_of_more_parcels_than_are_drawn_none_is_not_the_first_of_them(monkeypatch, few: int, drawn: int):
+    """Of a whole city the first 3,000 parcels in order of the file were coloured, and the rest looked like open land."""
+    monkeypatch.setattr(place, "_FEW", few)
+    plan, report = late()
+    ((_, proof),) = proven(plan, report)
+    assert len([m for m in still(Shapes(plan), proof, "zh").marks if m.alpha == 0.32]) == drawn
 
 
 def test_roads_that_all_lie_far_away_are_not_drawn():

@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]
 _LEAST = 240.0
 """m: a place smaller than this is shown with so much around it."""
 _FEW = 3000
-"""Parcels that are drawn at most; of a wider view the parties and the network speak."""
+"""Parcels that are drawn at most; of a wider view the parties and the network speak, for half of the land would lie."""
 _APART = 300
 """Parcels up to which each has its own outline; more are drawn as one area a class, which is all one sees of them."""
 _MANY = shapely.GeometryType.MULTIPOINT
@@ -90,8 +90,8 @@ def _around(shapes: Shapes, paper: _Paper) -> Iterator[Mark]:
     plan, box = shapes.plan, shapely.box(*paper.frame)
     if plan.has("parcels"):
         parcels, ple = shapes.land()
-        at = np.sort(parcels.sindex.query(box))[:_FEW]
-        for name, look in styles()["ple"].items():
+        at = np.sort(parcels.sindex.query(box))
+        for name, look in styles()["ple"].items() if len(at) <= _FEW else ():
             land = paper(parcels.geometry.to_numpy()[at[ple[at] == name]])
             if len(at) > _APART:
                 grown = shapely.buffer(land, 0.6, join_style="mitre")  # round corners would be most of the work

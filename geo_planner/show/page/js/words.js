@@ -226,7 +226,7 @@ GP.WORDS = {
   std_form: ['通用式', 'standard form'],
   low_couples: [
     '醒目线为修正式，淡色线为通用式。三者都低时耦合度也会等于 1，须与 T 一并看。',
-    "Strong line: Wang's form; pale line: the standard form. When all three are low they couple perfectly as well: read it with T.",
+    'Strong line: form of Wang; pale line: standard form. When all three are low they couple too: read it with T.',
   ],
   part_plan_first: ['合格用地面积', 'Land that passes'],
   part_roads: ['合格道路长度', 'Roads that pass'],
