@@ -6,7 +6,7 @@ Mutants: a comparison flipped (< to <=, > to >=, == to !=, and the direction tur
 tolerance or number set to zero or doubled, the two languages swapped. A mutant is killed when the contract breaks, when it
 raises, or (with --tests) when a test that names the check's code fails. Each mutant lives in a fork of one process that has
 everything imported, tests too, so that a run over all checks takes minutes: tests are called directly, and only those that
-ask for fixtures go through pytest. A mutant that runs for a minute counts as noticed.
+ask for fixtures go through pytest. A mutant that runs for a minute of CPU counts as noticed.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def killed(name: str, source: str, *, tests: bool) -> bool:
     child = os.fork()
     if child:
         return os.waitpid(child, 0)[1] != 0
-    signal.alarm(60)
+    signal.setitimer(signal.ITIMER_PROF, 60)  # of a processor: a busy machine notices nothing
     noticed = True
     with contextlib.suppress(BaseException):
         noticed = _noticed(name, source, tests=tests)

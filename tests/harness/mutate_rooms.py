@@ -1,6 +1,6 @@
 """Break code of a room in small ways, drawn by a seed, and count how many breaks its tests notice.
 
-    python -m tests.harness.reached tests/ROOM [tests/cli ...]     once: which test reaches which line
+    python -m tests.harness.reached tests/ROOM [tests/cli ...]     first, and after a change: which test reaches which line
     python -m tests.harness.mutate_rooms ROOM [ROOM ...] [--n 200] [--seed 1] [--seconds 40] [--at FILE:LINE]
 
 A mutant is one comparison turned, `and`/`or`, `&`/`|`, `+`/`-`, `*`/`/` swapped, a `not` or an `if` turned round, a number
@@ -211,6 +211,7 @@ class Breaker:
             told, word = self._judge(mutant)
             self.told.append(told)
             if told != NOTICED:
+                word += "; the file has changed since its tests were followed" * self.reached.stale(mutant.path)
                 print(f"  {len(self.told)} {mutant} [{word}, {time.perf_counter() - began:.0f} s]", flush=True)
         return True
 

@@ -159,6 +159,11 @@ class Reached:
         """Return the CPU seconds of a test that makes its fixtures itself."""
         return sum(self.seconds.get(name, 0.0) for name in (test, *self._fixtures.get(test, ())))
 
+    def stale(self, path: Path) -> bool:
+        """Return whether a file has changed since its lines were followed: then they are not where they were."""
+        changed = path.stat().st_mtime
+        return any(place.stat().st_mtime < changed for place in self.places)
+
     def imported(self, path: Path, first: int, last: int) -> bool:
         """Return whether importing the package runs one of the lines."""
         seen = self._seen(path)

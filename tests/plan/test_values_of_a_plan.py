@@ -303,6 +303,11 @@ def test_arguments_of_several_kinds_are_rows_of_their_own() -> None:
         hash(rows)
 
 
+def test_one_value_of_a_slot_holds_for_every_row() -> None:
+    told = Arguments.of({"a": np.array([5]), "b": np.array([1.5, 2.5, 3.5], np.float32), "c": "x"}, 3)
+    assert list(told) == [{"a": 5, "b": b, "c": "x"} for b in (1.5, 2.5, 3.5)]
+
+
 def test_plain_cells_are_numbers_texts_and_days() -> None:
     assert plain_cells(np.array([1.5, np.nan]), 2) == [1.5, None]
     assert plain_cells(np.array(["2010-01-01", "NaT"], "datetime64[s]"), 2) == ["2010-01-01", None]

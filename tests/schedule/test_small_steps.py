@@ -6,14 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo_planner.checks.contract import mini
 from geo_planner.errors import ScheduleError
 from geo_planner.schedule import Options, schedule_plan
+from geo_planner.schedule.gates import _low
 from geo_planner.schedule.resources.limits import Room, _first_room, _pull
 from geo_planner.schedule.resources.relaxed import _heading, _moved, _Prices
-from geo_planner.schedule.risk import _depths, _first_rows, _waited_for, _worst
+from geo_planner.schedule.risk import _by_contractor, _depths, _first_rows, _waited_for, _worst
 
 A, B, C = (f"2012-0{m}-01" for m in (1, 2, 3))
 
@@ -122,3 +124,27 @@ def test_a_task_is_pulled_to_its_wish_as_far_as_room_allows() -> None:
     assert room.room.ravel().tolist() == [1, 1, 0, 0, 1, 1]
     assert _pull(room, out, 0, (100, 104, 109, 1))
     assert out.tolist() == [104]
+
+
+def test_what_pipes_carry_is_added_up_by_contractor_the_most_first() -> None:
+    pipes = pd.DataFrame({
+        "id": ["A", "B", "C", "D"], "contractor": ["East", "West", "", "East"], "carried": [1.0, 5.0, 9.0, 2.0],
+        "share": [0.1, 0.5, 0.2, 0.2],
+    })  # fmt: skip
+    told = _by_contractor(pipes).round(6).to_numpy().tolist()
+    assert told == [["West", 1, 5.0, 0.5], ["East", 2, 3.0, 0.3]]
+    assert _by_contractor(pipes.iloc[2:3]).empty
+
+
+def test_the_first_day_of_a_gate_is_when_enough_can_have_come() -> None:
+    """One option needs 2 of 3 (days 10, 30, 20: on day 20), the other 1 of 1 on day 25."""
+    arcs: Any = SimpleNamespace(before=np.array([0, 1, 2, 3]), lag=np.array([0, 0, 5, 5]))
+    given: Any = SimpleNamespace(
+        option=np.array([0, 0, 0, 1]),
+        arcs=arcs,
+        weight=np.array([1.0, 1.0, 1.0, 1.0]),
+        need=np.array([2.0, 2.0, 2.0, 1.0]),
+    )
+    window: Any = SimpleNamespace(low=np.array([10, 30, 15, 20]))
+    assert _low(given, np.arange(4), window) == 20
+    assert _low(given, np.array([3]), window) == 25

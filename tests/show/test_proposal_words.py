@@ -85,12 +85,14 @@ def test_the_price_is_warnings_notes_and_scores() -> None:
     ]
 
 
-def test_a_search_stopped_by_the_clock_says_so_and_three_tables_follow() -> None:
-    tables = {name: pd.DataFrame({"n": range(50)}) for name in ("one", "two", "three", "four")}
+def test_a_search_stopped_by_the_clock_says_so_and_four_tables_that_hold_rows_follow() -> None:
+    tables = {name: pd.DataFrame({"n": range(50)}) for name in ("one", "two", "three", "four", "five")}
+    tables = {"none": pd.DataFrame({"n": []})} | tables
     told = proposal_lines(outcome(siting(timed=True, tables=tables)), "en")
     assert told[1] == "  stopped by the clock: another run may differ"
-    assert [line for line in told if line.startswith("[")] == ["[one]", "[two]", "[three]"]
-    assert told[3].splitlines()[-1].strip() == "39"
+    assert [line for line in told if line.startswith("[")] == ["[one]", "[two]", "[three]", "[four]"]
+    assert told[4:24] == [str(k) for k in range(20)]
+    assert told[24] == "… 30 more rows in the workbook"
     assert "时间停止" not in "".join(proposal_lines(outcome(siting()), "zh"))
 
 
