@@ -7,6 +7,9 @@ from types import MappingProxyType
 
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
+        "ask whether it counts; delete it or show it": "向提供单位核实是否有效；无效则删除，有效则取消隐藏",
+        "ask whether it counts; purge it or thaw it": "向提供单位核实是否有效；无效则清理，有效则解冻",
+        "ask whether it counts; purge it or switch it on": "向提供单位核实是否有效；无效则清理，有效则打开图层",
         "nothing to do": "无须处理",
         "nothing to do; ask for the complete set of files": "无须处理；可向提供方索取完整文件",
         "ask for the complete set of files": "向提供方索取完整文件",

@@ -24,8 +24,10 @@ def drawn() -> Risk:
     for q, day in ((10, "2013-01-01"), (50, "2013-01-20"), (90, "2013-03-02")):
         parcels[f"opens_p{q}"] = pd.to_datetime([day, "2015-01-01"])
     parcels["waits_for"] = ["pipes/W1", ""]
-    pipes = pd.DataFrame({"id": ["W1", "S1"], "kind": ["water", "sewer"], "carried": [5.0, 0.0], "share": [1.0, 0.0]})
-    return Risk(parcels, pipes, int(np.int64(1000)))
+    pipes = pd.DataFrame(
+        {"id": ["W1", "S1"], "kind": ["water", "sewer"], "carried": [5.0, 0.0], "share": [1.0, 0.0]}
+    ).assign(contractor="")
+    return Risk(parcels, pipes, pd.DataFrame({"contractor": []}), int(np.int64(1000)))
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,11 @@ def test_land_without_a_sound_green_ratio_is_unknown_and_said_so(green):
 
 def test_land_that_is_gone_is_not_counted():
     gone = land("A", "M1", 0, 10.0, removed="2025-01-01")
-    out = judge("EC604", as_of="2026-01-01", parcels=[gone, gone | {"id": "B", "green": None}, land("G", "G1", 100)])
+    out = judge(
+        "EC604",
+        as_of="2026-01-01",
+        parcels=[gone, gone | {"id": "B", "green": None}, land("G", "G1", 100, finish="2020-01-01")],
+    )
     assert (ids(out), out.judged, len(out.unknown)) == ([], 1, 0)
 
 

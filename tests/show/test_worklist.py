@@ -128,5 +128,5 @@ def test_the_worklist_stands_as_json_with_its_columns_in_both_languages(report):
     (row,) = said["rows"]
     assert (row["number"], row["parcels"], row["area"], row["days"], row["by_when"]) == (1, 2, 2.0, 365.0, "2011-01-01")
     assert row["bureau"]["zh"] == "水务局"
-    assert row["title"]["en"].startswith("pipe W comes late")
+    assert row["title"]["en"].startswith("Pipe W comes late")
     assert set(row["fingerprints"]) == set(report.findings["fingerprint"])

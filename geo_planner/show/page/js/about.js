@@ -13,7 +13,12 @@
         ['as_of', m.asOf],
       ].filter(([, value]) => value);
     const row = ([key, value]) =>
-      h('div', { class: 'gp-fact' }, h('dt', { text: GP.t(key) }), h('dd', {}, h('code', { text: value })));
+      h(
+        'div',
+        { class: 'gp-fact' },
+        h('dt', { text: GP.t(key) }),
+        h('dd', { class: 'gp-digest' }, h('code', { text: value })),
+      );
     return h('dl', { class: 'gp-digests' }, rows.map(row));
   }
   function legend() {
