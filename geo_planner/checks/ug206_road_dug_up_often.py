@@ -1,10 +1,11 @@
 """A road is not opened like a zipper: few digs per kilometre and year, and no stretch twice within five years.
 
 拉链马路. The zipper index is digs per kilometre of road and year of use, for each road by name; only roads of some length are
-held to it, for on a short one a single dig weighs too much. Besides, the digs of any one road feature within a moving
+held to it, for on a short one a single dig weighs too much; digs after the as-of day do not count against years before
+it, and of a road part of which has no day of opening the index is unknown. Besides, the digs of any one road feature within a moving
 window are counted. Emergency repairs count too: they say that pipes are old.
 
-Cannot see: digs that nobody recorded, how large a dig was, roads whose opening is not dated (counted in the window only).
+Cannot see: digs that nobody recorded, how large a dig was.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def check(plan: Plan, p: Params) -> Findings:
         {"road": road[use], "day": digs["start"].to_numpy()[use], "shape": digs.geometry.to_numpy()[use]}
     )
     table = table.sort_values(["road", "day"], kind="stable", ignore_index=True)
-    index = _zipper_index(plan, table, p.least_km)
+    index, undated = _zipper_index(plan, table, p.least_km)
     rows = [_worst_window(group["day"].to_numpy(), p.window) for _, group in table.groupby("road")]
     found = pd.DataFrame(rows, columns=["digs", "first", "last"]).set_index(
         pd.Index(table["road"].unique(), dtype="int64")
@@ -91,11 +92,13 @@ def check(plan: Plan, p: Params) -> Findings:
         until=found["last"],
         args={"digs": found["digs"], "index": found["index"]},
     )
+    undated[found.index.to_numpy(dtype=np.int64)] = False  # found by the window
     unknown = [
+        ("roads", roads["id"].to_numpy(dtype=object)[undated], "no_finish"),
         ("excavations", digs.loc[digs["start"].isna(), "id"], "no_date"),
         ("excavations", digs.loc[digs["start"].notna() & (road < 0), "id"], "no_road"),
     ]
-    return findings(plan.crs, block, judged=len(roads), unknown=unknown)
+    return findings(plan.crs, block, judged=len(roads) - int(undated.sum()), unknown=unknown)
 
 
 def _worst_window(days: np.ndarray, years: float) -> tuple[int, np.datetime64, np.datetime64]:
@@ -106,17 +109,20 @@ def _worst_window(days: np.ndarray, years: float) -> tuple[int, np.datetime64, n
     return int(count[k]), days[k], days[end[k] - 1]
 
 
-def _zipper_index(plan: Plan, table: pd.DataFrame, least_km: float) -> np.ndarray:
-    """Return the index of each road feature's named road; 0 where it is short, undated or not dug up."""
+def _zipper_index(plan: Plan, table: pd.DataFrame, least_km: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the index of each road feature's named road, 0 where it is short or not dug up, and where it is unknown."""
     roads = plan["roads"]
     name = roads["name"].fillna(roads["id"])
     last = np.datetime64(str(plan.as_of)) if plan.as_of else table["day"].max()
     years = ((last - roads["finish"]) / pd.Timedelta(days=365.25)).clip(lower=0).fillna(0.0)
     km = roads.geometry.length / 1000
-    digs = pd.Series(np.bincount(table["road"].to_numpy(), minlength=len(roads)), index=roads.index)
+    dug = table.loc[(table["day"] <= last).to_numpy(dtype=bool), "road"].to_numpy()
+    digs = pd.Series(np.bincount(dug, minlength=len(roads)), index=roads.index)
     exposure, length, total = ((x.groupby(name).transform("sum")) for x in (km * years, km, digs))
     usable = (exposure > 0) & (length >= least_km)
-    return np.where(usable, total / exposure.where(usable, 1.0), 0.0)
+    known = np.where(usable, total / exposure.where(usable, 1.0), 0.0)
+    open_ = roads["finish"].isna().groupby(name).transform("any") & (total > 0) & (length >= least_km)
+    return known, open_.to_numpy(dtype=bool) & np.isin(np.arange(len(roads)), table["road"])
 
 
 _ROAD = {"id": "R", "width": 20.0, "finish": "2010-05-01", "wkt": "LINESTRING (0 0, 2000 0)"}

@@ -161,3 +161,32 @@ def test_roads_that_may_not_be_there_leave_the_road_net_open(finish, found):
     out = judge("BA416", parcels=rows, parks=[park], roads=[*grid[:4], {**grid[4], "finish": finish}], as_of=DAY)
     assert ids(out) == []
     assert open_ids(out) == found
+
+
+class TestZipper:
+    """A road of 2 km in two features, open since 2011-01-01, and two digs: as of 2013-01-01 0.5 per km and year."""
+
+    def found(self, finish: str | None = "2011-01-01", second: str = "2012-09-01") -> Any:
+        halves = [
+            {"id": f"R{k}", "name": "R", "width": 20.0, "wkt": f"LINESTRING ({1000 * k} 0, {1000 * k + 1000} 0)"}
+            for k in range(2)
+        ]
+        digs = [
+            {"id": f"E{k}", "road": f"R{k}", "start": day, "wkt": f"POINT ({1000 * k + 500} 0)"}
+            for k, day in enumerate(("2012-03-01", second))
+        ]
+        roads = [{**halves[0], "finish": "2011-01-01"}, {**halves[1], "finish": finish}]
+        return judge("UG206", roads=roads, excavations=digs, as_of="2013-01-01")
+
+    def test_both_halves_are_found(self):
+        out = self.found()
+        assert (ids(out), open_ids(out), out.judged) == (["R0", "R1"], [], 2)
+        assert out.rows["value"].round(2).tolist() == [0.5, 0.5]
+
+    def test_a_dig_to_come_does_not_count_against_years_that_are_over(self):
+        """One dig in 4.0 km and years is 0.25; with the one of 2019 it would be 0.5."""
+        assert self.found(second="2019-09-01").rows["value"].round(2).tolist() == [0.25, 0.25]
+
+    def test_a_half_without_a_day_of_opening_leaves_no_silence(self):
+        out = self.found(finish=None)
+        assert {*ids(out), *(row for _, row, why in open_ids(out) if why == "no_finish")} == {"R0", "R1"}
