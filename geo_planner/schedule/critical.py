@@ -56,8 +56,8 @@ def declared_slack(network: Network) -> Ints:
     room = np.full(tasks.n, NO_DEADLINE, np.int64)
     gap = tasks.start[arcs.after] - tasks.start[arcs.before] - arcs.lag
     np.minimum.at(room, arcs.before[both], gap[both])
-    own = tasks.deadline - tasks.duration - tasks.start
-    return np.where(tasks.dated, np.minimum(room, own.clip(max=NO_DEADLINE)), NO_DEADLINE)
+    own = np.where(tasks.deadline < NO_DEADLINE, tasks.deadline - tasks.duration - tasks.start, NO_DEADLINE)
+    return np.where(tasks.dated, np.minimum(room, own), NO_DEADLINE)
 
 
 def forward(network: Network, floor: Ints) -> Ints:

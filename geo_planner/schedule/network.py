@@ -45,6 +45,11 @@ def to_dates(days: Ints) -> NDArray[np.datetime64]:
     return np.where(np.abs(days) >= NO_DEADLINE, np.datetime64("NaT"), dates)
 
 
+def bounded(days: Ints) -> pd.Series[Any]:
+    """Days as whole numbers, missing where nothing bounds them."""
+    return pd.Series(days, dtype="Int64").mask(days >= NO_DEADLINE)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Tasks:
     """Works with their declared start, and what may be done to them.

@@ -16,7 +16,7 @@ from .crews import Crews, levelled
 from .critical import Timeline, critical_path
 from .events import Holds, Weights
 from .imported import Imported
-from .network import Arcs, Floats, Ints, Network, require_sound, to_dates
+from .network import Arcs, Floats, Ints, Network, bounded, require_sound, to_dates
 from .programme import Programme, extended, programme, relaid, with_near
 from .rejudged import Rejudged, rejudged
 from .repair import Repair, least_change, status_word
@@ -101,7 +101,7 @@ class Schedule:
     def events(self) -> pd.DataFrame:
         """One row for each event: work, event, state, baseline, declared and new day, shift, variance, slack, critical.
 
-        The state is "actual" or "planned"; `variance` are the days from the baseline to the new day.
+        The state is "actual" or "planned"; `variance` are the days to the new day; `declared_slack` is NA at an end.
         """
         found, tasks = self.programme.events, self.network.tasks
         base = self.baseline()
@@ -121,7 +121,7 @@ class Schedule:
                 "variance": self.start - base,
                 "slack": line.total if line is not None else 0,
                 "free_slack": line.free if line is not None else 0,
-                "declared_slack": line.declared if line is not None else 0,
+                "declared_slack": bounded(line.declared) if line is not None else 0,
                 "critical": line.critical if line is not None else False,
             }
         )

@@ -12,6 +12,7 @@ import shapely
 
 from ..errors import ScenarioError
 from ..plan import Edit, Plan
+from ..plan.layer import Layer
 from ..plan.layers import LAYERS
 from .matching import keyed
 
@@ -43,7 +44,10 @@ def nameless(plan: Plan, name: str) -> gpd.GeoDataFrame:
 
 
 def _nameless_alike(name: str, a: Plan, b: Plan) -> None:
-    one, two = (Plan("", "", {name: nameless(p, name).reset_index(drop=True)}).digest for p in (a, b))
+    both = [nameless(p, name) for p in (a, b)]
+    if not any(len(rows) for rows in both):
+        return
+    one, two = (Plan("", "", {name: rows.reset_index(drop=True)}).digest for rows in both)
     if one != two:
         msg = f"layer '{name}': features without an id of their own differ between '{a.name}' and '{b.name}'; "
         msg += "give each a number."
@@ -51,6 +55,8 @@ def _nameless_alike(name: str, a: Plan, b: Plan) -> None:
 
 
 def _edits(name: str, a: Plan, b: Plan) -> Iterator[Edit]:
+    if name in a and name in b and Layer.of(name, a.layers[name]) == Layer.of(name, b.layers[name]):
+        return
     one, two = (keyed(p, name).drop(index=nameless(p, name)["id"].dropna(), errors="ignore") for p in (a, b))
     columns = [c for c in LAYERS[name].columns if c.name != "id"]
     for gone in one.index.difference(two.index):
@@ -62,17 +68,18 @@ def _edits(name: str, a: Plan, b: Plan) -> Iterator[Edit]:
         values = {c: cells[c][k] for c in cells if cells[c][k] is not None}
         yield Edit("add", name, str(new), values | {"geometry": texts[k]})
     both = one.index.intersection(two.index)
+    before, after = one.loc[both], two.loc[both]
     for kind, wanted in (("set", False), ("retime", True)):
         given: dict[str, dict[str, Any]] = {}
         for column in [c for c in columns if (c.dtype == "date") == wanted]:
-            x, y = one.loc[both, column.name], two.loc[both, column.name]
+            x, y = before[column.name], after[column.name]
             differs = ((x != y) & ~(x.isna() & y.isna())).fillna(value=True).to_numpy(dtype=bool)
             for key, value in zip(both[differs], y[differs], strict=True):
                 given.setdefault(str(key), {})[column.name] = plain(value)
         for key in sorted(given):
             yield Edit("retime" if kind == "retime" else "set", name, key, given[key])
-    new_shape = _shape_differs(one.loc[both], two.loc[both])
-    for key, text in zip(both[new_shape], _wkt(two.loc[both[new_shape]]), strict=True):
+    new_shape = _shape_differs(before, after)
+    for key, text in zip(both[new_shape], _wkt(after[new_shape]), strict=True):
         yield Edit("reshape", name, str(key), {"geometry": text})
 
 

@@ -29,21 +29,18 @@ def choices(network: Network, groups: list[list[list[tuple[str, str, int, float]
 
 
 def slowly(network: Network, groups: list, need: float, days: range) -> float:
-    """Return the least cost over every choice of starts, every rule and group checked one by one."""
-    tasks, arcs, best = network.tasks, network.arcs, float("inf")
+    """Return the least cost over every choice of starts that keeps every rule and every group."""
+    tasks, arcs = network.tasks, network.arcs
     row = {name: k for k, name in enumerate(tasks.ids)}
     free = [[int(s)] if f else days for s, f in zip(tasks.start, tasks.frozen, strict=True)]
-    for start in itertools.product(*free):
-        if any(start[a] < start[b] + lag for b, a, lag in zip(arcs.before, arcs.after, arcs.lag, strict=True)):
-            continue
-        if not all(
-            any(sum(w for b, a, gap, w in o if start[row[a]] >= start[row[b]] + gap) >= need for o in options)
-            for options in groups
-        ):
-            continue
-        shift = np.array(start) - tasks.start
-        best = min(best, float(tasks.later @ np.maximum(shift, 0) + tasks.earlier @ np.maximum(-shift, 0)))
-    return best
+    start = np.stack(np.meshgrid(*free, indexing="ij")).reshape(tasks.n, -1)
+    kept = (start[arcs.after] >= start[arcs.before] + arcs.lag[:, None]).all(axis=0)
+    for options in groups:
+        come = [sum(w * (start[row[a]] >= start[row[b]] + gap) for b, a, gap, w in o) >= need for o in options]
+        kept &= np.any(come, axis=0)
+    shift = start[:, kept] - tasks.start[:, None]
+    cost = tasks.later @ np.maximum(shift, 0) + tasks.earlier @ np.maximum(-shift, 0)
+    return float(cost.min(initial=float("inf")))
 
 
 def test_of_two_pipes_the_nearer_one_moves():

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from pyogrio import raw
 
 from geo_planner.checks import load
 from geo_planner.cli import main
@@ -35,6 +36,15 @@ def test_both_languages_have_the_same_chapters_and_commands():
     assert [c.replace(" --lang en", "") for c in commands("en")] == commands("zh")
 
 
+def cut(folder: Path, window: tuple[float, float, float, float]) -> None:
+    """Leave of each layer of a delivery what a window shows."""
+    for path in folder.glob("*.shp"):
+        about, _, shapes, columns = raw.read(path, encoding="gbk", bbox=window)
+        if len(shapes):
+            told = {"crs": about["crs"], "geometry_type": about["geometry_type"], "encoding": "gbk"}
+            raw.write(path, shapes, columns, about["fields"], **told)
+
+
 @pytest.mark.slow
 def test_every_command_of_the_chapters_runs_in_the_order_written(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
@@ -44,6 +54,8 @@ def test_every_command_of_the_chapters_runs_in_the_order_written(tmp_path: Path,
         for name in files.keys() & set(line.split()):  # a block that says its name is written when a command needs it
             (tmp_path / name).write_text(files[name], encoding="utf-8")
         codes[line] = main([*shlex.split(line)[1:], *(["-q"] if " demo " not in line else [])])
+        if " demo " in line:  # a third of the park is a park, and judged sooner
+            cut(tmp_path / "park/layers/susu", (39_612_000, 3_755_600, 39_615_600, 3_758_900))
     capsys.readouterr()
     assert {line: code for line, code in codes.items() if code not in {0, 1}} == {}
     assert (tmp_path / "park" / "out" / "map.html").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import pytest
 import shapely
@@ -31,6 +32,7 @@ def land(name, code, x, **more):
     return {"id": name, "code": code, "scheme": "gb50137", "park": "K", "wkt": square(x)} | more
 
 
+@cache
 def base():
     rows = [
         land(name, code, 100 * k, start=f"20{10 + k}-01-01")
