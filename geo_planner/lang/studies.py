@@ -33,10 +33,21 @@ OUTLOOK: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """What a comparison comes to, as its sentence ends."""
 
-COMPARED: tuple[str, str] = (
-    "“{b}”与“{a}”相比：{land:.2f} 公顷土地改变用途，改期 {moved} 项、新增 {added} 项、取消 {dropped} 项；违规新增 {new} 条、消除 {gone} 条{turned}{cause}；{outlook}。",
-    "{b} against {a}: {land:.2f} ha of land change use, {moved} works move, {added} are added, {dropped} dropped; {new} violations are new, {gone} are gone{turned}{cause}; {outlook}.",
+COMPARED: tuple[str, str] = ("“{b}”与“{a}”相比：{clauses}。", "{b} against {a}: {clauses}.")
+LAND_TURNED: tuple[str, str] = ("{land:.2f} 公顷土地改变用途", "{land:.2f} ha of land change use")
+WORKS: tuple[str, str] = ("工程{counts}", "works: {counts}")
+VIOLATIONS: tuple[str, str] = ("违规{counts}", "violations: {counts}")
+NO_VIOLATIONS: tuple[str, str] = ("违规没有增减", "no violation is new or gone")
+COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "moved": ("改期 {n} 项", "{n} moved"),
+        "added": ("新增 {n} 项", "{n} added"),
+        "dropped": ("取消 {n} 项", "{n} dropped"),
+        "new": ("新增 {n} 条", "{n} new"),
+        "gone": ("消除 {n} 条", "{n} gone"),
+    }
 )
+"""What is counted in a comparison's sentence; what is none is not told."""
 TURNED: tuple[str, str] = ("，{name}由{before}变为{after}", ", {name} goes from {before} to {after}")
 CAUSE: tuple[str, str] = (
     "，{name} 的变化主要来自{layer} {id}",

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from ..lang import Lang, choose
 from ..lang.sentences import sentence as filled
-from ..lang.studies import CAUSE, COMPARED, FIGURES, OUTLOOK, TURNED
+from ..lang.studies import (
+    CAUSE,
+    COMPARED,
+    COUNTED,
+    FIGURES,
+    LAND_TURNED,
+    NO_VIOLATIONS,
+    OUTLOOK,
+    TURNED,
+    VIOLATIONS,
+    WORKS,
+)
 from ..lang.verdicts import STATES, VERDICT_NAMES
 from ..plan.layers import LAYERS
 from .compare import Comparison
@@ -48,24 +60,36 @@ def _less_judged(comparison: Comparison) -> bool:
 
 
 def sentence(comparison: Comparison, lang: Lang) -> str:
-    """Return the sentence a planner says about a comparison."""
-    flows = comparison.transitions
-    works = comparison.works["change"].value_counts()
-    errors = comparison.findings.loc[comparison.findings["severity"] == "error", "state"].value_counts()
+    """Return the sentence a planner says about a comparison: what differs, and what it comes to."""
+    word, comma = choose(OUTLOOK[outlook(comparison)], lang), choose(("，", ", "), lang)
+    differs = [] if comparison.empty else [*_changed(comparison, lang), _violations(comparison, lang)]
+    clauses = [comma.join(differs) + _turned(comparison, lang) + _cause(comparison, lang)] if differs else []
     values = {
         "a": _title(comparison, "a", lang),
         "b": _title(comparison, "b", lang),
-        "land": float(flows.loc[flows["from"] != flows["to"], "area"].sum()) / 1e4,
-        "moved": int(works.get("moved", 0)),
-        "added": int(works.get("added", 0)),
-        "dropped": int(works.get("dropped", 0)),
-        "new": int(errors.get("new", 0)),
-        "gone": int(errors.get("gone", 0)),
-        "turned": _turned(comparison, lang),
-        "cause": _cause(comparison, lang),
-        "outlook": choose(OUTLOOK[outlook(comparison)], lang),
+        "clauses": choose(("；", "; "), lang).join([*clauses, word]),
     }
     return filled(choose(COMPARED, lang), values)
+
+
+def _changed(comparison: Comparison, lang: Lang) -> list[str]:
+    """Tell how much land changes use and how many works move, are added or dropped, where any does."""
+    flows = comparison.transitions
+    land = float(flows.loc[flows["from"] != flows["to"], "area"].sum()) / 1e4
+    told = [filled(choose(LAND_TURNED, lang), {"land": land})] if round(land, 2) else []
+    counts = _counts(comparison.works["change"].value_counts().to_dict(), ("moved", "added", "dropped"), lang)
+    return told + ([filled(choose(WORKS, lang), {"counts": counts})] if counts else [])
+
+
+def _violations(comparison: Comparison, lang: Lang) -> str:
+    errors = comparison.findings.loc[comparison.findings["severity"] == "error", "state"].value_counts()
+    counts = _counts(errors.to_dict(), ("new", "gone"), lang)
+    return filled(choose(VIOLATIONS, lang), {"counts": counts}) if counts else choose(NO_VIOLATIONS, lang)
+
+
+def _counts(of: Mapping[str, int], names: tuple[str, ...], lang: Lang) -> str:
+    told = [filled(choose(COUNTED[name], lang), {"n": int(of[name])}) for name in names if of.get(name)]
+    return choose(("、", ", "), lang).join(told)
 
 
 def _title(comparison: Comparison, side: Literal["a", "b"], lang: Lang) -> str:

@@ -128,6 +128,20 @@ def test_comparisons_of_different_bases_are_refused() -> None:
         write_comparison([compare(here, there), compare(there, here)], Path("never.html"))
 
 
+def test_the_map_opens_on_an_extension_outside_the_park_too(tmp_path: Path, visit: Callable[..., Any]) -> None:
+    now = plan()
+    more = now["parcels"].iloc[:1].assign(id="X1")
+    more = more.set_geometry(more.translate(xoff=3_000.0))
+    wider = now.with_layer("parcels", pd.concat([now["parcels"], more], ignore_index=True))
+    scenario: Any = None
+    one = Judged(scenario, now, report(now))
+    write_comparison(compare(one, Judged(scenario, wider, report(wider))), tmp_path / "c.html")
+    seen = visit(tmp_path / "c.html", ready=READY)
+    west, _, east, _ = more.to_crs(4326).total_bounds
+    view = seen.page.evaluate("[GP.map.getBounds().getWest(), GP.map.getBounds().getEast()]")
+    assert view[0] < west < east < view[1]
+
+
 def test_it_opens_on_its_sentence_its_verdicts_and_the_causes_that_changed(
     page: Path, visit: Callable[..., Any]
 ) -> None:
@@ -171,6 +185,7 @@ def test_a_new_cause_opens_to_the_still_of_its_proof(
     row = seen.page.locator(".gp-causerow.gp-c-new")
     assert row.count() == 1
     row.locator(".gp-still-box summary").click()
+    row.locator("svg.gp-still text").first.wait_for(state="attached")  # it is drawn a moment after the click
     words = row.locator("svg.gp-still text").all_text_contents()
     assert gap in words
     assert {"2010-06-01", "2012-05-31"} <= set(words)

@@ -27,7 +27,7 @@ from ..still.still import proven, stills
 from ..symbology.classes import code_classes, layer_names, with_uses
 from .figure import PlannerMap
 from .packed import Columns, encode, split_by_kind
-from .page import PackedLayers, bounds_of
+from .page import PackedLayers, bounds_of, in_degrees
 from .sheets import Sheet, sheets_of
 
 SCRIPTS = (
@@ -85,12 +85,23 @@ def write_comparison(comparisons: Comparison | Sequence[Comparison], path: Path,
         sheets += [*_side(pair.b, f"b{number}"), *_difference(pair, f"diff{number}")]
     for number, sheet in enumerate(sheets):
         sheet.spec["blob"] = f"gp-d{number}"
-    bounds = bounds_of(base.plan, base.report)
+    bounds = _around(pairs)
     title = " → ".join(j.plan.title.get(lang) or j.plan.name for j in (base, *(pair.b for pair in pairs)))
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
     model = _model(pairs, sheets, bounds, lang)
     PackedLayers(sheets, model, scripts=SCRIPTS, start="GP.startCompare").add_to(page)
     page.write(Path(path))
+
+
+def _around(pairs: list[Comparison]) -> tuple[float, float, float, float]:
+    """West, south, east, north of the base, and of what changes: an extension lies outside the park it extends."""
+    base = pairs[0].a
+    boxes = [bounds_of(base.plan, base.report)]
+    for pair in pairs:
+        changed = pair.features.geometry.total_bounds
+        boxes += [in_degrees(changed[None], pair.b.plan.crs)] if np.isfinite(changed).all() else []
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def _side(judged: Judged, side: str) -> list[Sheet]:

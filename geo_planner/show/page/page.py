@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from branca.element import Element
 from folium.elements import JSCSSMixin
+from numpy.typing import NDArray
 
 from ...checks.tables.contested import switches_told
 from ...lang import Lang
@@ -196,9 +197,13 @@ def bounds_of(plan: Plan, report: Report | None) -> tuple[float, float, float, f
     corners = [f.total_bounds for f in frames if len(f) and np.isfinite(f.total_bounds).all()]
     if not corners:
         return (-180.0, -60.0, 180.0, 60.0)
-    box = np.array(corners)
-    low, high = box[:, :2].min(0), box[:, 2:].max(0)
+    return in_degrees(np.array(corners), plan.crs)
+
+
+def in_degrees(corners: NDArray[Any], crs: str) -> tuple[float, float, float, float]:
+    """West, south, east, north around boxes (rows of least x, least y, most x, most y in `crs`), in degrees."""
+    low, high = corners[:, :2].min(0), corners[:, 2:].max(0)
     low, high = low - 10, high + 10  # a single point still has a place
-    edge = gpd.GeoSeries(shapely.box(*low, *high).segmentize(float((high - low).max()) / 20), crs=plan.crs)
+    edge = gpd.GeoSeries(shapely.box(*low, *high).segmentize(float((high - low).max()) / 20), crs=crs)
     west, south, east, north = edge.to_crs(4326).total_bounds
     return (float(west), float(south), float(east), float(north))
