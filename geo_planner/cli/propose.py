@@ -45,6 +45,9 @@ def propose(
     joined: Annotated[
         bool, typer.Option("--joined", help="layout: works and homes grow from land that stays, no islands.")
     ] = False,
+    front: Annotated[
+        int | None, typer.Option("--front", help="layout: so many layouts between least change and most suitability.")
+    ] = None,
     area: Annotated[float, typer.Option("--area", help="extension: hectares.")] = 300.0,
     side: Annotated[str, typer.Option("--side", help="extension: to the E, S, W or N (东南西北); default any.")] = "",
     of: Annotated[str, typer.Option("--of", help="extension: the park, where the plan holds several.")] = "",
@@ -70,7 +73,7 @@ def propose(
     service = Service(kind=kind, sites=sites, radius=radius, goal="near" if near else "cover")
     ask = Ask(
         what=what, projects=projects, service=service, bands=tuple(_band(b) for b in band or []), park=park, joined=joined,
-        services=tuple(_serve(s) for s in serve or []),
+        services=tuple(_serve(s) for s in serve or []), front=front,
         wanted=Wanted(area_ha=area, park=of, side=side),
         source=NextSource(kind=kind, sites=sites, capacity=capacity), gap=gap, seconds=seconds, clock=time.monotonic,
     )  # fmt: skip

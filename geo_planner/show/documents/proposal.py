@@ -16,7 +16,9 @@ from ...lang import Lang
 from ...lang.proposals import cell_word, table_word
 from ...plan import scenario_text
 from ...study.propose import TITLES, Outcome, gap_words
+from ..exports.files import write_text
 from ..page.compare import write_comparison
+from .front_page import front_page, front_words
 from .proposal_table import printed, spoken
 from .workbook import write_book
 
@@ -105,6 +107,8 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
     else:
         lines[0] += "；无新增违规" if zh else "; no new error"
     lines += _price(outcome, zh=zh)
+    if made.options:
+        lines.append(f"  {front_words(made.tables, made.args, lang)}")
     if made.timed:
         lines.append("  按时间停止：再次计算结果可能不同" if zh else "  stopped by the clock: another run may differ")
     for name, table in [pair for pair in made.tables.items() if len(pair[1])][:SHOWN]:
@@ -225,8 +229,16 @@ def proposal_json(outcome: Outcome) -> dict[str, Any]:
         "edits": len(made.edits), "new_errors": outcome.new_errors.to_dict("records"),
         "new_warnings": outcome.new("warning").to_dict("records"),
         "scores": {name: list(pair) for name, pair in outcome.scores().items()},
+        "front": _front(made) if made.options else None,
         "tables": {name: json.loads(table.to_json(orient="records")) for name, table in made.tables.items()},
     }  # fmt: skip
+
+
+def _front(made: Proposal) -> dict[str, Any]:
+    """Whether the front is complete, what is not known, and the edits of each point; its rows stand in the tables."""
+    edits = [[{"layer": e.layer, "id": e.id, "value": dict(e.value)} for e in option] for option in made.options]
+    told = {name: made.args[name] for name in ("complete", "needless", "compactness_now")}
+    return {**told, "unknown": list(made.args["unknown"]), "edits": edits}  # type: ignore[call-overload]
 
 
 def _number(value: float) -> float | None:
@@ -242,19 +254,35 @@ def write_proposal(outcome: Outcome, folder: Path, *, lang: Lang = "zh") -> list
         written = _tables(made.tables, (folder, name), lang)
         if outcome.comparison is None or outcome.scenario.path is None:
             return written
-        toml = folder / f"{name}.toml"
-        title = {
-            k: f"{outcome.scenario.title.get(k, outcome.scenario.name)} · {TITLES[made.what][n]}"
-            for n, k in enumerate(("zh", "en"))
-        }
-        base = _relative(outcome.scenario.path.resolve(), folder.resolve())
-        toml.write_text(scenario_text(made.edits, name=name, base=base, title=title), encoding="utf-8", newline="\n")
+        tomls = _scenarios(outcome, folder, name)
+        if made.options:
+            called = outcome.scenario.title.get(lang, outcome.scenario.name), [path.name for path in tomls]
+            written.insert(0, folder / f"{name}_front.html")
+            write_text(written[0], front_page(made.tables, made.args, called, lang))
     except OSError as error:
         msg = f"{folder}: the proposal cannot be written ({error.strerror or error}). Choose another folder with -o."
         raise OutputError(msg) from None
     page = folder / f"{name}.html"
-    write_comparison(outcome.comparison, page, lang=lang)
-    return [toml, page, *written]
+    write_comparison([outcome.comparison, *outcome.others], page, lang=lang)
+    return [tomls[0], page, *written, *tomls[1:]]
+
+
+def _scenarios(outcome: Outcome, folder: Path, name: str) -> list[Path]:
+    """Write the proposal as a scenario, and each other point of a front as one more."""
+    made, scenario, out = outcome.proposal, outcome.scenario, list[Path]()
+    assert scenario.path is not None
+    base = _relative(scenario.path.resolve(), folder.resolve())
+    for k, edits in enumerate(made.options or (made.edits,), 1):
+        own = name if k == 1 else f"{name}_{k}"
+        number = f" {k}" if made.options else ""
+        title = {
+            lang: f"{scenario.title.get(lang, scenario.name)} · {TITLES[made.what][n]}{number}"
+            for n, lang in enumerate(("zh", "en"))
+        }
+        out.append(folder / f"{own}.toml")
+        text = scenario_text(edits, name=own, base=base, title=title)
+        out[-1].write_text(text, encoding="utf-8", newline="\n")
+    return out
 
 
 def _tables(tables: Mapping[str, pd.DataFrame], place: tuple[Path, str], lang: Lang) -> list[Path]:
