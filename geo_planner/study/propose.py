@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -16,6 +16,7 @@ from ..improve.extension import Wanted, propose_extension
 from ..improve.facilities import Service, propose_facilities
 from ..improve.layout import Wishes, propose_layout
 from ..improve.layout_front import propose_front
+from ..improve.layout_sample import Draws, propose_sample
 from ..improve.layout_uses import propose_uses
 from ..improve.next_source import NextSource, propose_source
 from ..improve.proposal import Proposal
@@ -27,12 +28,13 @@ from ..verdict import judge
 from .compare import Comparison, compare
 from .run import Judged, load_scenario
 
-What = Literal["siting", "facilities", "layout", "extension", "swap", "source"]
+What = Literal["siting", "facilities", "layout", "extension", "swap", "source", "sample"]
 
 TITLES = {
     "siting": ("项目选址", "siting of projects"), "facilities": ("设施布点", "sites for services"),
     "layout": ("用地布局", "layout of open land"), "extension": ("拓园方案", "extension of the park"),
     "swap": ("用途调换", "exchange of uses"), "source": ("新增源站", "next source of a utility"),
+    "sample": ("布局抽样", "lawful layouts drawn"),
 }  # fmt: skip
 """What each kind of proposal is called, in Chinese and English."""
 
@@ -52,6 +54,7 @@ class Ask:
     services: tuple[tuple[str, float, float], ...] = ()
     joined: bool = False
     front: int | None = None
+    draws: Draws = field(default_factory=Draws)
     wanted: Wanted | None = None
     source: NextSource | None = None
     gap: float = 1e-3
@@ -183,6 +186,8 @@ def _made(scenario: Scenario, ask: Ask) -> Proposal:
         return propose_extension(plan, profile, ask.wanted or Wanted(), effort)
     least = "parcels" if ask.what == "swap" else "area"
     wishes = Wishes(bands=ask.bands, least=least, park=ask.park, services=ask.services, joined=ask.joined)
+    if ask.what == "sample":
+        return propose_sample(plan, profile, wishes, effort, ask.draws)
     if ask.front is not None:
         return propose_front(plan, profile, wishes, effort, points=ask.front)
     return (propose_uses if wishes.by_use else propose_layout)(plan, profile, wishes, effort)
