@@ -91,7 +91,7 @@ WORDS = {
     "levers", "limits", "list", "lognormal", "lon", "low", "map", "mapping", "marks", "member", "min_overlap",
     "mode", "multipatch", "my", "name", "network", "none", "o", "off", "parcels", "parks", "pdf", "percent", "pip",
     "pipes", "plan", "planner", "power", "predecessors", "primary", "projects", "py", "python", "range", "report",
-    "required", "reshape", "resume", "review", "risk", "scenario", "schedule", "scheduler", "scheme", "school",
+    "required", "reshape", "resume", "review", "risk", "scenario", "layout", "sample", "schedule", "scheduler", "scheme", "school",
     "seed", "server", "set", "sewage", "shape", "shift", "shifted", "shp", "source", "start", "sure", "tab",
     "task", "tfw", "tianditu", "title", "to", "toml", "triangular", "true", "type", "uncertainties", "unit",
     "used", "valid", "valid_from", "value", "values", "variants", "verdict", "water", "week", "what", "where",

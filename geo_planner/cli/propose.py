@@ -16,7 +16,7 @@ from .front import Json, Lang, Out, Quiet, app, progress_bar, say
 @app.command()
 def propose(
     scenario: Annotated[Path, typer.Argument(help="A scenario file (.toml).")],
-    what: Annotated[str, typer.Option("--what", help="siting, facilities, layout, extension, swap or source.")],
+    what: Annotated[str, typer.Option("--what", help="siting, facilities, layout, extension, swap, source or sample.")],
     projects: Annotated[Path | None, typer.Option("--projects", help="siting: the projects, .csv or .xlsx.")] = None,
     kind: Annotated[
         str, typer.Option("--kind", help="facilities: primary_school, clinic …; source: power, water …")
@@ -33,7 +33,7 @@ def propose(
     ] = False,
     band: Annotated[
         list[str] | None,
-        typer.Option("--band", help="layout, swap: a band in per cent: ecology=15-25, or a code: M2=5-20."),
+        typer.Option("--band", help="layout, swap, sample: a band in per cent: ecology=15-25, or a code: M2=5-20."),
     ] = None,
     park: Annotated[
         float | None, typer.Option("--park", help="layout: homes newly placed have a park within so many metres.")
@@ -45,6 +45,11 @@ def propose(
     joined: Annotated[
         bool, typer.Option("--joined", help="layout: works and homes grow from land that stays, no islands.")
     ] = False,
+    front: Annotated[
+        int | None, typer.Option("--front", help="layout: so many layouts between least change and most suitability.")
+    ] = None,
+    samples: Annotated[int, typer.Option("--samples", help="sample: lawful layouts to draw.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="sample: the same seed draws the same layouts.")] = 0,
     area: Annotated[float, typer.Option("--area", help="extension: hectares.")] = 300.0,
     side: Annotated[str, typer.Option("--side", help="extension: to the E, S, W or N (东南西北); default any.")] = "",
     of: Annotated[str, typer.Option("--of", help="extension: the park, where the plan holds several.")] = "",
@@ -62,6 +67,7 @@ def propose(
 
     from ..improve.extension import Wanted
     from ..improve.facilities import Service
+    from ..improve.layout_sample import Draws
     from ..improve.next_source import NextSource
     from ..show.documents.proposal import proposal_json, proposal_lines, write_proposal
     from ..study.propose import Ask
@@ -70,7 +76,8 @@ def propose(
     service = Service(kind=kind, sites=sites, radius=radius, goal="near" if near else "cover")
     ask = Ask(
         what=what, projects=projects, service=service, bands=tuple(_band(b) for b in band or []), park=park, joined=joined,
-        services=tuple(_serve(s) for s in serve or []),
+        services=tuple(_serve(s) for s in serve or []), front=front,
+        draws=Draws(many=samples, seed=seed),
         wanted=Wanted(area_ha=area, park=of, side=side),
         source=NextSource(kind=kind, sites=sites, capacity=capacity), gap=gap, seconds=seconds, clock=time.monotonic,
     )  # fmt: skip

@@ -37,7 +37,7 @@ ACROSS = 60.0
 
 
 @dataclass(frozen=True, eq=False)
-class _Ground:
+class Known:
     """Known parcels (positions) with shape, area and use now, the uses (scheme, class) and which parcels are open."""
 
     place: Array
@@ -61,26 +61,37 @@ def propose_uses(plan: Plan, profile: Profile, wishes: Wishes, effort: Effort) -
     ScenarioError
         A band names no class and no code, is upside down, or land is counted by grades.
     """
-    ground = _ground(plan, profile, wishes)
+    ground = known_land(plan, profile, wishes)
+    found = allocate(allocation_of(plan, profile, wishes, ground), effort)
+    what = "swap" if wishes.least == "parcels" else "layout"
+    if found.use is None:
+        return no_layout(found.program, found.group, effort, what)
+    return proposal_of(plan, ground, found, what, timed=effort.timed)
+
+
+def allocation_of(plan: Plan, profile: Profile, wishes: Wishes, ground: Known) -> Allocation:
+    """The rules of a layout as an allocation of uses to the known parcels, whose cost is what is changed."""
     each = ground.area if wishes.least == "area" else np.ones(len(ground.area))
     cost = np.tile(each[:, None], (1, len(ground.uses)))
     cost[np.arange(len(ground.place)), ground.now] = 0.0
-    land = Allocation(
+    return Allocation(
         area=ground.area, now=ground.now, allowed=_allowed(ground, wishes), cost=cost,
         bands=_bands(ground, profile, wishes),
         clashes=[*_clearances(plan, profile, ground), *_winds(plan, profile, ground)],
         needs=_parks(ground, wishes), supplies=_supplies(ground, wishes),
         districts=_districts(ground) if wishes.joined else [],
-        links=_within(ground, ACROSS)[0] if wishes.joined else None,
+        links=within(ground, ACROSS)[0] if wishes.joined else None,
     )  # fmt: skip
-    found = allocate(land, effort)
-    what = "swap" if wishes.least == "parcels" else "layout"
-    if found.use is None:
-        return no_layout(found.program, found.group, effort, what)
-    return _proposal(plan, ground, found, what, timed=effort.timed)
 
 
-def _ground(plan: Plan, profile: Profile, wishes: Wishes) -> _Ground:
+def known_land(plan: Plan, profile: Profile, wishes: Wishes) -> Known:
+    """The parcels whose use is known, with every use that they may get.
+
+    Raises
+    ------
+    ScenarioError
+        Land is counted by grades, or no parcel is open.
+    """
     switches = load()["BA401"].bind(profile).switches()
     if switches.graded:
         msg = (
@@ -103,7 +114,7 @@ def _ground(plan: Plan, profile: Profile, wishes: Wishes) -> _Ground:
     free[open_parcels(plan)] = True
     counted = table["counted"].to_numpy(dtype=bool)
     shapes, area = parcels.geometry.to_numpy()[at], table["area"].to_numpy(dtype=float)[at]
-    return _Ground(at, shapes, area, now[at], [(s, there[s, c]) for s, c in keys], (free & counted)[at], counted[at])
+    return Known(at, shapes, area, now[at], [(s, there[s, c]) for s, c in keys], (free & counted)[at], counted[at])
 
 
 def _named(classes: Any, wishes: Wishes) -> list[str]:
@@ -112,7 +123,7 @@ def _named(classes: Any, wishes: Wishes) -> list[str]:
     return [c for c, use in classes.items() if use.meaning.proposal == "yes" or c in bands]
 
 
-def _allowed(ground: _Ground, wishes: Wishes) -> Array:
+def _allowed(ground: Known, wishes: Wishes) -> Array:
     names = tuple(name for name, _, _ in (*wishes.bands, *wishes.services) if name not in CLASSES)
     target = np.array(
         [u.meaning.balance == "yes" and (u.meaning.proposal == "yes" or u.code in names) for _, u in ground.uses]
@@ -123,7 +134,7 @@ def _allowed(ground: _Ground, wishes: Wishes) -> Array:
     return out
 
 
-def _bands(ground: _Ground, profile: Profile, wishes: Wishes) -> list[Band]:
+def _bands(ground: Known, profile: Profile, wishes: Wishes) -> list[Band]:
     """The bands of classes over land in the balance, and those of codes over all known land."""
     of_class = tuple(b for b in wishes.bands if b[0] in CLASSES)
     total, every = float(ground.area[ground.counted].sum()), float(ground.area.sum())
@@ -149,7 +160,7 @@ def _bands(ground: _Ground, profile: Profile, wishes: Wishes) -> list[Band]:
     return out
 
 
-def _within(ground: _Ground, reach: Array | float) -> tuple[Array, Array]:
+def within(ground: Known, reach: Array | float) -> tuple[Array, Array]:
     """Pairs of different parcels (first, second) within the reach of the first, and which have an open one."""
     far = np.broadcast_to(np.asarray(reach, dtype=float), (len(ground.place),))
     some = np.flatnonzero(far > 0)
@@ -160,18 +171,18 @@ def _within(ground: _Ground, reach: Array | float) -> tuple[Array, Array]:
     return pairs, ground.open[pairs].any(axis=1)
 
 
-def _clearances(plan: Plan, profile: Profile, ground: _Ground) -> list[Clash]:
+def _clearances(plan: Plan, profile: Profile, ground: Known) -> list[Clash]:
     """ST701 by class of nuisance, the widest where a code leaves it open; a distance of its own for what states one."""
     p = load()["ST701"].bind(profile)
     metres = {"class2": p.class2, "class3": p.class3, "storage3": p.storage3, "sewage": p.sewage}
     metres |= {"": max(metres.values())}
     reach, basis = (v[ground.place] for v in required(plan, p))
     stated, homes = basis != "class", ground.mask("sensitive", "yes")
-    out = [Clash("ST701", _open(_within(ground, np.where(stated, reach, 0.0))), ~homes, homes)]
+    out = [Clash("ST701", _open(within(ground, np.where(stated, reach, 0.0))), ~homes, homes)]
     for name, distance in metres.items():
         works = ground.mask("nuisance", name)
         if works.any() and homes.any():
-            pairs = _open(_within(ground, np.where(stated, 0.0, distance)))
+            pairs = _open(within(ground, np.where(stated, 0.0, distance)))
             out.append(Clash("ST701", pairs, works, homes))
     return out
 
@@ -181,7 +192,7 @@ def _open(found: tuple[Array, Array]) -> Array:
     return pairs[some]
 
 
-def _winds(plan: Plan, profile: Profile, ground: _Ground) -> list[Clash]:
+def _winds(plan: Plan, profile: Profile, ground: Known) -> list[Clash]:
     """ST709: no source in a sector from which the wind alone comes too often; none where no rose is given."""
     p = load()["ST709"].bind(profile)
     if not len(p.rose):
@@ -197,14 +208,14 @@ def _winds(plan: Plan, profile: Profile, ground: _Ground) -> list[Clash]:
     return [Clash("ST709", pairs, ground.mask("nuisance", *SOURCES), ground.mask("sensitive", "yes"))]
 
 
-def _parks(ground: _Ground, wishes: Wishes) -> list[Need]:
+def _parks(ground: Known, wishes: Wishes) -> list[Need]:
     if wishes.park is None:
         return []
-    pairs, _ = _within(ground, wishes.park)
+    pairs, _ = within(ground, wishes.park)
     return [Need("park", pairs, ground.mask("dwelling", "yes"), ground.mask("parkland", "yes"))]
 
 
-def _supplies(ground: _Ground, wishes: Wishes) -> list[Supply]:
+def _supplies(ground: Known, wishes: Wishes) -> list[Supply]:
     """Return the services whose land has to be large enough for the homes within reach of it, from edge to edge.
 
     Raises
@@ -222,12 +233,12 @@ def _supplies(ground: _Ground, wishes: Wishes) -> list[Supply]:
         if not (0 < metres < np.inf and 0 < percent <= 100):
             msg = f"service {name} = {metres:g}@{percent:g}: give metres above 0 and between 0 and 100 per cent."
             raise ScenarioError(msg)
-        pairs, _ = _within(ground, metres)
+        pairs, _ = within(ground, metres)
         out.append(Supply(f"service {name}", pairs, ground.mask("dwelling", "yes"), of, percent / 100.0))
     return out
 
 
-def _districts(ground: _Ground) -> Sequence[District]:
+def _districts(ground: Known) -> Sequence[District]:
     """Works and homes, each grown from what stays; a class of which nothing stays may lie anywhere."""
     out = []
     for name in CLASSES[:2]:
@@ -237,11 +248,11 @@ def _districts(ground: _Ground) -> Sequence[District]:
     return out
 
 
-def _proposal(plan: Plan, ground: _Ground, found: Allocated, what: str, *, timed: bool) -> Proposal:
-    assert found.use is not None
-    changed = np.flatnonzero(found.use != ground.now)
+def edits_of(plan: Plan, ground: Known, use: Array) -> tuple[tuple[Edit, ...], pd.DataFrame]:
+    """What a layout changes, as edits and as a table."""
+    changed = np.flatnonzero(use != ground.now)
     parcels = plan["parcels"].iloc[ground.place[changed]]
-    codes = [ground.uses[k][1].code for k in found.use[changed].tolist()]
+    codes = [ground.uses[k][1].code for k in use[changed].tolist()]
     edits = tuple(
         Edit("set", "parcels", str(i), new_use(code, planned), f"BA401: {old} → {code}", "solver", "suggestion")
         for i, old, code, planned in zip(parcels["id"], parcels["code"], codes, parcels["planned_code"], strict=True)
@@ -252,6 +263,13 @@ def _proposal(plan: Plan, ground: _Ground, found: Allocated, what: str, *, timed
             "code_from": parcels["code"].to_numpy(dtype=object), "code_to": codes,
         }
     )  # fmt: skip
+    return edits, table
+
+
+def proposal_of(plan: Plan, ground: Known, found: Allocated, what: str, *, timed: bool) -> Proposal:
+    """The layout that was found as a proposal."""
+    assert found.use is not None
+    edits, table = edits_of(plan, ground, found.use)
     many, total = len(ground.uses), ground.area.sum()
     before, after = (np.round(np.bincount(k, ground.area, many) / total * 100.0, 3) for k in (ground.now, found.use))
     shares = pd.DataFrame(

@@ -27,6 +27,8 @@ class Proposal:
         A key of the words in `show`, and its arguments; empty where there is a proposal.
     tables
         Rows behind the proposal by name; the first is the answer itself.
+    options
+        The edits of each point of a front, in the order of the table "front"; empty where there is no front.
     """
 
     what: str
@@ -38,6 +40,7 @@ class Proposal:
     reason: str = ""
     args: Mapping[str, object] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    options: tuple[tuple[Edit, ...], ...] = ()
 
     @property
     def gap(self) -> float:

@@ -14,6 +14,10 @@ TABLES = {
     "next_source": ("增建一处源站的收益", "what one more source would bring"),
     "supply": ("供需平衡", "supply and demand"),
     "conflict": ("相互冲突的规则", "rules in conflict"),
+    "standing": ("现方案的位置", "where the plan stands"),
+    "layouts": ("抽取的布局", "layouts drawn"),
+    "front": ("比选前沿", "front of layouts"),
+    "needless": ("被其他方案占优", "layouts that others beat"),
     "alternatives": ("比选方案", "alternatives"),
     "phases": ("分期", "phases"),
     "works": ("先行道路与管线", "streets and mains to come first"),
@@ -83,6 +87,28 @@ COLUMNS = {
     "pieces": ("段数", "pieces"),
     "metres": ("长度(m)", "metres"),
     "finish": ("完成", "finish"),
+    "point": ("方案", "point"),
+    "figure": ("指标", "figure"),
+    "now": ("现方案(%)", "the plan [%]"),
+    "p5": ("5%", "5 %"),
+    "p50": ("50%", "50 %"),
+    "p95": ("95%", "95 %"),
+    "below": ("低于现方案的布局(%)", "layouts below it [%]"),
+    "below_low": ("置信下限", "from"),
+    "below_high": ("置信上限", "to"),
+    "rhat": ("R-hat", "R-hat"),
+    "worth": ("相当独立样本", "worth draws"),
+    "walking": ("步行覆盖", "walking"),
+    "nuisance": ("邻近污染", "nuisance"),
+    "production": ("生产", "production"),
+    "living": ("生活", "living"),
+    "ecology": ("生态", "ecology"),
+    "changed": ("调整面积(m²)", "area changed [m²]"),
+    "suitability": ("适宜度增量(分)", "suitability gained [points]"),
+    "best": ("求优目标", "made best"),
+    "bound": ("目标上限", "no better than"),
+    "gap_points": ("距上限", "short of that by"),
+    "new_errors": ("新增违规", "new errors"),
 }
 CELLS = {
     "area": ("面积", "area"),
@@ -105,12 +131,16 @@ CELLS = {
     "production": ("生产", "production"),
     "living": ("生活", "living"),
     "ecology": ("生态", "ecology"),
+    "suitability": ("适宜度", "suitability"),
+    "walking": ("步行覆盖", "walking"),
+    "nuisance": ("邻近污染", "nuisance"),
+    "midway": ("适宜与紧凑兼顾", "both"),
     "E": ("东", "E"),
     "S": ("南", "S"),
     "W": ("西", "W"),
     "N": ("北", "N"),
 }
-WORDED = ("limit", "basis", "unit", "kind", "network", "class", "from", "to", "side")
+WORDED = ("limit", "basis", "unit", "kind", "network", "class", "from", "to", "side", "best", "figure")
 """Columns whose cells are words of ours; all others hold names and numbers of the planner's."""
 _TRUNK = {"new_": ("接管距离", "new main, "), "laid_": ("新建", "to lay, ")}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -15,23 +15,26 @@ from ..errors import ScenarioError, did_you_mean
 from ..improve.extension import Wanted, propose_extension
 from ..improve.facilities import Service, propose_facilities
 from ..improve.layout import Wishes, propose_layout
+from ..improve.layout_front import propose_front
+from ..improve.layout_sample import Draws, propose_sample
 from ..improve.layout_uses import propose_uses
 from ..improve.next_source import NextSource, propose_source
 from ..improve.proposal import Proposal
 from ..improve.siting import propose_siting
-from ..plan import Plan, Scenario, apply
+from ..plan import Edit, Plan, Scenario, apply
 from ..read.projects import read_projects
 from ..read.scenario import read_scenario
 from ..verdict import judge
 from .compare import Comparison, compare
 from .run import Judged, load_scenario
 
-What = Literal["siting", "facilities", "layout", "extension", "swap", "source"]
+What = Literal["siting", "facilities", "layout", "extension", "swap", "source", "sample"]
 
 TITLES = {
     "siting": ("项目选址", "siting of projects"), "facilities": ("设施布点", "sites for services"),
     "layout": ("用地布局", "layout of open land"), "extension": ("拓园方案", "extension of the park"),
     "swap": ("用途调换", "exchange of uses"), "source": ("新增源站", "next source of a utility"),
+    "sample": ("布局抽样", "lawful layouts drawn"),
 }  # fmt: skip
 """What each kind of proposal is called, in Chinese and English."""
 
@@ -50,6 +53,8 @@ class Ask:
     park: float | None = None
     services: tuple[tuple[str, float, float], ...] = ()
     joined: bool = False
+    front: int | None = None
+    draws: Draws = field(default_factory=Draws)
     wanted: Wanted | None = None
     source: NextSource | None = None
     gap: float = 1e-3
@@ -66,6 +71,8 @@ class Outcome:
     before: Judged | None = None
     after: Judged | None = None
     comparison: Comparison | None = None
+    others: tuple[Comparison, ...] = ()
+    """The other points of a front, each against the scenario as it stands."""
 
     @property
     def new_errors(self) -> pd.DataFrame:
@@ -74,13 +81,9 @@ class Outcome:
 
     def new(self, severity: str) -> pd.DataFrame:
         """Findings of one severity that the proposal brings: code, layer, id."""
-        if self.comparison is None or self.after is None:
+        if self.comparison is None:
             return pd.DataFrame({"code": [], "layer": [], "id": []})
-        new = self.comparison.findings
-        new = new[new["state"] == "new"]
-        severe = self.after.report.findings.set_index("fingerprint")["severity"]
-        mine = new[new["fingerprint"].map(severe[~severe.index.duplicated()]).eq(severity).to_numpy()]
-        return mine[["code", "layer", "id"]].reset_index(drop=True)
+        return _new(self.comparison, severity)
 
     def scores(self) -> dict[str, tuple[float | None, float | None]]:
         """S1, S2, S3 as the plan stands and as it would stand; None where a score is unknown."""
@@ -88,6 +91,14 @@ class Outcome:
             return {}
         pair = self.before.report.scores, self.after.report.scores
         return {name: (getattr(pair[0], name), getattr(pair[1], name)) for name in ("S1", "S2", "S3")}
+
+
+def _new(comparison: Comparison, severity: str) -> pd.DataFrame:
+    """Findings of one severity that only the second scenario has: code, layer, id."""
+    new = comparison.findings[comparison.findings["state"] == "new"]
+    severe = comparison.b.report.findings.set_index("fingerprint")["severity"]
+    mine = new[new["fingerprint"].map(severe[~severe.index.duplicated()]).eq(severity).to_numpy()]
+    return mine[["code", "layer", "id"]].reset_index(drop=True)
 
 
 def propose(
@@ -105,17 +116,45 @@ def propose(
             ask.what, get_args(What)
         )
         raise ScenarioError(msg)
+    if ask.front is not None and ask.what != "layout":
+        msg = f"--front belongs to --what layout, not to {ask.what}."
+        raise ScenarioError(msg)
     scenario = path if isinstance(path, Scenario) else read_scenario(path)
     plan = load_scenario(scenario)
     proposal = _made(scenario, ask)
-    if not proposal.edits:
+    if not (proposal.edits or proposal.options):
         return Outcome(scenario, proposal)
     before = Judged(scenario, plan, judge(plan, scenario.rules, progress=progress))
+    first, *rest = proposal.options or (proposal.edits,)
     name = f"{scenario.name}_{ask.what}"
-    changed = proposed_plan(plan, proposal, name)
-    then = replace(scenario, name=name, edits=(*scenario.edits, *proposal.edits))
-    after = Judged(then, changed, judge(changed, scenario.rules, progress=progress))
-    return Outcome(scenario, proposal, before, after, compare(before, after))
+    after = _after(before, proposal, (first, name), progress)
+    others = tuple(
+        compare(before, _after(before, proposal, (edits, f"{name}_{k}"), progress)) for k, edits in enumerate(rest, 2)
+    )
+    done = Outcome(scenario, proposal, before, after, compare(before, after), others)
+    return replace(done, proposal=_with_errors(done)) if proposal.options else done
+
+
+def _after(
+    before: Judged,
+    proposal: Proposal,
+    change: tuple[tuple[Edit, ...], str],
+    progress: Callable[[str, int, int], None] | None,
+) -> Judged:
+    """The scenario with some edits, judged, under a name of its own."""
+    (edits, name), scenario = change, before.scenario
+    number = f" {name.rsplit('_', 1)[1]}" if proposal.options and edits is not proposal.options[0] else ""
+    plan = proposed_plan(before.plan, replace(proposal, edits=edits), name)
+    plan = replace(plan, title={lang: f"{words}{number}" for lang, words in plan.title.items()})
+    then = replace(scenario, name=name, edits=(*scenario.edits, *edits))
+    return Judged(then, plan, judge(plan, scenario.rules, progress=progress))
+
+
+def _with_errors(done: Outcome) -> Proposal:
+    """The proposal with the new errors of each point in the table of its front."""
+    each = [c for c in (done.comparison, *done.others) if c is not None]
+    table = done.proposal.tables["front"].assign(new_errors=[len(_new(c, "error")) for c in each])
+    return replace(done.proposal, tables={**done.proposal.tables, "front": table})
 
 
 def proposed_plan(plan: Plan, proposal: Proposal, name: str) -> Plan:
@@ -147,6 +186,10 @@ def _made(scenario: Scenario, ask: Ask) -> Proposal:
         return propose_extension(plan, profile, ask.wanted or Wanted(), effort)
     least = "parcels" if ask.what == "swap" else "area"
     wishes = Wishes(bands=ask.bands, least=least, park=ask.park, services=ask.services, joined=ask.joined)
+    if ask.what == "sample":
+        return propose_sample(plan, profile, wishes, effort, ask.draws)
+    if ask.front is not None:
+        return propose_front(plan, profile, wishes, effort, points=ask.front)
     return (propose_uses if wishes.by_use else propose_layout)(plan, profile, wishes, effort)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from .land_rules import Allocation, Band, Clash, Cut, District, Need, program_of, with_cuts
+from .land_rules import Allocation, Band, Borders, Clash, Cut, District, Limit, Need, program_of, with_cuts
 from .program import Effort, Program, Relaxed, Solution, gap_of, relax, solve
 from .separators import cuts_of, first_cuts, islands, whole
 from .supplies import Lack, Supply
@@ -71,7 +71,7 @@ class _State:
 
     def worth(self, use: Array) -> float:
         """What a layout costs."""
-        return float(self.land.cost[np.arange(len(use)), use].sum())
+        return self.land.worth(use)
 
     def offer(self, use: Array) -> None:
         """Take a layout without islands where it is cheaper, and no service is too small in it."""
@@ -87,7 +87,7 @@ class _State:
 
     def only(self, top: Array) -> Program:
         """The program with some uses alone."""
-        return replace(self.program, top=top.astype(float).ravel())
+        return replace(self.program, top=np.concatenate([top.astype(float).ravel(), np.ones(self.land.parted)]))
 
     def core(self, width: float) -> tuple[Program, float]:
         """The program with the uses that the relaxation holds dear by no more than a width, and the real width.
@@ -238,4 +238,7 @@ def _around(state: _State, allowed: Array, use: Array, lost: Sequence[Array], ri
     return np.where((near > 0)[:, None] | (ring > len(use)), allowed, fixed & allowed)
 
 
-__all__ = ["Allocated", "Allocation", "Band", "Clash", "Cut", "District", "Need", "Supply", "allocate", "islands"]
+__all__ = [
+    "Allocated", "Allocation", "Band", "Borders", "Clash", "Cut", "District", "Limit", "Need", "Supply", "allocate",
+    "islands",
+]  # fmt: skip

@@ -58,6 +58,35 @@ class District:
     seeds: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """A sum over all parcels of a weight by use (parcels × uses) lies between low and high."""
+
+    name: str
+    weight: Array
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Borders:
+    """Pairs of parcels side by side, the length they share, and the kind of each use (a number from 0).
+
+    A pair of different kinds costs `price` times its length, and all such lengths together stay within `most`.
+    """
+
+    pairs: Array
+    length: Array
+    kind: Array
+    price: float = 0.0
+    most: float = np.inf
+
+    def parted(self, use: Array) -> float:
+        """The length between different kinds in a layout."""
+        kind = self.kind[use]
+        return float(self.length[kind[self.pairs[:, 0]] != kind[self.pairs[:, 1]]].sum())
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Allocation:
     """Parcels with area, use now (position), allowed uses and cost by use, the rules, and which parcels touch."""
@@ -72,6 +101,18 @@ class Allocation:
     supplies: Sequence[Supply] = ()
     districts: Sequence[District] = ()
     links: Array | None = None
+    limits: Sequence[Limit] = ()
+    borders: Borders | None = None
+
+    @property
+    def parted(self) -> int:
+        """Columns beside those of the uses: one a border, 1 where its sides are of different kinds."""
+        return 0 if self.borders is None else len(self.borders.pairs)
+
+    def worth(self, use: Array) -> float:
+        """What a layout costs."""
+        own = float(self.cost[np.arange(len(use)), use].sum())
+        return own if self.borders is None else own + self.borders.price * self.borders.parted(use)
 
     def lacks(self, share: Array) -> list[Lack]:
         """The homes that lack a service in a layout; `share` is how much of each parcel has each use.
@@ -128,6 +169,17 @@ class _Rows:
         column = parcel[at] * self.land.allowed.shape[1] + use
         self.parts.append((row[at] + len(self.group), column, worth[at]))
 
+    def weigh(self, weight: Array, scale: float) -> None:
+        """Add a weight for each parcel and use to the next row."""
+        parcel, use = np.nonzero(self.land.allowed & (weight != 0.0))
+        column = parcel * self.land.allowed.shape[1] + use
+        self.parts.append((np.full(len(parcel), len(self.group)), column, weight[parcel, use] / scale))
+
+    def borders(self, row: Array, value: Array | float) -> None:
+        """Add the column of each border to a row, counted from the rows there are."""
+        column = self.land.allowed.size + np.arange(self.land.parted)
+        self.parts.append((row + len(self.group), column, np.broadcast_to(np.asarray(value, dtype=float), row.shape)))
+
     def close(self, names: Iterable[str], low: Array | float, high: Array | float) -> None:
         """End the rows begun by `terms`: a name each, and their limits."""
         names = list(names)
@@ -136,11 +188,14 @@ class _Rows:
         self.group += names
 
     def program(self) -> Program:
-        """All rows as a program over x[parcel, use]."""
+        """All rows as a program over x[parcel, use], and a column a border after them."""
         land, (row, column, value) = self.land, (np.concatenate(p) for p in zip(*self.parts, strict=True))
-        rows = sparse_rows(row, column, value, (len(self.group), land.allowed.size))
-        whole, top = np.ones(land.allowed.size, dtype=bool), land.allowed.astype(float).ravel()
-        return Program(land.cost.ravel(), rows, np.concatenate(self.low), np.concatenate(self.high), whole, top)
+        size, more = land.allowed.size, land.parted
+        rows = sparse_rows(row, column, value, (len(self.group), size + more))
+        parting = np.empty(0) if land.borders is None else land.borders.price * land.borders.length
+        whole, top = np.arange(size + more) < size, np.concatenate([land.allowed.astype(float).ravel(), np.ones(more)])
+        cost = np.concatenate([land.cost.ravel(), parting])
+        return Program(cost, rows, np.concatenate(self.low), np.concatenate(self.high), whole, top)
 
 
 def program_of(land: Allocation) -> tuple[Program, list[str]]:
@@ -158,7 +213,29 @@ def program_of(land: Allocation) -> tuple[Program, list[str]]:
         _clash(rows, clash)
     for need in land.needs:
         _need(rows, need)
+    for limit in land.limits:
+        scale = max(float(np.abs(limit.weight).max(initial=0.0)), 1e-9)
+        rows.weigh(limit.weight, scale)
+        rows.close([limit.name], limit.low / scale, limit.high / scale)
+    if land.borders is not None:
+        _borders(rows, land.borders)
     return rows.program(), rows.group
+
+
+def _borders(rows: _Rows, borders: Borders) -> None:
+    """Add that a border parts kinds where one side has a kind that the other has not, and the limit of all borders."""
+    every, (i, j) = np.arange(len(borders.pairs)), borders.pairs.reshape(-1, 2).T
+    for kind in np.unique(borders.kind).tolist():
+        mask = borders.kind == kind
+        for one, other in ((i, j), (j, i)):
+            rows.terms(every, one, mask)
+            rows.terms(every, other, mask, -1.0)
+            rows.borders(every, -1.0)
+            rows.close([""] * len(every), -np.inf, 0.0)
+    if np.isfinite(borders.most):
+        total = max(float(borders.length.sum()), 1e-9) / 100.0
+        rows.borders(np.zeros(len(every), dtype=int), borders.length / total)
+        rows.close(["borders"], -np.inf, borders.most / total)
 
 
 def _clash(rows: _Rows, clash: Clash) -> None:

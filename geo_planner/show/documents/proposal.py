@@ -13,11 +13,15 @@ import pandas as pd
 from ...errors import OutputError
 from ...improve.proposal import Proposal
 from ...lang import Lang
+from ...lang.layouts import RULES, rule_word
 from ...lang.proposals import cell_word, table_word
 from ...plan import scenario_text
 from ...study.propose import TITLES, Outcome, gap_words
+from ..exports.files import write_text
 from ..page.compare import write_comparison
+from .front_page import front_page, front_words
 from .proposal_table import printed, spoken
+from .sample_page import sample_page, sample_words
 from .workbook import write_book
 
 SHOWN = 4
@@ -41,6 +45,11 @@ REASONS = {
         "没有足够的可用地块建设{kind}源站：需 {need} 宗、每宗不小于 {least:,.0f} 平方米，可用 {have} 宗",
         "too few open parcels could hold a {kind} source: {need} of at least {least:,.0f} m² wanted, {have} there are",
     ),
+    "nothing_open": (
+        "没有可调地块：全部地块已开工、为水域农地或在控制线内，无从抽样",
+        "nothing is open to draw: every parcel has begun, is water or field, or lies inside a control line",
+    ),
+    "one_layout": ("满足规则的布局只有一个，无从抽样", "only one layout keeps the rules, so there is nothing to draw"),
     "no_host": ("{projects} 个项目都没有地块可放", "none of the {projects} projects fits any open parcel"),
     "no_land": (
         "{side}控制线外没有足够的连片土地：需 {need:.0f} 公顷，最多 {have:.0f} 公顷",
@@ -53,40 +62,18 @@ SIDES = {
     "W": ("园区西侧", " west of the park"), "N": ("园区北侧", " north of the park"),
 }  # fmt: skip
 
-RULES = {
-    "ST701": ("卫生防护距离（ST701）", "the clearances of works (ST701)"),
-    "ST709": ("不在污染源下风向（ST709）", "the winds from works (ST709)"),
-    "park": ("新增居住用地步行范围内有公园", "a park near every new home"),
-    "joined production": ("生产用地连片", "works in one piece"),
-    "joined living": ("生活用地连片", "homes in one piece"),
-}
-"""What the rules of a layout are called."""
-CLASSES = {
-    "production": ("生产用地", "production"),
-    "living": ("生活用地", "living"),
-    "ecology": ("生态用地", "ecology"),
-}
-
 
 def _rule(rule: str, give: float, lang: Lang) -> str:
-    """One rule of a layout and what it would have to give: points of a band, else pieces of land."""
-    zh, fixed = lang == "zh", np.isfinite(give)
+    """One rule of a layout and what it would have to give: points of a band, hectares of a service, pieces of land."""
+    zh, name = lang == "zh", rule_word(rule, lang)
+    if not np.isfinite(give):
+        return name + ("（放宽也无解）" if zh else " (no amount is enough)")
     if rule in RULES:
-        name = RULES[rule][0 if zh else 1]
-        price = f"（需放宽 {give:.0f} 处）" if zh else f" (give {give:.0f} times)"
-        return name + (price if fixed else ("（放宽也无解）" if zh else " (no amount is enough)"))
+        return name + (f"（需放宽 {give:.0f} 处）" if zh else f" (give {give:.0f} times)")
     if rule.startswith("service "):
-        code = rule.removeprefix("service ")
-        name = f"居住用地周边 {code} 类用地规模足够" if zh else f"enough land of class {code} near homes"
         # Groups of homes overlap, so what they lack together may be counted more than once.
-        price = f"（至多需放宽 {give:.2f} 公顷）" if zh else f" (give {give:.2f} ha at most)"
-        return name + (price if fixed else ("（放宽也无解）" if zh else " (no amount is enough)"))
-    subject, sign, limit = rule.split(" ", 2)
-    named = CLASSES.get(subject, (f"{subject} 类用地", f"land of class {subject}"))[0 if zh else 1]
-    word = {">=": ("不少于", "at least"), "<=": ("不超过", "at most")}[sign][0 if zh else 1]
-    text = f"{named}{word} {limit.replace(' ', '')}" if zh else f"{named} {word} {limit}"
-    price = f"（需放宽 {give:.2f} 个百分点）" if zh else f" (give {give:.2f} points)"
-    return text + (price if fixed else ("（放宽也无解）" if zh else " (no amount is enough)"))
+        return name + (f"（至多需放宽 {give:.2f} 公顷）" if zh else f" (give {give:.2f} ha at most)")
+    return name + (f"（需放宽 {give:.2f} 个百分点）" if zh else f" (give {give:.2f} points)")
 
 
 def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
@@ -95,6 +82,10 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
     title = TITLES[made.what][0 if zh else 1]
     if made.reason:
         return [f"{title}：{_reason(made, lang)}" if zh else f"{title}: {_reason(made, lang)}"]
+    if made.what == "sample":
+        return [f"{title}：{line}" if zh else f"{title}: {line}" for line in sample_words(made, lang)[:1]] + [
+            *(f"  {line}" for line in sample_words(made, lang)[1:]), *printed("standing", made.tables["standing"], lang)
+        ]  # fmt: skip
     lines = [f"{title}：{_headline(made, zh=True)}" if zh else f"{title}: {_headline(made, zh=False)}"]
     errors = outcome.new_errors
     if len(errors):
@@ -105,6 +96,8 @@ def proposal_lines(outcome: Outcome, lang: Lang) -> list[str]:
     else:
         lines[0] += "；无新增违规" if zh else "; no new error"
     lines += _price(outcome, zh=zh)
+    if made.options:
+        lines.append(f"  {front_words(made.tables, made.args, lang)}")
     if made.timed:
         lines.append("  按时间停止：再次计算结果可能不同" if zh else "  stopped by the clock: another run may differ")
     for name, table in [pair for pair in made.tables.items() if len(pair[1])][:SHOWN]:
@@ -225,8 +218,24 @@ def proposal_json(outcome: Outcome) -> dict[str, Any]:
         "edits": len(made.edits), "new_errors": outcome.new_errors.to_dict("records"),
         "new_warnings": outcome.new("warning").to_dict("records"),
         "scores": {name: list(pair) for name, pair in outcome.scores().items()},
+        "front": _front(made) if made.options else None,
+        "sample": _sample(made) if made.what == "sample" and not made.reason else None,
         "tables": {name: json.loads(table.to_json(orient="records")) for name, table in made.tables.items()},
     }  # fmt: skip
+
+
+def _front(made: Proposal) -> dict[str, Any]:
+    """Whether the front is complete, what is not known, and the edits of each point; its rows stand in the tables."""
+    edits = [[{"layer": e.layer, "id": e.id, "value": dict(e.value)} for e in option] for option in made.options]
+    told = {name: made.args[name] for name in ("complete", "needless", "compactness_now")}
+    return {**told, "unknown": list(made.args["unknown"]), "edits": edits}  # type: ignore[call-overload]
+
+
+def _sample(made: Proposal) -> dict[str, Any]:
+    """How the layouts were drawn, whether the walks agree, and the sentences; the figures stand in the tables."""
+    told = {k: made.args[k] for k in ("many", "open", "seed", "taken", "agreed", "broken", "joined", "bands")}
+    words = {lang: sample_words(made, lang) for lang in ("zh", "en")}
+    return {**told, "worst_rhat": _number(float(str(made.args["worst"]))), "sentences": words}
 
 
 def _number(value: float) -> float | None:
@@ -240,21 +249,41 @@ def write_proposal(outcome: Outcome, folder: Path, *, lang: Lang = "zh") -> list
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = _tables(made.tables, (folder, name), lang)
+        if made.what == "sample" and not made.reason:
+            written.insert(0, folder / f"{name}.html")
+            title = outcome.scenario.title.get(lang, outcome.scenario.name)
+            write_text(written[0], sample_page(made, title, lang))
         if outcome.comparison is None or outcome.scenario.path is None:
             return written
-        toml = folder / f"{name}.toml"
-        title = {
-            k: f"{outcome.scenario.title.get(k, outcome.scenario.name)} · {TITLES[made.what][n]}"
-            for n, k in enumerate(("zh", "en"))
-        }
-        base = _relative(outcome.scenario.path.resolve(), folder.resolve())
-        toml.write_text(scenario_text(made.edits, name=name, base=base, title=title), encoding="utf-8", newline="\n")
+        tomls = _scenarios(outcome, folder, name)
+        if made.options:
+            called = outcome.scenario.title.get(lang, outcome.scenario.name), [path.name for path in tomls]
+            written.insert(0, folder / f"{name}_front.html")
+            write_text(written[0], front_page(made.tables, made.args, called, lang))
     except OSError as error:
         msg = f"{folder}: the proposal cannot be written ({error.strerror or error}). Choose another folder with -o."
         raise OutputError(msg) from None
     page = folder / f"{name}.html"
-    write_comparison(outcome.comparison, page, lang=lang)
-    return [toml, page, *written]
+    write_comparison([outcome.comparison, *outcome.others], page, lang=lang)
+    return [tomls[0], page, *written, *tomls[1:]]
+
+
+def _scenarios(outcome: Outcome, folder: Path, name: str) -> list[Path]:
+    """Write the proposal as a scenario, and each other point of a front as one more."""
+    made, scenario, out = outcome.proposal, outcome.scenario, list[Path]()
+    assert scenario.path is not None
+    base = _relative(scenario.path.resolve(), folder.resolve())
+    for k, edits in enumerate(made.options or (made.edits,), 1):
+        own = name if k == 1 else f"{name}_{k}"
+        number = f" {k}" if made.options else ""
+        title = {
+            lang: f"{scenario.title.get(lang, scenario.name)} · {TITLES[made.what][n]}{number}"
+            for n, lang in enumerate(("zh", "en"))
+        }
+        out.append(folder / f"{own}.toml")
+        text = scenario_text(edits, name=own, base=base, title=title)
+        out[-1].write_text(text, encoding="utf-8", newline="\n")
+    return out
 
 
 def _tables(tables: Mapping[str, pd.DataFrame], place: tuple[Path, str], lang: Lang) -> list[Path]:

@@ -25,7 +25,7 @@ def spoken(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
 def printed(name: str, table: pd.DataFrame, lang: Lang) -> list[str]:
     """The title of a table and its first rows, in columns that line up where Chinese letters take two places."""
     title, more = table_word(name, lang), len(table) - ROWS
-    rows = [[_text(v) for v in row] for row in spoken(table.head(ROWS), lang).astype(object).to_numpy().tolist()]
+    rows = [[cell_text(v) for v in row] for row in spoken(table.head(ROWS), lang).astype(object).to_numpy().tolist()]
     rows = [[column_word(str(c), lang) for c in table.columns], *rows]
     wide = [max(_width(row[k]) for row in rows) for k in range(len(rows[0]))]
     lines = ["  ".join(_padded(cell, w) for cell, w in zip(row, wide, strict=True)).rstrip() for row in rows]
@@ -34,7 +34,7 @@ def printed(name: str, table: pd.DataFrame, lang: Lang) -> list[str]:
     return [f"[{title}]", *lines]
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Return a cell as text: no exponents, no negative zero, a dash where there is nothing to tell."""
     if value is None or value == "" or pd.isna(value):
         return "—"
