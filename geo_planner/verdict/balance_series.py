@@ -14,7 +14,14 @@ import shapely
 
 from ..algorithms.patches import entropy_weights, landscape
 from ..facts.landuse.balance import CLASSES, Switches, counted_as, indices
-from ..facts.landuse.through_time import BANDS, HEXAGON, balance_through_time, coordination_through_time, hexagon_count
+from ..facts.landuse.through_time import (
+    BANDS,
+    HEXAGON,
+    balance_at_end,
+    balance_through_time,
+    coordination_through_time,
+    hexagon_count,
+)
 from ..plan import Plan
 
 DATES = 60
@@ -37,13 +44,13 @@ def course(plan: Plan, how: Switches, bands: Mapping[str, tuple[float, float]] =
     if UNITS in plan.layers:
         frame = plan.layers[UNITS]
         zones = frame.geometry.set_axis(frame["id"].astype(str) if "id" in frame.columns else frame.index.astype(str))
-        out["units"] = _last(balance_through_time(plan, zones, how=how, bands=bands))
+        out["units"] = _last(balance_at_end(plan, zones, how=how, bands=bands))
     if len(plan["parcels"]) > PARCELS:
         out["left_out"] = {"hexagons": PARCELS, "landscape": PARCELS}
     elif hexagon_count(plan["parcels"].bounds.to_numpy(), HEXAGON) > CELLS:
         out["left_out"] = {"hexagons": CELLS, "landscape": CELLS}
     else:
-        out["hexagons"] = _last(balance_through_time(plan, "hexagon", how=how, bands=bands))
+        out["hexagons"] = _last(balance_at_end(plan, "hexagon", how=how, bands=bands))
         out["landscape"] = _landscape(plan, how)
     return out | _weights(plan)
 
@@ -63,8 +70,7 @@ def _dated(table: pd.DataFrame, unit: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def _last(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    end = table.groupby("unit", sort=True).tail(1)
-    end = end[end["total"] > 1e-6]
+    end = table[table["total"] > 1e-6]
     return dict(zip(end["unit"].astype(str), _rows(end.drop(columns=["unit", "date"])), strict=True))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from geo_planner.checks.contract import mini
-from geo_planner.facts.landuse.through_time import balance_through_time, hexagon_count, hexagons
+from geo_planner.facts.landuse.through_time import balance_at_end, balance_through_time, hexagon_count, hexagons
 from geo_planner.plan import Plan
 from geo_planner.verdict.balance_series import CELLS
 
@@ -86,3 +89,20 @@ def test_hexagons_add_up_to_the_park() -> None:
     assert parts.groupby("date", dropna=False)["total"].sum().sort_values().tolist() == pytest.approx(
         sorted(whole["total"])
     )
+
+
+@pytest.mark.parametrize("by", ["hexagon", "phase", gpd.GeoSeries([shapely.box(50, 0, 150, 100)], index=["mine"])])
+def test_the_end_is_the_last_row_of_each_unit(by: Any) -> None:
+    whole, end = balance_through_time(park(), by, size=3.0), balance_at_end(park(), by, size=3.0)
+    last = whole.groupby("unit", sort=True).tail(1).reset_index(drop=True)
+    pd.testing.assert_frame_equal(end, last, check_exact=True)
+    assert len(end) == len(set(whole["unit"]))
+
+
+def test_so_many_hexagons_are_taken_in_several_turns() -> None:
+    assert len(balance_at_end(park(), "hexagon", size=3.0)) > 1000  # of which 32 are held at a time
+
+
+def test_the_end_of_land_without_a_date_is_what_always_stood() -> None:
+    plan = mini(parcels=[strip("G", "G1", 0), strip("M", "M1", 100)]).plan
+    assert balance_at_end(plan, "park")["total"].tolist() == [20000.0]

@@ -51,6 +51,12 @@ def test_proposed_edits_give_the_dates_after():
     assert days == ["2019-08-01", "2020-01-01", "2019-05-01", "2019-10-01"]
 
 
+def test_dates_are_told_once_where_no_edit_moves_a_work():
+    columns = decode_table(from_letters(gantt_of(PARK)[0]))
+    assert {"from", "to"} <= set(columns)
+    assert not {"new_from", "new_to"} & set(columns)
+
+
 def test_a_schedule_brings_links_and_critical_works():
     # The pipe under the road is accepted after paving: one waits for the other by UG204.
     done = schedule_plan(PARK, options=Options(today="2018-01-01", judge=False))

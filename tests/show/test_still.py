@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from geo_planner.checks.contract import mini
 from geo_planner.plan import Edit, Profile, Threshold
@@ -17,7 +18,7 @@ from geo_planner.show.documents.dossier import write_dossier
 from geo_planner.show.still import glyphs, place
 from geo_planner.show.still.raster import picture
 from geo_planner.show.still.scene import Shapes, scene_of
-from geo_planner.show.still.still import party_rows, proven, still, stills
+from geo_planner.show.still.still import party_rows, proven, shared, still, stills
 from geo_planner.show.still.svg import svg
 from geo_planner.verdict import judge
 from geo_planner.verdict.proof import proofs
@@ -128,6 +129,29 @@ def test_of_two_sources_on_one_line_the_source_is_the_first_that_opened():
     both = plan.with_layer("sources", pd.concat([second, sources], ignore_index=True))
     (proof,) = proofs(both, judge(both, WATER, only=["UG201"]))
     assert [p["source"] for p in proof["parties"] if p["role"] == "utility"] == ["S"]
+
+
+def test_the_ground_of_a_still_is_told_once_for_both_languages():
+    plan, report = late()
+    (both,) = stills(plan, list(proven(plan, report))).values()
+    told = shared(both)
+    assert {lang: told["same"].join(told[lang]) for lang in both} == both
+    assert told["same"].count("<path") >= 3  # the paper, the land and the roads
+    assert not re.search("[一-鿿]", told["same"])
+    assert shared({"zh": "<a>x</a>", "en": "<a b>xy</a>"}) == {
+        "same": "x",
+        "zh": ["<a>", "</a>"],
+        "en": ["<a b>", "y</a>"],
+    }
+
+
+def test_roads_that_meet_at_crossings_are_drawn_in_long_strokes():
+    """A net of 3 x 3 blocks in 24 pieces is eight lines, four each way, as long as the pieces."""
+    across = [[(x, y), (x + 10, y)] for y in range(0, 40, 10) for x in range(0, 30, 10)]
+    along = [[(y, x), (y, x + 10)] for y in range(0, 40, 10) for x in range(0, 30, 10)]
+    drawn = place._strokes(shapely.linestrings(np.array(across + along, float)))
+    assert len(drawn.geoms) == 8
+    assert drawn.length == 24 * 10
 
 
 def test_an_id_is_text_and_never_markup():

@@ -115,9 +115,12 @@ def resistance(plan: Plan, grid: Grid, species: Species, day: np.datetime64) -> 
 
 @cache
 def _moves(shape: tuple[int, int]) -> tuple[Array, Array, Array, csr_array]:
-    """Neighbouring cells eight ways (from, to, length in cells), and the matrix whose data are positions in them."""
+    """Neighbouring cells eight ways (from, to, length in cells), and the matrix whose data are positions in them.
+
+    Numbers are of 32 bits: scipy would turn longer ones into such again for every patch.
+    """
     rows, columns = shape
-    number = np.arange(rows * columns).reshape(rows, columns)
+    number = np.arange(rows * columns, dtype=np.int32).reshape(rows, columns)
     moves = (
         (number[:, :-1], number[:, 1:], 1.0),
         (number[:-1], number[1:], 1.0),
@@ -127,7 +130,7 @@ def _moves(shape: tuple[int, int]) -> tuple[Array, Array, Array, csr_array]:
     a = np.concatenate([m[0].ravel() for m in moves])
     b = np.concatenate([m[1].ravel() for m in moves])
     length = np.concatenate([np.full(m[0].size, m[2]) for m in moves])
-    at = np.arange(1, len(a) + 1)
+    at = np.arange(1, len(a) + 1, dtype=np.int32)
     ends = np.concatenate([a, b]), np.concatenate([b, a])
     return a, b, length, csr_array((np.concatenate([at, at]), ends), shape=(number.size,) * 2)
 

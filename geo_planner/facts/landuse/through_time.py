@@ -44,16 +44,48 @@ def balance_through_time(
     Columns: `unit`, `date`, `production`, `living`, `ecology` [m²], the same with `_share`, `evenness`, `off_target`
     (what the shares miss of their bands together, as BA401 tells each), `total` [m²].
     """
-    unit, parcel, area = _split(plan, by, size)
+    names, row, days, life, part = _dated_land(plan, _split(plan, by, size), how)
+    return _table(names, days, _changes((row, len(names)), days, life, part).cumsum(axis=1), bands)
+
+
+def balance_at_end(
+    plan: Plan,
+    by: Unit | gpd.GeoSeries = "hexagon",
+    *,
+    size: float = HEXAGON,
+    bands: Mapping[str, tuple[float, float]] = BANDS,
+    how: Switches = AS_WRITTEN,
+) -> pd.DataFrame:
+    """The rows of `balance_through_time` on its last date, to the bit; of many units its whole table is never made."""
+    names, row, days, life, part = _dated_land(plan, _split(plan, by, size), how)
+    order, standing = np.argsort(row, kind="stable"), np.zeros((len(names), min(len(days), 1), len(CLASSES)))
+    ends = np.searchsorted(row[order], np.arange(len(names) + 1))
+    for begin in range(0, len(names), _UNITS):
+        end = min(begin + _UNITS, len(names))
+        rows = order[ends[begin] : ends[end]]
+        lives = life[0][rows], life[1][rows]
+        change = _changes((row[rows] - begin, end - begin), days, lives, part[rows])
+        standing[begin:end] = change.cumsum(axis=1)[:, -1:]
+    return _table(names, days[-1:], standing, bands)
+
+
+_UNITS = 32
+"""Units of which all dates are held at a time where only the last is wanted."""
+_Life = tuple[Array, Array]
+
+
+def _dated_land(
+    plan: Plan, land: tuple[Array, Array, Array], how: Switches
+) -> tuple[Array, Array, Array, _Life, Array]:
+    """Names of units, the unit of each piece that counts, all dates, the life of each piece and its classes [m²]."""
+    unit, parcel, area = land
     table, lives = counted_as(plan, how), spans(plan, "parcels")
     keep = table["counted"].to_numpy(dtype=bool)[parcel]
     unit, parcel, area = unit[keep], parcel[keep], area[keep]
     part = area[:, None] * table[[f"w_{c}" for c in CLASSES]].to_numpy(dtype=float)[parcel]
     days = np.unique(np.concatenate([lives.since[parcel], lives.until[parcel]]))
-    days = days[days < END]
     names, row = np.unique(unit.astype(str), return_inverse=True)
-    change = _changes((row, len(names)), days, (lives.since[parcel], lives.until[parcel]), part)
-    return _table(names, days, change.cumsum(axis=1), bands)
+    return names, row, days[days < END], (lives.since[parcel], lives.until[parcel]), part
 
 
 def _changes(unit: tuple[Array, int], days: Array, life: tuple[Array, Array], part: Array) -> Array:

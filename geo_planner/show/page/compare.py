@@ -23,7 +23,7 @@ from ...study.compare import Comparison
 from ...study.outlook import outlook, sentence
 from ...study.run import Judged
 from ..exports.results import plain, sentences
-from ..still.still import proven, stills
+from ..still.still import proven, shared, stills
 from ..symbology.classes import code_classes, layer_names, with_uses
 from .figure import PlannerMap
 from .packed import Columns, encode, split_by_kind
@@ -237,16 +237,16 @@ def _causes(comparison: Comparison) -> list[dict[str, Any]]:
     return out
 
 
-def _stills(comparison: Comparison) -> dict[str, dict[str, str]]:
+def _stills(comparison: Comparison) -> dict[str, dict[str, Any]]:
     """The proofs of the first causes that changed, by key and language: as B has them, of those gone as A had."""
     changed = comparison.causes[comparison.causes["state"] != "same"].head(_PROVEN)
     gone = changed["state"] == "gone"
-    out: dict[str, dict[str, str]] = {}
+    out: dict[str, dict[str, Any]] = {}
     for judged, keys in ((comparison.a, changed.loc[gone, "key"]), (comparison.b, changed.loc[~gone, "key"])):
         named = set(keys)
         if named:
             found = [(cause, proof) for cause, proof in proven(judged.plan, judged.report) if cause.key in named]
-            out |= stills(judged.plan, found)
+            out |= {key: shared(both) for key, both in stills(judged.plan, found).items()}
     return out
 
 

@@ -116,9 +116,8 @@ def gantt_of(plan: Plan, fixes: Iterable[Edit] = (), done: Schedule | None = Non
     links = _links(done, name)
     table = table.assign(critical=_critical(done, name))
     words = ("layer", "park", "phase", "kind", "critical")
-    parts: list[tuple[pd.DataFrame, Columns]] = [
-        (table, Columns(words=words, texts=("id",), days=("from", "to", "new_from", "new_to")))
-    ]
+    dates = ("from", "to", "new_from", "new_to") if edits else ("from", "to")
+    parts: list[tuple[pd.DataFrame, Columns]] = [(table, Columns(words=words, texts=("id",), days=dates))]
     if len(links):
         parts.append((links, Columns(words=("rule",), numbers=("before", "after"))))
     about = {"blob": BLOB, "links": len(links), "critical": done is not None, "moved": len(edits) > 0}

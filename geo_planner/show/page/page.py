@@ -168,6 +168,9 @@ def planner_map(plan: Plan, report: Report | None, *, lang: Lang = "zh", extras:
     page = PlannerMap(bounds, title=title, lang="zh-CN" if lang == "zh" else "en")
     model = model_of(plan, report, sheets, bounds, lang)
     model |= page_proofs(plan, report, extras.fixes)
+    for row in model["causes"]:
+        if row["key"] not in model["proofs"]:  # the page finds proofs by it, and nothing else
+            del row["key"]
     model["graded"] = how.graded
     blocks = []
     if report is not None:

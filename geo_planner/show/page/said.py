@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from ...facts.landuse.balance import CLASSES
@@ -26,6 +27,8 @@ _COORDINATION = {
     "zh": "D = √(C·T)。三者都低时 C 也会等于 1，须与 T 一并看。",
     "en": "D = √(C·T). C is 1 when all three are low as well: read it with T.",
 }
+_LED = 40
+"""Findings of a cause that the page names by gravity, one by one; of the others it needs to know which they are."""
 _NAMED = 1500
 """Features behind a score that the page names; their number is always told."""
 
@@ -81,11 +84,16 @@ def report_model(report: Report | None, stops: list[int]) -> dict[str, Any]:
 
 
 def _causes(report: Report) -> list[dict[str, Any]]:
-    """Each cause as report.json tells it, its findings by their row in the report (`f`); without its key."""
+    """Each cause as report.json tells it; its findings are the steps from row to row of the report (`f`).
+
+    The gravest come first; those that the page does not name one by one follow as the report has them.
+    """
     at = {fingerprint: row for row, fingerprint in enumerate(report.findings["fingerprint"])}
     rows = causes_json(report)
     for row in rows:
-        row["f"] = [at[fingerprint] for fingerprint in row.pop("fingerprints") if fingerprint in at]
+        own = [at[fingerprint] for fingerprint in row.pop("fingerprints") if fingerprint in at]
+        own[_LED:] = sorted(own[_LED:])
+        row["f"] = [to - before for before, to in pairwise([0, *own])]
     return rows
 
 

@@ -98,7 +98,10 @@ def _columns(layer: str, frame: gpd.GeoDataFrame) -> tuple[Columns, dict[str, An
         kept["texts"] += [name for name in ("id", "name") if name in frame]
     if layer == "parcels":
         bands = [f"{name}_band" for name in RAMPS if f"{name}_band" in frame]
-        kept["words"] += [name for name in ("ple", "balance", "sector", "class", *bands) if name not in kept["words"]]
+        kept["words"] += [name for name in ("ple", "balance", "sector", *bands) if name not in kept["words"]]
+        kept["words"].insert(
+            kept["words"].index("code") + 1 if "code" in kept["words"] else 0, "class"
+        )  # zips to nothing
         kept["numbers"].append("area")
         labels |= {"area": ["图形面积", "area from the geometry", "m²"], "use": ["用地性质", "use", ""]}
         labels.pop("ple", None)

@@ -103,7 +103,16 @@ def _around(shapes: Shapes, paper: _Paper) -> Iterator[Mark]:
         roads = plan["roads"]
         lines = paper(roads.geometry.to_numpy()[np.sort(roads.sindex.query(box))])
         if parts := _parts(lines, "LineString"):  # none may lie near
-            yield Mark(shape=shapely.multilinestrings(parts), line="#c9c4ba", width=1.4)
+            yield Mark(shape=_strokes(np.array(parts, dtype=object)), line="#c9c4ba", width=1.4)
+
+
+def _strokes(lines: Any) -> Any:
+    """Lines as few long ones: those that go across the paper joined end to end, and those that go up and down."""
+    ends = shapely.get_coordinates(shapely.get_point(lines, [[0], [-1]])).reshape(2, -1, 2)
+    across = np.abs(np.diff(ends[..., 0], axis=0)) >= np.abs(np.diff(ends[..., 1], axis=0))
+    ways = [lines[chosen] for chosen in (across[0], ~across[0])]
+    joined = [shapely.line_merge(shapely.multilinestrings(way)) for way in ways if len(way)]
+    return shapely.multilinestrings(shapely.simplify(shapely.get_parts(joined), 0.15))
 
 
 def _parts(shapes: Any, kind: Literal["LineString", "Polygon"]) -> list[Any]:

@@ -78,7 +78,24 @@ def page_proofs(plan: Plan, report: Report | None, fixes: Sequence[Edit] = ()) -
     """Return what the page is told of proofs: `proofs` by the cause's key, and the `stills` of the gravest."""
     found = proven(plan, report, fixes) if report is not None else []
     told = {cause.key: {k: v for k, v in proof.items() if k != "cause"} for cause, proof in found}
-    return {"proofs": told, "stills": stills(plan, found[:GRAVEST])}
+    return {"proofs": told, "stills": {key: shared(both) for key, both in stills(plan, found[:GRAVEST]).items()}}
+
+
+def shared(both: Mapping[str, str]) -> dict[str, Any]:
+    """Return the stills of one cause with the ground, which is the same in each language, once.
+
+    The still of a language is its first text, `same`, and its second text.
+    """
+    head = {lang: text.index(">") + 1 for lang, text in both.items()}
+    bodies = [text[head[lang] :] for lang, text in both.items()]
+    alike, least = 0, min(map(len, bodies))
+    step = 1 << least.bit_length()
+    while step:  # texts that are alike up to a place are alike up to every place before it
+        if alike + step <= least and len({body[: alike + step] for body in bodies}) == 1:
+            alike += step
+        step >>= 1
+    pieces = {lang: [text[: head[lang]], text[head[lang] + alike :]] for lang, text in both.items()}
+    return {"same": bodies[0][:alike], **pieces}
 
 
 def party_rows(proof: Row, lang: Lang) -> list[tuple[str, str, str, str]]:

@@ -17,8 +17,10 @@
   // ---- data ---------------------------------------------------------------------------------------------------
   function unpack(data) {
     const c = data.cols,
-      word = k => Array.from(c[k].d, v => c[k].words[v] || '');
-    works = { n: data.n, id: GP.textsOf(c.id), from: c.from.d, to: c.to.d, a: c.new_from.d, b: c.new_to.d };
+      word = k => Array.from(c[k].d, v => c[k].words[v] || ''),
+      from = after => (after || c.from).d, // dates after a repair stand in the page only where there is one
+      to = after => (after || c.to).d;
+    works = { n: data.n, id: GP.textsOf(c.id), from: c.from.d, to: c.to.d, a: from(c.new_from), b: to(c.new_to) };
     for (const k of ['layer', 'park', 'phase', 'kind', 'critical']) works[k] = word(k);
     works.at = {};
     for (let i = 0; i < works.n; i++) works.at[works.layer[i] + '/' + works.id[i]] = i;

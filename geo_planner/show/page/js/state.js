@@ -102,7 +102,14 @@ GP.readModel = async function () {
   const element = document.getElementById('gp-model'),
     text = element.textContent.trim();
   element.remove();
-  return (GP.model = await gpCodec().json(text));
+  const m = (GP.model = await gpCodec().json(text));
+  for (const c of m.causes || []) if (c.f) c.f = GP.fromSteps(c.f);
+  return m;
+};
+/* Whole numbers from the steps between them. */
+GP.fromSteps = steps => {
+  let at = 0;
+  return steps.map(step => (at += step));
 };
 
 /* Work for the next frame of the screen, once, however often it was wished for since the last. */
