@@ -17,7 +17,7 @@ import pandas as pd
 from ..facts.registry import unwatched, work_of
 from ..facts.watched import Read, Watched, seen
 from ..plan import Plan, Report
-from ..plan.findings import findings
+from ..plan.findings import findings, same_rows
 from ..work import Work
 from .flood import Dots, dotted, thinned
 
@@ -83,11 +83,15 @@ class Drawing:
     def of(self, code: str, found: gpd.GeoDataFrame, before: Block | None) -> Block:
         """Return the block of what a check found; the one before where that is the same table, drawn the same way."""
         way = (self.most, self.parts)
-        if before is not None and before.known["found"][1] is found and before.known["found"][0] == way:
+        if before is not None and before.known["found"][0] == way and _same(before.known["found"][1], found):
             return before
         dots = Dots(before.known["dots"][1] if before else None)
         rows = dotted(thinned(found, self.most, dots), self.parts, dots)
         return Block(code, rows, {"found": (way, found), "dots": (None, dots)})
+
+
+def _same(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> bool:
+    return one is other or (len(one) == len(other) and bool(same_rows(one, other).all()))
 
 
 def gathered(work: Work, drawing: Drawing, found: dict[str, gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
