@@ -19,7 +19,6 @@ from itertools import islice
 from types import ModuleType
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from .. import lang
@@ -32,10 +31,11 @@ from ..plan.findings import unknown_by_check
 from ..plan.layer import alike
 from ..plan.named import named
 from ..plan.report import Outcome, Unjudged
+from .blocks import Drawing, gathered
 from .contract import Check
 from .drawn import drawn, with_lost
 from .editions import by_edition, reach_of_editions, waits_by_edition
-from .flood import Dots, dotted, thinned
+from .flood import thinned
 from .from_module import build
 from .sealing import sealed
 from .settings import SETTINGS, setting, setting_thresholds
@@ -131,15 +131,14 @@ def run(
     profile = profile or Profile(name="default")
     validate(profile)
     chosen = _choose(only)
-    runs, tables, unknowns = [], [], []
-    most, parts = _evidence_most(profile), int(setting("REPORT", profile).evidence_parts)
-    dots = Dots(work_of(plan).latest.get("dots"))
+    runs, tables, unknowns = [], {}, []
+    drawing = Drawing(_evidence_most(profile), int(setting("REPORT", profile).evidence_parts))
     for row, out in _judged(plan, profile, list(chosen), progress):
-        runs.append(row if len(out.rows) <= most else replace(row, reason=_flooded(len(out.rows), most)))
-        tables += [dotted(thinned(out.rows, most, dots), parts, dots)] if len(out.rows) else []
+        flood = len(out.rows) > drawing.most
+        runs.append(replace(row, reason=_flooded(len(out.rows), drawing.most)) if flood else row)
+        tables[row.code] = out.rows
         unknowns.append(out.unknown)
-    work_of(plan).latest.put("dots", dots)
-    table = _joined(tables, plan.crs)
+    table = gathered(work_of(plan), drawing, tables, plan.crs)
     rules = {code: check.rule(profile) for code, check in chosen.items()}
     unknown = unknown_by_check(list(chosen), unknowns)
     return Report(
@@ -282,7 +281,8 @@ def _run_share(given: _Given, profile: Profile, code: str, out: Findings | None 
 
 
 def _run_code(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:
-    return _run_one(load()[code], _seen_by(given, code), profile)
+    row, out = _run_one(load()[code], _seen_by(given, code), profile)
+    return row, replace(out, rows=alike(out.rows), unknown=out.unknown.copy(deep=False))  # what is kept is never lent
 
 
 def _seen_by(given: _Given, code: str) -> tuple[Plan, Mapping[str, list[str]]]:
@@ -357,7 +357,7 @@ def _found(check: Check, plan: Plan, params: Any) -> Findings:
     )
     if isinstance(out, Unjudged):
         raise Skipped(out.reason, **out.words)
-    return replace(out, rows=alike(out.rows), unknown=out.unknown.copy(deep=False))
+    return out
 
 
 def _both(reason: str, words: Mapping[str, object]) -> dict[str, str]:
@@ -377,10 +377,3 @@ def _need(check: Check, plan: Plan, profile: Profile) -> None:
         raise Skipped("no_column", columns=absent)
     if absent := [r for r in check.rasters if not any(n == r or n.startswith(r + "_") for n in plan.rasters)]:
         raise Skipped("no_raster", rasters=absent)
-
-
-def _joined(tables: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
-    full = [t for t in tables if len(t)]
-    if not full:
-        return findings(crs, judged=0).rows
-    return pd.concat(full, ignore_index=True)

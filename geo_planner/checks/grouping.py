@@ -132,7 +132,7 @@ def approval(plan: Plan, rows: pd.DataFrame) -> Anchors:
     """
     out, layer = of_feature(plan, rows), _words(rows, "layer")
     if plan.has("buildings"):
-        owner = plan["buildings"].drop_duplicates("id").set_index("id")["parcel"].dropna()
+        owner = plan["buildings"][["id", "parcel"]].drop_duplicates("id").set_index("id")["parcel"].dropna()
         mine = mapped(_words(rows, "id"), owner)
         out = out.where((layer == "buildings") & (mine != ""), "parcels", mine)
     unit, started = np.full(len(rows), "", dtype=object), _words(rows, "code") == "PB101"
@@ -145,7 +145,7 @@ def units_of(plan: Plan, ids: Array) -> Array:
     """Return the id of the detailed plan that each parcel belongs to; empty where none lies there."""
     plans = plan["approvals"][plan["approvals"]["kind"] == "detailed_plan"]
     plans = plans[~(plans.geometry.is_empty | plans.geometry.isna())]
-    shapes = plan["parcels"].drop_duplicates("id").set_index("id").geometry.reindex(ids).to_numpy()
+    shapes = plan["parcels"][["id", "geometry"]].drop_duplicates("id").set_index("id").geometry.reindex(ids).to_numpy()
     i, j = plans.sindex.query(shapes, predicate="dwithin", distance=1.0)
     shared = shapely.area(shapely.intersection(shapes[i], plans.geometry.to_numpy()[j]))
     order = np.lexsort((plans["id"].to_numpy(dtype=object)[j].astype(str), -shared, i))
@@ -211,4 +211,4 @@ def _shared(rows: pd.DataFrame, by: Array) -> Array:
 def _of_parcels(plan: Plan, column: str) -> pd.Series:
     if not plan.has("parcels", column):
         return pd.Series(dtype=object)
-    return plan["parcels"].drop_duplicates("id").set_index("id")[column].dropna()
+    return plan["parcels"][["id", column]].drop_duplicates("id").set_index("id")[column].dropna()

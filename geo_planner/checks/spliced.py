@@ -20,7 +20,7 @@ from ..facts.changed import Changed, changed
 from ..facts.registry import Before, unnamed
 from ..facts.watched import Read, Watched, seen
 from ..plan import Findings, Plan
-from ..plan.findings import merged
+from ..plan.findings import merged, same_rows
 from ..plan.layer import Layers
 from ..plan.part import Part, part_of
 from ..plan.report import Unjudged
@@ -151,14 +151,15 @@ def _put_together(
 ) -> Findings:
     """Return what stands of the old findings with what is found of the rows judged again."""
     left = {name: [*open_.get(name, ()), *gone.get(name, ())] for name in {*open_, *gone}}
-    rows, unknown = (table[~_told(table, left)] for table in (old.rows, old.unknown))
+    taken, unknown = _told(old.rows, left), old.unknown[~_told(old.unknown, left)]
+    again_the_same = taken.sum() == len(out.rows) and same_rows(old.rows[taken], out.rows).all()
     counted = {}
     for name, ids in (old.counted or {}).items():
         away, mine = set(left.get(name, ())), set(open_.get(name, ()))
         again = [i for i in (out.counted or {}).get(name, ()) if i in mine]
         counted[name] = (*(i for i in ids if i not in away), *again)
     return Findings(
-        rows=merged(rows, out.rows),
+        rows=old.rows if again_the_same else merged(old.rows[~taken], out.rows),
         judged=sum(map(len, counted.values())),
         unknown=pd.concat([unknown, out.unknown], ignore_index=True),
         subjects=(old.subjects[0], counted[old.subjects[0]]) if old.subjects else None,

@@ -13,6 +13,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from .arguments import Arguments
 from .layer import with_shapes
@@ -133,6 +134,24 @@ def merged(kept: gpd.GeoDataFrame, more: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     both = pd.concat([kept, more], ignore_index=True)
     order = np.insert(np.arange(len(kept)), at, np.arange(len(kept), len(both)))
     return both.take(order).reset_index(drop=True)
+
+
+def same_rows(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> np.ndarray[Any, Any]:
+    """Which rows of two tables of findings of one length are the same to the last bit, with their evidence."""
+    out = np.asarray(one["args"].array.same(other["args"].array), dtype=bool)
+    for name in (column for column in COLUMNS if column != "args"):
+        a, b = one[name].array, other[name].array
+        if a.dtype != b.dtype:
+            return np.zeros(len(one), bool)
+        if isinstance(a.dtype, pd.StringDtype):
+            out &= np.asarray(a == b, dtype=bool)
+        else:  # by their bits, so that NaN is NaN and -0 is not 0
+            out &= np.asarray(a).view(np.int64) == np.asarray(b).view(np.int64)
+    shapes = [np.asarray(table.geometry.array, dtype=object) for table in (one, other)]
+    rest = np.array([a is not b for a, b in zip(*shapes, strict=True)], dtype=bool) & out
+    if rest.any():
+        out[rest] = np.asarray(shapely.to_wkb(shapes[0][rest]) == shapely.to_wkb(shapes[1][rest]), dtype=bool)
+    return out
 
 
 def unknown_by_check(codes: Sequence[str], tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from ..checks.grouping import slot
 from ..lang import LANGS, Lang, choose
 from ..lang.causes import CLAUSES, PARTS, SINGULAR, UTILITY_WORDS
 from ..lang.verdicts import COUNTED
 from ..plan import Reach, Report
 from ..plan.causes import Words
 from ..plan.verdict import layer_called
+from .cause_rows import Columns
 from .reach import Places, Touched
 
 Array = np.ndarray[Any, Any]
 _LATE = ("pipes", "sources", "roads")
 _NAMED = 3
 """Titles of checks that a cause names; the rest is "and others"."""
-
-
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """What causes are named by, of all findings, as plain arrays."""
-
-    code: Array
-    severity: Array
-    layer: Array
-    id: Array
-    fingerprint: Array
-    kind: Array
-    kind_zh: Array
-    shape: Array
-
-    @classmethod
-    def of(cls, found: pd.DataFrame) -> Columns:
-        """Return the columns of findings."""
-        return cls(
-            code=found["code"].to_numpy(dtype=object),
-            severity=found["severity"].to_numpy(dtype=object),
-            layer=found["layer"].to_numpy(dtype=object),
-            id=found["id"].to_numpy(dtype=object),
-            fingerprint=found["fingerprint"].to_numpy(dtype=object),
-            kind=slot(found, "kind"),
-            kind_zh=slot(found, "kind_zh"),
-            shape=found.geometry.to_numpy(),
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,11 +105,12 @@ def place_of(one: Naming, places: Places, pairs: Touched) -> Words:
     if one.found.layer[first] == "parks":
         return whole
     mine = pairs.by(one.rows)
-    names = places.names[mine] if len(mine) else places.near(one.found.shape[first])
-    counted = Counter(name for name in names.tolist() if name)
-    if not counted:
+    number = places.number[mine] if len(mine) else places.near(one.found.shape[first])
+    count = np.bincount(number[number >= 0], minlength=len(places.known))
+    counted = np.flatnonzero(count)
+    if not len(counted):
         return whole
-    lead = str(min(counted, key=lambda name: (-counted[name], name)))
+    lead = places.known[int(min(counted.tolist(), key=lambda k: (-count[k], places.known[k])))]
     if len(counted) == 1:
         return dict.fromkeys(LANGS, lead)
     return {lang: _clause("several", lang, one=lead, n=len(counted)) for lang in LANGS}

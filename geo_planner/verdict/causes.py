@@ -7,7 +7,7 @@ as-of date is remedied, what lies ahead is prevented; without an as-of date noth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,33 +16,34 @@ import numpy as np
 import pandas as pd
 
 from ..checks import Check, load
-from ..checks.grouping import Anchors, of_pair
+from ..checks.blocks import Blocks, blocks_of
+from ..checks.grouping import Anchors
 from ..checks.settings import setting
+from ..facts.registry import work_of
 from ..lang.causes import CLAUSES
 from ..plan import Cause, Plan, Profile, Report
-from ..plan.report import SEVERITIES
 from .bureaus import bureau
-from .cause_words import Columns, Naming, place_of, title_of
+from .cause_rows import Columns, Things, all_touched, first_days, things
+from .cause_words import Naming, place_of, title_of
 from .gaps import gaps
-from .reach import Places, Touched, reach, reaches, touched
+from .reach import Places, Touched, reach, reaches
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What every cause is made from: findings in the order of the report, and what was worked out of them."""
+    """What every cause is made from: findings check after check, and what was worked out of them."""
 
     plan: Plan
     report: Report
-    found: pd.DataFrame
     columns: Columns
     checks: Mapping[str, Check]
     pairs: Touched
     places: Places
     began: Array
     ahead: Array
-    verdict: Array
+    verdicts: Mapping[str, str]
 
 
 def causes(plan: Plan, report: Report, profile: Profile) -> tuple[Cause, ...]:
@@ -53,106 +54,72 @@ def causes(plan: Plan, report: Report, profile: Profile) -> tuple[Cause, ...]:
     missing = gaps(report, profile)
     if not len(report.findings):
         return missing
-    ground = _ground(plan, report)
-    anchors = anchored(plan, ground.found, ground.verdict)
-    of, names = _numbered(ground.verdict, anchors)
-    size, most = reaches(plan, ground.found, of, ground.pairs), int(setting("CAUSES", profile).most)
-    if len(names) > most:
-        anchors = _gathered(ground, anchors, of, _ranked(ground, of, size, names)[most:])
-        of, names = _numbered(ground.verdict, anchors)
-        size = reaches(plan, ground.found, of, ground.pairs)
-    order = _ranked(ground, of, size, names)
-    members = _members(ground, of)
+    blocks = blocks_of(report, work_of(plan))
+    ground = _ground(plan, report, blocks)
+    found, most = things(plan, blocks, ground.verdicts), int(setting("CAUSES", profile).most)
+    size = reaches(plan, ground.columns.late, found.of, ground.pairs)
+    if len(found.names) > most:
+        found = _gathered(ground, found, _ranked(ground, found, size)[most:])
+        size = reaches(plan, ground.columns.late, found.of, ground.pairs)
+    order = _ranked(ground, found, size)
+    members = _members(ground, found.of)
     sizes = size.to_dict("records")
-    made = [_cause(ground, anchors, members[k], sizes[k], profile) for k in order.tolist()]
+    made = [_cause(ground, found.anchors, members[k], sizes[k], profile) for k in order.tolist()]
     return (*made, *missing)
 
 
-def _ground(plan: Plan, report: Report) -> _Ground:
-    found = report.findings.reset_index(drop=True)
-    began = first_days(plan, found)
+def _ground(plan: Plan, report: Report, blocks: Blocks) -> _Ground:
+    began = first_days(plan, blocks)
     day = np.datetime64(report.as_of, "D") if report.as_of else np.datetime64("NaT", "D")
-    with_day = began > day if report.as_of else np.ones(len(found), bool)
-    verdict = found["code"].map({code: rule.verdict or "data" for code, rule in report.rules.items()})
+    with_day = began > day if report.as_of else np.ones(len(began), bool)
     return _Ground(
         plan=plan,
         report=report,
-        found=found,
-        columns=Columns.of(found),
+        columns=Columns.of(blocks),
         checks=load(),
-        pairs=touched(plan, found),
+        pairs=all_touched(plan, blocks),
         places=Places.of(plan),
         began=began,
         ahead=np.asarray(with_day | np.isnat(began)),
-        verdict=verdict.to_numpy(dtype=object),
+        verdicts={code: rule.verdict or "data" for code, rule in report.rules.items()},
     )
 
 
-def first_days(plan: Plan, found: pd.DataFrame) -> Array:
-    """Return the day from which each finding is so; where it has none, its feature's first (parks have none)."""
-    out = found["from"].to_numpy(dtype="datetime64[D]").copy()
-    for layer in found.loc[np.isnat(out), "layer"].unique():
-        if layer == "parks" or not plan.has(layer):
-            continue
-        frame = plan[layer].drop_duplicates("id").set_index("id")
-        dated = [c for c in ("start", "finish", "released") if c in frame.columns]
-        if not dated:
-            continue
-        rows = np.flatnonzero(np.isnat(out) & (found["layer"] == layer).to_numpy())
-        first = frame[dated].min(axis=1).reindex(found["id"].iloc[rows])
-        out[rows] = first.to_numpy(dtype="datetime64[D]")
-    return np.asarray(out)
-
-
-def anchored(plan: Plan, found: pd.DataFrame, verdict: Array) -> Anchors:
-    """Return the thing each finding comes from; checks of one verdict that name one function are grouped together."""
-    checks = load()
-    out = of_pair(plan, found)
-    layer, name, part = (np.array(a, dtype=object) for a in (out.layer, out.id, out.part))
-    code = found["code"].to_numpy(dtype=object)
-    groups: dict[tuple[Callable[..., Anchors], str], list[str]] = {}
-    for one, of in sorted(set(zip(code.tolist(), verdict.tolist(), strict=True))):
-        rule = checks[one].cause if one in checks else None
-        if rule:
-            groups.setdefault((rule, of), []).append(one)
-    for (rule, of), codes in groups.items():
-        rows = np.flatnonzero(np.isin(code, codes) & (verdict == of))
-        got = rule(plan, found.iloc[rows])
-        layer[rows], name[rows], part[rows] = got.layer, got.id, got.part
-    return Anchors(layer, name, part)
-
-
-def _numbered(verdict: Array, anchors: Anchors) -> tuple[Array, list[str]]:
-    """Return the number of the cause of each finding, and for each number what it is, as text."""
-    text = verdict + "\n" + anchors.layer + "\n" + anchors.id + "\n" + anchors.part
-    of, names = pd.factorize(text)
-    return of, list(names)
-
-
-def _ranked(ground: _Ground, of: Array, size: pd.DataFrame, names: list[str]) -> Array:
+def _ranked(ground: _Ground, found: Things, size: pd.DataFrame) -> Array:
     """Return the numbers of the causes, the gravest and widest first."""
-    rank = ground.found["severity"].map(SEVERITIES.index).groupby(of).min().reindex(size.index)
-    table = size.assign(rank=rank, name=names)
+    rank = pd.Series(ground.columns.rank).groupby(found.of).min().reindex(size.index)
+    table = size.assign(rank=rank, name=found.names)
     order = table.sort_values(["rank", "parcels", "area", "days", "name"], ascending=[True, False, False, False, True])
     return np.asarray(order.index)
 
 
-def _gathered(ground: _Ground, anchors: Anchors, of: Array, least: Array) -> Anchors:
-    """Return the anchors with those of the least causes replaced by check and district."""
-    rows = np.isin(of, least)
-    part = "rest|" + ground.found["code"].to_numpy(dtype=object)
-    where = np.full(len(of), "", dtype=object)
-    if len(ground.pairs.row):
-        where[ground.pairs.row] = ground.places.names[ground.pairs.parcel]
-    return anchors.where(rows, ground.found["layer"].to_numpy(dtype=object), "", part + " " + where)
+def _gathered(ground: _Ground, found: Things, least: Array) -> Things:
+    """Return the findings of the least causes by check and district, the others as they are."""
+    rows = np.flatnonzero(np.isin(found.of, least))
+    where = np.full(len(found.of), -1)
+    where[ground.pairs.row] = ground.places.number[ground.pairs.parcel]
+    columns, names = ground.columns, np.array([*ground.places.known, ""], dtype=object)
+    (code, codes), (layer, layers) = (pd.factorize(column[rows]) for column in (columns.code, columns.layer))
+    new, kinds = pd.factorize((code * len(layers) + layer) * len(names) + where[rows] % len(names))
+    part = "rest|" + codes[kinds // (len(layers) * len(names))] + " " + names[kinds % len(names)]
+    layer_of = layers[kinds // len(names) % len(layers)]
+    verdict = np.array([ground.verdicts[c] for c in codes], dtype=object)[kinds // (len(layers) * len(names))]
+    anchors = Anchors(*(np.array(a, dtype=object) for a in (found.anchors.layer, found.anchors.id, found.anchors.part)))
+    anchors.layer[rows], anchors.id[rows], anchors.part[rows] = layer_of[new], "", part[new]
+    of = found.of.copy()
+    text = verdict + "\n" + layer_of + "\n\n" + part
+    number, distinct = pd.factorize(text)
+    of[rows] = len(found.names) + number[new]
+    of, left = pd.factorize(of)
+    every = [*found.names, *distinct]
+    return Things(anchors, of, [every[k] for k in left.tolist()])
 
 
 def _members(ground: _Ground, of: Array) -> list[Array]:
     """Return the findings of each cause by position: the gravest first, of equal ones the larger excess."""
-    found = ground.found
-    excess = (found["value"] - found["limit"].fillna(0.0)).abs().fillna(-1.0).to_numpy()
-    rank = found["severity"].map(SEVERITIES.index).to_numpy()
-    order = np.lexsort((found["fingerprint"].to_numpy(dtype=str), -excess, found["code"].to_numpy(dtype=str), rank, of))
+    columns = ground.columns
+    code, _ = pd.factorize(columns.code, sort=True)
+    order = np.lexsort((columns.turn, code, columns.rank, of))
     return np.split(order, np.flatnonzero(np.diff(of[order])) + 1)
 
 
@@ -160,7 +127,7 @@ def _cause(ground: _Ground, anchors: Anchors, rows: Array, size: Any, profile: P
     first, columns = int(rows[0]), ground.columns
     codes = tuple(sorted(set(columns.code[rows].tolist())))
     thing = (str(anchors.layer[first]), str(anchors.id[first]), str(anchors.part[first]))
-    verdict = str(ground.verdict[first])
+    verdict = ground.verdicts[str(columns.code[first])]
     ahead = rows[ground.ahead[rows]]
     state = "data" if verdict == "data" else "ahead" if len(ahead) == len(rows) else "happened"
     extent = reach(size)

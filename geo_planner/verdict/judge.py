@@ -7,9 +7,10 @@ from copy import deepcopy
 from dataclasses import replace
 
 from ..checks import load, run
+from ..checks.blocks import given_out
 from ..errors import LandUseError
 from ..facts.landuse.balance import CLASSES, Switches
-from ..facts.registry import rebuilt, recorded
+from ..facts.registry import rebuilt, recorded, work_of
 from ..plan import Exemption, Plan, Profile, Report
 from ..plan.named import named
 from .causes import causes
@@ -40,7 +41,9 @@ def judge(
     lines = deepcopy(recorded(plan, curves, "curves"))
     report = replace(found, scores=scores, balance=figures, curves=lines, exemptions=tuple(exemptions))
     report = replace(report, verdict=verdicts(whole, report, profile))
-    return replace(report, causes=causes(whole, report, profile))
+    report = replace(report, causes=causes(whole, report, profile))
+    given_out(work_of(plan))
+    return report
 
 
 def judge_states(plan: Plan, profile: Profile | None = None, *, exemptions: Iterable[Exemption] = ()) -> Report:
@@ -50,7 +53,9 @@ def judge_states(plan: Plan, profile: Profile | None = None, *, exemptions: Iter
     """
     profile = profile or Profile(name="default")
     report = replace(run(plan, profile), exemptions=tuple(exemptions))
-    return replace(report, verdict=verdicts(rebuilt(plan, named), report, profile))
+    report = replace(report, verdict=verdicts(rebuilt(plan, named), report, profile))
+    given_out(work_of(plan))
+    return report
 
 
 def _bands(profile: Profile) -> tuple[tuple[str, float, float], ...]:

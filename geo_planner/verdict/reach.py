@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ def touched(plan: Plan, found: pd.DataFrame) -> Touched:
     layer, own = found["layer"].to_numpy(dtype=object), found["id"].to_numpy(dtype=object)
     name = np.where(layer == "parcels", own, "")
     if plan.has("buildings"):
-        owner = plan["buildings"].drop_duplicates("id").set_index("id")["parcel"].dropna()
+        owner = plan["buildings"][["id", "parcel"]].drop_duplicates("id").set_index("id")["parcel"].dropna()
         name = np.where(layer == "buildings", mapped(own, owner), name)
     at = pd.Series(name, dtype=object).map(place).fillna(-1).to_numpy(dtype=int)
     short = _short(found)
@@ -51,6 +51,13 @@ def touched(plan: Plan, found: pd.DataFrame) -> Touched:
     row, parcel = row[parcel >= 0], parcel[parcel >= 0]
     order = np.argsort(row, kind="stable")
     return Touched(row[order], parcel[order])
+
+
+def joined(parts: Sequence[Touched], lengths: Sequence[int]) -> Touched:
+    """Return the pairs of several tables of findings that stand one after the other, of so many rows each."""
+    starts = np.cumsum([0, *lengths[:-1]])
+    row = [part.row + start for part, start in zip(parts, starts, strict=True)]
+    return Touched(np.concatenate(row), np.concatenate([part.parcel for part in parts]))
 
 
 def _short(found: pd.DataFrame) -> pd.Series:
@@ -67,16 +74,19 @@ def _short(found: pd.DataFrame) -> pd.Series:
     return pd.concat(parts)
 
 
-def reaches(plan: Plan, found: pd.DataFrame, of: Array, pairs: Touched) -> pd.DataFrame:
-    """Return a row a cause with parcels, area, days and people; `of` is the number of the cause of each finding."""
+def reaches(plan: Plan, late: Array, of: Array, pairs: Touched) -> pd.DataFrame:
+    """Return a row a cause with parcels, area, days and people.
+
+    `late` are the days of each finding over its limit (NaN: none), `of` the number of its cause.
+    """
     n = int(of.max()) + 1 if len(of) else 0
     out = pd.DataFrame({"parcels": 0, "area": 0.0, "days": 0.0, "people": 0.0}, index=np.arange(n))
-    days = (found["value"] - found["limit"].fillna(0.0)).where(found["unit"] == "d")
-    out["days"] = days.groupby(of).max().reindex(out.index).fillna(0.0).clip(lower=0.0)
-    table = pd.DataFrame({"cause": of[pairs.row], "parcel": pairs.parcel}).drop_duplicates()
-    if not len(table):
+    out["days"] = pd.Series(late).groupby(of).max().reindex(out.index).fillna(0.0).clip(lower=0.0)
+    if not len(pairs.row):
         return out
     parcels = plan["parcels"]
+    both = pd.unique(of[pairs.row] * len(parcels) + pairs.parcel)
+    table = pd.DataFrame({"cause": both // len(parcels), "parcel": both % len(parcels)})
     table["area"] = parcels.geometry.area.to_numpy()[table["parcel"]]
     table["people"] = parcels["people"].fillna(0.0).to_numpy(dtype=float)[table["parcel"]]
     sums = table.groupby("cause").agg(parcels=("parcel", "size"), area=("area", "sum"), people=("people", "sum"))
@@ -98,7 +108,9 @@ def reach(row: Any) -> Reach:
 class Places:
     """What the part of the park around each parcel is called: its district, else its park."""
 
-    names: Array
+    known: tuple[str, ...]
+    number: Array
+    """Which of the known names each parcel has; -1 for none."""
     tree: shapely.STRtree
     parks: Mapping[str, str]
     """What each park is called; of a plan with one park also under the empty name."""
@@ -107,18 +119,18 @@ class Places:
     def of(cls, plan: Plan) -> Places:
         """Return the places of a plan; none where it has no parcels."""
         if not plan.has("parcels"):
-            return cls(np.empty(0, object), shapely.STRtree([]), _parks(plan))
+            return cls((), np.empty(0, int), shapely.STRtree([]), _parks(plan))
         parcels = plan["parcels"]
         name = parcels["district"].where(parcels["district"].notna(), parcels["park"])
-        words = name.fillna("").astype(str).to_numpy(dtype=object)
-        return cls(words, shapely.STRtree(parcels.geometry.to_numpy()), _parks(plan))
+        number, known = pd.factorize(name.fillna("").astype(str).replace("", None).to_numpy(dtype=object))
+        return cls(tuple(known), number, shapely.STRtree(parcels.geometry.to_numpy()), _parks(plan))
 
     def near(self, shape: shapely.Geometry | None) -> Array:
-        """Return the names beside a shape: one, or none where there is no shape or no parcel."""
-        if shape is None or shape.is_empty or not len(self.names):
-            return np.empty(0, object)
+        """Return the number of the name beside a shape: one, or none where there is no shape or no parcel."""
+        if shape is None or shape.is_empty or not len(self.number):
+            return np.empty(0, int)
         at = self.tree.nearest(shapely.point_on_surface(shape))
-        return self.names[[] if at is None else [at]]
+        return self.number[[] if at is None else [at]]
 
 
 def _parks(plan: Plan) -> dict[str, str]:

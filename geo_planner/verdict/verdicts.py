@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,15 @@ import pandas as pd
 import shapely
 
 from ..checks import Check, load
+from ..checks.blocks import Block, Blocks, blocks_of
 from ..checks.settings import setting
 from ..facts.registry import work_of
 from ..plan import Exemption, Plan, Profile, Report, Run, Verdict, Verdicts
 from ..plan.landuse import MEANINGS
+from ..plan.layer import GEOMETRY
 from ..plan.layers import LAYERS
 from ..plan.verdict import NAMES, Breach, Declared, Need, Standing, VerdictName
+from .loads import Load, load_of
 from .worst import worst_case
 
 Array = np.ndarray[Any, Any]
@@ -49,19 +53,27 @@ _REASON_COLUMNS: Mapping[str, str] = {
 def verdicts(plan: Plan, report: Report, profile: Profile) -> Verdicts:
     """Return the seven verdicts of a report on a plan."""
     limit = float(setting("VERDICT", profile).judged_share)
-    breaches = breaches_of(plan, report)
-    return Verdicts(tuple(_verdict(name, plan, report, breaches, limit) for name in NAMES))
+    blocks, breaches = blocks_of(report, work_of(plan)), breaches_of(plan, report)
+    drafts = [_draft(name, plan, report, limit) for name in NAMES]
+    whole = [
+        replace(one, warnings=_warnings(one, blocks), breaches=tuple(breaches.get(one.name, ()))) for one in drafts
+    ]
+    return Verdicts(tuple(weighed(one, report, blocks) for one in whole))
 
 
-def _verdict(
-    name: VerdictName, plan: Plan, report: Report, breaches: Mapping[str, list[Breach]], limit: float
-) -> Verdict:
+def _warnings(verdict: Verdict, blocks: Blocks) -> int:
+    """How many findings of the checks of a verdict are warnings."""
+    mine = [block for block in blocks if block.code in verdict.checks]
+    return sum(int((block.column("severity") == "warning").sum()) for block in mine)
+
+
+def _draft(name: VerdictName, plan: Plan, report: Report, limit: float) -> Verdict:
+    """Return a verdict as far as it does not hang on what was found."""
     every = {code: check for code, check in load().items() if check.verdict == name}
     runs = [run for run in report.runs if run.code in every]
     share, least = _share(runs, every, plan)
-    warned = report.findings["code"].isin(list(every)) & (report.findings["severity"] == "warning")
     layers = sorted({layer for run in runs for layer in (*every[run.code].layers, *every[run.code].absences)})
-    draft = Verdict(
+    return Verdict(
         name=name,
         state="unknown",
         checks=tuple(run.code for run in runs),
@@ -70,46 +82,52 @@ def _verdict(
         share=share,
         least=least,
         limit=limit,
-        warnings=int(warned.sum()),
         needs=_needs(runs, report),
         declared=tuple(_declared(plan, layer) for layer in layers if layer in plan.complete),
         rests_on=tuple(layer for layer in layers if layer not in plan.complete and layer in LAYERS)
         if name != "data"
         else (),
-        breaches=tuple(breaches.get(name, ())),
     )
-    return weighed(draft, report)
 
 
-def weighed(verdict: Verdict, report: Report) -> Verdict:
+def weighed(verdict: Verdict, report: Report, blocks: Blocks | None = None) -> Verdict:
     """Return a verdict with its state, worst case and amounts as its breaches stand."""
-    found = report.findings
     breaches = _stood(verdict, report)
-    open_now = [b for b in breaches if b.standing == "open"]
-    features = {(b.layer, b.id): b for b in open_now}
-    mine = _rows_of(found, verdict.checks, open_now)
-    days = mine.loc[mine["unit"] == "d", "value"] - mine.loc[mine["unit"] == "d", "limit"].fillna(0.0)
+    weights = _weights(breaches, blocks or blocks_of(report))
+    loads = [load for _, load in weights]
+    first = weights[0][0] if weights else Block("", report.findings.iloc[:0])
+    features, area, length = first.worked(("sums", verdict.name), loads, partial(_sums, loads))
     verdict = replace(
         verdict,
         breaches=breaches,
-        features=len(features),
-        area=float(sum(b.area for b in features.values())),
-        length=float(sum(b.length for b in features.values())),
-        days=float(days.max()) if days.notna().any() else 0.0,
-        worst=worst_case(mine, report, {b.fingerprint: b for b in open_now}),
+        features=features,
+        area=area,
+        length=length,
+        days=max([load.days for load in loads if load.days is not None], default=0.0),
+        worst=worst_case(loads, report),
     )
     if verdict.errors:
         return replace(verdict, state="fail")
     return replace(verdict, state="pass" if verdict.settled and not verdict.not_asked and verdict.checks else "unknown")
 
 
-def _rows_of(found: pd.DataFrame, codes: tuple[str, ...], breaches: list[Breach]) -> pd.DataFrame:
-    """Return the findings that some breaches of some checks are; mostly these are all errors of the checks."""
-    own = found[found["code"].isin(codes).to_numpy() & (found["severity"] == "error").to_numpy()]
-    names = [b.fingerprint for b in breaches]
-    if len(own) == len(names) and own["fingerprint"].tolist() == names:
-        return own
-    return found[found["fingerprint"].isin(names)]
+def _weights(breaches: tuple[Breach, ...], blocks: Blocks) -> list[tuple[Block, Load]]:
+    """What the open breaches weigh, check by check."""
+    by_code: dict[str, list[Breach]] = {}
+    for breach in breaches:
+        if breach.standing == "open":
+            by_code.setdefault(breach.code, []).append(breach)
+    mine = [(block, by_code[block.code]) for block in blocks if block.code in by_code]
+    return [(block, block.worked("load", own, partial(load_of, block, own))) for block, own in mine]
+
+
+def _sums(loads: list[Load]) -> tuple[int, float, float]:
+    """How many features loads are of, their area and their length; a feature of several checks counts once."""
+    features: dict[tuple[str, str], Breach] = {}
+    for one in loads:
+        features.update(one.features)
+    sizes = [(b.area, b.length) for b in features.values()]
+    return len(features), float(sum(area for area, _ in sizes)), float(sum(length for _, length in sizes))
 
 
 def _share(runs: list[Run], every: Mapping[str, Check], plan: Plan) -> tuple[float, str]:
@@ -161,18 +179,18 @@ def _needs(runs: list[Run], report: Report) -> tuple[Need, ...]:
 def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
     """Return the violations at error level of each verdict, with the size of what they are about; all of them open."""
     known = load()
-    errors = report.findings[report.findings["severity"] == "error"]
-    sizes = _sizes(plan, errors)
     out: dict[str, list[Breach]] = {}
-    columns = [errors[c].tolist() for c in ("fingerprint", "code", "layer", "id")]
-    latest = work_of(plan).latest
-    before: dict[tuple[Any, ...], Breach] = latest.get("breaches") or {}
-    now: dict[tuple[Any, ...], Breach] = {}
-    for values in zip(*columns, *([round(x, 3) for x in size.tolist()] for size in sizes), strict=True):
-        now[values] = breach = before.get(values) or Breach(*values)
-        out.setdefault(known[breach.code].verdict if breach.code in known else "data", []).append(breach)
-    latest.put("breaches", now)  # most are those of the plan before
+    for block in blocks_of(report, work_of(plan)):
+        mine = block.watched("breaches", plan, (), partial(_breaches, block=block))
+        out.setdefault(known[block.code].verdict if block.code in known else "data", []).extend(mine)
     return out
+
+
+def _breaches(plan: Plan, block: Block) -> list[Breach]:
+    """Return the violations of one check."""
+    columns = [block.column(c)[block.errors].tolist() for c in ("fingerprint", "code", "layer", "id")]
+    sizes = ([round(x, 3) for x in size.tolist()] for size in _sizes(plan, block.rows[block.errors]))
+    return [Breach(*values) for values in zip(*columns, *sizes, strict=True)]
 
 
 def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[Array, Array]:
@@ -182,7 +200,7 @@ def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[Array, Array]:
         rows = (errors["layer"] == layer).to_numpy()
         shapes = errors.geometry[rows].to_numpy()
         if layer in plan:
-            frame = plan[layer].drop_duplicates("id").set_index("id")
+            frame = plan[layer][["id", GEOMETRY]].drop_duplicates("id").set_index("id")
             own = frame.geometry.reindex(errors.loc[rows, "id"]).to_numpy()
             shapes = np.where(shapely.is_missing(own), shapes, own)
         area[rows] = shapely.area(shapes)
@@ -194,7 +212,8 @@ def _stood(verdict: Verdict, report: Report) -> tuple[Breach, ...]:
     """Return the breaches of a verdict with what has become of each."""
     ends = verdict.name in STATES_OF_THINGS and report.as_of is not None
     if not (ends or report.exemptions or report.reviews):
-        return tuple(_as(b, "open") for b in verdict.breaches)
+        as_they_are = all(b.standing == "open" and not b.note for b in verdict.breaches)
+        return verdict.breaches if as_they_are else tuple(_as(b, "open") for b in verdict.breaches)
     found = report.findings
     facts = found.loc[found["fingerprint"].isin([b.fingerprint for b in verdict.breaches])]
     facts = facts.drop_duplicates("fingerprint").set_index("fingerprint")[["other_id", "to"]]

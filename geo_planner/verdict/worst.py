@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from ..checks import load
@@ -14,29 +13,18 @@ from ..plan import Report, Rule
 from ..plan.editions import every
 from ..plan.profile import is_cells
 from ..plan.trust import LEVELS
-from ..plan.verdict import Breach, Worst
+from ..plan.verdict import Worst
+from .loads import Load
 
 
-def worst_case(found: gpd.GeoDataFrame, report: Report, breaches: Mapping[str, Breach]) -> Worst | None:
-    """Return the worst of some findings: the largest excess under the check that breaks most area or length.
+def worst_case(loads: Sequence[Load], report: Report) -> Worst | None:
+    """Return the worst of some violations: the largest excess under the check that breaks most area or length.
 
     None where nothing was found. Ties go to the lesser code and id, so that the order of rows does not matter.
     """
-    if not len(found):
+    if not loads:
         return None
-    table = pd.DataFrame(
-        {
-            "row": range(len(found)),
-            "code": found["code"].to_numpy(),
-            "id": found["id"].to_numpy(),
-            "size": [breaches[f].area + breaches[f].length for f in found["fingerprint"]],
-            "excess": (found["value"] - found["limit"].fillna(0.0)).abs().fillna(-1.0).to_numpy(),
-        }
-    )
-    weight = table.groupby("code")["size"].sum().reset_index().sort_values(["size", "code"], ascending=[False, True])
-    mine = table[table["code"] == weight["code"].iloc[0]]
-    first = mine.sort_values(["excess", "size", "id"], ascending=[False, False, True]).iloc[0]
-    row = found.iloc[int(first["row"])]
+    row = min(loads, key=lambda load: (-load.size, load.code)).worst
     rule = report.rules[row["code"]]
     return Worst(
         fingerprint=row["fingerprint"],

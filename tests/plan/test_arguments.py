@@ -70,3 +70,26 @@ def test_a_list_in_each_cell_is_one_value():
     assert held[0] == {"short": ["B", "C"], "kind": "gas"}
     equal = Arguments.of({"short": [["B", "C"], ["D", "E"]]}, 2)
     assert equal.cells() == [{"short": ["B", "C"]}, {"short": ["D", "E"]}]
+
+
+def test_rows_that_say_the_same_are_told_from_others_to_the_bit():
+    one = Arguments.of({"day": np.array(["2020-01-01", "2020-01-02"], "datetime64[D]"), "of": ["a", "b"]}, 2)
+    same = Arguments.of({"day": np.array(["2020-01-01", "2020-01-02"], "datetime64[D]"), "of": ["a", "b"]}, 2)
+    other = Arguments.of({"day": np.array(["2020-01-01", "2020-01-03"], "datetime64[D]"), "of": ["a", "b"]}, 2)
+    assert one.same(same).tolist() == [True, True]
+    assert one.same(other).tolist() == [True, False]
+    assert one.same(Arguments.of({"of": ["a", "b"]}, 2)).tolist() == [False, False]
+
+
+def test_zero_and_less_than_zero_and_nothing_are_not_the_same():
+    one, other = (Arguments.of({"n": np.array(cells)}, 3) for cells in ([0.0, np.nan, 1.0], [-0.0, np.nan, 1.0]))
+    assert one.same(other).tolist() == [False, True, True]
+    assert Arguments.of({"n": 1}, 1).same(Arguments.of({"n": 1.0}, 1)).tolist() == [False]
+
+
+def test_rows_of_another_make_are_compared_by_what_they_say():
+    whole = Arguments.of({"n": np.array([1.0, 2.0])}, 2)
+    parts = Arguments._concat_same_type([Arguments.of({"n": 1.0}, 1), Arguments.of({"n": 3.0}, 1)])
+    assert whole.same(parts).tolist() == [True, False]
+    none = Arguments._concat_same_type([whole.take(np.array([-1]), allow_fill=True)] * 2)
+    assert none.same(none).tolist() == [True, True]

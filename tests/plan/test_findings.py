@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from geo_planner.plan import Rows, findings
+from geo_planner.plan.findings import same_rows
 from geo_planner.plan.layer import alike
 from tests.plan.test_plan_is_immutable import plan_of
 
@@ -45,3 +46,18 @@ def test_a_copy_alike_shares_nothing_that_is_written() -> None:
     assert (type(again), again.crs, again.geometry.name) == (gpd.GeoDataFrame, frame.crs, frame.geometry.name)
     assert again.equals(frame)
     assert isinstance(again[["id"]], pd.DataFrame)
+
+
+def test_rows_are_the_same_with_their_numbers_days_and_shapes_only():
+    def table(value, shape, since="2020-01-01"):
+        block = Rows(
+            layer="parcels", id=["A", "B"], geometry=[shapely.Point(0, 0), shape], value=[1.0, value], since=since
+        )
+        return findings("EPSG:4527", block, judged=2).rows
+
+    one = table(2.0, shapely.Point(1, 1))
+    assert same_rows(one, table(2.0, shapely.Point(1, 1))).tolist() == [True, True]
+    assert same_rows(one, table(2.5, shapely.Point(1, 1))).tolist() == [True, False]
+    assert same_rows(one, table(2.0, shapely.Point(1, 1.0000001))).tolist() == [True, False]
+    assert same_rows(one, table(2.0, shapely.Point(1, 1), since=None)).tolist() == [False, False]
+    assert same_rows(table(np.nan, None), table(np.nan, None)).tolist() == [True, True]

@@ -1,0 +1,121 @@
+"""The findings of a report check by check, with what has been worked out of them.
+
+A check that finds the same table as in the plan before keeps its block, and whatever was worked out of that (the form in
+which it is drawn, its violations, the causes it belongs to) stands as long as the rest that it depends on does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..facts.registry import unwatched, work_of
+from ..facts.watched import Read, Watched, seen
+from ..plan import Plan, Report
+from ..plan.findings import findings, same_rows
+from ..work import Work
+from .flood import Dots, dotted, thinned
+
+Array = np.ndarray[Any, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The findings of one check as a report holds them, and what is known of them; they never change."""
+
+    code: str
+    rows: gpd.GeoDataFrame
+    known: dict[Any, tuple[Any, Any]] = field(default_factory=dict)
+
+    def worked(self, name: Any, on: Any, make: Callable[[], T]) -> T:
+        """Return what `make` makes of these findings and of nothing else but `on`; once for as long as that is equal."""
+        held = self.known.get(name)
+        if held is None or held[0] != on:
+            held = self.known[name] = (on, make())
+        value: T = held[1]
+        return value
+
+    def watched(self, name: Any, plan: Plan, on: Any, make: Callable[[Plan], T]) -> T:
+        """As `worked`, of what also depends on whatever `make` reads of a plan."""
+        root, held = unwatched(plan), self.known.get(name)
+        if held is not None and held[0][0] == on and all(seen(root, read) == was for read, was in held[0][1].items()):
+            value: T = held[1]
+            return value
+        noted: set[Read] = set()
+        value = make(Watched(root, noted.add, work_of(plan)))
+        self.known[name] = ((on, {read: seen(root, read) for read in noted}), value)
+        return value
+
+    def column(self, name: str) -> Array:
+        """Return a column as an array of objects."""
+        return self.worked(("column", name), None, lambda: np.asarray(self.rows[name], dtype=object))
+
+    @property
+    def errors(self) -> Array:
+        """Which rows are violations at error level."""
+        return self.worked("errors", None, lambda: np.asarray(self.column("severity") == "error", dtype=bool))
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """All blocks of a table of findings, in the order in which the checks come in it; None: of one that is given out."""
+
+    findings: gpd.GeoDataFrame | None
+    items: tuple[Block, ...]
+
+    def __iter__(self) -> Iterator[Block]:
+        return iter(self.items)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """How the findings of a check are drawn: above `most` as places, and collections above `parts` as points."""
+
+    most: int
+    parts: int
+
+    def of(self, code: str, found: gpd.GeoDataFrame, before: Block | None) -> Block:
+        """Return the block of what a check found; the one before where that is the same table, drawn the same way."""
+        way = (self.most, self.parts)
+        if before is not None and before.known["found"][0] == way and _same(before.known["found"][1], found):
+            return before
+        dots = Dots(before.known["dots"][1] if before else None)
+        rows = dotted(thinned(found, self.most, dots), self.parts, dots)
+        return Block(code, rows, {"found": (way, found), "dots": (None, dots)})
+
+
+def _same(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> bool:
+    return one is other or (len(one) == len(other) and bool(same_rows(one, other).all()))
+
+
+def gathered(work: Work, drawing: Drawing, found: dict[str, gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
+    """Return what checks found as one table, and remember it by check for whoever is given the report."""
+    held: Blocks | None = work.latest.get("blocks")
+    before = {block.code: block for block in held or () if "found" in block.known}
+    items = tuple(drawing.of(code, rows, before.get(code)) for code, rows in found.items() if len(rows))
+    table = pd.concat([b.rows for b in items], ignore_index=True) if items else findings(crs, judged=0).rows
+    work.latest.put("blocks", Blocks(table, items))
+    return table
+
+
+def blocks_of(report: Report, work: Work | None = None) -> Blocks:
+    """Return the findings of a report by check: as they were remembered when it was made, else parted anew."""
+    held: Blocks | None = work.latest.get("blocks") if work else None
+    if held is not None and held.findings is report.findings:
+        return held
+    numbers, names = pd.factorize(np.asarray(report.findings["code"], dtype=object))
+    parts = [report.findings.iloc[np.flatnonzero(numbers == k)].reset_index(drop=True) for k in range(len(names))]
+    return Blocks(report.findings, tuple(Block(str(name), rows) for name, rows in zip(names, parts, strict=True)))
+
+
+def given_out(work: Work) -> None:
+    """Forget the table of the blocks, not the blocks: whoever is given it may write into it."""
+    held: Blocks | None = work.latest.get("blocks")
+    if held is not None:
+        work.latest.put("blocks", replace(held, findings=None))
