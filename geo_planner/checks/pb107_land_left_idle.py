@@ -2,7 +2,8 @@
 
 闲置土地处置办法 (Ministry of Land and Resources, Order 53, 2012): no start one year after the agreed day is idle land (fee 20 %
 of the land price); two years, it may be taken back free of charge. Land that has started but has less than a third of
-its area developed or a quarter of its investment made, and stopped, is idle too. Land has not started where its start is planned
+its area developed or a quarter of its investment made, and stopped for a year, is idle too: whether works stopped is in
+no layer, so such land, begun a year ago and not finished, is unknown. Land has not started where its start is planned
 for later than the as-of day, or where its share developed or invested is 0; a start that is only missing is unknown.
 
 Cannot see: delays that are the government's fault (the law exempts them), whether works have stopped.
@@ -49,6 +50,12 @@ class Params:
         clause="第二条、第十四条",
         zh="认定闲置天数",
     )
+    least_built: float = param(
+        33.3, unit="%", source="闲置土地处置办法, 国土资源部令第53号 (from memory)", clause="第二条", zh="开发面积下限"
+    )
+    least_invested: float = param(
+        25.0, unit="%", source="闲置土地处置办法, 国土资源部令第53号 (from memory)", clause="第二条", zh="投资额下限"
+    )
     take_back: float = param(
         730.0, unit="d", source="闲置土地处置办法, 国土资源部令第53号 (from memory)", clause="第十四条", zh="可收回天数"
     )
@@ -83,8 +90,14 @@ def check(plan: Plan, p: Params) -> Findings:
         args={"agreed": agreed[bad], "until_day": today},
     )
     granted = parcels["released"].notna().to_numpy() & np.isnat(agreed) & later & ~(start <= today)
-    unknown = [("parcels", parcels["id"][granted], "no_contract"), ("parcels", parcels["id"][doubt], "no_start")]
-    return findings(plan.crs, rows, judged=("parcels", parcels["id"][known & ~doubt]), unknown=unknown)
+    little = ((parcels["built_share"] < p.least_built) | (parcels["invested_share"] < p.least_invested)).to_numpy()
+    halted = known & later & little & (start <= today - np.timedelta64(int(p.idle), "D"))
+    unknown = [
+        ("parcels", parcels["id"][granted], "no_contract"),
+        ("parcels", parcels["id"][doubt], "no_start"),
+        ("parcels", parcels["id"][halted], "may_have_stopped"),
+    ]
+    return findings(plan.crs, rows, judged=("parcels", parcels["id"][known & ~doubt & ~halted]), unknown=unknown)
 
 
 _PARCEL = {

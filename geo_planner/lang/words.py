@@ -97,6 +97,10 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "too_few": ("可判对象太少：{what}", "too few features to judge: {what}"),
         "no_start": ("缺开工日期", "no date of start"),
+        "may_have_stopped": (
+            "开发面积或投资额不足，是否已中止开发满一年无从得知",
+            "little is developed or invested, and whether works have stopped for a year is not told",
+        ),
         "no_finish": ("缺竣工（验收）日期", "no date of completion or acceptance"),
         "no_width": (
             "缺道路宽度，红线内是否有后埋管线无法判定",

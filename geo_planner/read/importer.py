@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import GeoPlannerError, MissingCRSError, NotALayerError, ReadError
 from ..plan.layers import LAYERS
 from ..plan.plan import Plan, Raster
+from .coded_layers import take_codes
 from .conforming import place
 from .crs.doctor import Wish, diagnose
 from .crs.placing import plan_crs
@@ -118,6 +119,7 @@ def _import(sources: Sequence[SourceLike], options: ReadOptions, name: str, as_o
         raise NotALayerError(msg)
     parts = [_diagnosed(sheet, options, recipe) for sheet in sheets]
     sheets.clear()
+    take_codes(parts)
     _refuse_loose(parts)
     refuse_apart((p.sheet, p.verdict) for p in parts)
     loose += say_drift(parts, recipe)

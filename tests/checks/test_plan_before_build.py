@@ -284,10 +284,31 @@ def test_a_start_that_is_only_missing_is_unknown_and_not_idle():
     assert (ids(out), out.judged, out.unknown[["id", "reason"]].to_numpy().tolist()) == ([], 0, [["A", "no_start"]])
     for proof in ({"start": "2026-07-01"}, {"built_share": 0.0}, {"invested_share": 0.0}):
         assert ids(judge("PB107", as_of="2026-06-30", parcels=[land | proof])) == ["A"]
-    for begun in ({"finish": "2022-01-01"}, {"used": "2022-01-01"}, {"start": "2022-01-01", "built_share": 0.0}):
+    for begun in ({"finish": "2022-01-01"}, {"used": "2022-01-01"}, {"start": "2022-01-01"}):
         out = judge("PB107", as_of="2026-06-30", parcels=[land | begun])
         assert (ids(out), out.judged, len(out.unknown)) == ([], 1, 0)
     assert not len(judge("PB107", as_of="2020-12-30", parcels=[land]).unknown)
+
+
+@pytest.mark.parametrize(
+    ("change", "unknown"),
+    [
+        ({"built_share": 20.0}, ["A"]),
+        ({"built_share": 0.0}, ["A"]),
+        ({"invested_share": 24.9}, ["A"]),
+        ({"built_share": 34.0, "invested_share": 25.0}, []),
+        ({"built_share": 20.0, "finish": "2025-01-01"}, []),
+        ({"built_share": 20.0, "start": "2025-07-01"}, []),
+        ({"built_share": 20.0, "start": "2025-06-30"}, ["A"]),
+    ],
+)
+def test_land_begun_with_little_done_may_have_stopped_and_is_unknown(change, unknown):
+    """Begun in 2020 with a fiftieth of its investment made, it counted as judged and in order."""
+    land = {"id": "A", "contract_start": "2020-01-01", "start": "2020-06-01", "wkt": square()}
+    out = judge("PB107", as_of="2026-06-30", parcels=[land | change])
+    assert (ids(out), out.unknown["id"].tolist()) == ([], unknown)
+    assert out.judged == 1 - len(unknown)
+    assert set(out.unknown["reason"]) <= {"may_have_stopped"}
 
 
 def test_land_that_was_built_on_late_is_no_longer_idle():

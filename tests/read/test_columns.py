@@ -7,9 +7,10 @@ import pytest
 import shapely
 
 from geo_planner.read.schema.columns import initials, match, understand
+from geo_planner.read.schema.quantities import numbers
 from geo_planner.read.schema.roles import by_name
 from geo_planner.read.schema.sheet import frame_of
-from geo_planner.read.schema.values import dates, numbers, truth
+from geo_planner.read.schema.values import dates, truth
 
 
 def _parcels(**columns: list):
@@ -37,6 +38,7 @@ def test_pinyin_initials_of_everyday_characters(text, letters):
         ("roads", "DLMC", "name"),
         ("parcels", "DLMC", "code_name"),
         ("approvals", "批准日期", "start"),
+        ("approvals", "许可类型", "kind"),
         ("roads", "TCRQ", "finish"),
         ("parcels", "KGRQ", "start"),
     ],
@@ -70,12 +72,19 @@ def test_the_users_mapping_goes_before_every_guess():
         ("01_园区范围", "parks", {}),
         ("综合管廊", "pipes", {"kind": "tunnel"}),
         ("YD-R2", "parcels", {}),
+        ("许可", "approvals", {}),
         ("CZKFBJ", "control_lines", {"kind": "boundary"}),
     ],
 )
 def test_a_layers_name_tells_its_role(name, layer, values):
     role = by_name(name)
     assert (role.layer, dict(role.values)) == (layer, values)
+
+
+@pytest.mark.parametrize("name", ["城市道路用地", "供水用地", "铁路用地"])
+def test_land_for_roads_or_pipes_is_land_where_it_is_drawn_as_areas(name):
+    """The layer 城市道路用地 of a land-use drawing became roads, and its land was missing among the parcels."""
+    assert by_name(name, "polygon").layer == "parcels"
 
 
 def test_a_name_that_tells_nothing_gives_no_role():

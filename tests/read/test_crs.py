@@ -89,6 +89,8 @@ def test_a_missing_prj_is_said_and_the_plan_cannot_be_judged(tmp_path):
     with pytest.raises(MissingCRSError, match=r"Candidates: EPSG:4527 .*--accept"):
         read_plan([path])
     assert read_plan([path], options=ReadOptions(accept=True)).crs == "EPSG:4527"
+    taken = import_layers([path], ReadOptions(accept=True))
+    assert (taken.outcome, [n.code for n in taken.notes if n.code.startswith("IM3")]) == ("repair", ["IM318"])
 
 
 def test_a_layer_without_crs_beside_others_is_set_aside(tmp_path):

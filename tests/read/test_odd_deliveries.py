@@ -183,3 +183,25 @@ def test_dates_with_a_month_in_chinese_keep_their_month(tmp_path):
     )
     days = import_layers([tmp_path / "b.gpkg"]).plan.layers["buildings"]["finish"]
     assert days.tolist() == [pd.Timestamp(2016, 5, 1), pd.Timestamp(2017, 5, 1), pd.Timestamp(2018, 5, 12)]
+
+
+def _layered(path, names):
+    for k, name in enumerate(names):
+        _plots({"note": ["x"]}, X + 100 * k).to_file(path, layer=name)
+    return import_layers([path])
+
+
+def test_layers_named_by_codes_are_parcels_with_those_codes_and_a_doubt(tmp_path):
+    """A land-use drawing keeps M1, R2, G1 as layers: nothing of it was a parcel."""
+    result = _layered(tmp_path / "plan.gpkg", ["M1", "YD-R2", "G1"])
+    parcels = result.plan.layers["parcels"]
+    assert sorted(zip(parcels["code"], parcels["scheme"], strict=True)) == [
+        ("G1", "gb50137"), ("M1", "gb50137"), ("R2", "gb50137"),
+    ]  # fmt: skip
+    assert [(n.count, n.severity) for n in result.notes if n.code == "IM428"] == [(3, "warning")]
+
+
+@pytest.mark.parametrize("names", [["A1", "A2", "A3"], ["M1", "M2"], ["M1", "R2", "buildings"]])
+def test_layers_that_may_be_running_numbers_or_are_few_are_no_codes(tmp_path, names):
+    result = _layered(tmp_path / "plan.gpkg", names)
+    assert "parcels" not in result.plan.layers

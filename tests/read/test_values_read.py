@@ -16,7 +16,9 @@ from geo_planner.read.encoding import codec_of, decide, decode, decodes, everyda
 from geo_planner.read.repair import _without_spikes, highest
 from geo_planner.read.schedules.table import _dates_of, join, retimes, table_of
 from geo_planner.read.schema.codes import is_serial
-from geo_planner.read.schema.values import _date, _number, _text, _truth, dates, numbers, texts, truth
+from geo_planner.read.schema.quantities import number as number_of
+from geo_planner.read.schema.quantities import numbers
+from geo_planner.read.schema.values import _date, _text, _truth, dates, texts, truth
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,16 @@ from geo_planner.read.schema.values import _date, _number, _text, _truth, dates,
         ("2200-01-01", datetime(2200, 1, 1), ""),
         ("2201-01-01", None, "bad"),
         ("2020-02-30", None, "bad"),
+        ("201203", datetime(2012, 3, 1), "rough"),
+        (201203, datetime(2012, 3, 1), "rough"),
+        ("201213", None, "bad"),
+        ("民国101年3月5日", datetime(2012, 3, 5), ""),
+        ("中華民國101年3月", datetime(2012, 3, 1), "rough"),
+        ("05-Mar-2012", datetime(2012, 3, 5), ""),
+        ("March 5, 2012", datetime(2012, 3, 5), ""),
+        ("5 May 2012", datetime(2012, 5, 5), ""),
+        ("05-Mai-2012", None, "bad"),
+        ("05/03/2012", None, "bad"),
         ("二〇二〇年十十月", None, "bad"),
         ("待定", None, "filler"),
         ("1900-01-01", None, "filler"),
@@ -73,7 +85,7 @@ def test_a_date_as_bureaus_write_it(written: object, day: datetime | None, state
     ],
 )
 def test_a_number_with_its_unit(written: str, number: float | None, state: str) -> None:
-    assert _number(written) == (number, state)
+    assert number_of(written) == (number, state)
 
 
 def test_yes_no_and_text_as_they_are_written() -> None:

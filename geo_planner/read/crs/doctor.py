@@ -133,7 +133,8 @@ def _unknown(sheet: Sheet, box: Bounds | None, why: str, wish: Wish) -> Verdict:
     found = candidates(box) if box else ()
     if wish.accept and found:
         first = found[0]
-        said = note("IM302", 1, {"crs": str(first)})
+        others = "; ".join(map(str, found[1:4])) or "none"
+        said = note("IM318", 1, {"crs": str(first), "candidates": others})
         return Verdict(first.crs, "--accept", found, first.swap, (said,))
     names = "; ".join(map(str, found[:4])) or "none"
     return Verdict("", sheet.crs_source, found, notes=(note("IM301", 1, {"because": why, "candidates": names}),))
@@ -173,7 +174,9 @@ def _geographic(sheet: Sheet, box: Bounds, wish: Wish) -> Verdict:
 def _doubt(first: Candidate, declared: str, sheet: Sheet, wish: Wish) -> Verdict:
     """Return a verdict for coordinates that cannot lie where declared: no CRS, or the candidate asked for."""
     if wish.accept:
-        return Verdict(first.crs, "--accept", (first,), first.swap, (note("IM302", 1, {"crs": str(first)}),))
+        return Verdict(
+            first.crs, "--accept", (first,), first.swap, (note("IM318", 1, {"crs": str(first), "candidates": "none"}),)
+        )
     code = "IM304" if first.swap else "IM303"
     return Verdict("", sheet.crs_source, (first,), notes=(note(code, 1, {"crs": declared, "candidates": str(first)}),))
 

@@ -7,6 +7,7 @@ and addresses of files look like codes to whoever reads values alone.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 import geopandas as gpd
@@ -30,7 +31,15 @@ _TELLING = re.compile(
 )
 """What the name of a field must have in it before its values are looked at as codes."""
 
-_LETTERED = re.compile(r"^[A-Z]{1,2}\d{0,3}[A-Z]?(?:[/+、(（][A-Z0-9/+、()（）]*)?$")
+_LETTERED = re.compile(r"^[A-Z]{1,2}\d{0,3}[A-Z]?(?:[A-Z]\d{1,2}){0,3}(?:[/+、(（][A-Z0-9/+、()（）]*)?$")
+_JOINED = re.compile(r"^(?:[A-Z]\d{1,2}){2,}$")
+"""Codes of a mixed use written without a mark between them, as R2B1."""
+
+_BESIDE = re.compile(
+    r"^(?:([A-Z]{1,2}\d{0,3}|\d{2,6}[A-Z]?)[\s\-_:]*([\u4e00-\u9fff].*)|([\u4e00-\u9fff].*?)[\s\-_:]*[(\[【]?([A-Z]{1,2}\d{0,3}|\d{2,6}[A-Z]?)[)\]】]?)$"
+)
+"""A code and its name in one value: M1一类工业用地, 一类工业用地(M1)."""
+
 _SERIAL = re.compile(r"^(\D{0,8}?)0*(\d{1,9})$")
 _FEWEST_SERIAL = 3
 
@@ -56,6 +65,23 @@ def code_field(frame: gpd.GeoDataFrame, fields: list[str]) -> tuple[dict[str, st
             continue
         return {"code": field}, doubts
     return {}, doubts
+
+
+def code_beside_name(columns: dict[str, pd.Series], field: str) -> list[Note]:
+    """Part names of use that carry their code, as 一类工业用地（M1） does, into code and name; said."""
+    names = columns.get("code_name")
+    if names is None or "code" in columns or names.isna().all():
+        return []
+    found = {n: _BESIDE.match(unicodedata.normalize("NFKC", n).strip()) for n in names.dropna().unique()}
+    rows = names.dropna().map({n: bool(m) for n, m in found.items()})
+    codes = {n: (m.group(1) or m.group(4)) for n, m in found.items() if m}
+    if rows.mean() < _EXPLAINED or not codes or not landuse.detect(codes.values())[0]:
+        return []
+    columns["code"] = names.map(codes).astype("str")
+    columns["code_name"] = names.map({n: (m.group(2) or m.group(3)) if m else n for n, m in found.items()}).astype(
+        "str"
+    )
+    return [note("IM426", int(rows.sum()), {"field": field or "code_name"}, example=str(names.dropna().iloc[0]))]
 
 
 def is_serial(values: pd.Series, *, fewest: int) -> bool:
@@ -107,7 +133,12 @@ def land_use(
         scheme, said = _filled(scheme, open_rows, (clean, columns.get("code_name"), own), frame)
         notes += said
     columns["scheme"] = scheme
-    return notes + _code_notes(clean, landuse.classify(clean, scheme, own), scheme)
+    judged = landuse.classify(clean, scheme, own)
+    lost = clean.notna() & (judged["code"] == "0" + clean.fillna(""))
+    if lost.any():  # what a column of numbers did to 0601
+        columns["code"] = clean.where(~lost, judged["code"]).astype("str")
+        notes.append(note("IM427", int(lost.sum()), {"field": field or "code"}, example=str(clean[lost].iloc[0])))
+    return notes + _code_notes(clean, judged, scheme)
 
 
 def _filled(
@@ -136,7 +167,7 @@ def _code_notes(clean: pd.Series, judged: pd.DataFrame, scheme: pd.Series) -> li
             note("IM406", int(unknown.sum()), {"scheme": str(scheme[unknown].iloc[0])}, example=str(which.iloc[0]))
         )
     mixed = clean.dropna()
-    mixed = mixed[mixed.map({c: landuse.first_code(c) != c for c in mixed.unique()})]
+    mixed = mixed[mixed.map({c: landuse.first_code(c) != c or bool(_JOINED.match(c)) for c in mixed.unique()})]
     if len(mixed):
         notes.append(note("IM413", len(mixed), {}, example=str(mixed.iloc[0])))
     return notes

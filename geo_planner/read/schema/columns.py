@@ -10,7 +10,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -23,9 +23,10 @@ from ...plan import landuse
 from ...plan.layers import LAYERS, Column
 from ...plan.plan import Note
 from ..notes import note
-from .codes import code_field, land_use
-from .register import by_use_name, far_bounds, header_unit
-from .values import Read, dates, numbers, plain, texts, truth
+from .codes import code_beside_name, code_field, land_use
+from .quantities import are_fractions, header_unit, numbers, with_unit
+from .register import by_use_name, far_bounds
+from .values import Read, dates, plain, texts, truth
 
 _ANYTHING = {
     "CODE",
@@ -113,10 +114,11 @@ def match(layer: str, fields: list[str], mapping: Mapping[str, str] | None = Non
     columns = {c.name for c in LAYERS[layer].columns}
     found |= {column: field for field, column in (mapping or {}).items() if field in fields and column in columns}
     order = list(known)
-    exact = sorted((order.index(tidy(f)), k, f) for k, f in enumerate(fields) if tidy(f) in known)
+    names = {f: tidy(f) if tidy(f) in known else tidy(header_unit(f)[0]) for f in fields}
+    exact = sorted((order.index(names[f]), k, f) for k, f in enumerate(fields) if names[f] in known)
     for _, _, field in exact:
-        if known[tidy(field)] not in found and field not in found.values():
-            found[known[tidy(field)]] = field
+        if known[names[field]] not in found and field not in found.values():
+            found[known[names[field]]] = field
     for field in fields:
         column = _cut(tidy(field), field, known)
         if column is not None and column not in found and field not in found.values():
@@ -193,6 +195,7 @@ def understand(
         )
         notes.append(note("IM415", 1, {"field": column, "value": value}))
     if layer == "parcels":
+        notes += code_beside_name(columns, found.get("code_name", ""))
         notes += by_use_name(columns) + far_bounds(columns)
         notes += land_use(columns, frame, found.get("code", ""), own)
         notes += _area_unit(columns, frame, found)
@@ -205,9 +208,10 @@ def understand(
 
 
 def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.Series, list[Note]]:
-    reader = {"date": dates, "float": numbers, "int": numbers, "bool": truth, "str": texts}[spec.dtype]
-    read = reader(values)
-    notes = []
+    if spec.dtype in {"float", "int"}:
+        read, notes = _quantity(spec, values, field)
+    else:
+        read, notes = {"date": dates, "bool": truth, "str": texts}[spec.dtype](values), []
     if spec.dtype == "str" and spec.allowed:
         read = _allowed(layer, spec, read)
     if read.bad:
@@ -219,6 +223,20 @@ def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.
         notes.append(note("IM414", read.rough, {"field": field}))
     out = read.values
     return (out.round().astype("Int64") if spec.dtype == "int" else out), notes
+
+
+def _quantity(spec: Column, values: pd.Series, field: str) -> tuple[Read, list[Note]]:
+    """Return numbers in the unit of their column; a unit in the header and shares of one for percentages are said."""
+    unit = header_unit(field)[1]
+    read = numbers(values, spec.unit, unit)
+    if unit and spec.name != "area_declared":
+        return read, [note("IM424", int(read.values.notna().sum()), {"field": field, "unit": unit})]
+    if spec.unit == "%" and are_fractions(read.values, values):
+        said = note(
+            "IM425", int(read.values.notna().sum()), {"field": field}, example=str(read.values.dropna().iloc[0])
+        )
+        return replace(read, values=read.values * 100), [said]
+    return read, []
 
 
 def _says_start(field: str) -> bool:
@@ -275,20 +293,20 @@ _UNITS = {"m²": 1.0, "公顷 (ha)": 1e4, "亩 (mu)": 10_000 / 15, "km²": 1e6}
 def _area_unit(columns: dict[str, pd.Series], frame: gpd.GeoDataFrame, found: Mapping[str, str]) -> list[Note]:
     """Turn declared areas into m² where their ratio to the shapes shows another unit; said, because it is a guess."""
     declared = columns.get("area_declared")
-    header = header_unit(found.get("area_declared", ""))
-    if declared is not None and header is not None:
-        columns["area_declared"] = declared * header[1]
-        args = {"field": found["area_declared"], "unit": header[0], "ratio": "header"}
+    header = header_unit(found.get("area_declared", ""))[1]
+    if declared is not None and header:
+        args = {"field": found["area_declared"], "unit": header, "ratio": "header"}
         return [note("IM421", int(declared.notna().sum()), args)]
     if declared is None or frame.crs is None or frame.crs.is_geographic:
         return []
     areas = shapely.area(frame.geometry.array)
-    good = (declared.to_numpy() > 0) & (areas > 0)
+    bare = ~with_unit(frame[found["area_declared"]])
+    good = (declared.to_numpy() > 0) & (areas > 0) & bare
     if good.sum() < 3:
         return []
     ratio = float(np.median(areas[good] / declared.to_numpy()[good]))
     unit = min(_UNITS, key=lambda u: abs(np.log(ratio / _UNITS[u])))
     if unit == "m²" or abs(np.log(ratio / _UNITS[unit])) > 0.1:
         return []
-    columns["area_declared"] = declared * _UNITS[unit]
+    columns["area_declared"] = declared.where(~bare, declared * _UNITS[unit])
     return [note("IM404", int(good.sum()), {"field": found["area_declared"], "unit": unit, "ratio": f"{ratio:.4g}"})]

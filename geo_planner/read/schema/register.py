@@ -1,4 +1,4 @@
-"""The national land-supply register: its use names, its floor-area bounds, and units written in headers.
+"""The national land-supply register: its use names, and its floor-area bounds.
 
 What a contract agrees on (handover, start, completion) has columns of its own and never stands for what happened.
 """
@@ -6,7 +6,6 @@ What a contract agrees on (handover, start, completion) has columns of its own a
 from __future__ import annotations
 
 import csv
-import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -17,15 +16,8 @@ import pandas as pd
 from ...plan.plan import Note
 from ..notes import note
 
-_UNITS = {"公顷": ("公顷 (ha)", 1e4), "亩": ("亩 (mu)", 10_000 / 15), "平方公里": ("km²", 1e6), "平方米": ("m²", 1.0)}
 _MOSTLY = 0.5
 """Share of the rows with both bounds in the wrong order from which the two columns as a whole are taken as swapped."""
-
-
-def header_unit(field: str) -> tuple[str, float] | None:
-    """Return the unit that a header names in brackets, as 面积(公顷) does, and its size in m²; None without one."""
-    found = re.search(r"[(](公顷|亩|平方公里|平方米)[)]", unicodedata.normalize("NFKC", field))
-    return _UNITS[found.group(1)] if found else None
 
 
 @cache

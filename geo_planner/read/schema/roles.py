@@ -71,8 +71,8 @@ def by_name(name: str, kind: str = "") -> Role | None:
         if kind and kind not in LAYERS[layer].kinds:
             continue
         hits = [w for w in hanzi if w in clean] + [w for w in latin if w in tokens]
-        if not hits:
-            continue
+        if not hits or (layer != "parcels" and kind == "polygon" and clean.endswith("用地")):
+            continue  # 道路用地 and 供水用地 are land, and neither roads nor pipes
         word = max(hits, key=len)
         weight = len(word) * (1 if word.isascii() else 4)
         if best is None or weight > best[0]:

@@ -50,7 +50,15 @@ _EMPTY_DATES = {
 _FULL = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[ T].*)?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\d{6})?$")
 _MONTH = re.compile(r"^(\d{4})\s*[-./年]\s*(\d{1,2})\s*(?:月份?)?$")
+_MONTH_COMPACT = re.compile(r"^((?:19|20)\d{2})(0[1-9]|1[0-2])$")
 _YEAR = re.compile(r"^(\d{4})\s*(?:年|\.0)?$")
+_REPUBLIC = re.compile(r"^(?:中华|中華)?民[国國]\s*(\d{1,3})\s*年(.*)$")
+"""A date by the calendar of the Republic of China, whose first year is 1912."""
+
+_ENGLISH = re.compile(r"^(?:(\d{1,2})[ -]([a-z]{3,9})\.?[ -]|([a-z]{3,9})\.? (\d{1,2}), ?)(\d{4})$", re.IGNORECASE)
+"""A date with the month as a word, which no order of day and month can change: 05-Mar-2012, March 5, 2012."""
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SPELLED = re.compile(
     r"^([〇○零一二三四五六七八九]{4})年(?:([一二三四五六七八九十]{1,3})月份?(?:([一二三四五六七八九十]{1,3})[日号])?)?$"
 )
@@ -74,7 +82,7 @@ def plain(value: Any) -> str:
     return unicodedata.normalize("NFKC", str(value)).strip()
 
 
-def _by_value(values: pd.Series, one: Any) -> tuple[list[Any], np.ndarray[Any, Any], np.ndarray[Any, Any], Any]:
+def by_value(values: pd.Series, one: Any) -> tuple[list[Any], np.ndarray[Any, Any], np.ndarray[Any, Any], Any]:
     """Return what `one` makes of each distinct value, with the places of the values and their counts."""
     codes, unique = pd.factorize(values, use_na_sentinel=True)
     counts = np.bincount(codes[codes >= 0], minlength=len(unique))
@@ -86,13 +94,14 @@ def dates(values: pd.Series) -> Read:
     if pd.api.types.is_datetime64_any_dtype(values):
         early = values.dt.year < 1901
         return Read(values.mask(early).astype("datetime64[ms]"), fillers=int(early.sum()))
-    made, codes, counts, unique = _by_value(values, _date)
+    made, codes, counts, unique = by_value(values, _date)
     days = [m[0] for m in made]
     out = pd.Series(pd.array([*days, None], dtype="datetime64[ms]")).take(np.where(codes < 0, len(days), codes))
-    return _read(out, values, made, counts, unique)
+    return read_of(out, values, made, counts, unique)
 
 
-def _read(out: pd.Series, values: pd.Series, made: list[Any], counts: np.ndarray[Any, Any], unique: Any) -> Read:
+def read_of(out: pd.Series, values: pd.Series, made: list[Any], counts: np.ndarray[Any, Any], unique: Any) -> Read:
+    """Return a column as read, with what became of its distinct values counted."""
     state = np.array([m[1] for m in made], dtype=object)
     total = {s: int(counts[state == s].sum()) if len(state) else 0 for s in ("bad", "filler", "rough")}
     first = str(unique[int(np.flatnonzero(state == "bad")[0])]) if total["bad"] else ""
@@ -109,7 +118,7 @@ def _date(value: Any) -> tuple[datetime | None, str]:
     if word.lower() in FILLERS or word in _EMPTY_DATES:
         return None, "filler"
     word = _in_digits(word)
-    for pattern, rough in ((_FULL, False), (_COMPACT, False), (_YEAR, True), (_MONTH, True)):
+    for pattern, rough in ((_FULL, False), (_COMPACT, False), (_YEAR, True), (_MONTH, True), (_MONTH_COMPACT, True)):
         found = pattern.match(word)
         if found:
             parts = [int(g) for g in found.groups()] + [1, 1]
@@ -120,7 +129,15 @@ def _date(value: Any) -> tuple[datetime | None, str]:
 
 
 def _in_digits(word: str) -> str:
-    """Return a date in Chinese numerals with digits, any other text as it is."""
+    """Return a date in Chinese numerals, of the Republic or with an English month in digits; other text as it is."""
+    republic = _REPUBLIC.match(word)
+    if republic is not None:
+        return f"{int(republic.group(1)) + 1911}年{republic.group(2)}"
+    english = _ENGLISH.match(word)
+    if english is not None:
+        before, first, second, after, year = english.groups()
+        month = (first or second)[:3].lower()
+        return f"{year}-{_MONTHS.index(month) + 1}-{before or after}" if month in _MONTHS else word
     found = _SPELLED.match(word)
     if found is None:
         return word
@@ -150,34 +167,6 @@ def _day(year: int, month: int, day: int, *, rough: bool) -> tuple[datetime | No
         return None, "bad"
 
 
-def numbers(values: pd.Series) -> Read:
-    """Return a column of numbers; units such as m, 米, % or 亩 behind a number are dropped."""
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        return Read(values.astype("float64"))
-    made, codes, counts, unique = _by_value(values, _number)
-    out = np.array([*(np.nan if m[0] is None else m[0] for m in made), np.nan])[np.where(codes < 0, len(made), codes)]
-    return _read(pd.Series(out, dtype="float64"), values, made, counts, unique)
-
-
-_UNIT = re.compile(
-    r"^(?:DN|De|φ|Φ|d|D)?\s*([-+]?[\d,]*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:mm|cm|km|m2|m²|m3|m³|m|kV|KV|kW|ha|%|‰|米|毫米|公顷|亩|平方米|万|人|户|层|千伏)?(?:/d)?$"
-)
-
-
-def _number(value: Any) -> tuple[float | None, str]:
-    word = plain(value)
-    if word.lower() in FILLERS:
-        return None, "filler"
-    found = _UNIT.match(word)
-    if not found:
-        return None, "bad"
-    digits = found.group(1)
-    if "," in digits and not re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", digits):
-        return None, "bad"
-    number = float(digits.replace(",", ""))
-    return (number, "") if np.isfinite(number) else (None, "bad")
-
-
 _TRUE = {"1", "1.0", "true", "yes", "y", "t", "是", "有", "√"}
 _FALSE = {"0", "0.0", "false", "no", "n", "f", "否", "无", "×"}
 
@@ -186,11 +175,11 @@ def truth(values: pd.Series) -> Read:
     """Return a column of yes and no."""
     if pd.api.types.is_bool_dtype(values):
         return Read(values.astype("boolean"))
-    made, codes, counts, unique = _by_value(values, _truth)
+    made, codes, counts, unique = by_value(values, _truth)
     out = pd.Series(pd.array([*(m[0] for m in made), pd.NA], dtype="boolean")).take(
         np.where(codes < 0, len(made), codes)
     )
-    return _read(out, values, made, counts, unique)
+    return read_of(out, values, made, counts, unique)
 
 
 def _truth(value: Any) -> tuple[Any, str]:
@@ -204,9 +193,9 @@ def texts(values: pd.Series) -> Read:
     """Return a column of text: numbers without a trailing .0, fillers as empty."""
     if pd.api.types.is_integer_dtype(values):
         return Read(values.astype("str"))
-    made, codes, counts, unique = _by_value(values, _text)
+    made, codes, counts, unique = by_value(values, _text)
     out = pd.Series(pd.array([*(m[0] for m in made), None], dtype="str")).take(np.where(codes < 0, len(made), codes))
-    return _read(out, values, made, counts, unique)
+    return read_of(out, values, made, counts, unique)
 
 
 def _text(value: Any) -> tuple[str | None, str]:
