@@ -34,7 +34,7 @@ from geo_planner import testing
 from geo_planner.checks import build
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("checks", "facts", "algorithms")
+ROOMS = ("checks", "facts", "algorithms", "schedule")
 TURNED = {
     ast.Lt: [ast.LtE, ast.Gt],
     ast.LtE: [ast.Lt, ast.GtE],

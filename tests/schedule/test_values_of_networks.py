@@ -16,7 +16,7 @@ from geo_planner.schedule import Options, critical_path, least_change, quality, 
 from geo_planner.schedule.choice import neighbours
 from geo_planner.schedule.conflict import conflict
 from geo_planner.schedule.events import ENDS, Holds, Weights, declared_days, events_of, own_arcs, tasks_of
-from geo_planner.schedule.network import NO_DEADLINE
+from geo_planner.schedule.network import ANY_DAY, NO_DEADLINE
 from geo_planner.schedule.programme import _alone, _keys, _reachable, _too_late
 from geo_planner.schedule.quality import Progress
 from geo_planner.schedule.reach import FAR, Known, _far
@@ -26,6 +26,7 @@ from geo_planner.schedule.resources.exact import Effort
 from geo_planner.schedule.resources.limits import Room
 from geo_planner.schedule.resources.project import Project, lower_bound
 from geo_planner.schedule.resources.search import Walk, walk_together
+from geo_planner.schedule.timeline import progress_of
 from geo_planner.schedule.window import window_of
 from geo_planner.show.documents.programme import schedule_json, write_schedule
 
@@ -262,3 +263,49 @@ def test_the_declared_slack_of_an_event_that_nothing_waits_for_is_left_open(tmp_
     assert [row["declared_slack"] for row in schedule_json(done)["events"]] == [0, None]
     write_schedule(done, Scenario("x"), tmp_path)
     assert (tmp_path / "events.csv").read_text("utf-8-sig").splitlines()[2].split(",")[12] == ""
+
+
+def test_progress_is_what_lies_before_the_day_against_the_baseline() -> None:
+    main = {"id": "A", "kind": "water", "diameter_mm": 300.0, "wkt": "LINESTRING (0 0, 290 0)"}
+    rows = [main | {"finish": "1970-01-11"}, main | {"id": "B", "start": "1970-01-02", "finish": "1970-01-21"}]
+    done = schedule_plan(mini(pipes=rows).plan, options=Options(judge=False, today="1970-01-16"))
+    assert progress_of(done) is None  # nothing was agreed on
+    agreed = replace(done, programme=replace(done.programme, baseline={"pipes/A finish": 7, "pipes/B start": 0}))
+    seen = progress_of(agreed)
+    assert (seen.as_of, seen.planned_finish.tolist(), seen.recorded) == (15, [7, 20], False)
+    assert seen.actual_finish.tolist() == [10, ANY_DAY]
+    assert progress_of(replace(agreed, today=None)) is None
+
+
+def test_what_is_frozen_or_undated_stays_and_has_no_price() -> None:
+    network = net(
+        {"a": (2, 4), "b": (2, 5), "c": (2, ANY_DAY)}, earliest=[1, 9, ANY_DAY], deadline=[9, 9, NO_DEADLINE],
+        frozen=[False, True, False], later=[3.0, 3.0, 3.0], earlier=[2.0, 2.0, 2.0],
+    )  # fmt: skip
+    window = window_of(network)
+    assert (window.low.tolist()[:2], window.high.tolist()[:2], window.wish.tolist()) == ([1, 5], [7, 5], [4, 5, 4])
+    assert (window.later.tolist(), window.earlier.tolist()) == ([3.0, 0.0, 0.0], [2.0, 0.0, 0.0])
+    assert window_of(network, today=6).low.tolist() == [6, 5, 6]
+    assert window_of(network, mode="delay").low.tolist()[:2] == [4, 5]
+
+
+def test_a_deadline_before_the_first_possible_day_is_infeasible() -> None:
+    assert least_change(net({"a": (5, 0), "b": (1, 9)}, deadline=[3, 99]), today=0).status == "infeasible"
+    assert least_change(net({"a": (3, 0), "b": (1, 9)}, deadline=[3, 99]), today=0).status == "optimal"
+
+
+def test_a_date_in_the_future_or_one_that_has_gone_by_without_being_done_is_invalid() -> None:
+    none = -(2**40)
+    seen = Progress(as_of=6, planned_finish=np.full(3, none), actual_finish=np.array([7, none, none]))
+    assert measure(quality(ROW, seen), 9) == [1, 3, 100 / 3, "poor", "a"]
+    late = replace(seen, as_of=13, actual_finish=np.array([5, none, none]))
+    assert measure(quality(ROW, late), 9) == [1, 3, 100 / 3, "poor", "b"]
+    assert quality(ROW, replace(late, recorded=False)).set_index("number").loc[9, "verdict"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "infeasible", "proved"),
+    [(9, 9, False, True), (9, 8, False, False), (None, 8, False, False), (None, 8, True, True)],
+)
+def test_an_answer_is_proved_by_its_bound_or_where_there_is_none(value, bound, infeasible, proved) -> None:
+    assert makespan.Answer(start=None, value=value, bound=bound, infeasible=infeasible).proved is proved

@@ -107,9 +107,9 @@ def test_people_served_are_the_value_turned_round() -> None:
 @pytest.mark.parametrize(
     ("unit", "zh", "en"),
     [
-        ("sites", "1,234 处，", "1,234 sites，"),
-        ("m²", "1,234 平方米，", "1,234 m²，"),
-        ("yuan", "1,234 yuan，", "1,234 yuan，"),
+        ("sites", "1,234 处，", "1,234 sites, "),
+        ("m²", "1,234 平方米，", "1,234 m², "),
+        ("yuan", "1,234 yuan，", "1,234 yuan, "),
     ],
 )
 def test_other_values_stand_with_their_unit(unit: str, zh: str, en: str) -> None:

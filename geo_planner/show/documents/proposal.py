@@ -189,7 +189,7 @@ def _headline(made: Proposal, *, zh: bool) -> str:
             )  # fmt: skip
         return words.format(proof=proof, **made.args) + _works(made, zh=zh)
     unit = {"sites": "处", "parcels": "宗地块", "m²": "平方米"}.get(made.unit, made.unit) if zh else made.unit
-    return f"{made.value:,.0f} {unit}，{proof}"
+    return f"{made.value:,.0f} {unit}，{proof}" if zh else f"{made.value:,.0f} {unit}, {proof}"
 
 
 def _next_source(made: Proposal, proof: str, *, zh: bool) -> str:

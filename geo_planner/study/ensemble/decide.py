@@ -67,7 +67,8 @@ def states(outcomes: Outcomes, limits: Mapping[str, int], sure: float) -> pd.Dat
                 "fail" if len(known) and (known > limits[code]).mean() * len(known) / len(values) >= sure else "unknown"
             )
         else:
-            state = "pass" if share >= sure else "fail" if share <= 1 - sure else "undecided"
+            # 1 - 0.9 is a little less than a tenth: one member of ten is a tenth.
+            state = "pass" if share >= sure else "fail" if share <= 1 - sure + 1e-9 else "undecided"
         low, middle, high = np.quantile(known, [0.05, 0.5, 0.95]) if len(known) else (np.nan,) * 3
         rows.append((code, state, share, limits[code], low, middle, high))
     return pd.DataFrame(rows, columns=["code", "state", "share", "limit", "p05", "p50", "p95"])
