@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from geo_planner.cli import main
 from geo_planner.errors import ScenarioError
 from geo_planner.improve.layout import Wishes
 from geo_planner.improve.layout_sample import Draws, propose_sample
@@ -130,3 +131,19 @@ def test_nothing_lawful_nothing_open_and_nothing_to_choose_are_one_sentence_each
 def test_a_sample_too_small_or_too_large_is_one_clear_sentence(many):
     with pytest.raises(ScenarioError, match=f"--samples {many}: draw from 100 to 100000 layouts"):
         _sample(_town(), many=many)
+
+
+def test_the_command_draws_and_writes_its_page(tmp_path, capsys):
+    """Exit 0 with a sample, 1 where the bands leave none."""
+    plan = _town()
+    frame = plan["parcels"].dropna(axis="columns", how="all")
+    moved = frame.set_geometry(frame.translate(500_000, 3_700_000)).set_crs("EPSG:4548", allow_override=True)
+    moved.to_file(tmp_path / "parcels.gpkg")
+    path = tmp_path / "town.toml"
+    path.write_text('name = "town"\nas_of = 2026-06-30\nlayers = ["parcels.gpkg"]\n', encoding="utf-8")
+    ask = ["propose", str(path), "--what", "sample", "--samples", "100", "-o", str(tmp_path / "out"), "-q"]
+    wide = ["--band", "production=0-100", "--band", "living=0-100"]
+    assert main([*ask, *wide, "--band", "ecology=0-40"]) == 0
+    assert (tmp_path / "out" / "town_sample.html").exists() and "现方案的位置" in capsys.readouterr().out
+    assert main([*ask, *wide, "--band", "ecology=50-60"]) == 1
+    assert "相互冲突" in capsys.readouterr().out
