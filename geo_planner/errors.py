@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class GeoPlannerError(Exception):
@@ -100,3 +101,15 @@ def did_you_mean(word: str, known: Iterable[str], *, most: int = 3) -> str:
     """A half-sentence that names the nearest known words; empty when none is near."""
     near = difflib.get_close_matches(word, list(known), n=most, cutoff=0.5)
     return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def files_like(path: Path) -> str:
+    """A half-sentence that names the files beside `path` of its kind with nearly its name; empty when there is none.
+
+    The suffix does not count: all files of a kind share it.
+    """
+    if not path.parent.is_dir():
+        return ""
+    stems = {p.stem: p.name for p in sorted(path.parent.glob(f"*{path.suffix or '.toml'}"))}
+    near = difflib.get_close_matches(path.stem, list(stems), n=3, cutoff=0.7)
+    return f" Did you mean {' or '.join(stems[n] for n in near)}?" if near else ""

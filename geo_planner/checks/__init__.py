@@ -8,6 +8,7 @@ form.
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 import re
 import time
@@ -87,13 +88,24 @@ def validate(profile: Profile) -> None:
         if code not in known and code not in SETTINGS:
             msg = f"profile '{profile.name}': there is no check '{code}'." + did_you_mean(code, [*known, *SETTINGS])
             raise ProfileError(msg)
-        names = list(setting_thresholds(code, nobody) if code in SETTINGS else known[code].thresholds(nobody))
+        shipped = setting_thresholds(code, nobody) if code in SETTINGS else known[code].thresholds(nobody)
+        names = list(shipped)
         names += known if code == "BUREAU" else ()  # any check may have an office of its own
         for name in given:
             if name not in names:
                 msg = f"profile '{profile.name}': check {code} has no parameter '{name}'." + did_you_mean(name, names)
                 raise ProfileError(msg)
+            if name in shipped:
+                _same_kind(f"{profile.name}: {code}.{name}", given[name].value, shipped[name].value)
         _cells_exist(known, code, given)
+
+
+def _same_kind(where: str, given: object, shipped: object) -> None:
+    """Raise `ProfileError` where a text, or what is no finite number, stands for a number."""
+    number = isinstance(shipped, int | float) and not isinstance(shipped, bool)
+    if number and (isinstance(given, str) or (isinstance(given, float) and not math.isfinite(given))):
+        msg = f"profile '{where}' = {given!r} is no number, as {shipped!r} is."
+        raise ProfileError(msg)
 
 
 def _cells_exist(known: Mapping[str, Check], code: str, given: Mapping[str, Threshold]) -> None:

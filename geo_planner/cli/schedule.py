@@ -14,8 +14,12 @@ from ..errors import GeoPlannerError
 from .front import Json, Lang, Out, Quiet, app, progress_bar, say
 
 
-def _require_mode_and_day(mode: str | None, today: str | None) -> None:
+def _require_options(mode: str | None, today: str | None, write: list[Path]) -> None:
     from ..schedule import status_day
+    from ..show.documents.programme import require_timeline
+
+    for path in write:
+        require_timeline(path)
 
     if today is not None:
         status_day(today)
@@ -72,7 +76,7 @@ def schedule(
     from ..study.run import load_scenario
     from ..verdict import judge
 
-    _require_mode_and_day(mode, today)
+    _require_options(mode, today, write or [])
     chosen = read_scenario(scenario)
     with progress_bar(quiet=quiet, title=scenario.name):
         plan = load_scenario(chosen)

@@ -20,6 +20,10 @@ _FITTING: Mapping[str, tuple[type, ...]] = {"str": (str,), "float64": (float, in
 """Values that go into a column as they are; any other is tried on a column of its type first."""
 
 
+CENTURY = 36_525
+"""Days: no works are moved by more, and dates stay such as a calendar can write."""
+
+
 class Changes:
     """The steps of one layer, made one after the other.
 
@@ -98,9 +102,12 @@ class Changes:
     def _shift(self, at: list[int], days: Any, step: str) -> None:
         try:
             shift = int(days)
-        except (TypeError, ValueError) as reason:
+        except (TypeError, ValueError, OverflowError) as reason:
             msg = f"{step}: shift_days = {days!r} is not a whole number of days."
             raise ScenarioError(msg) from reason
+        if abs(shift) > CENTURY:
+            msg = f"{step}: shift_days = {days!r} is more than a century; at most {CENTURY} days."
+            raise ScenarioError(msg)
         for name in self._dated:
             cells = self._open(name)
             if isinstance(cells, np.ndarray):

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
-from ..errors import ScenarioError, did_you_mean
+from ..errors import ScenarioError, did_you_mean, files_like
 from ..plan.choose import no_contradiction
 from ..plan.edits import Edit, Kind
 from ..plan.landuse import own_schemes
@@ -127,8 +127,7 @@ def _title(path: Path, table: Mapping[str, Any]) -> dict[str, str]:
 
 def _table(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        near = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-        msg = f"there is no scenario file {path}." + did_you_mean(path.name, near)
+        msg = f"there is no scenario file {path}." + files_like(path)
         raise ScenarioError(msg)
     if path.suffix.lower() != ".toml":
         msg = (
@@ -240,6 +239,9 @@ def _exemptions(path: Path, given: object) -> list[Exemption]:
             msg = f"{path.name}: {where}'{missing[0]}' is missing; an exemption rests on a document."
             raise ScenarioError(msg)
         days = {"date": _day(path, table["date"], "date"), "expiry": _day(path, table.get("expiry"), "expiry")}
+        if days["date"] and days["expiry"] and days["expiry"] < days["date"]:
+            msg = f"{path.name}: {where}it expires on {days['expiry']}, before its own date {days['date']}."
+            raise ScenarioError(msg)
         out.append(Exemption(**{**table, "code": str(table["code"]).upper(), "id": str(table["id"]), **days}))
     return out
 

@@ -48,6 +48,10 @@ def schedule_terms(path: Path, given: object) -> dict[str, Any]:
     return {key: readers[key](path, value) for key, value in table.items()}
 
 
+_MOST = 1e12
+"""What a cost, a weight or a budget may be: more is a slip of the pen, and sums of it lose the small ones."""
+
+
 def _wrong(path: Path, key: str, value: object, need: str) -> ScenarioError:
     return ScenarioError(f"{path.name}: schedule: {key} = {value!r} is not {need}.")
 
@@ -81,6 +85,8 @@ def _numbers(path: Path, key: str, given: object, least: float) -> dict[str, flo
     for name, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
             raise _wrong(path, f"{key}.{name}", value, f"a number from {least:g} on")
+        if value > _MOST:
+            raise _wrong(path, f"{key}.{name}", value, f"a number up to {_MOST:g}")
     return {name: float(value) for name, value in table.items()}
 
 

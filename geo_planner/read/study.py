@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import StudyError, did_you_mean
+from ..errors import StudyError, did_you_mean, files_like
 from ..plan.uncertainty import KINDS, NUMBERS, Distribution, Study, Uncertainty
 from .scenario import read_scenario
 
@@ -61,8 +61,7 @@ def read_study(path: str | Path) -> Study:
 def toml_table(path: Path, what: str) -> dict[str, Any]:
     """Return the table of a TOML file; raises `StudyError` where there is none."""
     if not path.is_file():
-        near = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-        msg = f"there is no {what} file {path}." + did_you_mean(path.name, near)
+        msg = f"there is no {what} file {path}." + files_like(path)
         raise StudyError(msg)
     if path.suffix.lower() != ".toml" or path.stat().st_size > _LONGEST:
         msg = f"{path.name}: a {what} is a .toml file of at most {_LONGEST >> 20} MB."

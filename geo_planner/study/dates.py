@@ -78,9 +78,24 @@ def with_schedule(plan: Plan, path: Path, *, today: str | None = None) -> Dated:
             frames.append(pd.DataFrame(plan[name][["id", "name", *dates]]).assign(layer=name))
     features = pd.concat(frames, ignore_index=True)
     joined = join(table, features)
+    _require_joined(table, joined, path.name)
     _require_past(table, today if today is not None else plan.as_of)
     links = imported(table, joined, path.name, declared_days(plan))
     return Dated(apply(plan, retimes(table, joined, features)), joined, links, table.notes)
+
+
+def _require_joined(table: ScheduleTable, joined: Joined, name: str) -> None:
+    """A schedule of which nothing meets the plan changes nothing, and is not taken for one that agrees with it."""
+    if not len(table.tasks):
+        msg = f"{name} holds no tasks. Save the schedule with its tasks."
+        raise ScheduleError(msg)
+    if not len(joined.pairs):
+        tasks = ", ".join(f"'{t}'" for t in table.tasks["name"].fillna(table.tasks["id"]).head(5))
+        msg = (
+            f"{name}: none of its {len(table.tasks)} tasks ({tasks}) is a work of the plan. Give each the feature's id "
+            "as its name, WBS or first text field; ids must not repeat."
+        )
+        raise ScheduleError(msg)
 
 
 def _require_past(table: ScheduleTable, status: date | str | None) -> None:

@@ -324,3 +324,107 @@ def test_every_sentence_about_schedule_files_and_terms_has_its_chinese():
     said = [(f.name, t) for f in files for t in re.findall(r'msg = f?"([^"{]{12,})', f.read_text(encoding="utf-8"))]
     assert len(said) > 10
     assert [(name, text) for name, text in said if text.strip() not in known] == []
+
+
+def _project(tasks: str, head: str = "") -> str:
+    return f'<?xml version="1.0"?>{head}<Project xmlns="http://schemas.microsoft.com/project"><Tasks>{tasks}</Tasks></Project>'
+
+
+def _task(uid: int, name: str, more: str = "") -> str:
+    days = "<Start>2027-03-01T08:00:00</Start><Finish>2027-06-01T17:00:00</Finish>"
+    return f"<Task><UID>{uid}</UID><Name>{name}</Name>{days}{more}</Task>"
+
+
+_LAG = "<PredecessorLink><PredecessorUID>1</PredecessorUID><LinkLag>480000000000</LinkLag></PredecessorLink>"
+BAD_PROJECTS = {
+    "too much done": (
+        _project(_task(1, "P1", "<PercentComplete>140</PercentComplete>")),
+        "140 % complete",
+        "完成 140%",
+    ),
+    "less than nothing done": (_project(_task(1, "P1", "<PercentComplete>-1</PercentComplete>")), "-1 %", "完成 -1%"),
+    "a word for a share": (_project(_task(1, "P1", "<PercentComplete>2027</PercentComplete>")), "2027 %", "2027%"),
+    "no number": (_project(_task(1, "P1", "<PercentComplete>---</PercentComplete>")), "is no number", "不是数字"),
+    "a lag of ages": (_project(_task(1, "P1") + _task(2, "R1", _LAG)), "100000000 days", "时距为 100000000 天"),
+    "no tasks": (_project(""), "holds no tasks", "没有任务"),
+    "strangers": (_project(_task(1, "P9")), "none of its 1 tasks ('P9')", "无一对应"),
+    "one name twice": (_project(_task(1, "P1") + _task(2, "P1")), "none of its 2 tasks", "编号不得重复"),
+    "entities": (_project(_task(1, "P1"), '<!DOCTYPE x [<!ENTITY a "b">]>'), "defines entities", "定义了实体"),
+    "cut short": (_project(_task(1, "P1"))[:90], "no MS Project XML", "文件末尾不完整"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_PROJECTS)
+def test_a_project_file_that_cannot_be_true_is_one_sentence(scenario, capsys, name):
+    """140 % complete was taken, a lag of ages ran in a circle, and a file without a task that fits changed nothing."""
+    text, english, chinese = BAD_PROJECTS[name]
+    given = scenario.with_name("project.xml")
+    given.write_text(text, encoding="utf-8")
+    out = scenario.with_name("out")
+    assert main(["schedule", str(scenario), "--repair", "--dates", str(given), "-o", str(out), "--lang", "en"]) == 2
+    assert english in capsys.readouterr().err
+    assert main(["schedule", str(scenario), "--repair", "--dates", str(given), "-o", str(out)]) == 2
+    assert chinese in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_timeline_of_an_unknown_kind_is_refused_before_anything_is_written(scenario, capsys):
+    """Five files stood in the folder when the sixth was refused."""
+    out = scenario.with_name("out")
+    assert main(["schedule", str(scenario), "--write", "plan.doc", "-o", str(out)]) == 2
+    assert "plan.doc" in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("terms", "chinese"),
+    [
+        ("[schedule.cost_per_day]\npipes = 1e300", "不超过 1e+12 的数"),
+        (
+            '[[edits]]\nkind = "retime"\nlayer = "pipes"\nid = "P1"\nvalue = { shift_days = 99999999 }\nreason = "x"',
+            "超过一百年；最多 36525 天",
+        ),
+        ('[parameters.IN301.tolerance]\nvalue = "viel"\nunit = "percentage points"\nsource = "x"', "'viel' 不是数字"),
+        ('[parameters.IN301.tolerance]\nvalue = nan\nunit = "percentage points"\nsource = "x"', "nan 不是数字"),
+        (
+            '[[exemptions]]\ncode = "IN303"\nid = "P1"\nnumber = "1"\napprover = "x"\ndate = 2027-05-01\nexpiry = 2020-01-01',
+            "失效日期 2020-01-01 早于文件日期 2027-05-01",
+        ),
+    ],
+)
+def test_a_scenario_with_a_number_that_cannot_be_is_one_sentence(scenario, capsys, terms, chinese):
+    """A shift of 99,999,999 days and a text for a number ended as faults of ours, the second with files written."""
+    scenario.write_text(SCENARIO + terms + "\n", encoding="utf-8")
+    out = scenario.with_name("out")
+    assert main(["run", str(scenario), "-o", str(out)]) == 2
+    said = capsys.readouterr().err.strip()
+    assert chinese in said
+    assert "\n" not in said
+    assert not out.exists()
+
+
+def test_only_a_file_of_nearly_the_same_name_is_proposed(scenario, capsys):
+    """For `nope.toml` it proposed `pyproject.toml`: the suffix made them alike."""
+    scenario.with_name("pyproject.toml").write_text("", encoding="utf-8")
+    assert main(["run", str(scenario.with_name("nope.toml"))]) == 2
+    assert "是否应为" not in capsys.readouterr().err
+    assert main(["run", str(scenario.with_name("late_pip.toml"))]) == 2
+    assert "是否应为 late_pipe.toml？" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        (
+            "a.toml: [[uncertainties]] number 1: a uniform distribution from 10 to -10 has a negative width. Mend it or take it out.",
+            "[[uncertainties]] 第 1 项：uniform 分布从 10 到 -10，宽度为负",
+        ),
+        (
+            "a.toml: two edits of parcels 'A' contradict each other: one removes it, one is a 'set'. Keep one of them.",
+            "a.toml：对 parcels “A”的两处修改相互矛盾：一处删除，一处为 set。请留一处。",
+        ),
+        ("there is no study file a.toml.", "没有研究文件 a.toml。"),
+    ],
+)
+def test_sentences_within_sentences_are_told_in_chinese(text, chinese):
+    assert chinese in error_zh(text)

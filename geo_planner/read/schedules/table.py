@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from ...errors import ScheduleError
 from ...plan import Edit
+from ...plan.changes import CENTURY
 from .calendar import Calendar
 
 TASK_COLUMNS = (
@@ -103,9 +105,33 @@ def table_of(
     for column in DAYS:
         frame[column] = pd.to_datetime(frame[column]).astype("datetime64[ms]")
     frame = frame.astype({**dict.fromkeys(TEXTS, "str"), "days": "Int64", "percent": "Float64"})
+    _require_shares(frame)
     bound = pd.DataFrame(list(links), columns=list(LINK_COLUMNS))
     kinds = {"before": "str", "after": "str", "link": "str", "gap": "int64", "working": "Float64", "calendar": "str"}
-    return ScheduleTable(frame, bound.astype(kinds), calendars or {}, tuple(dict.fromkeys(notes)))
+    bound = bound.astype(kinds)
+    _require_lags(bound)
+    return ScheduleTable(frame, bound, calendars or {}, tuple(dict.fromkeys(notes)))
+
+
+def _require_shares(tasks: pd.DataFrame) -> None:
+    wrong = tasks[(tasks["percent"] < 0) | (tasks["percent"] > 100)]
+    if len(wrong):
+        task, share = wrong["id"].iloc[0], float(wrong["percent"].iloc[0])
+        msg = f"task '{task}' ({len(wrong)} in all) is {share:g} % complete; it can be from 0 to 100."
+        raise ScheduleError(msg)
+
+
+def _require_lags(links: pd.DataFrame) -> None:
+    lag = links["working"].fillna(links["gap"].astype("Float64"))
+    for before, after, days in links.assign(lag=lag)[lag.abs() > CENTURY][["before", "after", "lag"]].to_numpy():
+        require_lag(before, after, days)
+
+
+def require_lag(before: str, after: str, days: float) -> None:
+    """Raise ScheduleError where a lag is longer than a century."""
+    if abs(days) > CENTURY:
+        msg = f"the lag between tasks '{before}' and '{after}' is {days:.0f} days; at most {CENTURY} (a century) count."
+        raise ScheduleError(msg)
 
 
 def join(table: ScheduleTable, features: pd.DataFrame) -> Joined:

@@ -6,6 +6,7 @@ package knows calendar days only, so working-time lags are laid on the project's
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -18,7 +19,7 @@ from defusedxml.common import DefusedXmlException
 
 from ...errors import ScheduleError
 from .calendar import Calendar, day_range, derived
-from .table import ScheduleTable, table_of
+from .table import ScheduleTable, require_lag, table_of
 
 SPACE = "http://schemas.microsoft.com/project"
 TYPES = {"0": "FF", "1": "FS", "2": "SF", "3": "SS"}
@@ -47,7 +48,13 @@ def parse_mspdi(content: bytes) -> ScheduleTable:
     """
     try:
         root = SafeTree.fromstring(content)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except DefusedXmlException as error:
+        msg = (
+            "this is no MS Project XML to be read: it defines entities or points to other files. "
+            "Save the plan as XML in Project."
+        )
+        raise ScheduleError(msg) from error
+    except (ParseError, ValueError) as error:
         msg = f"this is no MS Project XML file ({error}). Save the plan as XML in Project."
         raise ScheduleError(msg) from error
     space = root.tag.split("}")[0] + "}" if root.tag.startswith("{") else ""
@@ -75,7 +82,7 @@ def _days(element: Any, space: str, calendar: Calendar) -> int | None:
 
 def _calendar(root: Any, space: str) -> tuple[Calendar, list[str]]:
     """The project's calendar, with what it takes from its base calendar; and what of it is not kept."""
-    hours = float(root.findtext(f"{space}MinutesPerDay") or 480) / 60
+    hours = (_number(root.findtext(f"{space}MinutesPerDay"), "0", "MinutesPerDay") or 480.0) / 60
     elements = {e.findtext(f"{space}UID"): e for e in root.iterfind(f"{space}Calendars/{space}Calendar")}
     uid = root.findtext(f"{space}CalendarUID")
     element = elements.get(uid) if uid is not None else next(iter(elements.values()), None)
@@ -147,7 +154,7 @@ def _task(element: Any, space: str) -> dict[str, object]:
         "feature": next(
             (v for e in element.iterfind(f"{space}ExtendedAttribute") if (v := e.findtext(f"{space}Value"))), None
         ),
-        "percent": _number(element.findtext(f"{space}PercentComplete")),
+        "percent": _number(element.findtext(f"{space}PercentComplete"), uid, "PercentComplete"),
         "actual_start": _day(element.findtext(f"{space}ActualStart"), uid, "ActualStart"),
         "actual_finish": _end(element, (uid, "ActualFinish", point), space),
         "baseline_start": None if base is None else _day(base.findtext(f"{space}Start"), uid, "Start"),
@@ -168,8 +175,15 @@ def _held_day(element: Any, which: tuple[str, str], space: str) -> date | None:
     return _day(element.findtext(f"{space}ConstraintDate"), uid, "ConstraintDate")
 
 
-def _number(text: str | None) -> float | None:
-    return float(text) if text else None
+def _number(text: str | None, uid: str | None, tag: str) -> float | None:
+    try:
+        number = float(text) if text else None
+    except ValueError:
+        number = math.nan
+    if number is not None and not math.isfinite(number):
+        msg = f"task {uid}: {tag} = '{text}' is no number."
+        raise ScheduleError(msg)
+    return number
 
 
 def _day(text: str | None, uid: str, tag: str) -> date | None:
@@ -205,8 +219,12 @@ def _links(element: Any, space: str, around: Around) -> list[dict[str, object]]:
     for link in element.iterfind(f"{space}PredecessorLink"):
         before = link.findtext(f"{space}PredecessorUID") or ""
         kind = TYPES.get(link.findtext(f"{space}Type") or "1", "FS")
-        lag = float(link.findtext(f"{space}LinkLag") or 0), link.findtext(f"{space}LagFormat") or ""
-        gap = _gap(lag, around[1].get(before, {}), kind, around[0])
+        lag = _number(link.findtext(f"{space}LinkLag"), element.findtext(f"{space}UID"), "LinkLag") or 0.0
+        timed = lag, link.findtext(f"{space}LagFormat") or ""
+        if timed[1] not in PERCENT:
+            hours = 24.0 if timed[1] in ELAPSED else around[0].hours
+            require_lag(before, element.findtext(f"{space}UID") or "", lag / 10 / 60 / hours)
+        gap = _gap(timed, around[1].get(before, {}), kind, around[0])
         found.append({"before": before, "after": element.findtext(f"{space}UID") or "", "link": kind, **gap})
     return found
 

@@ -64,6 +64,16 @@ def write_schedule(
     return written
 
 
+TIMELINES = (".xml", ".xer", ".csv")
+
+
+def require_timeline(path: Path) -> None:
+    """Raise ScheduleError where a timeline cannot be written under a name; asked before anything is written."""
+    if path.suffix.lower() not in TIMELINES:
+        msg = f"{path.name}: a timeline is written as {', '.join(TIMELINES)}, not '{path.suffix}'."
+        raise ScheduleError(msg)
+
+
 def write_timeline(done: Schedule, path: Path, title: str) -> Path:
     """Write the timeline as MS Project XML, Primavera XER or CSV, told by the suffix; returns the path.
 
@@ -75,9 +85,7 @@ def write_timeline(done: Schedule, path: Path, title: str) -> Path:
         ".xer": lambda: write_xer(table, title=title),
         ".csv": lambda: write_csv(table),
     }
-    if path.suffix.lower() not in writers:
-        msg = f"{path.name}: a timeline is written as {', '.join(writers)}, not '{path.suffix}'."
-        raise ScheduleError(msg)
+    require_timeline(path)
     write_text(path, writers[path.suffix.lower()]())
     return path
 

@@ -91,6 +91,9 @@ def cluster(address: str) -> Iterator[Any]:
         package = "distributed"
         raise MissingExtraError(package, "cluster") from reason
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    if "://" not in address:
+        msg = f"--scheduler {address}: an address begins with its protocol, as tcp://HOST:8786."
+        raise StudyError(msg)
     try:
         client = distributed.Client(address, timeout=_WAIT, set_as_default=False)
     except (OSError, ValueError, TypeError) as reason:
