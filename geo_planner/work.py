@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import math
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +13,10 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+if sys.platform != "win32":
+    import resource
+
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -40,11 +47,15 @@ class Serial:
 
 
 class Memory:
-    """The memory of this process: what was used longest ago is forgotten above `most` entries or `room` bytes."""
+    """The memory of this process: what was used longest ago is forgotten above `most` entries or `room` bytes.
+
+    Values are weighed once the process itself has held as many bytes; until then they cannot come to more.
+    """
 
     def __init__(self, most: int = 5_000, room: int = 3 << 29) -> None:
         self._most, self._room, self._used = most, room, 0
         self._kept: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._bare: set[str] = set()
         self._lock = Lock()
 
     def get(self, key: str) -> Any:
@@ -57,15 +68,43 @@ class Memory:
 
     def put(self, key: str, value: Any) -> None:
         """Keep a value, and forget what was used longest ago where there is no more room."""
-        size = weight(value)
+        small = process_bytes() < self._room
         with self._lock:
-            self._used += size - self._kept.pop(key, (None, 0))[1]
-            self._kept[key] = (value, size)
+            self._used -= self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = (value, 0)
+            self._bare.add(key)
+            if not small:
+                self._weigh()
             while len(self._kept) > 1 and (len(self._kept) > self._most or self._used > self._room):
                 self._used -= self._kept.popitem(last=False)[1][1]
 
+    def _weigh(self) -> None:
+        for key in self._bare & self._kept.keys():
+            value = self._kept[key][0]
+            size = weight(value)
+            self._kept[key] = (value, size)  # its turn stays
+            self._used += size
+        self._bare.clear()
+
     def __len__(self) -> int:
         return len(self._kept)
+
+
+def process_bytes() -> float:
+    """Return the most bytes that this process has held; infinity where the system does not tell."""
+    if sys.platform == "win32":
+        return math.inf
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024.0
+
+
+def give_back() -> None:
+    """Give memory that this process holds and does not use back to the system, where the C library can.
+
+    The next stage would otherwise take new memory beside it: small pieces in between keep the old from being reused.
+    """
+    if _LIBC is not None and hasattr(_LIBC, "malloc_trim"):
+        _LIBC.malloc_trim(0)
 
 
 _OBJECT = 400

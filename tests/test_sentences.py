@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,16 @@ COLUMNS = {
     "word": np.array(["A", "50%", "{x}", "", None], dtype=object),
     "day": np.array(["2010-01-01", "NaT", "1999-12-31", "2030-06-15", "2000-02-29"], dtype="datetime64[D]"),
     "mixed": np.array([1.25, "n/a", None, pd.Timestamp("2011-03-04"), ("a", "b")], dtype=object),
+    "moment": np.array(
+        [
+            pd.Timestamp("2011-03-04"),
+            date(2011, 3, 4),
+            pd.NaT,
+            pd.Timestamp("2011-03-04 23:00", tz="UTC"),
+            pd.Timestamp("2011-03-05 07:00", tz="Asia/Shanghai"),  # the same moment, another day
+        ],
+        dtype=object,
+    ),
     "flag": np.array([True, False, True, False, True]),
     "short": np.array([1.1, 2.2, np.nan, 4.4, 5.5], dtype=np.float32),
 }

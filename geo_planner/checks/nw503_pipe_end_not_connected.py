@@ -76,16 +76,16 @@ def check(plan: Plan, p: Params) -> Findings:
             continue
         judged += int(mine.sum())
         main = mine & ~pipes["branch"].fillna(value=False).to_numpy(dtype=bool)[net.rows]
-        blocks += [*_apart(net, mine, p), *_short(now, (net, main), before, p)]
+        lost = islands(net)
+        blocks += [*_apart(net, mine, lost, p), *_short(now, (net, main, lost), before, p)]
         if not len(net.source):  # none at all, or none within reach
             unfed.append(net.ids[mine])
     unknown = [("pipes", ids, "no_source") for ids in unfed]
     return findings(plan.crs, *blocks, judged=judged, unknown=unknown)
 
 
-def _apart(net: Network, mine: np.ndarray, p: Params) -> list[Rows]:
+def _apart(net: Network, mine: np.ndarray, lost: pd.DataFrame, p: Params) -> list[Rows]:
     """Return parts without a source and near misses; pipes of a combined system are told under their own kind."""
-    lost = islands(net)
     lost = lost[mine[lost["pipe"].to_numpy(dtype=np.int64)]]
     loose = near_misses(net, p.gap)
     loose = loose[mine[loose["pipe"].to_numpy(dtype=np.int64)] & ~_pairs(loose, lost)]
@@ -95,9 +95,9 @@ def _apart(net: Network, mine: np.ndarray, p: Params) -> list[Rows]:
     return [_rows(net, lost, net.ids, (zh, en, p.tolerance)), _rows(net, loose, net.ids, beside)]
 
 
-def _short(plan: Plan, of: tuple[Network, np.ndarray], before: gpd.GeoDataFrame, p: Params) -> list[Rows]:
+def _short(plan: Plan, of: tuple[Network, np.ndarray, pd.DataFrame], before: gpd.GeoDataFrame, p: Params) -> list[Rows]:
     """Return ends that leave out a stretch they are to serve, and ends that point at a pipe ahead; each end once."""
-    net, main = of
+    net, main, lost = of
     part, fed = parts(net)
     main = main & (fed[part] | ~fed.any())
     roads, old = planned_courses(plan, net.kind, p.default_width, p.beside), before[before["kind"] == net.kind]
@@ -114,7 +114,7 @@ def _short(plan: Plan, of: tuple[Network, np.ndarray], before: gpd.GeoDataFrame,
         told |= set(table["end"])
     ahead = short_ends(net, p.gap, p.ahead)
     ahead = ahead[main[ahead["pipe"].to_numpy(dtype=np.int64)] & ~ahead["end"].isin(told).to_numpy()]
-    ahead = ahead[~_pairs(ahead, islands(net)) & ~through_land(plan, ahead["geometry"].to_numpy(dtype=object))]
+    ahead = ahead[~_pairs(ahead, lost) & ~through_land(plan, ahead["geometry"].to_numpy(dtype=object))]
     return [
         *out,
         _rows(net, ahead, net.ids, ("端头未到头，正前方的同类管线为", "stops short of the pipe ahead,", p.tolerance)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,22 @@ def _texts(column: np.ndarray[Any, Any], spec: str) -> list[str]:
     if kind.kind in "iu" and not spec:
         return list(map(str, column.tolist()))
     if not spec:
-        return [value if type(value) is str else cell(value, spec) for value in column.tolist()]
+        return _words(column.tolist())
     return [_float(value, spec) if type(value) is float else cell(value, spec) for value in column.tolist()]
+
+
+def _words(values: list[Any]) -> list[str]:
+    """Values without a format; a day, of which few stand in many rows, is written once."""
+    days: dict[date, str] = {}
+    out = []
+    for value in values:
+        if type(value) is str:
+            out.append(value)
+        elif isinstance(value, date) and getattr(value, "tzinfo", None) is None:
+            out.append(days[value] if value in days else days.setdefault(value, cell(value)))
+        else:
+            out.append(cell(value))
+    return out
 
 
 def _float(value: float, spec: str) -> str:

@@ -82,7 +82,7 @@ class Declared:
         return self.rows > 0 if self.expected is None else self.rows == self.expected
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Breach:
     """One violation at error level and the size of the feature it is about [m², m]; `note` says why it is not open."""
 
@@ -159,6 +159,15 @@ class Verdict:
     def _standings(self) -> Counter[Standing]:
         return Counter(b.standing for b in self.breaches)
 
+    @cached_property
+    def kinds(self) -> dict[str, int]:
+        """How many features of which layers break it."""
+        kinds: dict[str, set[str]] = {}
+        for breach in self.breaches:
+            if breach.standing == "open":
+                kinds.setdefault(breach.layer, set()).add(breach.id)
+        return {layer: len(ids) for layer, ids in sorted(kinds.items())}
+
     @property
     def errors(self) -> int:
         """How many violations at error level count against it."""
@@ -175,7 +184,7 @@ class Verdict:
 
     def brief(self, lang: Lang = "zh") -> str:
         """What decides it, in one sentence: the worst place with its number and the sums; else what could be judged."""
-        sums = Sums(self.errors, _kinds(self), self.area, self.length, self.days)
+        sums = Sums(self.errors, self.kinds, self.area, self.length, self.days)
         return brief_line(self, sums, self.worst.text[lang] if self.worst else "", lang)
 
 
@@ -270,7 +279,7 @@ def brief_line(verdict: Verdict, sums: Sums, worst: str, lang: Lang) -> str:
 def _broken(verdict: Verdict, lang: Lang) -> list[str]:
     out = []
     if verdict.worst and verdict.errors:
-        sums = Sums(verdict.errors, _kinds(verdict), verdict.area, verdict.length, verdict.days)
+        sums = Sums(verdict.errors, verdict.kinds, verdict.area, verdict.length, verdict.days)
         out.append(_part("worst", lang, text=verdict.worst.text[lang]))
         out.append(_part("breaks", lang, errors=verdict.errors, what=_amounts(sums, lang)))
         out += [choose(TRUST[verdict.worst.trust], lang)] if verdict.worst.trust else []
@@ -278,15 +287,6 @@ def _broken(verdict: Verdict, lang: Lang) -> list[str]:
     apart = [_part(k, lang, n=verdict.count(k)) for k in ("mended", "exempt", "waived") if verdict.count(k)]
     out += [_part("apart", lang, what=_join(apart, lang))] if apart else []
     return out + ([_part("warnings", lang, n=verdict.warnings)] if verdict.warnings else [])
-
-
-def _kinds(verdict: Verdict) -> dict[str, int]:
-    """How many features of which layers break it."""
-    kinds: dict[str, set[str]] = {}
-    for breach in verdict.breaches:
-        if breach.standing == "open":
-            kinds.setdefault(breach.layer, set()).add(breach.id)
-    return {layer: len(ids) for layer, ids in sorted(kinds.items())}
 
 
 def _amounts(sums: Sums, lang: Lang) -> str:

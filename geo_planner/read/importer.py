@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import GeoPlannerError, MissingCRSError, NotALayerError, ReadError
 from ..plan.layers import LAYERS
 from ..plan.plan import Plan, Raster
+from ..work import give_back
 from .coded_layers import take_codes
 from .conforming import place
 from .crs.doctor import Wish, diagnose
@@ -97,6 +98,7 @@ def import_layers(
         result = _import(sources, chosen, name, as_of)
     except GeoPlannerError as error:
         return ImportResult(None, (), {}, "refuse", error)
+    give_back()
     if chosen.strict and result.outcome != "full":
         codes = sorted({n.code for n in result.notes if n.severity != "info"})
         msg = (

@@ -10,6 +10,7 @@ from ..errors import OutputError
 from ..lang import LANGS, Lang
 from ..plan import Plan, Report
 from ..read.file_set import FileSet
+from ..work import give_back
 from .exports.files import write_bytes, write_text, written_together
 from .exports.findings_file import ALL, BIG, FEW, FINDINGS, findings_name, write_findings, write_findings_gpkg
 from .exports.findings_file import PACKED as PACKED_FINDINGS
@@ -50,6 +51,7 @@ def write_outputs(
 
     folder = Path(folder)
     page = planner_map(plan, report, lang=lang, extras=extras)  # first, so that a wrong base map leaves nothing behind
+    give_back()
     dossiers = tuple(f"dossier.{kind}" for kind in extras.reports)
     with written_together(FileSet(folder, "report.json", (*_RESULTS, *dossiers))) as inside:
         _write_results(plan, report, inside, lang, extras)
@@ -75,8 +77,10 @@ def _write_results(plan: Plan, report: Report, folder: Path, lang: Lang, extras:
     from .documents.worklist import worklist_json
 
     write_copy(plan, folder, plan_styles(plan, lang=lang))
+    give_back()
     spoken = LANGS if len(report.findings) <= FEW else (lang,)
     write_findings(report, folder, finding_styles(lang=lang), spoken)
+    give_back()
     write_bytes(folder / "report.json", report_text(report, text=extras.text, more={"import": imported(plan)}))
     write_bytes(folder / "findings.json", orjson.dumps(sarif(report, lang=lang), option=orjson.OPT_APPEND_NEWLINE))
     write_bytes(folder / "worklist.json", worklist_json(plan, report, extras.fixes))

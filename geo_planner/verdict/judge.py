@@ -13,6 +13,7 @@ from ..facts.landuse.balance import CLASSES, Switches
 from ..facts.registry import rebuilt, recorded, work_of
 from ..plan import Exemption, Plan, Profile, Report
 from ..plan.named import named
+from ..work import give_back
 from .causes import causes
 from .scores import balance_figures, curves, score
 from .verdicts import verdicts
@@ -32,6 +33,7 @@ def judge(
     """
     profile = profile or Profile(name="default")
     found = run(plan, profile, only=only, progress=progress)
+    give_back()
     whole = rebuilt(plan, named)
     scores = score(whole, found.findings, found.unknown, found.runs, profile)
     how, bands = _switches(profile), _bands(profile)
@@ -41,8 +43,10 @@ def judge(
     lines = deepcopy(recorded(plan, curves, "curves"))
     report = replace(found, scores=scores, balance=figures, curves=lines, exemptions=tuple(exemptions))
     report = replace(report, verdict=verdicts(whole, report, profile))
+    give_back()
     report = replace(report, causes=causes(whole, report, profile))
     given_out(work_of(plan))
+    give_back()
     return report
 
 

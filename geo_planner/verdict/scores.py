@@ -97,8 +97,8 @@ class Judgement:
         ids = self.plan[layer]["id"]
         out = []
         for table in (self.errors, self.unknown):
-            mine = table[(table["layer"] == layer) & table["code"].isin(codes)] if len(table) else table
-            out.append(ids.isin(mine["id"]).to_numpy(copy=True) if len(mine) else np.zeros(len(ids), bool))
+            names = table["id"][(table["layer"] == layer) & table["code"].isin(codes)] if len(table) else ()
+            out.append(ids.isin(names).to_numpy(copy=True) if len(names) else np.zeros(len(ids), bool))
         return out[0], out[1] | self.hidden(layer, codes)
 
     def hidden(self, layer: str, codes: tuple[str, ...]) -> Array:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -111,8 +112,9 @@ class _Breaches:
 
 
 def _breaches(verdict: Verdict, report: Report) -> _Breaches:
-    own = pd.DataFrame([vars(b) for b in verdict.breaches], columns=list(Breach.__dataclass_fields__))
-    found = pd.DataFrame(report.findings.drop_duplicates("fingerprint"))
+    own = pd.DataFrame({name: list(map(attrgetter(name), verdict.breaches)) for name in Breach.__dataclass_fields__})
+    found = report.findings[report.findings["code"].isin(own["code"].unique())]
+    found = pd.DataFrame(found.drop_duplicates("fingerprint"))
     table = own.merge(found.drop(columns=["code", "layer", "id"]), on="fingerprint", how="left")
     over = table["value"] - table["limit"].fillna(0.0)
     table = table.assign(excess=over.abs().fillna(-1.0), size=table["area"] + table["length"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ def causes_json(report: Report) -> list[dict[str, Any]]:
 def _row(cause: Cause) -> dict[str, Any]:
     own = {f.name: getattr(cause, f.name) for f in fields(cause)}  # not asdict: it copies every fingerprint
     row = {name: list(value) if isinstance(value, tuple) else value for name, value in own.items()}
-    return row | {"reach": asdict(cause.reach), "by_when": cause.by_when.isoformat() if cause.by_when else None}
+    return row | {"reach": dict(vars(cause.reach)), "by_when": cause.by_when.isoformat() if cause.by_when else None}
 
 
 def causes_back(rows: Sequence[Mapping[str, Any]]) -> tuple[Cause, ...]:

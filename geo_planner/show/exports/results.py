@@ -289,8 +289,8 @@ def _unknown_back(path: Path, said: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _rule_forth(rule: Rule) -> dict[str, Any]:
-    params = {key: plain(asdict(threshold)) for key, threshold in rule.params.items()}
-    said = {**plain(asdict(replace(rule, params={}))), "params": params}
+    params = {key: plain(vars(threshold)) for key, threshold in rule.params.items()}
+    said = {**plain(vars(replace(rule, params={}))), "params": params}
     return {k: {n: t for n, t in v.items() if n != "message"} if k in {"zh", "en"} else v for k, v in said.items()}
 
 

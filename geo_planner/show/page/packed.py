@@ -269,7 +269,7 @@ def _write_columns(writer: _Writer, rows: pd.DataFrame, columns: Columns) -> Non
         codes, known = (
             (column.array.codes, column.array.categories)
             if told
-            else pd.factorize(column.astype("str").where(column.notna(), None), sort=True)
+            else pd.factorize(column if column.dtype == "str" else _as_words(column), sort=True)
         )
         codes = np.asarray(codes, np.int64) + 1
         wide = "u1" if len(known) < 255 else "u2" if len(known) < 65535 else "u4"
@@ -289,6 +289,10 @@ def _write_columns(writer: _Writer, rows: pd.DataFrame, columns: Columns) -> Non
         known = rows[name].notna().to_numpy()
         text, sizes = utf8(rows[name])
         writer.column(name, "text", varint(sizes + known) + text)
+
+
+def _as_words(column: pd.Series[Any]) -> pd.Series[Any]:
+    return column.astype("str").where(column.notna(), None)
 
 
 def _read_columns(content: bytes, at: int, head: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,55 @@
+"""The memory of a process: what it keeps, when it weighs, what it forgets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geo_planner import work
+from geo_planner.work import Memory, give_back
+
+ROOM = 10_000
+
+
+@pytest.fixture
+def weighed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of the values that were weighed, in order."""
+    sizes: list[int] = []
+
+    def weigh(value: np.ndarray) -> int:
+        sizes.append(value.nbytes)
+        return value.nbytes
+
+    monkeypatch.setattr(work, "weight", weigh)
+    return sizes
+
+
+def test_while_the_process_is_smaller_than_the_room_nothing_is_weighed_or_forgotten(monkeypatch, weighed):
+    monkeypatch.setattr(work, "process_bytes", lambda: ROOM - 1.0)
+    memory = Memory(room=ROOM)
+    for key in "abc":
+        memory.put(key, np.zeros(4_000, np.uint8))
+    assert (weighed, len(memory)) == ([], 3)
+
+
+def test_once_the_process_is_as_large_all_is_weighed_and_the_longest_unused_forgotten(monkeypatch, weighed):
+    size = 0.0
+    monkeypatch.setattr(work, "process_bytes", lambda: size)
+    memory = Memory(room=ROOM)
+    for key in "abc":
+        memory.put(key, np.zeros(4_000, np.uint8))
+    memory.get("a")  # now b is the longest unused
+    size = float(ROOM)
+    memory.put("d", np.zeros(1_000, np.uint8))
+    assert sorted(weighed) == [1_000, 4_000, 4_000, 4_000]
+    assert [memory.get(key) is not None for key in "abcd"] == [True, False, True, True]
+    memory.put("a", np.zeros(8_000, np.uint8))  # in the place of 4,000 bytes: 13,000 are too many by c
+    assert [memory.get(key) is not None for key in "acd"] == [True, False, True]
+
+
+def test_the_process_tells_its_size_and_keeps_its_values_when_memory_is_given_back():
+    memory = Memory()
+    memory.put("a", np.arange(1_000_000))
+    give_back()
+    assert int(memory.get("a").sum()) == 499_999_500_000
+    assert work.process_bytes() > 8_000_000
