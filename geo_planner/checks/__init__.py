@@ -240,12 +240,17 @@ def reaches(plan: Plan, profile: Profile, only: Iterable[str] = ()) -> dict[str,
         seen = _seen_by(given, code)[0]
         try:
             _need(check, seen, profile)
-            far = reach_of_editions(check, profile, seen) if _ours(check) else None
+            far = reach_of_editions(check, profile, seen) if _ours(check) and not _looks_afar(check, seen) else None
         except (Skipped, LandUseError):  # `run` tells why
             continue
         if far is not None:
             out[code] = far
     return out
+
+
+def _looks_afar(check: Check, plan: Plan) -> bool:
+    """Whether a check looks beyond its reach: at all of a layer, or at rows that a name binds together."""
+    return bool(check.entire) or any(plan.has(bond.layer, bond.column) for bond in check.bonds)
 
 
 def found_alone(plan: Plan, profile: Profile, codes: Iterable[str]) -> dict[str, Findings | None]:

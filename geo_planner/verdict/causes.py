@@ -75,7 +75,7 @@ def _ground(plan: Plan, report: Report, blocks: Blocks) -> _Ground:
     return _Ground(
         plan=plan,
         report=report,
-        columns=Columns.of(blocks),
+        columns=Columns.of(plan, blocks),
         checks=load(),
         pairs=all_touched(plan, blocks),
         places=Places.of(plan),

@@ -181,16 +181,19 @@ def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
     known = load()
     out: dict[str, list[Breach]] = {}
     for block in blocks_of(report, work_of(plan)):
-        mine = block.watched("breaches", plan, (), partial(_breaches, block=block))
+        mine = [breach for breach in block.by_row("breaches", plan, _breaches).tolist() if breach is not None]
         out.setdefault(known[block.code].verdict if block.code in known else "data", []).extend(mine)
     return out
 
 
-def _breaches(plan: Plan, block: Block) -> list[Breach]:
-    """Return the violations of one check."""
+def _breaches(plan: Plan, block: Block) -> Array:
+    """Return the violation that each finding of a check is; None where it is not at error level."""
+    out = np.full(len(block.rows), None, dtype=object)
     columns = [block.column(c)[block.errors].tolist() for c in ("fingerprint", "code", "layer", "id")]
     sizes = ([round(x, 3) for x in size.tolist()] for size in _sizes(plan, block.rows[block.errors]))
-    return [Breach(*values) for values in zip(*columns, *sizes, strict=True)]
+    for at, values in zip(np.flatnonzero(block.errors).tolist(), zip(*columns, *sizes, strict=True), strict=True):
+        out[at] = Breach(*values)
+    return out
 
 
 def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[Array, Array]:
