@@ -39,7 +39,7 @@ from .flood import thinned
 from .from_module import build
 from .sealing import sealed
 from .settings import SETTINGS, setting, setting_thresholds
-from .share import judged_share
+from .share import share_of
 from .spliced import spliced
 from .tables import table
 from .unstated import unstated
@@ -282,7 +282,7 @@ def _run_share(given: _Given, profile: Profile, code: str, out: Findings | None 
     """Judge by a check, or take what it found elsewhere, and tell the share judged; the ids judged are forgotten then."""
     seen = _seen_by(given, code)
     row, out = _run_one(load()[code], seen, profile, out)
-    return replace(row, share=judged_share(seen[0], out)), replace(out, subjects=None, counted=None)
+    return replace(row, share=share_of(code, seen[0], out)), replace(out, subjects=None, counted=None)
 
 
 def _run_code(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:

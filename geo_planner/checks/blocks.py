@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..facts.registry import unwatched, work_of
 from ..facts.watched import Read, Watched, seen
-from ..plan import Plan, Report
+from ..plan import Plan
 from ..plan.findings import findings, same_rows
 from ..work import Work
 from .flood import Dots, dotted, thinned
@@ -151,14 +151,14 @@ def gathered(work: Work, drawing: Drawing, found: dict[str, gpd.GeoDataFrame], c
     return table
 
 
-def blocks_of(report: Report, work: Work | None = None) -> Blocks:
+def blocks_of(table: gpd.GeoDataFrame, work: Work | None = None) -> Blocks:
     """Return the findings of a report by check: as they were remembered when it was made, else parted anew."""
     held: Blocks | None = work.latest.get("blocks") if work else None
-    if held is not None and held.findings is report.findings:
+    if held is not None and held.findings is table:
         return held
-    numbers, names = pd.factorize(np.asarray(report.findings["code"], dtype=object))
-    parts = [report.findings.iloc[np.flatnonzero(numbers == k)].reset_index(drop=True) for k in range(len(names))]
-    return Blocks(report.findings, tuple(Block(str(name), rows) for name, rows in zip(names, parts, strict=True)))
+    numbers, names = pd.factorize(np.asarray(table["code"], dtype=object))
+    parts = [table.iloc[np.flatnonzero(numbers == k)].reset_index(drop=True) for k in range(len(names))]
+    return Blocks(table, tuple(Block(str(name), rows) for name, rows in zip(names, parts, strict=True)))
 
 
 def given_out(work: Work) -> None:

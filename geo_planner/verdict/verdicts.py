@@ -53,7 +53,7 @@ _REASON_COLUMNS: Mapping[str, str] = {
 def verdicts(plan: Plan, report: Report, profile: Profile) -> Verdicts:
     """Return the seven verdicts of a report on a plan."""
     limit = float(setting("VERDICT", profile).judged_share)
-    blocks, breaches = blocks_of(report, work_of(plan)), breaches_of(plan, report)
+    blocks, breaches = blocks_of(report.findings, work_of(plan)), breaches_of(plan, report)
     drafts = [_draft(name, plan, report, limit) for name in NAMES]
     whole = [
         replace(one, warnings=_warnings(one, blocks), breaches=tuple(breaches.get(one.name, ()))) for one in drafts
@@ -93,7 +93,7 @@ def _draft(name: VerdictName, plan: Plan, report: Report, limit: float) -> Verdi
 def weighed(verdict: Verdict, report: Report, blocks: Blocks | None = None) -> Verdict:
     """Return a verdict with its state, worst case and amounts as its breaches stand."""
     breaches = _stood(verdict, report)
-    weights = _weights(breaches, blocks or blocks_of(report))
+    weights = _weights(breaches, blocks or blocks_of(report.findings))
     loads = [load for _, load in weights]
     first = weights[0][0] if weights else Block("", report.findings.iloc[:0])
     features, area, length = first.worked(("sums", verdict.name), loads, partial(_sums, loads))
@@ -171,7 +171,7 @@ def _needs(runs: list[Run], report: Report) -> tuple[Need, ...]:
         column = _REASON_COLUMNS.get(str(reason))
         if column and layer in LAYERS and LAYERS[layer].column(column):
             codes, n = wanted.get(f"{layer}.{column}", (set(), 0))
-            wanted[f"{layer}.{column}"] = (codes | set(rows["code"]), max(n, rows["id"].nunique()))
+            wanted[f"{layer}.{column}"] = (codes | set(rows["code"].unique()), max(n, rows["id"].nunique()))
     needs = [Need(what, tuple(sorted(codes)), n) for what, (codes, n) in wanted.items()]
     return tuple(sorted(needs, key=lambda need: (-len(need.checks), -need.rows, need.what)))
 
@@ -180,7 +180,7 @@ def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
     """Return the violations at error level of each verdict, with the size of what they are about; all of them open."""
     known = load()
     out: dict[str, list[Breach]] = {}
-    for block in blocks_of(report, work_of(plan)):
+    for block in blocks_of(report.findings, work_of(plan)):
         mine = [breach for breach in block.by_row("breaches", plan, _breaches).tolist() if breach is not None]
         out.setdefault(known[block.code].verdict if block.code in known else "data", []).extend(mine)
     return out

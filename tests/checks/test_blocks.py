@@ -80,7 +80,7 @@ def test_a_table_that_a_caller_wrote_into_is_parted_anew():
     report = judge(with_work(plan, work), only=["PB102"])
     report.findings["severity"] = "warning"
     assert breaches_of(with_work(plan, work), report) == {"plan_first": []}
-    assert [block.code for block in blocks_of(report, work)] == ["PB102"]
+    assert [block.code for block in blocks_of(report.findings, work)] == ["PB102"]
 
 
 def test_another_way_to_draw_is_another_block():
