@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from ..checks import Check, load
@@ -181,34 +180,51 @@ def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
     known = load()
     out: dict[str, list[Breach]] = {}
     for block in blocks_of(report.findings, work_of(plan)):
-        mine = [breach for breach in block.by_row("breaches", plan, _breaches).tolist() if breach is not None]
+        found = _breaches(block, block.watched("sizes", plan, (), partial(_sizes, block=block)))
+        mine = [breach for breach in found.tolist() if breach is not None]
         out.setdefault(known[block.code].verdict if block.code in known else "data", []).extend(mine)
     return out
 
 
-def _breaches(plan: Plan, block: Block) -> Array:
-    """Return the violation that each finding of a check is; None where it is not at error level."""
-    out = np.full(len(block.rows), None, dtype=object)
-    columns = [block.column(c)[block.errors].tolist() for c in ("fingerprint", "code", "layer", "id")]
-    sizes = ([round(x, 3) for x in size.tolist()] for size in _sizes(plan, block.rows[block.errors]))
-    for at, values in zip(np.flatnonzero(block.errors).tolist(), zip(*columns, *sizes, strict=True), strict=True):
+def _breaches(block: Block, sizes: Array) -> Array:
+    """Return the violation that each finding of a check is; None where it is not at error level.
+
+    Those that were the same in the block before, of a feature of the same size, are taken from there.
+    """
+    rows, taken = block.known["before"][1] if "before" in block.known else ({}, np.empty(0, dtype=int))
+    key = ("row", "breaches")
+    if key in block.known:
+        rows, taken = block.known, np.arange(len(sizes))
+    was, breaches = rows.get(key, (sizes[:0], np.empty(0, dtype=object)))
+    if was is sizes:
+        return np.asarray(breaches)
+    out, same = np.full(len(sizes), None, dtype=object), np.zeros(len(sizes), dtype=bool)
+    there = np.flatnonzero(taken >= 0) if len(was) else np.empty(0, dtype=int)
+    same[there] = (was[taken[there]].view(np.int64) == sizes[there].view(np.int64)).all(axis=1)
+    out[same] = breaches[taken[same]] if same.any() else None
+    rest = np.flatnonzero(block.errors & ~same)
+    columns = [block.column(c)[rest].tolist() for c in ("fingerprint", "code", "layer", "id")]
+    rounded = ([round(x, 3) for x in size.tolist()] for size in sizes[rest].T)
+    for at, values in zip(rest.tolist(), zip(*columns, *rounded, strict=True), strict=True):
         out[at] = Breach(*values)
+    block.known[key] = (sizes, out)
     return out
 
 
-def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[Array, Array]:
-    """Area and length of the feature each row is about; a feature that is not there has the size of its evidence."""
-    area, length = np.zeros(len(errors)), np.zeros(len(errors))
-    for layer in errors["layer"].unique():
-        rows = (errors["layer"] == layer).to_numpy()
-        shapes = errors.geometry[rows].to_numpy()
-        if layer in plan:
-            frame = plan[layer][["id", GEOMETRY]].drop_duplicates("id").set_index("id")
-            own = frame.geometry.reindex(errors.loc[rows, "id"]).to_numpy()
+def _sizes(plan: Plan, block: Block) -> Array:
+    """Area and length of the feature of each error, of others NaN; what is not there has the size of its evidence."""
+    errors, layer = block.errors, block.column("layer")
+    out = np.full((len(errors), 2), np.nan)
+    for name in dict.fromkeys(layer[errors].tolist()):
+        rows = np.flatnonzero(errors & (layer == name))
+        shapes = block.rows.geometry.to_numpy()[rows]
+        if name in plan:
+            frame = plan[name][["id", GEOMETRY]].drop_duplicates("id").set_index("id")
+            own = frame.geometry.reindex(block.column("id")[rows]).to_numpy()
             shapes = np.where(shapely.is_missing(own), shapes, own)
-        area[rows] = shapely.area(shapes)
-        length[rows] = np.where(area[rows] > 0, 0.0, shapely.length(shapes))
-    return area, length
+        area = shapely.area(shapes)
+        out[rows] = np.column_stack([area, np.where(area > 0, 0.0, shapely.length(shapes))])
+    return out
 
 
 def _stood(verdict: Verdict, report: Report) -> tuple[Breach, ...]:

@@ -129,7 +129,7 @@ def three():
 
 def _breaches(work):
     (block,) = work.latest.get("blocks")
-    return [b for b in block.known["row", "breaches"][1] if b is not None]
+    return [b for b in block.known["row", "breaches"][1].tolist() if b is not None]
 
 
 def test_rows_that_moved_up_are_found_again():
