@@ -40,7 +40,7 @@ from .flood import thinned
 from .from_module import build
 from .sealing import sealed
 from .settings import SETTINGS, setting, setting_thresholds
-from .share import judged_share
+from .share import share_of
 from .spliced import spliced
 from .tables import table
 from .unstated import unstated
@@ -252,12 +252,17 @@ def reaches(plan: Plan, profile: Profile, only: Iterable[str] = ()) -> dict[str,
         seen = _seen_by(given, code)[0]
         try:
             _need(check, seen, profile)
-            far = reach_of_editions(check, profile, seen) if _ours(check) else None
+            far = reach_of_editions(check, profile, seen) if _ours(check) and not _looks_afar(check, seen) else None
         except (Skipped, LandUseError):  # `run` tells why
             continue
         if far is not None:
             out[code] = far
     return out
+
+
+def _looks_afar(check: Check, plan: Plan) -> bool:
+    """Whether a check looks beyond its reach: at all of a layer, or at rows that a name binds together."""
+    return bool(check.entire) or any(plan.has(bond.layer, bond.column) for bond in check.bonds)
 
 
 def found_alone(plan: Plan, profile: Profile, codes: Iterable[str]) -> dict[str, Findings | None]:
@@ -289,7 +294,7 @@ def _run_share(given: _Given, profile: Profile, code: str, out: Findings | None 
     """Judge by a check, or take what it found elsewhere, and tell the share judged; the ids judged are forgotten then."""
     seen = _seen_by(given, code)
     row, out = _run_one(load()[code], seen, profile, out)
-    return replace(row, share=judged_share(seen[0], out)), replace(out, subjects=None, counted=None)
+    return replace(row, share=share_of(code, seen[0], out)), replace(out, subjects=None, counted=None)
 
 
 def _run_code(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:

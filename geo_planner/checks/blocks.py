@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..facts.registry import unwatched, work_of
 from ..facts.watched import Read, Watched, seen
-from ..plan import Plan, Report
+from ..plan import Plan
 from ..plan.findings import findings, same_rows
 from ..work import Work
 from .flood import Dots, dotted, thinned
@@ -52,6 +52,24 @@ class Block:
         self.known[name] = ((on, {read: seen(root, read) for read in noted}), value)
         return value
 
+    def by_row(self, name: str, plan: Plan, make: Callable[[Plan, Block], Array]) -> Array:
+        """As `watched`, of a value for each finding that hangs on this finding alone and on the plan.
+
+        A finding that is the same as in the block before has the same value, as long as what was read is the same.
+        """
+        key, root = ("row", name), unwatched(plan)
+        before, taken = self.known["before"][1] if "before" in self.known else ({}, np.empty(0, dtype=int))
+        answers: dict[Read, str] = before[key][0][1] if key in before else {}
+        if key in self.known or key not in before or any(seen(root, read) != was for read, was in answers.items()):
+            return self.watched(key, plan, (), lambda watched: make(watched, self))
+        rest, noted = np.flatnonzero(taken < 0), set[Read]()
+        value: Array = before[key][1][taken]
+        if len(rest):
+            fresh = Block(self.code, self.rows.iloc[rest].reset_index(drop=True))
+            value[rest] = make(Watched(root, noted.add, work_of(plan)), fresh)
+        self.known[key] = (((), answers | {read: seen(root, read) for read in noted}), value)
+        return value
+
     def column(self, name: str) -> Array:
         """Return a column as an array of objects."""
         return self.worked(("column", name), None, lambda: np.asarray(self.rows[name], dtype=object))
@@ -83,15 +101,44 @@ class Drawing:
     def of(self, code: str, found: gpd.GeoDataFrame, before: Block | None) -> Block:
         """Return the block of what a check found; the one before where that is the same table, drawn the same way."""
         way = (self.most, self.parts)
-        if before is not None and before.known["found"][0] == way and _same(before.known["found"][1], found):
+        if before is None or before.known["found"][0] != way:
+            return self._anew(code, found, Dots())
+        if before.known["found"][1] is found:
             return before
-        dots = Dots(before.known["dots"][1] if before else None)
+        taken = same_as_before(before.known["found"][1], found)
+        if len(taken) == len(before.rows) and (taken == np.arange(len(taken))).all():
+            return before
+        made = self._anew(code, found, Dots(before.known["dots"][1], taken))
+        own, theirs = (np.asarray(block.rows.geometry.array, dtype=object) for block in (made, before))
+        kept = [k >= 0 and a is theirs[k] for a, k in zip(own.tolist(), taken.tolist(), strict=True)]
+        rows = {key: value for key, value in before.known.items() if key[0] == "row"}
+        made.known["before"] = (None, (rows, np.where(np.array(kept, dtype=bool), taken, -1)))
+        return made
+
+    def _anew(self, code: str, found: gpd.GeoDataFrame, dots: Dots) -> Block:
         rows = dotted(thinned(found, self.most, dots), self.parts, dots)
-        return Block(code, rows, {"found": (way, found), "dots": (None, dots)})
+        return Block(code, rows, {"found": ((self.most, self.parts), found), "dots": (None, dots)})
 
 
-def _same(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> bool:
-    return one is other or (len(one) == len(other) and bool(same_rows(one, other).all()))
+def same_as_before(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> Array:
+    """Return for each finding the row of the table before that is the same finding; -1 where none is."""
+    at = np.arange(len(other))
+    if len(one) == len(other):
+        out = np.where(same_rows(one, other), at, -1)
+        if (out < 0).sum() <= _FEW:
+            return out
+    names = pd.Index(np.asarray(one["fingerprint"], dtype=object))
+    if not names.is_unique:
+        return np.full(len(other), -1)
+    out = names.get_indexer(np.asarray(other["fingerprint"], dtype=object))
+    there = at[out >= 0]
+    same = same_rows(one.iloc[out[there]].reset_index(drop=True), other.iloc[there].reset_index(drop=True))
+    out[there[~same]] = -1
+    return np.asarray(out)
+
+
+_FEW = 1_000
+"""Rows that may differ in place; where more do, rows have come or gone between them."""
 
 
 def gathered(work: Work, drawing: Drawing, found: dict[str, gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
@@ -104,14 +151,14 @@ def gathered(work: Work, drawing: Drawing, found: dict[str, gpd.GeoDataFrame], c
     return table
 
 
-def blocks_of(report: Report, work: Work | None = None) -> Blocks:
+def blocks_of(table: gpd.GeoDataFrame, work: Work | None = None) -> Blocks:
     """Return the findings of a report by check: as they were remembered when it was made, else parted anew."""
     held: Blocks | None = work.latest.get("blocks") if work else None
-    if held is not None and held.findings is report.findings:
+    if held is not None and held.findings is table:
         return held
-    numbers, names = pd.factorize(np.asarray(report.findings["code"], dtype=object))
-    parts = [report.findings.iloc[np.flatnonzero(numbers == k)].reset_index(drop=True) for k in range(len(names))]
-    return Blocks(report.findings, tuple(Block(str(name), rows) for name, rows in zip(names, parts, strict=True)))
+    numbers, names = pd.factorize(np.asarray(table["code"], dtype=object))
+    parts = [table.iloc[np.flatnonzero(numbers == k)].reset_index(drop=True) for k in range(len(names))]
+    return Blocks(table, tuple(Block(str(name), rows) for name, rows in zip(names, parts, strict=True)))
 
 
 def given_out(work: Work) -> None:

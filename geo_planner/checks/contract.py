@@ -136,6 +136,8 @@ class Check:
     """Whether what is said of a row depends on that row alone, the day, the profile and which columns hold anything."""
     bonds: tuple[Bond, ...] = ()
     """Rows that belong together by name, wherever they lie: what decides about one may lie within `reach` of the other."""
+    entire: tuple[str, ...] = ()
+    """Layers (networks) of which any row may decide about any other; once one of them is edited, all is judged again."""
     verdict: str = ""
     absences: tuple[str, ...] = ()
     records: tuple[str, ...] = ()

@@ -18,14 +18,35 @@ _NONE = (None, None)
 
 
 class Dots:
-    """Points in place of shapes, made once for a shape that the plan before has shown already."""
+    """Points in place of shapes, made once for a shape that the plan before has shown already.
 
-    def __init__(self, before: Dots | None = None) -> None:
+    `taken` are the rows of the table before that the rows of this one are (-1: none of them).
+    """
+
+    def __init__(self, before: Dots | None = None, taken: Array | None = None) -> None:
         self._before = before._now if before else {}
+        self._rows = before._placed if before and taken is not None else {}
+        self._taken = np.empty(0, dtype=int) if taken is None else taken
         self._now: dict[tuple[str, int], tuple[shapely.Geometry, shapely.Geometry]] = {}
+        self._placed: dict[str, tuple[Array, Array]] = {}
 
-    def of(self, shapes: Array, make: Callable[[Array], Array]) -> Array:
-        """Return what `make` makes of each shape."""
+    def of(self, shapes: Array, make: Callable[[Array], Array], at: Array | None = None) -> Array:
+        """Return what `make` makes of each shape; `at` are the rows of the table that they are of."""
+        if at is None:
+            return self._made(shapes, make)
+        out, left = np.empty(len(shapes), dtype=object), np.ones(len(shapes), dtype=bool)
+        if make.__name__ in self._rows:
+            was, dots = self._rows[make.__name__]
+            old = self._taken[at]
+            there = np.flatnonzero((old >= 0) & (old < len(was)))
+            same = [a is b for a, b in zip(was[old[there]].tolist(), shapes[there].tolist(), strict=True)]
+            there = there[np.array(same, dtype=bool)]
+            out[there], left[there] = dots[old[there]], False
+        out[left] = self._made(shapes[left], make)
+        self._placed[make.__name__] = (_at(shapes, at), _at(out, at))
+        return out
+
+    def _made(self, shapes: Array, make: Callable[[Array], Array]) -> Array:
         kind = make.__name__
         known = [self._before.get((kind, id(shape)), _NONE) for shape in shapes.tolist()]
         new = np.array([one[0] is not shape for one, shape in zip(known, shapes.tolist(), strict=True)], dtype=bool)
@@ -33,6 +54,13 @@ class Dots:
         out[new] = make(shapes[new])
         self._now |= {(kind, id(a)): (a, b) for a, b in zip(shapes.tolist(), out.tolist(), strict=True)}
         return out
+
+
+def _at(values: Array, rows: Array) -> Array:
+    """Return the values in their rows; None in the others."""
+    out = np.full(int(rows.max(initial=-1)) + 1, None, dtype=object)
+    out[rows] = values
+    return out
 
 
 def dotted(rows: gpd.GeoDataFrame, most: int, dots: Dots | None = None) -> gpd.GeoDataFrame:
@@ -44,7 +72,7 @@ def dotted(rows: gpd.GeoDataFrame, most: int, dots: Dots | None = None) -> gpd.G
     many = np.flatnonzero((shapely.get_num_geometries(shapes) > most) & (shapely.get_dimensions(shapes) > 0))
     if not len(many):
         return rows
-    shapes[many] = (dots or Dots()).of(shapes[many], _on_each)
+    shapes[many] = (dots or Dots()).of(shapes[many], _on_each, many)
     return rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))
 
 
@@ -64,5 +92,5 @@ def thinned(rows: gpd.GeoDataFrame, most: int, dots: Dots | None = None) -> gpd.
     far = np.nan_to_num(np.abs(rows["value"].to_numpy() - rows["limit"].to_numpy()))
     rest = np.lexsort((np.arange(len(rows)), -far, rank))[most:]
     shapes = np.array(rows.geometry.array, dtype=object)
-    shapes[rest] = (dots or Dots()).of(shapes[rest], shapely.point_on_surface)
+    shapes[rest] = (dots or Dots()).of(shapes[rest], shapely.point_on_surface, rest)
     return rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))

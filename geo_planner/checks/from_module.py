@@ -28,6 +28,7 @@ def build(module: ModuleType, code: str, slug: str) -> Check:
         reach=getattr(module, "reach", partial(_constant, getattr(module, "REACH", None))),
         alone=bool(getattr(module, "ALONE", False)),
         bonds=tuple(getattr(module, "BONDS", ())),
+        entire=tuple(getattr(module, "ENTIRE", ())),
         passes=module.PASSES,
         fails=module.FAILS,
         example=getattr(module, "EXAMPLE", {}),

@@ -170,16 +170,20 @@ def habit(plan: Plan, rows: pd.DataFrame) -> Anchors:
 
 def _fault(rows: pd.DataFrame) -> Array:
     """Return what is alike in faults of one kind: the width of an overlap or gap, the factor of an area, the code written."""
-    shapes, value = rows.geometry.to_numpy(), rows["value"].to_numpy(dtype=float)
-    drawn, around = rows["limit"].to_numpy(dtype=float), shapely.length(shapes)
-    width = np.divide(2.0 * shapely.area(shapes), around, out=np.zeros(len(rows)), where=around > 0)
-    factor = np.divide(value, drawn, out=np.zeros(len(rows)), where=drawn > 0)
-    code = _words(rows, "code")
-    out = np.where(np.isin(code, ("DA903", "DA904")), np.char.mod("%.1f m", width), "")
-    out = np.where(code == "DA906", np.char.mod("x %.3g", np.nan_to_num(factor)), out)
-    named = slot(rows, "code_written") + slot(rows, "first") + slot(rows, "reason")
-    bare = pd.Series(named).str.replace(r"\[.*", "", regex=True).to_numpy(dtype=object)
-    return np.asarray(np.where(out == "", bare, out), dtype=object)
+    code, out = _words(rows, "code"), np.full(len(rows), "", dtype=object)
+    wide, declared = np.isin(code, ("DA903", "DA904")), code == "DA906"
+    shapes = rows.geometry.to_numpy()[wide]
+    around = shapely.length(shapes)
+    width = np.divide(2.0 * shapely.area(shapes), around, out=np.zeros(len(shapes)), where=around > 0)
+    out[wide] = np.char.mod("%.1f m", width).astype(object)
+    value, drawn = (rows[name].to_numpy(dtype=float)[declared] for name in ("value", "limit"))
+    factor = np.divide(value, drawn, out=np.zeros(len(value)), where=drawn > 0)
+    out[declared] = np.char.mod("x %.3g", np.nan_to_num(factor)).astype(object)
+    rest = np.flatnonzero(out == "")
+    if len(rest):
+        named = slot(rows, "code_written")[rest] + slot(rows, "first")[rest] + slot(rows, "reason")[rest]
+        out[rest] = pd.Series(named, dtype=object).str.replace(r"\[.*", "", regex=True).to_numpy(dtype=object)
+    return out
 
 
 def slot(rows: pd.DataFrame, name: str) -> Array:

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
+from ..facts.registry import work_of
 from ..facts.sizes import areas
 from ..plan import Findings, Plan
+
+
+def share_of(code: str, plan: Plan, out: Findings) -> float:
+    """As `judged_share`; what it was in the plan before where nothing that it hangs on has changed."""
+    latest, sizes = work_of(plan).latest, areas(plan, out.subjects[0]) if out.subjects else None
+    held: tuple[Any, float] | None = latest.get(f"share {code}")
+    if held is not None:
+        (was, then), value = held
+        if (
+            was.subjects is out.subjects
+            and was.judged == out.judged
+            and then is sizes
+            and was.unknown.equals(out.unknown)
+        ):
+            return value
+    value = judged_share(plan, out)
+    latest.put(f"share {code}", ((replace(out, rows=out.rows.iloc[:0], counted=None), sizes), value))
+    return value
 
 
 def judged_share(plan: Plan, out: Findings) -> float:

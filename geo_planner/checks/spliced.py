@@ -1,9 +1,9 @@
 """What a check finds after an edit, from what it found before: only what the edit can have changed is judged.
 
 A check that says how far it looks (`REACH` or `reach` in its file, and in `BONDS` which rows belong together by name) is
-judged again on the changed rows with their surroundings, one that looks at each row alone (`ALONE`) on these rows; what is
-said of every other feature stands. One that says neither is judged whole, and so is one of which anything else than rows
-has changed.
+judged again on the changed rows with their surroundings, one that looks at each row alone (`ALONE`) on these rows, beside
+the networks that it looks at whole (`ENTIRE`) where these are as they were; what is said of every other feature stands.
+One that says neither is judged whole, and so is one of which anything else than rows has changed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,11 @@ def spliced(
     if isinstance(old, Unjudged) or old.counted is None or _rows(now, before.reads) < LEAST:
         return None
     edited = changed(before.plan, now, before.reads)
-    if edited is None or sum(len(c.old) + len(c.new) for c in edited.values()) > 2 * MOST:
+    if (
+        edited is None
+        or {*edited} & {*check.entire}
+        or sum(len(c.old) + len(c.new) for c in edited.values()) > 2 * MOST
+    ):
         return None
     far = _reach(check, params, (Watched(before.plan, lambda _: None, work), Watched(now, noted.add, work)))
     if far is None or (old.unknown["id"] == WHOLE).any():
@@ -112,8 +116,10 @@ def _part(check: Check, far: float, now: Plan, open_: Rows) -> Part | None:
     whole = sum(len(frame) for frame in now.layers.values())
     if count(open_) > SHARE * whole:
         return None
+    held = Layers(now.layers).held
+    every = {name: np.arange(len(held[name].frame)) for name in check.entire if name in held}
     if check.alone:
-        return _known_part(now, open_)
+        return _known_part(now, joined(open_, every))
     rows = bound(now, open_, check.bonds)
     rows = bound(now, joined(rows, around(now, windows(now, rows, far), now.layers)), check.bonds)
     return None if count(rows) > SHARE * whole else _known_part(now, alike(now, rows))

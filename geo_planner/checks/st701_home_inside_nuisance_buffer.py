@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..algorithms.distances import links
+from ..facts.around import Bond
 from ..facts.buildings import guarded
 from ..facts.landuse.doubt import by_edge
 from ..facts.landuse.roles import group_is, left_open, nuisance, open_rows, unread
@@ -32,6 +33,7 @@ cause = counterpart
 LAYERS = ("parcels",)
 OPTIONAL = ("facilities",)
 BLANKS = ("facilities.kind",)
+BONDS = (Bond("buildings", "parcel", "parcels"),)
 
 ZH = Text(
     title="卫生防护距离不足",
@@ -79,10 +81,9 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(plan.crs, *blocks, judged={"parcels": judged}, unknown=[*unread(plan), *open_])
 
 
-def reach(plan: Plan, p: Params) -> float | None:
-    """The longest distance that a parcel asks for; where buildings name their parcel, which may lie anywhere, no limit."""
-    most = np.max([p.class2, p.class3, p.storage3, p.sewage, *required(plan, p)[0]])
-    return None if plan.has("buildings", "parcel") else float(most)
+def reach(plan: Plan, p: Params) -> float:
+    """The longest distance that a parcel asks for."""
+    return float(np.max([p.class2, p.class3, p.storage3, p.sewage, *required(plan, p)[0]]))
 
 
 def _block(plan: Plan, layer: str, kept: Array, emit: Array, need: tuple[Array, Array]) -> Rows:

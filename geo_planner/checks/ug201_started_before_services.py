@@ -28,6 +28,8 @@ SEVERITY = "error"
 cause = waited_for
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.start", "pipes.finish")
+ALONE = True
+ENTIRE = ("pipes", "roads", "sources")
 
 ZH = Text(
     title="未通先建",
@@ -81,6 +83,11 @@ def check(plan: Plan, p: Params) -> Findings:
     return findings(
         plan.crs, late_rows(ids, answer.late, p.allowance), judged=("parcels", ids[answer.judged]), unknown=unknown
     )
+
+
+def reach(plan: Plan, p: Params) -> float | None:  # noqa: ARG001  (the form of every reach)
+    """No distance beside the networks; where the parcels of a phase are judged as one, no limit."""
+    return None if p.by_phase else 0.0
 
 
 def _question(plan: Plan, p: Params) -> Question:

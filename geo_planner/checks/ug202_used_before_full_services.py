@@ -24,6 +24,9 @@ SEVERITY = "error"
 cause = waited_for
 LAYERS = ("parcels", "pipes", "sources")
 COLUMNS = ("parcels.used", "pipes.finish")
+REACH = 0.0
+ALONE = True
+ENTIRE = ("pipes", "roads", "sources")
 
 ZH = Text(
     title="配套未齐即投用",

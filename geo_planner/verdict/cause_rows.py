@@ -18,7 +18,7 @@ from ..checks.blocks import Block, Blocks
 from ..checks.grouping import Anchors, of_pair, slot
 from ..plan import Plan
 from ..plan.report import SEVERITIES
-from .reach import Touched, joined, touched
+from .reach import Touched, joined, named_parcels, own_parcel, paired
 
 Array = np.ndarray[Any, Any]
 
@@ -43,13 +43,13 @@ class Columns:
     """Days over the limit; NaN where it is not counted in days."""
 
     @classmethod
-    def of(cls, blocks: Blocks) -> Columns:
+    def of(cls, plan: Plan, blocks: Blocks) -> Columns:
         """Return the columns of findings."""
-        parts = [block.worked("columns", None, partial(_columns, block)) for block in blocks]
+        parts = [block.worked("columns", None, partial(_columns, plan, block)) for block in blocks]
         return cls(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
-def _columns(block: Block) -> dict[str, Array]:
+def _columns(plan: Plan, block: Block) -> dict[str, Array]:
     rows = block.rows
     rank = pd.Series(block.column("severity")).map(SEVERITIES.index).to_numpy(dtype=int)
     over = (rows["value"] - rows["limit"].fillna(0.0)).to_numpy(dtype=float)
@@ -59,7 +59,7 @@ def _columns(block: Block) -> dict[str, Array]:
     turn[order] = np.arange(len(rows))
     return {
         **{name: block.column(name) for name in ("code", "severity", "layer", "id", "fingerprint")},
-        **{name: slot(rows, name) for name in ("kind", "kind_zh")},
+        **{name: block.by_row(name, plan, partial(_slot, name=name)) for name in ("kind", "kind_zh")},
         "shape": rows.geometry.to_numpy(),
         "rank": rank,
         "turn": turn,
@@ -67,11 +67,13 @@ def _columns(block: Block) -> dict[str, Array]:
     }
 
 
+def _slot(plan: Plan, block: Block, name: str) -> Array:  # noqa: ARG001  (the form of what is made by row)
+    return slot(block.rows, name)
+
+
 def first_days(plan: Plan, blocks: Blocks) -> Array:
     """Return the day from which each finding is so; where it has none, its feature's first (parks have none)."""
-    return np.concatenate(
-        [block.watched("first days", plan, (), partial(_first_days, block=block)) for block in blocks]
-    )
+    return np.concatenate([block.by_row("first days", plan, _first_days) for block in blocks])
 
 
 def _first_days(plan: Plan, block: Block) -> Array:
@@ -93,8 +95,13 @@ def _first_days(plan: Plan, block: Block) -> Array:
 
 def all_touched(plan: Plan, blocks: Blocks) -> Touched:
     """Return which parcels each finding touches."""
-    parts = [block.watched("touched", plan, (), partial(touched, found=block.rows)) for block in blocks]
-    return joined(parts, [len(block.rows) for block in blocks])
+    owns = [block.by_row("own parcel", plan, _own) for block in blocks]
+    named = [block.watched("named", plan, (), partial(named_parcels, found=block.rows)) for block in blocks]
+    return joined([paired(*both) for both in zip(owns, named, strict=True)], [len(own) for own in owns])
+
+
+def _own(plan: Plan, block: Block) -> Array:
+    return own_parcel(plan, block.rows)
 
 
 @dataclass(frozen=True, eq=False)

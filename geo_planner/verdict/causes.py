@@ -54,7 +54,7 @@ def causes(plan: Plan, report: Report, profile: Profile) -> tuple[Cause, ...]:
     missing = gaps(report, profile)
     if not len(report.findings):
         return missing
-    blocks = blocks_of(report, work_of(plan))
+    blocks = blocks_of(report.findings, work_of(plan))
     ground = _ground(plan, report, blocks)
     found, most = things(plan, blocks, ground.verdicts), int(setting("CAUSES", profile).most)
     size = reaches(plan, ground.columns.late, found.of, ground.pairs)
@@ -75,7 +75,7 @@ def _ground(plan: Plan, report: Report, blocks: Blocks) -> _Ground:
     return _Ground(
         plan=plan,
         report=report,
-        columns=Columns.of(blocks),
+        columns=Columns.of(plan, blocks),
         checks=load(),
         pairs=all_touched(plan, blocks),
         places=Places.of(plan),

@@ -67,19 +67,17 @@ def _unread(report: Report, profile: Profile) -> list[Cause]:
     if len(table):  # the data gate sees every layer; of one that is not there the rules that need it tell
         table = table[~(table["code"].str.startswith("DA") & (table["reason"] == "no_layer"))]
     for (layer, reason), rows in table.groupby(["layer", "reason"], sort=True) if len(table) else ():
-        codes = sorted(set(rows["code"]))
+        codes, many = sorted(rows["code"].unique()), rows["id"].nunique()
         title = {
             lang: choose(CLAUSES["unread"], lang).format(
                 layer=layer_called(str(layer), lang),
                 why=words.reason(str(reason), lang),
-                rows=rows["id"].nunique(),
+                rows=many,
                 codes=_listed(codes, lang),
             )
             for lang in LANGS
         }
-        made = _data(
-            f"rows {layer} {reason}", str(layer), codes, title, supplier(profile, str(layer)), rows["id"].nunique()
-        )
+        made = _data(f"rows {layer} {reason}", str(layer), codes, title, supplier(profile, str(layer)), many)
         out.append(made)
     return out
 

@@ -34,23 +34,41 @@ class Touched:
 
 def touched(plan: Plan, found: pd.DataFrame) -> Touched:
     """Return which parcels each finding touches: its own, that of its building, or those it names as going short."""
-    if not plan.has("parcels"):
-        return Touched(np.empty(0, int), np.empty(0, int))
-    ids = plan["parcels"]["id"]
-    place = pd.Series(np.arange(len(ids)), index=ids.to_numpy(dtype=object)).groupby(level=0).first()
+    return paired(own_parcel(plan, found), named_parcels(plan, found))
+
+
+def own_parcel(plan: Plan, found: pd.DataFrame) -> Array:
+    """Return the parcel that each finding is about, or on which its building stands; -1 for none."""
     layer, own = found["layer"].to_numpy(dtype=object), found["id"].to_numpy(dtype=object)
     name = np.where(layer == "parcels", own, "")
     if plan.has("buildings"):
         owner = plan["buildings"][["id", "parcel"]].drop_duplicates("id").set_index("id")["parcel"].dropna()
         name = np.where(layer == "buildings", mapped(own, owner), name)
-    at = pd.Series(name, dtype=object).map(place).fillna(-1).to_numpy(dtype=int)
+    return np.asarray(pd.Series(name, dtype=object).map(_places(plan)).fillna(-1).to_numpy(dtype=int))
+
+
+def named_parcels(plan: Plan, found: pd.DataFrame) -> Touched:
+    """Return the parcels that findings name as going short."""
     short = _short(found)
-    other = short.map(place).fillna(-1).to_numpy(dtype=int)
-    row = np.concatenate([np.arange(len(found)), short.index.to_numpy(dtype=int)])
-    parcel = np.concatenate([at, other])
-    row, parcel = row[parcel >= 0], parcel[parcel >= 0]
+    at = short.map(_places(plan)).fillna(-1).to_numpy(dtype=int) if len(short) else np.empty(0, int)
+    row = short.index.to_numpy(dtype=int)
+    return Touched(row[at >= 0], at[at >= 0])
+
+
+def paired(own: Array, named: Touched) -> Touched:
+    """Return all pairs, those of one finding together: its own parcel first."""
+    row, parcel = np.concatenate([np.flatnonzero(own >= 0), named.row]), np.concatenate([own[own >= 0], named.parcel])
     order = np.argsort(row, kind="stable")
     return Touched(row[order], parcel[order])
+
+
+def _places(plan: Plan) -> pd.Series:
+    """Return the position of each parcel by its id; of several with one id, the first."""
+    if not plan.has("parcels"):
+        return pd.Series(dtype=int)
+    ids = plan["parcels"]["id"].to_numpy(dtype=object)
+    first = ~pd.Series(ids).duplicated().to_numpy()
+    return pd.Series(np.flatnonzero(first), index=ids[first])
 
 
 def joined(parts: Sequence[Touched], lengths: Sequence[int]) -> Touched:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -16,6 +17,7 @@ import pandas as pd
 import shapely
 
 from ..algorithms.patches import location_quotient, simpson
+from ..checks.blocks import Block, blocks_of
 from ..checks.grouping import slot
 from ..checks.settings import setting
 from ..facts.landuse.balance import (
@@ -34,6 +36,7 @@ from ..facts.landuse.through_time import BANDS
 from ..facts.landuse.uses import uses
 from ..facts.nearby import inner
 from ..facts.progress import cumulative, parties
+from ..facts.registry import work_of
 from ..plan import Plan, Profile, Run, ScorePart, Scores
 from .balance_series import course
 from .lead import Lead, worst_lead
@@ -76,7 +79,7 @@ class Judgement:
         self, plan: Plan, found: gpd.GeoDataFrame, unknown: pd.DataFrame, runs: tuple[Run, ...], tolerance: float
     ) -> None:
         self.plan, self.unknown, self.tolerance = plan, _asked(unknown), tolerance
-        self.errors = _weighed(found[found["severity"] == "error"])
+        self.blocks = blocks_of(found, work_of(plan))
         self.judged = {run.code for run in runs if run.outcome in {"ok", "found"}}
         self.idle = {run.code for run in runs if run.needs and all(self._none_by_word(n) for n in run.needs)}
         self.short: set[str] = set()
@@ -94,12 +97,10 @@ class Judgement:
 
     def marks(self, layer: str, codes: tuple[str, ...]) -> tuple[Array, Array]:
         """Return which rows of a layer fail one of the checks, and which one of them could not judge."""
-        ids = self.plan[layer]["id"]
-        out = []
-        for table in (self.errors, self.unknown):
-            names = table["id"][(table["layer"] == layer) & table["code"].isin(codes)] if len(table) else ()
-            out.append(ids.isin(names).to_numpy(copy=True) if len(names) else np.zeros(len(ids), bool))
-        return out[0], out[1] | self.hidden(layer, codes)
+        failed = np.zeros(len(self.plan[layer]), bool)
+        for block in (block for block in self.blocks if block.code in codes):
+            failed |= block.watched(("failing", layer), self.plan, (), partial(_failing, block=block, layer=layer))
+        return failed, _named(self.plan, layer, self.unknown, codes) | self.hidden(layer, codes)
 
     def hidden(self, layer: str, codes: tuple[str, ...]) -> Array:
         """Which rows of a layer may break one of the checks by what it could not see: a dig, a pipe or a control line.
@@ -215,6 +216,18 @@ class Judgement:
         return worst_lead(self.plan, good, self.tolerance, adverse=adverse)
 
 
+def _failing(plan: Plan, block: Block, layer: str) -> Array:
+    """Return which rows of a layer one check has found violations of that weigh in a score."""
+    return _named(plan, layer, _weighed(block.rows[block.errors]), (block.code,))
+
+
+def _named(plan: Plan, layer: str, table: pd.DataFrame, codes: tuple[str, ...]) -> Array:
+    """Return which rows of a layer a table names under some checks."""
+    ids = plan[layer]["id"]
+    mine = table[(table["layer"] == layer) & table["code"].isin(codes)] if len(table) else table
+    return ids.isin(mine["id"]).to_numpy(copy=True) if len(mine) else np.zeros(len(ids), bool)
+
+
 def _weighed(errors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Leave out errors that are not of the order of building, and hang on a column whose blank cannot be noticed.
 
@@ -224,6 +237,8 @@ def _weighed(errors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not len(errors):
         return errors
     code = errors["code"].to_numpy(dtype=object)
+    if not np.isin(code, ("UG205", "PB103")).any():
+        return errors
     since, what, bound = (slot(errors, key) for key in ("since", "what", "bound"))
     loose = (what == "floor-area ratio") & (bound == "at least")
     return errors[~((code == "UG205") & (since == "overhaul")) & ~((code == "PB103") & loose)]

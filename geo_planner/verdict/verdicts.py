@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from ..checks import Check, load
@@ -53,7 +52,7 @@ _REASON_COLUMNS: Mapping[str, str] = {
 def verdicts(plan: Plan, report: Report, profile: Profile) -> Verdicts:
     """Return the seven verdicts of a report on a plan."""
     limit = float(setting("VERDICT", profile).judged_share)
-    blocks, breaches = blocks_of(report, work_of(plan)), breaches_of(plan, report)
+    blocks, breaches = blocks_of(report.findings, work_of(plan)), breaches_of(plan, report)
     drafts = [_draft(name, plan, report, limit) for name in NAMES]
     whole = [
         replace(one, warnings=_warnings(one, blocks), breaches=tuple(breaches.get(one.name, ()))) for one in drafts
@@ -93,7 +92,7 @@ def _draft(name: VerdictName, plan: Plan, report: Report, limit: float) -> Verdi
 def weighed(verdict: Verdict, report: Report, blocks: Blocks | None = None) -> Verdict:
     """Return a verdict with its state, worst case and amounts as its breaches stand."""
     breaches = _stood(verdict, report)
-    weights = _weights(breaches, blocks or blocks_of(report))
+    weights = _weights(breaches, blocks or blocks_of(report.findings))
     loads = [load for _, load in weights]
     first = weights[0][0] if weights else Block("", report.findings.iloc[:0])
     features, area, length = first.worked(("sums", verdict.name), loads, partial(_sums, loads))
@@ -171,7 +170,7 @@ def _needs(runs: list[Run], report: Report) -> tuple[Need, ...]:
         column = _REASON_COLUMNS.get(str(reason))
         if column and layer in LAYERS and LAYERS[layer].column(column):
             codes, n = wanted.get(f"{layer}.{column}", (set(), 0))
-            wanted[f"{layer}.{column}"] = (codes | set(rows["code"]), max(n, rows["id"].nunique()))
+            wanted[f"{layer}.{column}"] = (codes | set(rows["code"].unique()), max(n, rows["id"].nunique()))
     needs = [Need(what, tuple(sorted(codes)), n) for what, (codes, n) in wanted.items()]
     return tuple(sorted(needs, key=lambda need: (-len(need.checks), -need.rows, need.what)))
 
@@ -180,32 +179,52 @@ def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
     """Return the violations at error level of each verdict, with the size of what they are about; all of them open."""
     known = load()
     out: dict[str, list[Breach]] = {}
-    for block in blocks_of(report, work_of(plan)):
-        mine = block.watched("breaches", plan, (), partial(_breaches, block=block))
+    for block in blocks_of(report.findings, work_of(plan)):
+        found = _breaches(block, block.watched("sizes", plan, (), partial(_sizes, block=block)))
+        mine = [breach for breach in found.tolist() if breach is not None]
         out.setdefault(known[block.code].verdict if block.code in known else "data", []).extend(mine)
     return out
 
 
-def _breaches(plan: Plan, block: Block) -> list[Breach]:
-    """Return the violations of one check."""
-    columns = [block.column(c)[block.errors].tolist() for c in ("fingerprint", "code", "layer", "id")]
-    sizes = ([round(x, 3) for x in size.tolist()] for size in _sizes(plan, block.rows[block.errors]))
-    return [Breach(*values) for values in zip(*columns, *sizes, strict=True)]
+def _breaches(block: Block, sizes: Array) -> Array:
+    """Return the violation that each finding of a check is; None where it is not at error level.
+
+    Those that were the same in the block before, of a feature of the same size, are taken from there.
+    """
+    rows, taken = block.known["before"][1] if "before" in block.known else ({}, np.empty(0, dtype=int))
+    key = ("row", "breaches")
+    if key in block.known:
+        rows, taken = block.known, np.arange(len(sizes))
+    was, breaches = rows.get(key, (sizes[:0], np.empty(0, dtype=object)))
+    if was is sizes:
+        return np.asarray(breaches)
+    out, same = np.full(len(sizes), None, dtype=object), np.zeros(len(sizes), dtype=bool)
+    there = np.flatnonzero(taken >= 0) if len(was) else np.empty(0, dtype=int)
+    same[there] = (was[taken[there]].view(np.int64) == sizes[there].view(np.int64)).all(axis=1)
+    out[same] = breaches[taken[same]] if same.any() else None
+    rest = np.flatnonzero(block.errors & ~same)
+    columns = [block.column(c)[rest].tolist() for c in ("fingerprint", "code", "layer", "id")]
+    rounded = ([round(x, 3) for x in size.tolist()] for size in sizes[rest].T)
+    for at, values in zip(rest.tolist(), zip(*columns, *rounded, strict=True), strict=True):
+        out[at] = Breach(*values)
+    block.known[key] = (sizes, out)
+    return out
 
 
-def _sizes(plan: Plan, errors: pd.DataFrame) -> tuple[Array, Array]:
-    """Area and length of the feature each row is about; a feature that is not there has the size of its evidence."""
-    area, length = np.zeros(len(errors)), np.zeros(len(errors))
-    for layer in errors["layer"].unique():
-        rows = (errors["layer"] == layer).to_numpy()
-        shapes = errors.geometry[rows].to_numpy()
-        if layer in plan:
-            frame = plan[layer][["id", GEOMETRY]].drop_duplicates("id").set_index("id")
-            own = frame.geometry.reindex(errors.loc[rows, "id"]).to_numpy()
+def _sizes(plan: Plan, block: Block) -> Array:
+    """Area and length of the feature of each error, of others NaN; what is not there has the size of its evidence."""
+    errors, layer = block.errors, block.column("layer")
+    out = np.full((len(errors), 2), np.nan)
+    for name in dict.fromkeys(layer[errors].tolist()):
+        rows = np.flatnonzero(errors & (layer == name))
+        shapes = block.rows.geometry.to_numpy()[rows]
+        if name in plan:
+            frame = plan[name][["id", GEOMETRY]].drop_duplicates("id").set_index("id")
+            own = frame.geometry.reindex(block.column("id")[rows]).to_numpy()
             shapes = np.where(shapely.is_missing(own), shapes, own)
-        area[rows] = shapely.area(shapes)
-        length[rows] = np.where(area[rows] > 0, 0.0, shapely.length(shapes))
-    return area, length
+        area = shapely.area(shapes)
+        out[rows] = np.column_stack([area, np.where(area > 0, 0.0, shapely.length(shapes))])
+    return out
 
 
 def _stood(verdict: Verdict, report: Report) -> tuple[Breach, ...]:

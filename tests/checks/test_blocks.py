@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date
 
-from geo_planner.checks.blocks import Block, Drawing, blocks_of
+from geo_planner.checks.blocks import Block, Drawing, blocks_of, same_as_before
 from geo_planner.checks.contract import mini
 from geo_planner.facts.registry import with_work
 from geo_planner.plan import Edit, Exemption, apply
@@ -80,7 +80,7 @@ def test_a_table_that_a_caller_wrote_into_is_parted_anew():
     report = judge(with_work(plan, work), only=["PB102"])
     report.findings["severity"] = "warning"
     assert breaches_of(with_work(plan, work), report) == {"plan_first": []}
-    assert [block.code for block in blocks_of(report, work)] == ["PB102"]
+    assert [block.code for block in blocks_of(report.findings, work)] == ["PB102"]
 
 
 def test_another_way_to_draw_is_another_block():
@@ -99,3 +99,41 @@ def test_a_town_edited_at_random_is_judged_with_verdict_scores_and_causes_as_col
         told = [judge(with_work(plan, work), PROFILE, exemptions=lawful, only=only) for work in (warm, Work(Memory()))]
         assert told[0] == told[1]
         assert told[0].digest == told[1].digest
+
+
+def test_a_finding_that_stands_between_others_keeps_what_is_known_of_it():
+    """Of three parcels the middle one's approval goes: the breaches of the others are the same objects, and right."""
+    plan, work = three(), Work(Memory())
+    judge(with_work(plan, work), only=["PB102"])
+    first = {b.id: b for b in _breaches(work)}
+    assert {name: b.area for name, b in first.items()} == {"A": 10_000.0, "B": 5_000.0, "C": 2_000.0}
+    judge(with_work(apply(plan, [Edit("remove", "approvals", "G-B")]), work), only=["PB102"])
+    then = {b.id: b for b in _breaches(work)}
+    assert set(then) == {"A", "C"}
+    assert all(then[name] is first[name] for name in then)
+    report = judge(
+        with_work(apply(plan, [Edit("reshape", "parcels", "C", {"geometry": SQUARE.format(400, 440)})]), work)
+    )
+    assert {b.id: b.area for b in report.verdict["plan_first"].breaches if b.code == "PB102"}["C"] == 4_000.0
+
+
+def three():
+    """Three parcels of 100, 50 and 20 m whose land was granted a year after works began."""
+    wide = {"A": (0, 100), "B": (200, 250), "C": (400, 420)}
+    grants = [
+        {"id": f"G-{n}", "kind": "land_grant", "parcel": n, "start": "2013-01-01", "wkt": SQUARE.format(*x)}
+        for n, x in wide.items()
+    ]
+    return mini(parcels=[{"id": n, "wkt": SQUARE.format(*x)} | LAND for n, x in wide.items()], approvals=grants).plan
+
+
+def _breaches(work):
+    (block,) = work.latest.get("blocks")
+    return [b for b in block.known["row", "breaches"][1].tolist() if b is not None]
+
+
+def test_rows_that_moved_up_are_found_again():
+    rows = judge(three(), only=["PB102"]).findings
+    assert same_as_before(rows, rows.iloc[[1, 2]].reset_index(drop=True)).tolist() == [1, 2]
+    late = rows.assign(value=[rows["value"].iloc[0], -1.0, rows["value"].iloc[2]])
+    assert same_as_before(rows, late).tolist() == [0, -1, 2]

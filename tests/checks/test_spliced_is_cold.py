@@ -6,13 +6,16 @@ import importlib
 import random
 from dataclasses import replace
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
-from geo_planner.checks import load, run
+from geo_planner.checks import load, reaches, run
 from geo_planner.checks.contract import mini
 from geo_planner.facts.registry import with_work
-from geo_planner.plan import Edit, Plan, apply
+from geo_planner.plan import Edit, Plan, Profile, Threshold, apply
 from geo_planner.work import Memory, Work
 from tests.checks.test_warm_is_cold import drawn
 from tests.study.test_tiles import PROFILE, REACH
@@ -21,6 +24,8 @@ from tests.study.tiles_world import town
 SPLICED = importlib.import_module("geo_planner.checks.spliced")
 PLACES = ("parcels",)
 FOLLOWING = ("ST703", "ST705", "UG204")
+SERVED = ("UG201", "UG202")
+"""Checks of each parcel alone beside the whole networks."""
 
 
 @pytest.fixture
@@ -60,6 +65,72 @@ def test_a_check_with_a_reach_is_judged_in_part_as_whole(code, always):
     for now in moved(plan, code, 12):
         assert told(now, warm, [code]) == told(now, Work(Memory()), [code])
     assert (code, True) in always
+
+
+def served(side: int) -> Plan:
+    """The town with sources of water and power, and days of first use."""
+    plan = town(side, 3)
+    pipes, parcels = plan["pipes"], plan["parcels"]
+    ends = shapely.get_point(pipes.geometry.to_numpy(), 0)
+    chosen = np.flatnonzero(pipes["kind"].isin(["water", "power"]).to_numpy() & ~shapely.is_missing(ends))[::2]
+    sources = gpd.GeoDataFrame(
+        {
+            "id": [f"S{k}" for k in chosen],
+            "kind": pipes["kind"].to_numpy()[chosen],
+            "finish": pd.Timestamp("2008-01-01"),
+        },
+        geometry=ends[chosen],
+        crs=plan.crs,
+    )
+    used = parcels["start"] + pd.Timedelta(days=700)
+    return plan.with_layer("sources", sources).with_layer("parcels", parcels.assign(used=used))
+
+
+@pytest.mark.parametrize("code", SERVED)
+def test_a_parcel_beside_whole_networks_is_judged_in_part_as_whole(code, always):
+    plan, warm = served(9), Work(Memory())
+    assert len(told(plan, warm, [code]).findings) > 5
+    for now in moved(plan, code, 10):
+        assert told(now, warm, [code]) == told(now, Work(Memory()), [code])
+    assert (code, True) in always
+
+
+def test_where_a_pipe_is_edited_every_parcel_is_judged_again(always):
+    plan, warm = served(9), Work(Memory())
+    told(plan, warm, ["UG201"])
+    pipes = plan["pipes"]
+    name = pipes["id"][pipes["kind"].isin(["water", "power"]) & pipes["finish"].notna()].iloc[0]
+    told(apply(plan, [Edit("retime", "pipes", name, {"shift_days": 40})]), warm, ["UG201"])
+    assert always == [("UG201", False)]
+
+
+def test_the_parcels_of_a_phase_that_are_judged_as_one_have_no_reach(always):
+    by_phase = Profile("by phase", {"UG201": {"by_phase": Threshold(value=True, unit="", source="test")}})
+    plan, warm = served(6), Work(Memory())
+    run(with_work(plan, warm), by_phase, only=["UG201"])
+    later = apply(plan, [Edit("retime", "parcels", "P3", {"shift_days": 40})])
+    run(with_work(later, warm), by_phase, only=["UG201"])
+    assert always == [("UG201", False)]
+
+
+def test_a_building_keeps_with_the_parcel_that_it_names_wherever_that_lies(always):
+    """ST701 was judged whole as soon as one building named its parcel: what a parcel is decides about its buildings."""
+    plan, warm, rng = town(10, 2), Work(Memory()), random.Random(5)
+    buildings = plan["buildings"]
+    names = [rng.choice(plan["parcels"]["id"].tolist()) if rng.random() < 0.5 else None for _ in range(len(buildings))]
+    plan = plan.with_layer("buildings", buildings.assign(parcel=pd.array(names, dtype="str"), use="house"))
+    assert told(plan, warm, ["ST701"]).findings["layer"].eq("buildings").any()
+    for now in moved(plan, "ST701", 10):
+        assert told(now, warm, ["ST701"]) == told(now, Work(Memory()), ["ST701"])
+    assert ("ST701", True) in always
+
+
+def test_what_a_name_binds_or_a_network_decides_is_judged_in_no_tile():
+    plan = served(6)
+    assert not {"UG201", "UG202"} & set(reaches(plan, PROFILE))
+    assert "ST701" in reaches(plan, PROFILE)
+    named = plan["buildings"].assign(parcel="P3")
+    assert "ST701" not in reaches(plan.with_layer("buildings", named), PROFILE)
 
 
 def test_a_road_without_a_width_is_open_as_far_as_it_may_reach(always):

@@ -37,10 +37,15 @@ def service(plan: Plan, kind: str, *, reach: float = 30.0, snap: Snap = Snap()) 
     key = digest_of(place, pd.util.hash_array(ids, categorize=False), *days)
 
     def made() -> Service:
-        layer, spans = ("roads", _road_spans(net)) if kind == ROAD else ("pipes", _pipe_spans(net))
+        layer, spans = ("roads", _road_spans(net)) if kind == ROAD else ("pipes", _spans(plan, kind, snap, net))
         return Service(kind, layer, ids, net, *pairs, *spans, digest=key, place=place)
 
     return kept(plan, made, "service", key)
+
+
+def _spans(plan: Plan, kind: str, snap: Snap, net: Network) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Return the spans of a network of pipes, whatever parcels it serves."""
+    return kept(plan, lambda: _pipe_spans(net), "spans", key_of(network, plan, kind, snap))
 
 
 def _pipe_spans(net: Network) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
