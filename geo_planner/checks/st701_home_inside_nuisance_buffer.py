@@ -27,6 +27,7 @@ from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import counterpart
 from .tables import EMISSION, table
+from .tables.steps import step
 
 SEVERITY = "error"
 cause = counterpart
@@ -138,16 +139,6 @@ def _coefficients(p: Params) -> list[dict[Any, Any]]:
     """The rows of the table for the wind of the place, one for each of `_RANGES`; none where the profile strikes them."""
     rows = table("gbt39499_coefficients", p.table)
     return list(rows[rows["wind"] == ("<2" if p.wind < 2 else "2-4" if p.wind <= 4 else ">4")].to_dict("records"))
-
-
-def step(distance: Array) -> Array:
-    """Distances rounded up to the steps of the standard: 50, 100, then by 100 to 1000, then by 200."""
-    d = np.asarray(distance, dtype=float)
-    return np.select(
-        [d <= 0, d < 50, d <= 100, d <= 1000],
-        [0.0, 50.0, 100.0, np.ceil(d / 100) * 100],
-        1000 + np.ceil((d - 1000) / 200) * 200,
-    )
 
 
 # fmt: off

@@ -17,7 +17,7 @@ from ..facts.utilities.lateness import Question, answers, built, drawn
 from ..plan import Findings, Plan, Skipped, findings
 from .contract import Text, mini, param
 from .grouping import waited_for
-from .ug201_started_before_services import late_rows
+from .late_rows import late_rows
 from .waits import services
 
 SEVERITY = "error"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo_planner.checks.st701_home_inside_nuisance_buffer import Params, protective_distance, required, step
+from geo_planner.checks.st701_home_inside_nuisance_buffer import Params, protective_distance, required
 from geo_planner.checks.tables import table
+from geo_planner.checks.tables.steps import step
 from tests.checks.one_rule import box, judge, mini, parcel
 
 HOME = parcel("R", "R2", box(400, 0, 500, 100))
