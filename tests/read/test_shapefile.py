@@ -5,10 +5,12 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from geo_planner.errors import GeoPlannerError, NotALayerError
+from geo_planner.read.formats import dbf as dbf_cells
 from geo_planner.read.formats import shapefile as reader
 from geo_planner.read.formats import shapefile_shapes as shaper
 from geo_planner.read.open import open_layer
@@ -184,3 +186,11 @@ def test_shapes_made_together_are_those_made_one_by_one(tmp_path, kind, records,
         together = shaper.shapes_of(found)
     assert shapely.to_wkb(together).tolist() == shapely.to_wkb(alone).tolist()
     assert shapely.is_missing(shapes).tolist() == [not p for p in plain]
+
+
+def test_days_and_figures_are_read_as_they_are_written():
+    words = np.array([b"20130228", b"20130229", b"00000101", b"20131301", b"2013 101", b"00000000", b""], dtype="S8")
+    days, said = dbf_cells._dates(words, np.arange(7), np.ones(7, int), "d")
+    assert [None if pd.isna(day) else f"{day:%Y-%m-%d}" for day in days] == ["2013-02-28", *[None] * 6]
+    assert [(n.code, n.count, n.example) for n in said] == [("IM402", 4, "20130229")]
+    assert [dbf_cells._figure(v) for v in (b" 12.50", "１２．５".encode("gb18030"))] == [" 12.50", "12.5"]

@@ -194,7 +194,7 @@ def _binary(cells: np.ndarray[Any, Any], dtype: str, width: int) -> np.ndarray[A
 def _numbers(
     values: np.ndarray[Any, Any], place: np.ndarray[Any, Any], counts: np.ndarray[Any, Any], column: Field, name: str
 ) -> tuple[pd.Series, list[Note]]:
-    words = [unicodedata.normalize("NFKC", decode(v, "gb18030")[0]).strip(" \x00") for v in values.tolist()]
+    words = [_figure(v).strip(" \x00") for v in values.tolist()]
     whole = column.decimals == 0 and all(w.lstrip("+-").isdigit() for w in words if w and not _is_filler(w))
     if whole and any(abs(int(w)) > 2**63 - 1 for w in words if w and not _is_filler(w)):
         texts = pd.Series([None if _is_filler(w) else w or None for w in words], dtype="str")
@@ -210,6 +210,11 @@ def _numbers(
     return out.take(place).reset_index(drop=True), said
 
 
+def _figure(value: bytes) -> str:
+    """A number as it is written; of wide figures the plain ones."""
+    return value.decode("ascii") if value.isascii() else unicodedata.normalize("NFKC", decode(value, "gb18030")[0])
+
+
 def _is_filler(word: str) -> bool:
     """Whether a number is empty; stars stand for no value in shapefiles."""
     return set(word) <= {"*"}
@@ -223,6 +228,10 @@ def _number(word: str, kind: Callable[[str], Any]) -> Any:
     return value if abs(value) < float("inf") and "_" not in word else None
 
 
+def _year_month_day(word: str) -> tuple[int, int, int]:
+    return int(word[:4]), int(word[4:6]), int(word[6:])
+
+
 def _dates(
     values: np.ndarray[Any, Any], place: np.ndarray[Any, Any], counts: np.ndarray[Any, Any], name: str
 ) -> tuple[pd.Series, list[Note]]:
@@ -232,7 +241,7 @@ def _dates(
         day = None
         if word.strip("0"):
             try:
-                day = datetime.strptime(word, "%Y%m%d") if len(word) == 8 and word.isdigit() else None
+                day = datetime(*_year_month_day(word)) if len(word) == 8 and word.isdigit() else None
             except ValueError:
                 day = None
             if day is None:
