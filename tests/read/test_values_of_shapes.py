@@ -386,3 +386,13 @@ def test_grey_and_wide_bands_become_red_green_and_blue() -> None:
     stretched = _bytes(wide, 60_000.0)  # 2 and 98 of 0..100 are the ends
     assert stretched[0, [0, 2, 50, 98, 100, 101]].tolist() == [0, 0, 127, 255, 255, 255]
     assert _bytes(np.full((1, 2), np.nan), None).tolist() == [[0, 0]]
+
+
+def test_a_valve_throttles_by_its_setting_and_one_that_holds_pressure_by_its_own_loss() -> None:
+    units, lost = epanet._Units(1.0, 1e-3, 1e-3, 1.0, 1.0), epanet.MINOR / 0.2**4
+    told = [epanet._valve(["V", "a", "b", "200", *r], units, s)
+            for r, s in ((("TCV", "5"), {}), (("PRV", "40", "2"), {}), (("TCV", "5"), {"V": "open"}), (("PSV", "4"), {}))]  # fmt: skip
+    assert [t[1] for t in told] == ["valve", "prv", "valve", "valve"]
+    assert [t[7] for t in told] == pytest.approx([5 * lost, 2 * lost, 0.0, 0.0])
+    assert [t[9] if t[9] == t[9] else None for t in told] == [None, 40.0, None, None]
+    assert [t[-1] for t in told] == ["", "", "", "valve PSV"]

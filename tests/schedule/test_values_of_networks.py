@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -25,7 +26,7 @@ from geo_planner.schedule.resources import limits, makespan
 from geo_planner.schedule.resources.exact import Effort
 from geo_planner.schedule.resources.limits import Room
 from geo_planner.schedule.resources.project import Project, lower_bound
-from geo_planner.schedule.resources.search import Walk, walk_together
+from geo_planner.schedule.resources.search import Walk, _walk, walk_together
 from geo_planner.schedule.timeline import progress_of
 from geo_planner.schedule.window import window_of
 from geo_planner.show.documents.programme import schedule_json, write_schedule
@@ -184,7 +185,8 @@ def test_what_was_due_and_not_done_is_named_and_nothing_due_is_unknown() -> None
 
 def test_the_critical_path_test_is_unknown_where_all_is_frozen() -> None:
     held = replace(ROW, tasks=replace(ROW.tasks, frozen=np.ones(3, bool)))
-    assert quality(held).set_index("number").loc[12, "verdict"] == "unknown"
+    row = quality(held).set_index("number").loc[12]
+    assert (row["verdict"], row["found"], row["of"], row["limit"]) == ("unknown", 0, 0, 600.0)
 
 
 def test_float_is_the_room_to_the_end_and_to_the_next_work() -> None:
@@ -309,3 +311,12 @@ def test_a_date_in_the_future_or_one_that_has_gone_by_without_being_done_is_inva
 )
 def test_an_answer_is_proved_by_its_bound_or_where_there_is_none(value, bound, infeasible, proved) -> None:
     assert makespan.Answer(start=None, value=value, bound=bound, infeasible=infeasible).proved is proved
+
+
+def test_a_walk_that_meets_its_target_ends_the_others_and_one_that_is_told_to_stop_does_not() -> None:
+    for target, met in ((9, True), (8, False)):
+        walk, stop, done = Walk(ONE_GANG), threading.Event(), threading.Event()
+        walk.target = target
+        stop.set()
+        _walk(walk, stop, done)
+        assert done.is_set() is met

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from datetime import date
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import shapely
 
+import geo_planner as gp
 from geo_planner.errors import OutputError
 from geo_planner.improve.proposal import Proposal
 from geo_planner.show.contract.template import example_of
@@ -20,6 +22,7 @@ from geo_planner.show.documents.programme import _listed
 from geo_planner.show.documents.proposal import _headline, _number, _rule
 from geo_planner.show.exports.layers import _record
 from geo_planner.show.exports.verdict import _dated, _exemption_back
+from geo_planner.show.handbook.chapters import public_names
 from geo_planner.show.page.coding import Reader, shuffled, unshuffled, varint
 from geo_planner.show.page.packed import _hilbert, _hilbert_order
 from geo_planner.show.still.place import _dot, _frame, _head, _heads, _Paper, _parts, _scale_bar, _spot, _strokes
@@ -225,3 +228,9 @@ def test_days_of_a_verdict_are_written_and_read_as_text() -> None:
     told = _exemption_back(row)
     assert (told.code, told.date, told.expiry) == ("UG204", date(2026, 1, 2), None)
     assert _exemption_back(row | {"expiry": "2027-03-04"}).expiry == date(2027, 3, 4)
+
+
+def test_the_handbook_has_a_section_for_each_public_name() -> None:
+    page = public_names()
+    assert re.findall(r'<section id="api-(\w+)">', page) == [n for n in gp.__all__ if not n.startswith("_")]
+    assert "<code>read_plan(" in page
