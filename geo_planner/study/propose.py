@@ -119,6 +119,9 @@ def propose(
     if ask.front is not None and ask.what != "layout":
         msg = f"--front belongs to --what layout, not to {ask.what}."
         raise ScenarioError(msg)
+    if not 0 <= ask.gap < 1:
+        msg = f"--gap {ask.gap:g}: a gap is a share from 0 to below 1."
+        raise ScenarioError(msg)
     scenario = path if isinstance(path, Scenario) else read_scenario(path)
     plan = load_scenario(scenario)
     proposal = _made(scenario, ask)

@@ -428,3 +428,10 @@ def test_only_a_file_of_nearly_the_same_name_is_proposed(scenario, capsys):
 )
 def test_sentences_within_sentences_are_told_in_chinese(text, chinese):
     assert chinese in error_zh(text)
+
+
+@pytest.mark.parametrize("gap", ["-1", "1", "nan"])
+def test_a_gap_that_is_no_share_is_one_sentence(scenario, capsys, gap):
+    """`--gap -1` ended in a warning of the solver."""
+    assert main(["propose", str(scenario), "--what", "swap", "--gap", gap]) == 2
+    assert "差距应为 0 至 1（不含）之间的小数。" in capsys.readouterr().err

@@ -166,3 +166,15 @@ def test_check_and_run_carry_the_doubts_of_a_contract(first, tmp_path, capsys):
         notes = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["import"]["notes"]
         assert [n["en"] for n in notes if n["code"] == "IM920"] == ["contract 规划局: layer 管线 is missing"]
     capsys.readouterr()
+
+
+def test_the_dates_of_one_month_are_no_list_for_the_next(tmp_path):
+    """A draft allowed only the dates of its first delivery: every later one was a breach."""
+    boxes = [shapely.box(500_000 + 100 * k, 3_750_000, 500_090 + 100 * k, 3_750_100) for k in range(10)]
+    told = {"DKBH": [f"A{k}" for k in range(10)], "KGRQ": ["2012年3月"] * 10, "JSZT": ["已建"] * 10}
+    (tmp_path / "m").mkdir()
+    gpd.GeoDataFrame(told, geometry=boxes, crs="EPSG:4548").to_file(tmp_path / "m" / "地块.shp", encoding="UTF-8")
+    delivery = delivered(tmp_path / "m")
+    (tmp_path / "c.toml").write_text(draft_text(delivery, placed(delivery), "x"), encoding="utf-8")
+    fields = read_contract(tmp_path / "c.toml").layers["地块"].fields
+    assert (fields["KGRQ"].values, fields["JSZT"].values) == ((), ("已建",))

@@ -111,3 +111,26 @@ def test_the_land_supply_register_is_understood():
     assert frame["area_declared"].iloc[0] == pytest.approx(14_644.0)
     assert (frame["far_min"].fillna(0) <= frame["far_max"].fillna(99)).all()
     assert not {"start", "finish"} & set(frame.columns[frame.notna().any()])
+
+
+def test_a_merged_header_that_says_nothing_known_leaves_the_lower_one_its_meaning(tmp_path):
+    """宗地编号 merged over two rows beside 审批 over 开工日期: "no column is the number of the parcel"."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["供地台账"],
+        ["序号", "宗地编号", "审批", None, "约定"],
+        [None, None, "开工日期", "竣工日期", "开工日期"],
+    ):
+        sheet.append(row)
+    for area in ("A2:A3", "B2:B3", "C2:D2"):
+        sheet.merge_cells(area)
+    sheet.append([1, "A-01", "2012年3月", "2013-05-06", "2012-01-01"])
+    sheet.append([2, "A-02", "201204", None, None])
+    sheet.append(["合计", None, None, None, None])
+    book.save(tmp_path / "台账.xlsx")
+    frame = read_ledger(tmp_path / "台账.xlsx").frame
+    assert frame["id"].tolist() == ["A-01", "A-02"]
+    assert [d.strftime("%Y-%m-%d") for d in frame["start"]] == ["2012-03-01", "2012-04-01"]
+    assert frame["finish"].dropna().dt.strftime("%Y-%m-%d").tolist() == ["2013-05-06"]
+    assert frame["contract_start"].dropna().dt.strftime("%Y-%m-%d").tolist() == ["2012-01-01"]

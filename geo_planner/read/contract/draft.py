@@ -18,6 +18,7 @@ from ..schema.columns import could_fill, match
 from ..schema.recipe import types_of
 from ..schema.roles import geometry_kind, role_of
 from ..schema.sheet import Sheet
+from ..schema.values import dates
 from .gate import Delivery
 
 _FEW, _REPEATED = 30, 0.2
@@ -104,11 +105,22 @@ def _field(key: str, values: pd.Series, kind: str, column: str) -> list[str]:
     if kind == "number":
         low, high = float(known.min()), float(known.max())
         lines.append(f"range = [{min(low * _ROOM, 0.0):.12g}, {max(high * _ROOM, 1.0):.12g}]")
-    elif kind == "text" and column != "id" and known.nunique() <= min(_FEW, _REPEATED * len(values)):
+    elif (
+        kind == "text"
+        and column != "id"
+        and not _are_dates(known)
+        and known.nunique() <= min(_FEW, _REPEATED * len(values))
+    ):
         lines.append(f"values = [{', '.join(_word(str(v)) for v in sorted(known.unique()))}]")
     if share >= 0.5:
         lines.append(f"filled = {max(math.floor(share * 100 - 5), 0) / 100:g}")
     return [*lines, ""]
+
+
+def _are_dates(known: pd.Series) -> bool:
+    """Whether texts are dates: those of one month are no list for the next."""
+    read = dates(known)
+    return len(known) > 0 and read.bad == 0 and read.fillers < len(known)
 
 
 def _word(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def _table(rows: list[list[Any]], known: Mapping[str, str], tidy: Any) -> pd.Dat
     best: tuple[int, int, list[str]] = (1, 0, [])
     for k, row in enumerate(rows[:_LOOK]):
         for depth in (1, 2):
-            names = _names(rows[k : k + depth])
+            names = _names(rows[k : k + depth], lambda name: tidy(name) in known)
             score = len({known[tidy(n)] for n in names if tidy(n) in known})
             if score > best[0]:
                 best = (score, k + depth, names)
@@ -83,12 +83,16 @@ def _table(rows: list[list[Any]], known: Mapping[str, str], tidy: Any) -> pd.Dat
     return pd.DataFrame(cells, columns=names, dtype=object)
 
 
-def _names(rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Return the headers of one row, or of two in which the upper one spans several of the lower."""
+def _names(rows: Sequence[Sequence[Any]], known: Callable[[str], bool]) -> list[str]:
+    """Return the headers of one row, or of two in which the upper one spans several of the lower.
+
+    约定 above 开工日期 is 约定开工日期; 审批 above it says nothing that is known, and the lower one stands alone.
+    """
     words = [[str(v).strip().replace("\n", "") if v not in (None, "") else "" for v in r] for r in rows]
     if len(words) == 1:
         return words[0]
-    return [b if a == b or not a else a + b if b else a for a, b in zip(words[0], words[1], strict=False)]
+    pairs = zip(words[0], words[1], strict=False)
+    return [b if a == b or not a else a if not b else b if known(b) and not known(a + b) else a + b for a, b in pairs]
 
 
 def _is_row(row: Sequence[Any]) -> bool:
