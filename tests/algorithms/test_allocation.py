@@ -12,7 +12,7 @@ from geo_planner.algorithms.programs import allocation
 from geo_planner.algorithms.programs.allocation import Allocation, Band, Clash, District, Need, Supply, allocate
 from geo_planner.algorithms.programs.conflict import conflict, give_of
 from geo_planner.algorithms.programs.program import Effort
-from geo_planner.algorithms.programs.separators import cuts_of
+from geo_planner.algorithms.programs.separators import cuts_of, ways
 from geo_planner.algorithms.programs.supplies import served
 
 EXACT = Effort(gap=0.0)
@@ -224,3 +224,46 @@ def test_a_service_is_not_used_twice():
     # Homes that have no school in reach at all are a group of their own.
     far = replace(supply, pairs=np.array([[0, 1]]))
     assert [g.tolist() for g in served(far, np.full(3, 9_000.0) * [1, 0, 1], np.array([0, 1e5, 0]))[1]] == [[2]]
+
+
+@pytest.mark.parametrize("seed", range(1, 24, 2))
+def test_where_each_parcel_needs_one_nearer_to_a_seed_no_island_can_be(seed):
+    land = _world(seed)
+    share = np.random.default_rng(seed).random(land.allowed.shape)
+    gates = {p: set(gate.tolist()) for _, p, gate, _ in ways(land, land.touching(), land.districts[0], share)}
+    for use in product(range(USES), repeat=6):
+        mine = {p for p, k in enumerate(use) if land.districts[0].uses[k]}
+        if _lawful(replace(land, districts=[]), use) and all(gates.get(p, {p}) & mine for p in mine):
+            assert _joined(use, land.districts[0])
+
+
+def test_from_one_seed_a_district_is_laid_out_whole(monkeypatch):
+    """Twelve by twelve parcels, none locked, works in one corner as a third.
+
+    Without the neighbourhoods and the core: the ways alone find a layout without islands at 47 changes, the least.
+    """
+    for name in ("_cored", "_repaired", "_improved"):
+        monkeypatch.setattr(allocation, name, lambda *_: None)
+    n, side = 144, 12
+    at = np.arange(n).reshape(side, side)
+    links = np.concatenate(
+        [np.stack([at[:, :-1], at[:, 1:]], -1).reshape(-1, 2), np.stack([at[:-1], at[1:]], -1).reshape(-1, 2)]
+    )
+    now, seeds = np.ones(n, dtype=int), np.arange(n) == 0
+    now[0] = 0
+    land = Allocation(
+        area=np.ones(n), now=now, allowed=np.tile(_mask(0, 1), (n, 1)), links=links,
+        cost=np.where(np.arange(USES) == now[:, None], 0.0, 1.0), bands=[Band("works", _mask(0), 48, 60)],
+        districts=[District("works", _mask(0), seeds)],
+    )  # fmt: skip
+    found = allocate(land, EXACT)
+    assert found.value == 47.0 and found.use is not None and _joined_on(found.use, links, seeds)
+
+
+def _joined_on(use: np.ndarray, links: np.ndarray, seeds: np.ndarray) -> bool:
+    mine, seen = use == 0, seeds.copy()
+    for _ in range(len(use)):
+        for p, q in links.tolist():
+            if mine[p] and mine[q] and (seen[p] or seen[q]):
+                seen[p] = seen[q] = True
+    return bool((seen >= mine).all())

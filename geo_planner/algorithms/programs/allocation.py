@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 
 from .land_rules import Allocation, Band, Borders, Clash, Cut, District, Limit, Need, program_of, with_cuts
 from .program import Effort, Program, Relaxed, Solution, gap_of, relax, solve
-from .separators import cuts_of, first_cuts, islands, whole
+from .separators import cuts_of, first_cuts, islands, ways, whole
 from .supplies import Lack, Supply
 
 Array = np.ndarray[Any, Any]
@@ -28,8 +28,10 @@ GOOD, ROUGH, RING = 0.1, 5e-3, 3
 """The gap of a round fit to be repaired; that at which a repair stops; the steps around an island it lays out anew."""
 CORE, WIDTH, WIDER = 1500, 4e-3, 4.0
 """Uses that a core has at least, its first width as a share of the bound, and by how much it widens."""
-FREED = 60
-"""Parcels that a neighbourhood lays out anew."""
+ROOTS = 12
+"""Times that the ways from the seeds are laid anew around the best layout, a unit of work."""
+FREED, WIDEN = 60, 12
+"""Parcels that a neighbourhood lays out anew at first, and the tries after which it takes in half as many more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +112,12 @@ def allocate(land: Allocation, effort: Effort) -> Allocated:
     state.cut([c for d in land.districts for c in first_cuts(land, state.touching, d)])
     state.cut(land.first_lacks())
     _tightened(state, effort.part(0.5))
+    if land.districts and not state.impossible:
+        _rooted(state, effort.part(0.4))
     if not state.impossible:
-        _cored(state, effort.part(0.7) if land.districts else effort)
+        # Far from the bound, layouts of the core have islands in round after round: neighbourhoods bring more.
+        part = 0.3 if np.isfinite(state.value) and state.gap() > GOOD else 0.7
+        _cored(state, effort.part(part) if land.districts else effort)
     if land.districts and not state.impossible:
         if state.use is None:
             _repaired(state, effort)
@@ -136,6 +142,36 @@ def _tightened(state: _State, effort: Effort) -> None:
         state.cut(cuts)
     if state.relaxed is None:
         state.impossible = solve(state.program, effort).status == "infeasible"
+
+
+def _rooted(state: _State, effort: Effort) -> None:
+    """Lay out land where each parcel of a district needs one nearer to a seed, so that no island can be (`ways`).
+
+    Nearer is first told by the relaxation, then by the best layout, which stays possible, and so on until two rounds in
+    turn bring nothing. The cuts of districts are implied, and left out: without them a round takes seconds.
+    """
+    land, best = state.land, np.zeros(state.land.allowed.shape)
+    program, group = program_of(land)
+    program, group = with_cuts(land, program, group, land.first_lacks())
+    random, stalled = np.random.default_rng(0), 0
+    first = best if state.relaxed is None else state.relaxed.x[: land.allowed.size].reshape(best.shape)
+    for _ in range(ROOTS * effort.work):
+        share = best + (random.random(best.shape) if stalled else first) * (0.2 if best.any() else 1.0)
+        links = [cut for district in land.districts for cut in ways(land, state.touching, district, share)]
+        rooted, _ = with_cuts(land, program, group, links)
+        found = solve(rooted, replace(effort.part(0.4), gap=max(effort.gap, ROUGH)))
+        if found.x is None:
+            return
+        use, before = state.layout(found), state.value
+        lacks = land.lacks(whole(land, use))
+        program, group = with_cuts(land, program, group, lacks)
+        state.cut(lacks)
+        if not lacks:
+            state.offer(use)
+        stalled = 0 if state.value < before else stalled + 1
+        best = best if state.use is None else whole(land, state.use)
+        if stalled > 1 or state.gap() <= effort.gap or effort.left() < 1.0:
+            return
 
 
 def _cored(state: _State, effort: Effort) -> None:
@@ -194,13 +230,15 @@ def _repaired(state: _State, effort: Effort) -> None:
 
 def _improved(state: _State, effort: Effort) -> None:
     """Free some parcels again and again and lay them out anew, where that is cheaper and leaves no island."""
-    random = np.random.default_rng(0)
-    for _ in range(10**6 if effort.timed else TRIES * effort.work):
+    random, freed = np.random.default_rng(0), FREED
+    for turn in range(10**6 if effort.timed else TRIES * effort.work):
+        if turn % WIDEN == WIDEN - 1:
+            freed = min(freed + FREED // 2, 3 * FREED)
         if state.use is None or state.gap() <= effort.gap or effort.left() < 1.0:
             return
         changed = np.flatnonzero(state.use != state.land.now)
         middle = random.choice(changed if len(changed) else len(state.use), 2)
-        top = np.where(_near(state.touching, middle, FREED)[:, None], state.land.allowed, whole(state.land, state.use))
+        top = np.where(_near(state.touching, middle, freed)[:, None], state.land.allowed, whole(state.land, state.use))
         for _ in range(REPAIRS):
             found = solve(state.only(top), replace(effort.part(0.3), gap=0.1 * effort.gap), nodes=200)
             if found.x is None or found.value >= state.value - 1e-9:

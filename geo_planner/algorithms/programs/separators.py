@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
+from scipy.sparse.csgraph import breadth_first_order, connected_components, dijkstra, maximum_flow
 
 from .land_rules import Allocation, Cut, District
 
@@ -41,6 +41,27 @@ def first_cuts(land: Allocation, touching: csr_array, district: District) -> lis
     rows = np.flatnonzero(able & ~district.seeds)
     ways = (touching.indices[touching.indptr[p] : touching.indptr[p + 1]] for p in rows)
     return [(district.name, int(p), w[able[w]], district.uses) for p, w in zip(rows, ways, strict=True)]
+
+
+def ways(land: Allocation, touching: csr_array, district: District, share: Array) -> list[Cut]:
+    """For each parcel that may join a district its neighbours nearer to a seed, as a cut: it needs one of them.
+
+    Ways are the longer, the more other uses have of what lies on them (parcels × uses). A parcel without one may not
+    join. No layout that keeps all of them has an island; not every layout without islands keeps them.
+    """
+    able, held = _able(land, district), (share * district.uses).sum(axis=1)
+    dear, near = np.maximum(1.0 - held, 0.0) + 1e-3, touching.tocoo()
+    ok = able[near.row] & able[near.col]
+    row, column = near.row[ok], near.col[ok]
+    span, seeds = np.full(len(able), np.inf), np.flatnonzero(able & district.seeds)
+    if len(seeds):
+        graph = csr_array((dear[column], (row, column)), shape=touching.shape)
+        span = dijkstra(graph, indices=seeds, min_only=True)
+    ahead = span[column] < span[row]
+    row, column = row[ahead], column[ahead]
+    order = np.argsort(row, kind="stable")
+    gates = np.split(column[order], np.searchsorted(row[order], np.arange(1, len(able))))
+    return [(district.name, p, gates[p], district.uses) for p in np.flatnonzero(able & ~district.seeds).tolist()]
 
 
 def cuts_of(land: Allocation, touching: csr_array, share: Array) -> list[Cut]:
