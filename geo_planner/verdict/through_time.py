@@ -113,7 +113,7 @@ class _Breaches:
 
 def _breaches(verdict: Verdict, report: Report) -> _Breaches:
     own = pd.DataFrame({name: list(map(attrgetter(name), verdict.breaches)) for name in Breach.__dataclass_fields__})
-    found = report.findings[report.findings["code"].isin(own["code"].unique())]
+    found = report.findings[report.findings["fingerprint"].isin(own["fingerprint"])]
     found = pd.DataFrame(found.drop_duplicates("fingerprint"))
     table = own.merge(found.drop(columns=["code", "layer", "id"]), on="fingerprint", how="left")
     over = table["value"] - table["limit"].fillna(0.0)
