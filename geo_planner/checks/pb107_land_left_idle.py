@@ -106,5 +106,5 @@ _PARCEL = {
     "built_share": 0.0,
     "wkt": "POLYGON ((0 0, 100 0, 100 100, 0 100, 0 0))",
 }
-PASSES = mini(as_of="2026-06-30", parcels=[_PARCEL | {"start": "2020-12-01"}])
+PASSES = mini(as_of="2026-06-30", parcels=[_PARCEL | {"start": "2020-12-01", "built_share": 60.0}])
 FAILS = mini(as_of="2026-06-30", parcels=[_PARCEL])

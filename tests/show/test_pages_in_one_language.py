@@ -98,6 +98,8 @@ def _names_a_source(text: str) -> bool:
 def _said(value: Any, lang: str) -> set[str]:
     """Every text of a page's values that it shows to a reader of one language."""
     if isinstance(value, dict):
+        if set(value) == {"same", *LANGS}:  # a still: its beginning and its end by language, and what lies between
+            return _of_svg(value[lang][0] + value["same"] + value[lang][1])
         if set(LANGS) <= set(value):
             return _strings(value[lang]).union(*(_said(v, lang) for k, v in value.items() if k not in LANGS))
         return set().union(*(_said(v, lang) for v in value.values()), set())

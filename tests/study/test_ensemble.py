@@ -92,7 +92,7 @@ def test_the_same_seed_gives_the_same_bytes_at_one_two_and_four_processes(study,
 def test_a_dask_cluster_gives_the_same_bytes(study, tmp_path):
     distributed = pytest.importorskip("distributed")
     write_ensemble(run_ensemble(study, Options(members=12, seed=5, processes=1)), tmp_path / "one")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:
         options = Options(members=12, seed=5, folder=tmp_path / "two", scheduler=cluster.scheduler_address)
         write_ensemble(run_ensemble(study, options), tmp_path / "two")
     assert read(tmp_path / "one") == read(tmp_path / "two")
@@ -254,8 +254,15 @@ def test_bad_input_is_one_sentence_and_nothing_is_written(capsys, study, tmp_pat
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "tcp://"])
-def test_a_scheduler_that_is_not_there_is_one_sentence(capsys, study, tmp_path, monkeypatch, address):
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("tcp://127.0.0.1:9", "no Dask scheduler answers at"),
+        ("nowhere", "an address begins with its protocol"),
+        ("tcp://", "no Dask scheduler answers at"),
+    ],
+)
+def test_a_scheduler_that_is_not_there_is_one_sentence(capsys, study, tmp_path, monkeypatch, address, says):
     pytest.importorskip("distributed")
     from geo_planner.study.ensemble import spread
 
@@ -278,7 +285,7 @@ def test_a_scheduler_that_is_not_there_is_one_sentence(capsys, study, tmp_path, 
         == 2
     )
     error = capsys.readouterr().err.strip()
-    assert "no Dask scheduler answers at" in error
+    assert says in error
     assert "\n" not in error
     assert not (tmp_path / "out").exists()
 

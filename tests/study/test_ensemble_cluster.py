@@ -32,7 +32,7 @@ MEMBERS = 40
 CLUSTER = """
 import distributed, signal
 if __name__ == "__main__":
-    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0")
     print(cluster.scheduler_address, flush=True)
     signal.pause()
 """
@@ -71,7 +71,7 @@ def test_a_worker_killed_half_way_costs_what_it_was_at(study, serial, tmp_path):
     """The worker is killed when ten members are done; what lay in files then is not computed again."""
     before = {}
 
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:
 
         def kill():
             before.update(written(tmp_path))
