@@ -31,6 +31,13 @@ class Visit:
             assert time.monotonic() < end, f"never true: {condition}"
             time.sleep(0.03)
 
+    def box(self, selector: str, limit: float = 20.0) -> dict[str, float]:
+        """Place and size of the first element found; asked again where a redraw took it away in between."""
+        end = time.monotonic() + limit
+        while (found := self.page.locator(selector).first.bounding_box()) is None:
+            assert time.monotonic() < end, f"never drawn: {selector}"
+        return dict(found)
+
     def quiet(self, ready: str = "") -> None:
         """Wait until the page is ready, nothing is drawn and no zoom runs."""
         self.until(ready or "window.gpReady === true && GP.surface.idle() && !GP.map._animatingZoom")

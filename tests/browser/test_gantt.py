@@ -42,7 +42,7 @@ def test_every_dated_work_has_a_row_under_its_park(park: Path, visit: Callable[.
 
 def test_a_row_leads_to_the_map_and_the_map_to_its_row(park: Path, visit: Callable[..., Any]) -> None:
     seen = opened(park, visit)
-    view = seen.page.locator(".gp-gantt-view").bounding_box()
+    view = seen.box(".gp-gantt-view")
     y = seen.page.evaluate("GP.ganttState().at('P1')")
     seen.page.mouse.click(view["x"] + 40, view["y"] + y)
     assert seen.page.evaluate("GP.state.select.id") == "P1"
@@ -54,7 +54,7 @@ def test_a_row_leads_to_the_map_and_the_map_to_its_row(park: Path, visit: Callab
 
 def test_the_axis_sets_the_day_and_the_groups_fold(park: Path, visit: Callable[..., Any]) -> None:
     seen = opened(park, visit)
-    view = seen.page.locator(".gp-gantt-view").bounding_box()
+    view = seen.box(".gp-gantt-view")
     seen.page.mouse.click(view["x"] + view["width"] - 20, view["y"] + 6)
     assert seen.page.evaluate("GP.state.day > 14000")
     seen.page.select_option("#gp-gantt-by", "kind")

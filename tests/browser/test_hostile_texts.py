@@ -163,7 +163,7 @@ def test_nothing_runs_in_the_map(written: tuple[Path, Plan], texts: list[str], v
     for payload in texts[:8]:
         seen.page.get_by_role("searchbox").fill(payload)
     seen.page.get_by_role("searchbox").fill("")
-    middle = seen.page.locator(".gp-map").bounding_box()
+    middle = seen.box(".gp-map")
     seen.page.mouse.move(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)  # the tooltip
     seen.page.evaluate("GP.buildSheet()")
     seen.page.locator("#gp-lang").click()

@@ -185,7 +185,7 @@ def test_the_curves_follow_the_date_and_a_click_on_them_sets_it(park: Path, visi
     seen.page.evaluate("GP.set({day: Math.round(Date.parse('2014-06-30') / 864e5)})")
     legend = seen.page.locator(".gp-chart").first.locator(".gp-keys").inner_text()
     assert "工业 2" in legend  # P0 and P1, one hectare each
-    box = seen.page.locator(".gp-chart svg").first.bounding_box()
+    box = seen.box(".gp-chart svg")
     seen.page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 40)
     assert seen.page.evaluate("GP.state.day > Math.round(Date.parse('2017-01-01') / 864e5)")
 
@@ -407,7 +407,7 @@ def test_the_sheet_is_one_a3_page(park: Path, visit: Callable[..., Any]) -> None
 def test_a_phone_shows_map_and_list_without_sideways_scroll(park: Path, visit: Callable[..., Any]) -> None:
     seen = visit(park, size=(390, 844))
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
-    box = seen.page.locator(".gp-map").bounding_box()
+    box = seen.box(".gp-map")
     assert box["height"] > 300
     seen.page.evaluate("GP.set({select: {f: 0}})")
     assert seen.page.locator(".gp-say").is_visible()

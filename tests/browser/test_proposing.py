@@ -53,7 +53,7 @@ def test_a_bar_dragged_in_the_proof_moves_its_feature(visit: Callable[..., Any],
     write_map(toy, report(toy), tmp_path / "map.html")
     seen = visit(tmp_path / "map.html")
     seen.page.evaluate("GP.open({f: 2})")  # R1 before S1
-    bar = seen.page.locator(".gp-proof-row[data-id=S1]").bounding_box()
+    bar = seen.box(".gp-proof-row[data-id=S1]")
     x, y = bar["x"] + bar["width"] / 2, bar["y"] + 4
     seen.page.mouse.move(x, y)
     seen.page.mouse.down()
