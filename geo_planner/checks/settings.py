@@ -19,6 +19,9 @@ class VerdictLimits:
     judged_share: float = param(
         0.8, unit="ratio", source="project default, no standard", zh="可判比例下限（低于此为证据不足）"
     )
+    undecided: int = param(
+        0, unit="rows", source="project default, no standard", zh="判为合格时，强制项中允许因缺数据而未能判定的行数"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

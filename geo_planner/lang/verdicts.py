@@ -50,6 +50,7 @@ PARTS: Pairs = MappingProxyType(
         "clean": ("未发现违规", "no violation found"),
         "share": ("可判 {share}", "{share} could be judged"),
         "least": ("可判 {share}，至少要 {limit}（{least} 最少）", "{share} judged, {limit} needed (least: {least})"),
+        "undecided": ("强制项另有 {n} 项次缺数据未判", "not judged for want of data at error level: {n}"),
         "none": ("没有一项检查可判", "no check could be judged"),
         "needs": ("补充 {needs} 后可判", "to be decided by {needs}"),
         "not_asked": ("另有 {n} 项检查本次未查", "checks not asked for: {n}"),

@@ -126,6 +126,9 @@ class Verdict:
         Checks that the profile switches off with its reason: they are named, and the share is of the others.
     least
         The check that was judged least, and `limit` the share below which the evidence is too thin.
+    undecided
+        How many rows its checks at error level could not judge, beyond those that the profile allows. One is enough to
+        keep the word from 合格: a row that breaks the rule may lack just the value that would tell.
     features, area, length, days
         What breaks it: how many features, their area [m²] and length [m], the longest lead or delay.
     rests_on
@@ -140,6 +143,7 @@ class Verdict:
     share: float = 0.0
     least: str = ""
     limit: float = 0.8
+    undecided: int = 0
     warnings: int = 0
     features: int = 0
     area: float = 0.0
@@ -176,7 +180,12 @@ class Verdict:
     @property
     def settled(self) -> bool:
         """Whether what was asked could be judged and nothing broke it, even if only some of its checks were asked."""
-        return not self.errors and self.share >= self.limit and all(d.kept for d in self.declared)
+        return not self.errors and self.told
+
+    @property
+    def told(self) -> bool:
+        """Whether the data tells enough for a 合格, whatever was found."""
+        return self.share >= self.limit and not self.undecided and all(d.kept for d in self.declared)
 
     def line(self, lang: Lang = "zh") -> str:
         """The verdict as one sentence: the word, the worst case, what breaks it, what was judged, what is missing."""
@@ -270,7 +279,7 @@ def brief_line(verdict: Verdict, sums: Sums, worst: str, lang: Lang) -> str:
         grounds += _judged(replace(verdict, not_asked=()), lang) if thin else []
     else:
         grounds = [] if thin else [_part("clean", lang)]
-        grounds += _judged(replace(verdict, state="unknown" if thin else "pass"), lang)
+        grounds += _judged(replace(verdict, state="unknown" if thin or verdict.undecided else "pass"), lang)
         grounds += [_part("warnings", lang, n=verdict.warnings)] if verdict.warnings else []
     text = comma.join(part.rstrip("。.") for part in grounds if part)
     return text[:1].upper() + text[1:] + stop
@@ -311,6 +320,8 @@ def _judged(verdict: Verdict, lang: Lang) -> list[str]:
     share, limit = f"{verdict.share:.0%}", f"{verdict.limit:.0%}"
     key = "none" if not verdict.checks else "least" if thin else "share"
     out = [_part(key, lang, share=share, least=verdict.least, limit=limit)]
+    if verdict.undecided and verdict.checks:
+        out.append(_part("undecided", lang, n=f"{verdict.undecided:,}"))
     if verdict.not_asked:
         out.append(_part("not_asked", lang, n=len(verdict.not_asked)))
     if verdict.off:

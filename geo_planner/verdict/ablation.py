@@ -31,10 +31,13 @@ class Ablation:
     column: str = ""
     share: float = 1.0
     seed: int = 0
+    aimed: frozenset[str] = frozenset()
+    """Ids of the only rows that lose it: taken where it would help most, not by chance; empty: all rows."""
 
     def __str__(self) -> str:
         whole = f"{self.layer} dropped"
-        return f"{self.layer}.{self.column} {self.share:.0%} seed {self.seed}" if self.column else whole
+        where = f" of {len(self.aimed)} rows" if self.aimed else ""
+        return f"{self.layer}.{self.column} {self.share:.0%}{where} seed {self.seed}" if self.column else whole
 
     @property
     def answers(self) -> bool:
@@ -51,6 +54,7 @@ class Ablation:
         held = (
             ~frame.geometry.is_empty & frame.geometry.notna() if self.column == SHAPES else frame[self.column].notna()
         )
+        held &= frame["id"].astype("str").isin(self.aimed) if self.aimed else True
         full = np.flatnonzero(held.to_numpy())
         n = max(1, round(self.share * len(full))) if len(full) else 0
         return np.sort(np.random.default_rng(self.seed).choice(full, n, replace=False))
@@ -89,6 +93,18 @@ def ablations(plan: Plan, shares: Sequence[float] = SHARES, seeds: Sequence[int]
             for share in shares:
                 for seed in seeds if share < 1 else seeds[:1]:
                     yield Ablation(layer, column, share, seed)
+
+
+def aimed_ablations(plan: Plan, report: Report) -> Iterator[Ablation]:
+    """Yield for each column, and the shapes, that it is blank in just the rows that findings of the report name."""
+    named: dict[str, set[str]] = {}
+    for ends in (("layer", "id"), ("other_layer", "other_id")):
+        for layer, name in _keys(report.findings, ends):
+            named.setdefault(layer, set()).add(name)
+    for taken in ablations(plan, (1.0,)):
+        one = replace(taken, aimed=frozenset(named.get(taken.layer, ())))
+        if one.column and one.aimed and len(one.rows(plan)):
+            yield one
 
 
 def broken_promises(before: Report, after: Report, taken: Ablation, plan: Plan) -> list[str]:

@@ -156,7 +156,7 @@ def _free(table: pd.DataFrame, report: Report) -> list[tuple[int, Day, Day]]:
 
 def _moments(verdict: Verdict, report: Report, stops: Array) -> list[Moment]:
     held = _breaches(verdict, report) if verdict.breaches else None
-    clean: State = "pass" if verdict.share >= verdict.limit and _whole(verdict) else "unknown"
+    clean: State = "pass" if verdict.told and _whole(verdict) else "unknown"
     out: list[Moment] = []
     last: tuple[Any, ...] | None = None
     before: Array | None = None
@@ -178,5 +178,5 @@ def _moments(verdict: Verdict, report: Report, stops: Array) -> list[Moment]:
 
 
 def _whole(verdict: Verdict) -> bool:
-    """Whether everything of a verdict was asked and what was declared complete is there."""
-    return not verdict.not_asked and bool(verdict.checks) and all(d.kept for d in verdict.declared)
+    """Whether everything of a verdict was asked."""
+    return not verdict.not_asked and bool(verdict.checks)

@@ -1,7 +1,7 @@
 """The seven verdicts of a report: what breaks each, what could be judged, what is missing, and the word that follows.
 
-Any violation at error level that is open makes 不合格; too little judged, a broken word of completeness or a check that
-was not asked for makes 证据不足; only the rest is 合格.
+Any violation at error level that is open makes 不合格; too little judged, a row that a check at error level could not
+judge, a broken word of completeness or a check that was not asked for makes 证据不足; only the rest is 合格.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _REASON_COLUMNS: Mapping[str, str] = {
 
 def verdicts(plan: Plan, report: Report, profile: Profile) -> Verdicts:
     """Return the seven verdicts of a report on a plan."""
-    limit = float(setting("VERDICT", profile).judged_share)
+    limits = setting("VERDICT", profile)
     blocks, breaches = blocks_of(report.findings, work_of(plan)), breaches_of(plan, report)
-    drafts = [_draft(name, plan, report, limit) for name in NAMES]
+    drafts = [_draft(name, plan, report, limits) for name in NAMES]
     whole = [
         replace(one, warnings=_warnings(one, blocks), breaches=tuple(breaches.get(one.name, ()))) for one in drafts
     ]
@@ -66,7 +66,7 @@ def _warnings(verdict: Verdict, blocks: Blocks) -> int:
     return sum(int((block.column("severity") == "warning").sum()) for block in mine)
 
 
-def _draft(name: VerdictName, plan: Plan, report: Report, limit: float) -> Verdict:
+def _draft(name: VerdictName, plan: Plan, report: Report, limits: Any) -> Verdict:
     """Return a verdict as far as it does not hang on what was found."""
     every = {code: check for code, check in load().items() if check.verdict == name}
     runs = [run for run in report.runs if run.code in every]
@@ -80,7 +80,8 @@ def _draft(name: VerdictName, plan: Plan, report: Report, limit: float) -> Verdi
         off=tuple(sorted(run.code for run in runs if run.off)),
         share=share,
         least=least,
-        limit=limit,
+        limit=float(limits.judged_share),
+        undecided=_undecided(runs, every, int(limits.undecided)),
         needs=_needs(runs, report),
         declared=tuple(_declared(plan, layer) for layer in layers if layer in plan.complete),
         rests_on=tuple(layer for layer in layers if layer not in plan.complete and layer in LAYERS)
@@ -144,6 +145,12 @@ def _share(runs: list[Run], every: Mapping[str, Check], plan: Plan) -> tuple[flo
     least = min(grave or graver, key=lambda run: (run.share, run.code))
     mean = float(np.mean([run.share for run in graver]))
     return (min(mean, least.share) if grave else mean), least.code
+
+
+def _undecided(runs: list[Run], every: Mapping[str, Check], allowed: int) -> int:
+    """How many rows the checks at error level could not judge; none where they are no more than is allowed."""
+    rows = sum(run.rows_unknown for run in runs if every[run.code].severity == "error" and not run.off)
+    return rows if rows > allowed else 0
 
 
 def _empty_by_word(run: Run, plan: Plan) -> bool:

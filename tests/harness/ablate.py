@@ -16,7 +16,7 @@ from geo_planner.plan import Plan
 from geo_planner.read.scenario import read_scenario
 from geo_planner.study.run import load_scenario
 from geo_planner.verdict import judge
-from geo_planner.verdict.ablation import SHARES, Ablation, ablations, broken_promises
+from geo_planner.verdict.ablation import SHARES, Ablation, ablations, aimed_ablations, broken_promises
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,15 +26,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--n", type=int, default=0, help="how many ablations, drawn at random; all where 0")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seeds", type=int, default=1, help="draws of each share of a column")
+    parser.add_argument("--aimed", action="store_true", help="instead: blank only the rows that findings name")
     parser.add_argument("--layers", nargs="*", default=[], help="only what is taken from these layers")
     parser.add_argument("--box", type=float, nargs=4, metavar=("W", "S", "E", "N"), help="only what touches this box")
     asked = parser.parse_args(argv)
     scenario = read_scenario(asked.scenario)
     plan = load_scenario(scenario)
     plan = cropped(plan, tuple(asked.box)) if asked.box else plan
-    chosen = drawn(plan, asked.n, asked.seed, asked.seeds)
-    chosen = [taken for taken in chosen if not asked.layers or taken.layer in asked.layers]
     before, broken = judge(plan, scenario.rules, exemptions=scenario.exemptions), 0
+    chosen = list(aimed_ablations(plan, before)) if asked.aimed else drawn(plan, asked.n, asked.seed, asked.seeds)
+    chosen = [taken for taken in chosen if not asked.layers or taken.layer in asked.layers]
     for number, taken in enumerate(chosen, start=1):
         after = judge(taken.of(plan), scenario.rules, exemptions=scenario.exemptions)
         said = broken_promises(before, after, taken, plan)

@@ -10,7 +10,7 @@ import pytest
 from geo_planner.checks.contract import mini
 from geo_planner.plan import Plan, Profile, Report, Threshold
 from geo_planner.verdict import judge
-from geo_planner.verdict.ablation import Ablation, ablations, broken_promises
+from geo_planner.verdict.ablation import Ablation, ablations, aimed_ablations, broken_promises
 from tests.checks.judging import square
 
 PROFILE = Profile("own", {"IN303": {"history_from": Threshold("1900-01-01", "date", "the park's register")}})
@@ -112,6 +112,16 @@ def test_the_park_has_something_to_lose():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_taking_something_away_breaks_no_promise(seed):
     taken = everything()[np.random.default_rng(seed).integers(len(everything()))]
+    assert broken_promises(before(), judge(taken.of(park()), PROFILE), taken, park()) == []
+
+
+@pytest.mark.parametrize("seed", [*range(4), 11])
+def test_what_is_taken_just_where_it_is_found_breaks_no_promise(seed):
+    every = list(aimed_ablations(park(), before()))
+    assert {("parcels", "released"), ("parcels", "geometry"), ("buildings", "start")} <= {
+        (x.layer, x.column) for x in every
+    }
+    taken = every[np.random.default_rng(seed).integers(len(every))]
     assert broken_promises(before(), judge(taken.of(park()), PROFILE), taken, park()) == []
 
 

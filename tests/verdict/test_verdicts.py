@@ -80,11 +80,39 @@ def test_the_share_judged_is_by_area():
 
 
 def test_the_least_share_is_a_number_of_the_profile():
-    low = Profile("own", {**WRITTEN.values, "VERDICT": {"judged_share": Threshold(0.1, "ratio", "minutes")}})
     rows = [*LATE, {**HOMES, "id": "C", "released": None, "wkt": square(400)}]
+    assert verdict("industry_first", rows).settled is False
+    assert judge(mini(parcels=rows).plan, _allowing(1, 0.1), only=["in303"]).verdict["industry_first"].settled is True
+
+
+def _allowing(rows, share=0.8):
+    own = {"judged_share": Threshold(share, "ratio", "minutes"), "undecided": Threshold(rows, "rows", "minutes")}
+    return Profile("own", {**WRITTEN.values, "VERDICT": own})
+
+
+MANY = [*LATE, *({**HOMES, "id": f"L{k}", "released": "2012-01-01", "wkt": square(200 * k)} for k in range(2, 12))]
+
+
+def test_one_row_that_lacks_its_date_keeps_a_verdict_from_passing_however_much_was_judged():
+    """Eleven homes after the plant pass; an early one among them fails; its date taken away leaves it open."""
+    early, blank = ({**HOMES, "id": "C", "released": day, "wkt": square(3000)} for day in ("2010-06-01", None))
+    whole, broken, open_ = (
+        verdict("industry_first", rows, as_of="2020-01-01") for rows in (MANY, [*MANY, early], [*MANY, blank])
+    )
+    assert (whole.settled, whole.undecided) == (True, 0)
+    assert (broken.state, broken.errors) == ("fail", 1)
+    assert (open_.state, open_.settled, open_.share > 0.9) == ("unknown", False, True)
+    assert "强制项另有" in open_.line("zh")
+    assert "缺数据未判" in open_.brief("zh")
+    assert "未发现违规" in open_.brief("zh")
+
+
+def test_how_many_rows_may_stay_open_is_a_number_of_the_profile():
+    rows = [*MANY, {**HOMES, "id": "C", "released": None, "wkt": square(3000)}]
     plan = mini(parcels=rows).plan
-    assert judge(plan, WRITTEN, only=["in303"]).verdict["industry_first"].settled is False
-    assert judge(plan, low, only=["in303"]).verdict["industry_first"].settled is True
+    none, one = (judge(plan, _allowing(n), only=["in303"]).verdict["industry_first"] for n in (0, 1))
+    assert (none.undecided, none.settled) == (1, False)
+    assert (one.undecided, one.settled) == (0, True)
 
 
 PAPER = Exemption(
