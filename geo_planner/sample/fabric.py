@@ -11,7 +11,7 @@ import shapely
 
 from . import layout as lay
 from .parcels import AS_OF, HAZARD, RULES, days, halls, life, storeys, title
-from .utilities import first_at, ground, opened, streets
+from .streets import first_at, ground, opened, streets
 
 USES = {"M": "factory", "W": "warehouse", "R": "house", "B": "shop", "A": "public", "U": "utility"}
 USE_OF_CODE = {"A33": "school", "A32": "school", "A5": "hospital", "A1": "office", "A35": "office", "B2": "office"}

@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 
 from . import layout as lay
-from .utilities import Feed, feeds, opened
+from .streets import opened
+from .utilities import Feed, feeds
 
 Day = np.datetime64
 AS_OF = Day(lay.AS_OF)
