@@ -168,13 +168,15 @@ class Work:
     """How a plan is judged: where facts and findings are kept, how checks are spread, and what was judged last.
 
     `apart` are checks that are judged elsewhere meanwhile, by code: each waits until it is done and returns what it
-    found, or None where it is to be judged here after all.
+    found, or None where it is to be judged here after all. `again` tells whether another plan may be judged from what
+    is kept: where not, facts alone are, and not what whole checks found and how it was drawn.
     """
 
     store: Store = field(default_factory=Memory)
     executor: Executor = field(default_factory=Serial)
     apart: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     latest: Latest = field(default_factory=Latest)
+    again: bool = True
 
 
 HERE = Work()

@@ -98,6 +98,10 @@ class Drawing:
     most: int
     parts: int
 
+    def once(self, code: str, found: gpd.GeoDataFrame) -> Block:
+        """Return the block of what a check found that no other is made from: what it was drawn from is not kept."""
+        return Block(code, dotted(thinned(found, self.most), self.parts))
+
     def of(self, code: str, found: gpd.GeoDataFrame, before: Block | None) -> Block:
         """Return the block of what a check found; the one before where that is the same table, drawn the same way."""
         way = (self.most, self.parts)
@@ -142,13 +146,30 @@ _FEW = 1_000
 
 
 def gathered(work: Work, drawing: Drawing, found: dict[str, gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
-    """Return what checks found as one table, and remember it by check for whoever is given the report."""
-    held: Blocks | None = work.latest.get("blocks")
+    """Return what checks found as one table, and remember it by check for whoever is given the report.
+
+    Where nothing is judged again, each table is let go as soon as it is drawn.
+    """
+    held: Blocks | None = work.latest.get("blocks") if work.again else None
     before = {block.code: block for block in held or () if "found" in block.known}
-    items = tuple(drawing.of(code, rows, before.get(code)) for code, rows in found.items() if len(rows))
+    codes = [code for code, rows in found.items() if len(rows)]
+    if work.again:
+        items = tuple(drawing.of(code, found[code], before.get(code)) for code in codes)
+    else:
+        items = tuple(drawing.once(code, found.pop(code)) for code in codes)
     table = pd.concat([b.rows for b in items], ignore_index=True) if items else findings(crs, judged=0).rows
+    items = items if work.again else _parts_of(table, items)
     work.latest.put("blocks", Blocks(table, items))
     return table
+
+
+def _parts_of(table: gpd.GeoDataFrame, items: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks as parts of one table that share its memory."""
+    ends = np.cumsum([len(block.rows) for block in items]).tolist()
+    return tuple(
+        Block(block.code, table.iloc[end - len(block.rows) : end].reset_index(drop=True))
+        for block, end in zip(items, ends, strict=True)
+    )
 
 
 def blocks_of(table: gpd.GeoDataFrame, work: Work | None = None) -> Blocks:

@@ -72,7 +72,7 @@ def dotted(rows: gpd.GeoDataFrame, most: int, dots: Dots | None = None) -> gpd.G
     many = np.flatnonzero((shapely.get_num_geometries(shapes) > most) & (shapely.get_dimensions(shapes) > 0))
     if not len(many):
         return rows
-    shapes[many] = (dots or Dots()).of(shapes[many], _on_each, many)
+    shapes[many] = dots.of(shapes[many], _on_each, many) if dots else _on_each(shapes[many])
     return rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))
 
 
@@ -92,5 +92,7 @@ def thinned(rows: gpd.GeoDataFrame, most: int, dots: Dots | None = None) -> gpd.
     far = np.nan_to_num(np.abs(rows["value"].to_numpy() - rows["limit"].to_numpy()))
     rest = np.lexsort((np.arange(len(rows)), -far, rank))[most:]
     shapes = np.array(rows.geometry.array, dtype=object)
-    shapes[rest] = (dots or Dots()).of(shapes[rest], shapely.point_on_surface, rest)
+    shapes[rest] = (
+        dots.of(shapes[rest], shapely.point_on_surface, rest) if dots else shapely.point_on_surface(shapes[rest])
+    )
     return rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))

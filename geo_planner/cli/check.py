@@ -104,7 +104,7 @@ def check(
         if contract is not None:
             folders = [s[1] if isinstance(s, tuple) else s for s in with_roles(sources)]
             plan = replace(plan, notes=(*plan.notes, *contract_notes(read_contract(contract), folders, ledger or ())))
-        seen = with_work(plan, work_in(cache))
+        seen = with_work(plan, replace(work_in(cache), again=cache is not None))
         with judged_apart(seen, rules, tiling, only or ()) as parted:
             report = judge(parted, rules, only=only or (), progress=progress)
     extras = Extras(base=base, text=text)

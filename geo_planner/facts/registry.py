@@ -119,9 +119,11 @@ def recorded(plan: Plan, compute: Callable[[Plan], T], *call: object, brought: B
 
     `call` names the computation and its parameters. What it reads is noted while it runs; as it does the same whenever
     it reads the same, the result stands for every plan that gives these answers. `brought` may bring the result from
-    the last plan that was computed whole; it is the same, or None.
+    the last plan that was computed whole; it is the same, or None. Where nothing is judged again, nothing is kept.
     """
     root, note, work = _parts(plan)
+    if not work.again:
+        return compute(plan)
     base = digest_of(*call)
     ways: tuple[frozenset[Read], ...] = work.store.get(base) or ()
     for reads in ways:

@@ -8,7 +8,7 @@ from datetime import date
 from geo_planner.checks.blocks import Block, Drawing, blocks_of, same_as_before
 from geo_planner.checks.contract import mini
 from geo_planner.facts.registry import with_work
-from geo_planner.plan import Edit, Exemption, apply
+from geo_planner.plan import Edit, Exemption, Findings, Profile, Threshold, apply
 from geo_planner.verdict import judge
 from geo_planner.verdict.verdicts import breaches_of
 from geo_planner.work import Memory, Work
@@ -137,3 +137,17 @@ def test_rows_that_moved_up_are_found_again():
     assert same_as_before(rows, rows.iloc[[1, 2]].reset_index(drop=True)).tolist() == [1, 2]
     late = rows.assign(value=[rows["value"].iloc[0], -1.0, rows["value"].iloc[2]])
     assert same_as_before(rows, late).tolist() == [0, -1, 2]
+
+
+def test_a_plan_judged_once_has_the_same_report_and_keeps_no_results_of_checks():
+    few = Profile("few", {**PROFILE.values, "REPORT": {"evidence_most": Threshold(3, "findings a check", "ours")}})
+    plan, kept, once = town(12, 1), Work(Memory()), Work(Memory(), again=False)
+    first, second = (judge(with_work(plan, work), few) for work in (kept, once))
+    assert len(first.findings) > 20
+    assert first == second
+    held = [[value for value, _ in work.store._kept.values() if isinstance(value, Findings)] for work in (kept, once)]
+    assert len(held[0]) > 10
+    assert held[1] == []
+    rows = {block.code: list(block.rows["fingerprint"]) for block in once.latest.get("blocks")}
+    assert rows == {code: list(part) for code, part in second.findings.groupby("code", sort=False)["fingerprint"]}
+    assert not any(block.known.keys() & {"found", "dots"} for block in once.latest.get("blocks"))

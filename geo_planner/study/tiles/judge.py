@@ -87,8 +87,10 @@ def judged_apart(plan: Plan, profile: Profile, tiling: Tiling | None, only: Iter
             write_tile(whole, cut, number, max(far[code] for code in codes), folder)
             tiles.begin(number, pool)
         del whole, cut
+        work = work_of(plan)
+        again = work.again and not isinstance(work.store, Memory)  # a folder serves whoever comes next
         apart = {code: partial(tiles.found, code) for code in codes}
-        yield with_work(unwatched(plan), replace(work_of(plan), apart=apart))
+        yield with_work(unwatched(plan), replace(work, apart=apart, again=again))
         tiles.stop()
 
 
