@@ -113,7 +113,7 @@ def _block(
 def _streets(plan: Plan) -> pd.Series:
     """The ground that roads take up by their width outside the parcels, per park [m²]; none where no park is drawn."""
     left = uncovered(plan) if plan.has("parks") else ()
-    return pd.Series({one.park: float(shapely.area(one.roads)) for one in left}, dtype=float)
+    return pd.Series({one.park: float(shapely.area(one.land.roads)) for one in left}, dtype=float)
 
 
 def letters(plan: Plan) -> Array:

@@ -52,23 +52,36 @@ class Block:
         self.known[name] = ((on, {read: seen(root, read) for read in noted}), value)
         return value
 
-    def by_row(self, name: str, plan: Plan, make: Callable[[Plan, Block], Array]) -> Array:
-        """As `watched`, of a value for each finding that hangs on this finding alone and on the plan.
+    def by_row(self, name: str, plan: Plan, make: Callable[..., Array], on: Array | None = None) -> Array:
+        """As `watched`, of a value for each finding that hangs on this finding alone, the plan and its row of `on`.
 
-        A finding that is the same as in the block before has the same value, as long as what was read is the same.
+        A finding that is the same as before, with the same numbers in `on` to the last bit, has the same value, as long
+        as what was read is the same. `make` is given the plan, a block and, where there is `on`, its rows of that.
         """
         key, root = ("row", name), unwatched(plan)
-        before, taken = self.known["before"][1] if "before" in self.known else ({}, np.empty(0, dtype=int))
-        answers: dict[Read, str] = before[key][0][1] if key in before else {}
-        if key in self.known or key not in before or any(seen(root, read) != was for read, was in answers.items()):
-            return self.watched(key, plan, (), lambda watched: make(watched, self))
-        rest, noted = np.flatnonzero(taken < 0), set[Read]()
-        value: Array = before[key][1][taken]
-        if len(rest):
-            fresh = Block(self.code, self.rows.iloc[rest].reset_index(drop=True))
-            value[rest] = make(Watched(root, noted.add, work_of(plan)), fresh)
-        self.known[key] = (((), answers | {read: seen(root, read) for read in noted}), value)
-        return value
+        held, taken = self._by_row_before(key)
+        if held is not None and any(seen(root, read) != was for read, was in held[0][1].items()):
+            held = None
+        same = np.zeros(len(self.rows), dtype=bool) if held is None else _as_before(held[0][0], taken, on)
+        rest, noted = np.flatnonzero(~same), set[Read]()
+        if held is not None and not len(rest) and key in self.known:
+            return np.asarray(held[1])
+        part = self if held is None else Block(self.code, self.rows.iloc[rest].reset_index(drop=True))
+        beside = () if on is None else (on[rest],)
+        value = make(Watched(root, noted.add, work_of(plan)), part, *beside) if len(rest) or held is None else None
+        answers = {read: seen(root, read) for read in noted}
+        if held is not None:
+            value, fresh, answers = held[1][taken], value, held[0][1] | answers
+            value[rest] = [] if fresh is None else fresh
+        self.known[key] = ((on, answers), value)
+        return np.asarray(value)
+
+    def _by_row_before(self, key: tuple[str, str]) -> tuple[Any, Array]:
+        """Return what is known by row, of these findings or of those before, and which row of it each finding has."""
+        if key in self.known:
+            return self.known[key], np.arange(len(self.rows))
+        known, taken = self.known["before"][1] if "before" in self.known else ({}, np.empty(0, dtype=int))
+        return known.get(key), taken
 
     def column(self, name: str) -> Array:
         """Return a column as an array of objects."""
@@ -78,6 +91,16 @@ class Block:
     def errors(self) -> Array:
         """Which rows are violations at error level."""
         return self.worked("errors", None, lambda: np.asarray(self.column("severity") == "error", dtype=bool))
+
+
+def _as_before(was: Array | None, taken: Array, on: Array | None) -> Array:
+    """Which findings were there before, at `taken`, with the same numbers beside them."""
+    same = np.asarray(taken >= 0)
+    if was is None or on is None or was is on:
+        return same
+    there = np.flatnonzero(same)
+    same[there] = (was[taken[there]].view(np.int64) == on[there].view(np.int64)).all(axis=1)
+    return same
 
 
 @dataclass(frozen=True, eq=False)

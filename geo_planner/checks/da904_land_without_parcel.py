@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from ..algorithms.distances import usable
-from ..facts.landuse.uncovered import uncovered, without_slivers
+from ..facts.landuse.uncovered import uncovered
 from ..plan import Findings, Plan, Rows, findings
 from .contract import Text, mini, param
 from .grouping import habit
@@ -53,9 +53,9 @@ def check(plan: Plan, p: Params) -> Findings:
     """Each piece of a park's land that nothing covers; evidence: the piece."""
     blocks, unknown, judged = [], [], 0
     for left in uncovered(plan):
-        pieces, area = without_slivers(left.rest, p.width)
+        pieces, area = left.land.wider_than(p.width)
         pieces, area = pieces[area > p.tolerance], area[area > p.tolerance]
-        roads = plan["roads"].iloc[left.open_roads] if len(left.open_roads) else None
+        roads = plan["roads"].iloc[left.land.open_roads] if len(left.land.open_roads) else None
         open_ = np.zeros(len(pieces), bool)
         if roads is not None:
             near, _ = shapely.STRtree(roads.geometry.to_numpy()).query(pieces, predicate="intersects")

@@ -225,7 +225,10 @@ def _named(plan: Plan, layer: str, table: pd.DataFrame, codes: tuple[str, ...]) 
     """Return which rows of a layer a table names under some checks."""
     ids = plan[layer]["id"]
     mine = table[(table["layer"] == layer) & table["code"].isin(codes)] if len(table) else table
-    return ids.isin(mine["id"]).to_numpy(copy=True) if len(mine) else np.zeros(len(ids), bool)
+    if not len(mine):
+        return np.zeros(len(ids), bool)
+    # As objects: `isin` of a column of words makes two objects of every name that it looks for.
+    return np.asarray(pd.Index(ids.to_numpy(dtype=object)).isin(mine["id"].to_numpy(dtype=object)))
 
 
 def _weighed(errors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

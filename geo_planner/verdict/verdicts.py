@@ -187,34 +187,20 @@ def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
     known = load()
     out: dict[str, list[Breach]] = {}
     for block in blocks_of(report.findings, work_of(plan)):
-        found = _breaches(block, block.watched("sizes", plan, (), partial(_sizes, block=block)))
+        sizes = block.watched("sizes", plan, (), partial(_sizes, block=block))
+        found = block.by_row("breaches", plan, _breaches, sizes)
         mine = [breach for breach in found.tolist() if breach is not None]
         out.setdefault(known[block.code].verdict if block.code in known else "data", []).extend(mine)
     return out
 
 
-def _breaches(block: Block, sizes: Array) -> Array:
-    """Return the violation that each finding of a check is; None where it is not at error level.
-
-    Those that were the same in the block before, of a feature of the same size, are taken from there.
-    """
-    rows, taken = block.known["before"][1] if "before" in block.known else ({}, np.empty(0, dtype=int))
-    key = ("row", "breaches")
-    if key in block.known:
-        rows, taken = block.known, np.arange(len(sizes))
-    was, breaches = rows.get(key, (sizes[:0], np.empty(0, dtype=object)))
-    if was is sizes:
-        return np.asarray(breaches)
-    out, same = np.full(len(sizes), None, dtype=object), np.zeros(len(sizes), dtype=bool)
-    there = np.flatnonzero(taken >= 0) if len(was) else np.empty(0, dtype=int)
-    same[there] = (was[taken[there]].view(np.int64) == sizes[there].view(np.int64)).all(axis=1)
-    out[same] = breaches[taken[same]] if same.any() else None
-    rest = np.flatnonzero(block.errors & ~same)
-    columns = [block.column(c)[rest].tolist() for c in ("fingerprint", "code", "layer", "id")]
-    rounded = ([round(x, 3) for x in size.tolist()] for size in sizes[rest].T)
-    for at, values in zip(rest.tolist(), zip(*columns, *rounded, strict=True), strict=True):
+def _breaches(_: Plan, block: Block, sizes: Array) -> Array:
+    """Return the violation that each finding is, with the size of its feature; None where it is not at error level."""
+    out, errors = np.full(len(sizes), None, dtype=object), np.flatnonzero(block.errors)
+    columns = [block.column(c)[errors].tolist() for c in ("fingerprint", "code", "layer", "id")]
+    rounded = ([round(x, 3) for x in size.tolist()] for size in sizes[errors].T)
+    for at, values in zip(errors.tolist(), zip(*columns, *rounded, strict=True), strict=True):
         out[at] = Breach(*values)
-    block.known[key] = (sizes, out)
     return out
 
 

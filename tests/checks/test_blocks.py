@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from datetime import date
 
+import numpy as np
+
 from geo_planner.checks.blocks import Block, Drawing, blocks_of, same_as_before
 from geo_planner.checks.contract import mini
 from geo_planner.facts.registry import with_work
@@ -151,3 +153,25 @@ def test_a_plan_judged_once_has_the_same_report_and_keeps_no_results_of_checks()
     rows = {block.code: list(block.rows["fingerprint"]) for block in once.latest.get("blocks")}
     assert rows == {code: list(part) for code, part in second.findings.groupby("code", sort=False)["fingerprint"]}
     assert not any(block.known.keys() & {"found", "dots"} for block in once.latest.get("blocks"))
+
+
+def test_a_value_by_row_is_made_anew_only_where_the_numbers_beside_it_differ():
+    """Of three findings the second gets other numbers, then one is NaN as before, then what was read has changed."""
+    plan, work, ran = three(), Work(Memory()), []
+    block = Block("PB102", judge(with_work(plan, work), only=["PB102"]).findings)
+
+    def made(seen, part, beside):
+        ran.append(part.column("id").tolist())
+        return np.array([f"{x} of {len(seen['approvals']['id'])}" for x in beside[:, 0]])
+
+    def told(now, *numbers):
+        return block.by_row("x", with_work(now, work), made, np.array(numbers)[:, None]).tolist()
+
+    assert told(plan, 1.0, 2.0, np.nan) == ["1.0 of 3", "2.0 of 3", "nan of 3"]
+    assert told(plan, 1.0, 5.0, np.nan) == ["1.0 of 3", "5.0 of 3", "nan of 3"]
+    assert ran == [["A", "B", "C"], ["B"]]
+    assert told(plan, 1.0, 5.0, np.nan) == ["1.0 of 3", "5.0 of 3", "nan of 3"]
+    assert ran == [["A", "B", "C"], ["B"]]
+    fewer = apply(plan, [Edit("remove", "approvals", "G-B")])
+    assert told(fewer, 1.0, 5.0, np.nan) == ["1.0 of 2", "5.0 of 2", "nan of 2"]
+    assert ran[2:] == [["A", "B", "C"]]
