@@ -206,12 +206,12 @@ def test_a_tiling_without_sense_is_refused(wrong):
 
 @pytest.fixture(scope="module")
 def city():
-    plan = town(55, 8)
+    plan = town(40, 8)
     return plan, run(fresh(plan), PROFILE, only=BY_TILE)
 
 
-@pytest.mark.parametrize(("parts", "processes"), [(4, 1), (16, 2)])
-def test_three_thousand_parcels_in_tiles_are_the_whole(city, parts, processes):
+@pytest.mark.parametrize(("parts", "processes"), [(4, 1), (8, 2)])
+def test_sixteen_hundred_parcels_in_tiles_are_the_whole(city, parts, processes):
     plan, whole = city
     rows = int(sum(len(f) for f in plan.layers.values()) / parts * 1.05)
     assert split(plan, rows).count == parts
