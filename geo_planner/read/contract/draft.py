@@ -15,10 +15,10 @@ from ...errors import ReadError
 from ...plan.layers import LAYERS
 from ..crs.systems import name_of
 from ..schema.columns import could_fill, match
+from ..schema.days import dates
 from ..schema.recipe import types_of
 from ..schema.roles import geometry_kind, role_of
 from ..schema.sheet import Sheet
-from ..schema.values import dates
 from .gate import Delivery
 
 _FEW, _REPEATED = 30, 0.2
