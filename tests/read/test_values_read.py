@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
-from geo_planner.read.contract.months import _differ, _grid
+from geo_planner.read.contract.likeness import _grid
+from geo_planner.read.contract.months import _differ
 from geo_planner.read.crs.placing import _bends, _zone
 from geo_planner.read.encoding import codec_of, decide, decode, decodes, everyday_big5, everyday_gb
 from geo_planner.read.repair import _without_spikes, highest
@@ -319,11 +319,8 @@ def test_values_of_two_months_differ_by_number_and_by_word() -> None:
 
 
 def test_shapes_of_two_months_are_compared_by_centimetre_or_degree() -> None:
-    def frame(x: float) -> gpd.GeoDataFrame:
-        return gpd.GeoDataFrame(geometry=[shapely.Point(x, 1)])
-
-    assert [_grid(frame(x)) for x in (360.0, 361.0)] == [1e-7, 0.01]
-    assert _grid(gpd.GeoDataFrame(geometry=[])) == 1e-7
+    assert [_grid(shapely.points([[x, 1.0]])) for x in (360.0, 361.0)] == [1e-7, 0.01]
+    assert _grid(np.array([], dtype=object)) == 1e-7
 
 
 FEATURES = pd.DataFrame({

@@ -59,27 +59,11 @@ _ENGLISH_MONTH = re.compile(r"([a-z]{3,9})[ .,-]+(\d{4})", re.I)
 _ORACLE = re.compile(r"(\d{1,2})-\s*(\d{1,2})月\s*-(\d{4}|\d{2})" + _TAIL)
 """What a database writes in place of 05-MAR-12 where it speaks Chinese: 05-3月 -12."""
 
-_MONTHS = {
-    name[:n]: k
-    for k, name in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        start=1,
-    )
-    for n in {3, 4, len(name)}
-}
+_NAMES = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_MONTHS = {name[:n]: k for k, name in enumerate(_NAMES, start=1) for n in {3, 4, len(name)}}
 _EITHER = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4})" + _TAIL)
 """Day and month in an order that only a number above twelve tells."""
 
