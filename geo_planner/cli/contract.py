@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from .. import lang as words
+from ..lang.errors import sentence_zh
 from .front import Json, Lang, Quiet, app, say
 
 contracts = typer.Typer(help="Delivery contracts with bureaus.", no_args_is_help=True, rich_markup_mode=None)
@@ -27,7 +28,7 @@ def draft(
     quiet: Quiet = False,
 ) -> int:
     """Draft a contract from a first delivery.  In Python: geo_planner.read.contract.draft_text(delivery, places, name)."""
-    from ..read.contract import delivered, draft_text, placed
+    from ..read.contract import delivered, draft_text, held_to_schemes, placed
     from ..read.contract.draft import read_mapping
     from ..show.contract import write_mapping
     from ..show.contract.template import example_of
@@ -45,7 +46,22 @@ def draft(
         return 0
     print(f"{'已写入' if zh else 'written'}: {output}")
     print(f"{'未能归类的图层与字段' if zh else 'layers and fields that could not be placed'}: {count}  {sheet}")
+    for (layer, field), (scheme, strange, why) in held_to_schemes(delivery, places).items():
+        print(words.printable(f"{layer}.{field}: " + _codes_told(scheme, strange, why, zh=zh)))
     return 0
+
+
+def _codes_told(scheme: str, strange: tuple[str, ...], why: str, *, zh: bool) -> str:
+    """Return by which scheme the codes of a column are written, and which are not in it."""
+    listed = f"{len(strange)} ({', '.join(strange[:20])})"
+    if not scheme:
+        none = f"；不在任何标准中的 {listed}" if zh else f"; in none: {listed}"
+        told = sentence_zh(why) if zh else why
+        told = f"用地分类标准无法判断（{told}）" if zh else f"the land-use scheme cannot be told ({told})"
+        return told + (none if strange else "")
+    if zh:
+        return f"用地代码按 {scheme}" + (f"，不在其中的 {listed}" if strange else "，全部在内")
+    return f"codes of {scheme}" + (f"; not in it: {listed}" if strange else ", all of them")
 
 
 @contracts.command()

@@ -7,10 +7,11 @@ import pytest
 import shapely
 
 from geo_planner.read.schema.columns import initials, match, understand
+from geo_planner.read.schema.days import dates
 from geo_planner.read.schema.quantities import numbers
 from geo_planner.read.schema.roles import by_name
 from geo_planner.read.schema.sheet import frame_of
-from geo_planner.read.schema.values import dates, truth
+from geo_planner.read.schema.values import truth
 
 
 def _parcels(**columns: list):

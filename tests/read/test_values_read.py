@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
-from geo_planner.read.contract.months import _differ, _grid
+from geo_planner.read.contract.likeness import _grid
+from geo_planner.read.contract.months import _differ
 from geo_planner.read.crs.placing import _bends, _zone
 from geo_planner.read.encoding import codec_of, decide, decode, decodes, everyday_big5, everyday_gb
 from geo_planner.read.repair import _without_spikes, highest
 from geo_planner.read.schedules.table import _dates_of, join, retimes, table_of
 from geo_planner.read.schema.codes import is_serial
+from geo_planner.read.schema.days import dates, day_of
 from geo_planner.read.schema.quantities import number as number_of
 from geo_planner.read.schema.quantities import numbers
-from geo_planner.read.schema.values import _date, _text, _truth, dates, texts, truth
+from geo_planner.read.schema.values import _text, _truth, texts, truth
 
 
 @pytest.mark.parametrize(
@@ -36,9 +37,9 @@ from geo_planner.read.schema.values import _date, _text, _truth, dates, texts, t
         ("二〇二〇年三月十二日", datetime(2020, 3, 12), ""),
         ("二〇二〇年十二月三十一日", datetime(2020, 12, 31), ""),
         ("二〇二〇年十月", datetime(2020, 10, 1), "rough"),
-        (43894, datetime(2020, 3, 4), ""),
-        (20_000, datetime(1954, 10, 3), ""),
-        (60_000, datetime(2064, 4, 8), ""),
+        (43894, datetime(2020, 3, 4), "serial"),
+        (20_000, datetime(1954, 10, 3), "serial"),
+        (60_000, datetime(2064, 4, 8), "serial"),
         (19_999, None, "bad"),
         (60_001, None, "bad"),
         ("1800-01-01", datetime(1800, 1, 1), ""),
@@ -61,11 +62,97 @@ from geo_planner.read.schema.values import _date, _text, _truth, dates, texts, t
         ("1900-01-01", None, "filler"),
         ("soon", None, "bad"),
         (date(2020, 3, 4), datetime(2020, 3, 4), ""),
-        (43894.5, None, "bad"),
+        (43894.5, datetime(2020, 3, 4), "serial"),
+        ("43894.0", datetime(2020, 3, 4), "serial"),
+        ("2012年3月底", datetime(2012, 3, 31), "rough"),
+        ("2012年2月末", datetime(2012, 2, 29), "rough"),
+        ("二〇一二年三月底", datetime(2012, 3, 31), "rough"),
+        ("2012年12月底", datetime(2012, 12, 31), "rough"),
+        ("2012年3月下旬", datetime(2012, 3, 21), "rough"),
+        ("2012年3月中旬", datetime(2012, 3, 11), "rough"),
+        ("2012年13月底", None, "bad"),
+        ("2012年底", datetime(2012, 12, 31), "rough"),
+        ("2012年年末", datetime(2012, 12, 31), "rough"),
+        ("2012年初", datetime(2012, 1, 1), "rough"),
+        ("2012年中", datetime(2012, 7, 1), "rough"),
+        ("2012年第一季度", datetime(2012, 1, 1), "rough"),
+        ("2012年4季度末", datetime(2012, 12, 31), "rough"),
+        ("2012Q3", datetime(2012, 7, 1), "rough"),
+        ("Q2 2012", datetime(2012, 4, 1), "rough"),
+        ("2012年第5季度", None, "bad"),
+        ("2012上半年", datetime(2012, 1, 1), "rough"),
+        ("2012年下半年", datetime(2012, 7, 1), "rough"),
+        ("2012年上半年末", datetime(2012, 6, 30), "rough"),
+        ("2012年三月五日", datetime(2012, 3, 5), ""),
+        ("03/2012", datetime(2012, 3, 1), "rough"),
+        ("Mar 2012", datetime(2012, 3, 1), "rough"),
+        ("05-MAR-12", datetime(2012, 3, 5), "century"),
+        ("05-MAR-98", datetime(1998, 3, 5), "century"),
+        ("05-3月 -12", datetime(2012, 3, 5), "century"),
+        ("12年3月5日", datetime(2012, 3, 5), "century"),
+        ("12年3月", datetime(2012, 3, 1), "rough+century"),
+        ("5/3/12", None, "bad"),
+        ("12.3.5", None, "bad"),
+        ("05/05/2012", datetime(2012, 5, 5), ""),
+        ("25/03/2012", datetime(2012, 3, 25), "order"),
+        ("3/25/2012", datetime(2012, 3, 25), "order"),
+        ("2012-Mar-05", datetime(2012, 3, 5), ""),
+        ("Mon Mar 05 2012 00:00:00 GMT+0800 (中国标准时间)", datetime(2012, 3, 5), ""),
+        # 2012-03-04T16:00Z, which is where 5 March begins in Beijing; a naive reading is a day early.
+        (1330876800000, datetime(2012, 3, 5), "machine"),
+        ("1330876800000", datetime(2012, 3, 5), "machine"),
+        ("1330905600000", datetime(2012, 3, 5), "machine"),
+        (1330905600, datetime(2012, 3, 5), "machine"),
+        ("/Date(1330876800000+0800)/", datetime(2012, 3, 5), "machine"),
+        (946656000000, datetime(2000, 1, 1), "machine"),
+        ("201203051230", datetime(2012, 3, 5), ""),
+        ("2012-03-04T16:00:00.000Z", datetime(2012, 3, 5), "machine"),
+        ("2012-03-05T00:00:00Z", datetime(2012, 3, 5), ""),
+        ("2012-03-05T16:00:00+08:00", datetime(2012, 3, 5), ""),
+        ("2012-03-05 16:00:00", datetime(2012, 3, 5), ""),
+        ("20120305 00:00:00", datetime(2012, 3, 5), ""),
+        ("2012、3、5", datetime(2012, 3, 5), ""),
+        (2012.03, datetime(2012, 3, 1), "rough"),
+        ("2012年3月至2013年5月", None, "bad"),
     ],
 )
 def test_a_date_as_bureaus_write_it(written: object, day: datetime | None, state: str) -> None:
-    assert _date(written) == (day, state)
+    assert day_of(written) == (day, state)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        (["05/03/2012", "25/03/2012"], ["2012-03-05", "2012-03-25"]),
+        (["05/03/2012", "03/25/2012"], ["2012-05-03", "2012-03-25"]),
+        (["05/03/2012", "25/03/2012", "03/25/2012"], [None, "2012-03-25", "2012-03-25"]),
+        (["05/03/2012", "06/03/2012"], [None, None]),
+        ([2012.03, 2012.1, 2012.11], ["2012-03-01", "2012-10-01", "2012-11-01"]),
+        ([2012.3, 2012.1], ["2012-03-01", None]),
+        (["2012.3", "2012.1", "2012.10"], ["2012-03-01", "2012-01-01", "2012-10-01"]),
+        (["98年3月5日", "101年3月5日"], [None, None]),
+        (["98年3月5日", "05年3月5日"], ["1998-03-05", "2005-03-05"]),
+    ],
+    ids=["day first", "month first", "both", "neither", "October", "either month", "texts", "Republic", "centuries"],
+)
+def test_what_one_date_leaves_open_the_column_tells_or_it_stays_open(written, days):
+    """2012.10 kept as a number was January without a word, and 05/03/2012 was emptied beside 25/03/2012."""
+    made = dates(pd.Series(written)).values
+    assert [None if pd.isna(d) else str(d.date()) for d in made] == days
+
+
+def test_times_that_are_all_the_hour_at_which_beijing_begins_a_day_are_that_day():
+    """A date exported in UTC was read a day early, in silence."""
+    utc = dates(pd.Series(pd.to_datetime(["2012-03-04 16:00", None, "2012-06-30 16:00"])))
+    assert utc.values.dt.strftime("%m-%d").tolist()[::2] == ["03-05", "07-01"]
+    assert utc.ways == {"machine": 2}
+    local = dates(pd.Series(pd.to_datetime(["2012-03-04 16:00", "2012-06-30 09:30"])))
+    assert local.values.dt.strftime("%m-%d").tolist() == ["03-04", "06-30"]
+
+
+def test_emptied_values_name_the_first_row():
+    read = dates(pd.Series(["2012-03-05", "5/3/12", "5/3/12", "6/3/12"], index=[1, 2, 3, 4]))
+    assert (read.bad, read.example, read.row) == (3, "5/3/12", 2)
 
 
 @pytest.mark.parametrize(
@@ -232,11 +319,8 @@ def test_values_of_two_months_differ_by_number_and_by_word() -> None:
 
 
 def test_shapes_of_two_months_are_compared_by_centimetre_or_degree() -> None:
-    def frame(x: float) -> gpd.GeoDataFrame:
-        return gpd.GeoDataFrame(geometry=[shapely.Point(x, 1)])
-
-    assert [_grid(frame(x)) for x in (360.0, 361.0)] == [1e-7, 0.01]
-    assert _grid(gpd.GeoDataFrame(geometry=[])) == 1e-7
+    assert [_grid(shapely.points([[x, 1.0]])) for x in (360.0, 361.0)] == [1e-7, 0.01]
+    assert _grid(np.array([], dtype=object)) == 1e-7
 
 
 FEATURES = pd.DataFrame({

@@ -9,19 +9,24 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ...errors import ReadError
+from ...plan import landuse
 from ...plan.layers import LAYERS
-from ..crs.systems import name_of
+from ..schema.codes import scheme_of
 from ..schema.columns import could_fill, match
+from ..schema.days import dates
 from ..schema.recipe import types_of
 from ..schema.roles import geometry_kind, role_of
 from ..schema.sheet import Sheet
-from ..schema.values import dates
-from .gate import Delivery
+from .gate import Delivery, codes_of, strangers
+from .likeness import crs_of
 
 _FEW, _REPEATED = 30, 0.2
+_CODES = 0.5
+"""Share of values with a digit from which a column named for land use holds codes, not names."""
 _ROOM, _GROWTH = 10.0, 3.0
 
 Placed = dict[tuple[str, str], str]
@@ -50,14 +55,35 @@ def _fields(sheet: Sheet) -> list[str]:
     return [str(c) for c in sheet.frame.columns if c != sheet.frame.geometry.name]
 
 
+Held = dict[tuple[str, str], tuple[str, tuple[str, ...], str]]
+"""(layer, field) → the scheme of its codes or "", the codes that are not in it (or in none), and the evidence."""
+
+
+def held_to_schemes(delivery: Delivery, places: Placed) -> Held:
+    """Return by which scheme the codes of each column of land-use codes are written, and which are not in it."""
+    out: Held = {}
+    for sheet in delivery.sheets:
+        for field in (f for f in _fields(sheet) if places[sheet.name, f] in {"code", "code_name"}):
+            codes = codes_of(sheet.frame[field]).dropna()
+            if not len(codes) or not codes.str.contains(r"^[A-Za-z]{0,3}\d", regex=True).mean() > _CODES:
+                continue
+            beside = [f for f in _fields(sheet) if places[sheet.name, f] == "code_name" and f != field]
+            scheme, why = scheme_of(codes, sheet.frame[beside[0]] if beside else None, landuse.NONE)
+            unknown = [strangers(codes, one) for one in ([scheme] if scheme else landuse.schemes())]
+            strange = codes[np.logical_and.reduce(unknown)]
+            out[sheet.name, field] = (scheme or "", tuple(sorted(strange.unique())), why)
+    return out
+
+
 def draft_text(delivery: Delivery, places: Placed, name: str) -> str:
     """Return the contract that a delivery keeps, as TOML: a start to be read and corrected by hand."""
-    known = Counter(crs for sheet in delivery.sheets if (crs := _crs(sheet)))
+    known = Counter(crs for sheet in delivery.sheets if (crs := crs_of(sheet)))
     crs = known.most_common(1)[0][0] if len(known) == 1 else ""
     lines = ["# Drafted from a delivery: read it, and correct what is only true of this month.", "version = 1"]
     lines += [f"name = {_word(name)}", 'delivered_by = ""', f"crs = {_word(crs)}", "complete = []", ""]
+    held = held_to_schemes(delivery, places)
     for sheet in delivery.sheets:
-        lines += _layer(sheet, places)
+        lines += _layer(sheet, places, held)
     lines += _ledgers(delivery, places)
     return "\n".join(lines)
 
@@ -77,14 +103,7 @@ def _ledgers(delivery: Delivery, places: Placed) -> list[str]:
     return lines
 
 
-def _crs(sheet: Sheet) -> str:
-    try:
-        return name_of(sheet.crs) if sheet.crs else ""
-    except ReadError:
-        return ""
-
-
-def _layer(sheet: Sheet, places: Placed) -> list[str]:
+def _layer(sheet: Sheet, places: Placed, held: Held) -> list[str]:
     key, rows, role = f"layers.{_word(sheet.name)}", sheet.rows_in, places[sheet.name, ""]
     ids = [f for f in _fields(sheet) if places[sheet.name, f] == "id"]
     lines = [f"[{key}]", *([f"role = {_word(role)}"] if role else []), "aliases = []"]
@@ -94,7 +113,18 @@ def _layer(sheet: Sheet, places: Placed) -> list[str]:
     kinds = types_of(sheet.frame)
     for name in _fields(sheet):
         lines += _field(f"{key}.fields.{_word(name)}", sheet.frame[name], kinds[name], places[sheet.name, name])
+        if (sheet.name, name) in held:
+            lines[-1:] = [*_scheme_lines(*held[sheet.name, name]), ""]
     return lines
+
+
+def _scheme_lines(scheme: str, strange: tuple[str, ...], why: str) -> list[str]:
+    """Return the scheme of a column of codes; where it is not clear, the evidence, to be settled by hand."""
+    listed = ", ".join(_word(c) for c in strange[:_FEW])
+    not_in = [f"# not in {scheme or 'any scheme'}: {listed}"] if strange else []
+    if not scheme:
+        return [*not_in, f"# scheme = ?  {_word(why)}; known: {', '.join(landuse.schemes())}"]
+    return [*not_in, f"scheme = {_word(scheme)}"]
 
 
 def _field(key: str, values: pd.Series, kind: str, column: str) -> list[str]:

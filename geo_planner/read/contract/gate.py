@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ...errors import NotALayerError, ReadError
+from ...plan import landuse
 from ...plan.plan import Note
-from ..crs.systems import name_of
 from ..ledgers import Ledger, read_ledger
 from ..notes import note
 from ..open import Opening, layer_files, open_layer
@@ -21,7 +21,9 @@ from ..schema.columns import aliases, tidy
 from ..schema.recipe import types_of
 from ..schema.roles import geometry_kind
 from ..schema.sheet import Sheet
+from ..schema.values import texts
 from .joined import held_ledgers
+from .likeness import crs_of
 from .months import since
 from .spec import Contract, FieldSpec, LayerTerms
 from .terms import Difference, difference
@@ -113,7 +115,7 @@ def check_delivery(contract: Contract, delivery: Delivery, last: Delivery | None
         names, more = _fields(terms, sheet)
         found += more + _layer(contract, terms, sheet) + _values(terms, sheet, names)
         if last is not None and name in before:
-            found += since(terms, (before[name], _fields(terms, before[name])[0]), (sheet, names))
+            found += since(terms, (before[name], _fields(terms, before[name])[0]), (sheet, names), contract.crs)
     ids = {name: _numbers(contract.layers[name], sheet) for name, sheet in pairs}
     found += held_ledgers(contract.ledgers, delivery.ledgers, ids)
     return Gate(contract, delivery, tuple(found))
@@ -201,17 +203,10 @@ def _layer(contract: Contract, terms: LayerTerms, sheet: Sheet) -> list[Differen
     if sheet.rows_rejected:
         found.append(difference("no_shape", layer=terms.name, new=str(sheet.rows_rejected)))
     if contract.crs:
-        crs = _crs(sheet)
+        crs = crs_of(sheet)
         if crs != contract.crs:
             found.append(difference("crs", layer=terms.name, old=contract.crs, new=crs or "–"))
     return found
-
-
-def _crs(sheet: Sheet) -> str:
-    try:
-        return name_of(sheet.crs) if sheet.crs else ""
-    except ReadError:
-        return ""
 
 
 def _values(terms: LayerTerms, sheet: Sheet, names: Mapping[str, str]) -> list[Difference]:
@@ -234,6 +229,11 @@ def _values(terms: LayerTerms, sheet: Sheet, names: Mapping[str, str]) -> list[D
             kind = "value" if spec.values else "range"
             one = difference(kind, layer=terms.name, field=name, old=allowed, new=example)
             found.append(replace(one, count=int(wrong.sum()), **where))
+        strange = strangers(values, spec.scheme) & ~wrong
+        if strange.any():
+            title = f"{landuse.scheme(spec.scheme).zh}（{landuse.scheme(spec.scheme).edition}）"
+            one = difference("scheme", layer=terms.name, field=name, old=title, new=str(values[strange].iloc[0]))
+            found.append(replace(one, count=int(strange.sum()), **_at(terms, sheet, names, strange)))
     return found
 
 
@@ -247,12 +247,26 @@ def _wrong(spec: FieldSpec, values: pd.Series) -> np.ndarray[Any, Any]:
     return np.zeros(len(values), bool)
 
 
+def strangers(values: pd.Series, scheme: str) -> np.ndarray[Any, Any]:
+    """Return which values are no codes of a land-use scheme; none where no scheme is named."""
+    if not scheme:
+        return np.zeros(len(values), bool)
+    codes = codes_of(values)
+    judged = landuse.classify(codes, pd.Series(scheme, index=codes.index))
+    return np.asarray(codes.notna() & (judged["reason"] == "unknown_code"), dtype=bool)
+
+
+def codes_of(values: pd.Series) -> pd.Series:
+    """Return land-use codes in the usual way of writing, None where a value is empty or a filler."""
+    return texts(values).values.map(lambda v: landuse.tidy(v) or None, na_action="ignore").astype("str")
+
+
 def _at(terms: LayerTerms, sheet: Sheet, names: Mapping[str, str], rows: np.ndarray[Any, Any]) -> dict[str, Any]:
     """Return ids and shapes of the marked rows, the first ones of many."""
     part = sheet.frame[rows].iloc[:_ROW_LIMIT]
     field = names.get(terms.id)
     ids = part[field].astype("str") if field else pd.Series(part.index.astype(str), index=part.index)
-    shapes = gpd.GeoSeries(part.geometry.array, crs=_crs(sheet) or None)
+    shapes = gpd.GeoSeries(part.geometry.array, crs=crs_of(sheet) or None)
     return {"ids": tuple(ids.fillna("–")), "shapes": shapes}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,64 +13,86 @@ import pandas as pd
 import shapely
 
 from ..schema.sheet import Sheet
+from .likeness import Laid, Shapes, alike, crs_of, laid, partners, words
 from .spec import LayerTerms
 from .terms import Difference, difference
 
 _JUMP, _FEWEST = 0.3, 10
 _FACTOR, _AT_ONCE = 5.0, 0.5
-_GRID = 1e-7
 _SHOWN = 200
 
 Month = tuple[Sheet, Mapping[str, str]]
 
 
-def since(terms: LayerTerms, last: Month, now: Month) -> list[Difference]:
-    """Return what was added, removed, changed, reshaped and renumbered, and what jumped."""
-    before, after = _keyed(terms, last), _keyed(terms, now)
-    both = before.index.intersection(after.index)
+def since(terms: LayerTerms, last: Month, now: Month, crs: str = "") -> list[Difference]:
+    """Return what was added, removed, changed, reshaped and renumbered, and what jumped.
+
+    Months in two coordinate systems are compared in that of the contract (`crs`), which is said.
+    """
+    both_laid = laid(last[0], now[0], crs)
+    found = _recast(terms, (last[0], now[0]), both_laid)
+    before = _keyed(terms, last, both_laid.before, both_laid.tolerance)
+    after = _keyed(terms, now, both_laid.after, both_laid.tolerance)
     gone, new = before.index.difference(after.index), after.index.difference(before.index)
-    gone, new, moved = _renumbered(before, after, gone, new)
-    found = []
-    crs = now[0].crs
+    pairs = _renumbered(before.loc[gone], after.loc[new], both_laid.tolerance)
+    if terms.id not in before.columns or terms.id not in after.columns:  # the shape is the number
+        after, moved = after.rename(index={b: a for a, b in pairs}), pd.Index([])
+        new = new.difference([b for _, b in pairs])
+    else:
+        moved = pd.Index([b for _, b in pairs])
+        new = new.difference(moved)
+    gone = gone.difference([a for a, _ in pairs])
+    both = before.index.intersection(after.index)
     for kind, frame, keys in (("added", after, new), ("removed", before, gone), ("renumbered", after, moved)):
         if len(keys):
-            found.append(_of(kind, terms, frame, keys, crs))
+            found.append(_of(kind, terms, frame, keys, both_laid.crs))
     values = _changed(terms, before.loc[both], after.loc[both])
     touched = values.any(axis="columns") if len(values.columns) else pd.Series(False, index=both)
-    shape = pd.Series(before.loc[both, "_shape"].to_numpy() != after.loc[both, "_shape"].to_numpy(), index=both)
+    shape = _reshaped(before.loc[both], after.loc[both], both_laid)
     for kind, hit in (("changed", touched), ("reshaped", shape)):
         if hit.any():
-            found.append(_of(kind, terms, after, hit.index[hit], crs))
+            found.append(_of(kind, terms, after, hit.index[hit], both_laid.crs))
     return found + _jumps(terms, before, after, values)
 
 
-def _keyed(terms: LayerTerms, month: Month) -> gpd.GeoDataFrame:
+def _recast(terms: LayerTerms, months: tuple[Sheet, Sheet], both: Laid) -> list[Difference]:
+    """Say that months lie in two systems: in which they are compared, or that their shapes are not."""
+    if not both.recast:
+        return []
+    old, new = (crs_of(m) for m in months)
+    told = {"layer": terms.name, "old": old, "new": new}
+    if not both.comparable:
+        return [difference("not_compared", **told)]
+    return [difference("recast", **told, field=both.crs, count=math.ceil(100 * both.tolerance))]
+
+
+def _keyed(terms: LayerTerms, month: Month, shapes: Shapes, tolerance: float) -> gpd.GeoDataFrame:
     """Return the rows by id (by shape where the contract names none), with the fields under their contract names."""
     sheet, names = month
-    frame = sheet.frame
-    shapes = shapely.set_precision(shapely.normalize(np.asarray(frame.geometry.array, dtype=object)), _grid(frame))
-    words = [w.hex() for w in shapely.to_wkb(shapely.normalize(shapes))]
-    table: dict[str, Any] = {name: frame[field].to_numpy(dtype=object) for name, field in names.items()}
-    out = gpd.GeoDataFrame(table | {"_shape": words}, geometry=np.asarray(frame.geometry.array))
-    ids = out[terms.id].astype("str") if terms.id in out.columns else pd.Series(words)
+    told = words(shapes, tolerance)
+    table: dict[str, Any] = {name: sheet.frame[field].to_numpy(dtype=object) for name, field in names.items()}
+    out = gpd.GeoDataFrame(table | {"_shape": told}, geometry=shapes)
+    ids = out[terms.id].astype("str") if terms.id in out.columns else pd.Series(told, dtype="str")
     return out.set_axis(pd.Index(ids, name=None)).loc[lambda f: ~f.index.duplicated()]
 
 
-def _grid(frame: gpd.GeoDataFrame) -> float:
-    """Return the grid on which two shapes are the same: a centimetre, or a ten-millionth of a degree."""
-    box = frame.total_bounds if len(frame) else np.zeros(4)
-    return _GRID if np.nanmax(np.abs(box)) <= 360 else 0.01
+def _renumbered(gone: gpd.GeoDataFrame, new: gpd.GeoDataFrame, tolerance: float) -> list[tuple[Any, Any]]:
+    """Return the old and the new id of each shape that is there in both months under different ids."""
+    if not len(gone) or not len(new):
+        return []
+    old, late = (np.asarray(f.geometry.array, dtype=object) for f in (gone, new))
+    return [(gone.index[a], new.index[b]) for a, b in partners(old, late, tolerance)]
 
 
-def _renumbered(
-    before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, gone: pd.Index, new: pd.Index
-) -> tuple[pd.Index, pd.Index, pd.Index]:
-    old = dict(zip(before.loc[gone, "_shape"], gone, strict=True))
-    shapes = after.loc[new, "_shape"]
-    same = shapes.isin(list(old)).to_numpy(dtype=bool)
-    moved = new[same]
-    left = gone.difference([old[w] for w in shapes[same]])
-    return left, new.difference(moved), pd.Index(moved)
+def _reshaped(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, both: Laid) -> pd.Series:
+    """Return which features that are in both months have another shape; none where they cannot be compared."""
+    out = pd.Series(before["_shape"].to_numpy() != after["_shape"].to_numpy(), index=before.index)
+    rows = np.flatnonzero(out)
+    if not both.comparable or not len(rows):
+        return out & both.comparable
+    one, other = (np.asarray(f.geometry.array, dtype=object)[rows] for f in (before, after))
+    out.iloc[rows] = ~alike(one, other, both.tolerance)
+    return out
 
 
 def _changed(terms: LayerTerms, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> pd.DataFrame:

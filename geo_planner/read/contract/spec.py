@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import ReadError, did_you_mean
+from ...plan import landuse
 from ...plan.layers import LAYERS
 from ..crs.systems import name_of
 
@@ -21,12 +22,15 @@ GEOMETRIES = ("point", "line", "polygon")
 _HEAD = ("version", "name", "delivered_by", "crs", "complete", "layers", "ledgers")
 _LAYER = ("role", "aliases", "geometry", "required", "id", "rows", "fields")
 _LEDGER = ("layer", "aliases", "required", "columns")
-_FIELD = ("column", "aliases", "type", "required", "unit", "values", "range", "filled")
+_FIELD = ("column", "aliases", "type", "required", "unit", "values", "range", "filled", "scheme")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldSpec:
-    """One field of a layer: type, unit, the values or the range it may have, and the share that must be filled."""
+    """One field of a layer: type, unit, the values or the range it may have, and the share that must be filled.
+
+    `scheme` is the land-use scheme that its codes must be of.
+    """
 
     name: str
     type: str = "text"
@@ -37,6 +41,7 @@ class FieldSpec:
     values: tuple[str, ...] = ()
     range: tuple[float, float] | None = None
     filled: float = 0.0
+    scheme: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +172,7 @@ def _field(where: str, name: str, table: Mapping[str, Any]) -> FieldSpec:
         values=_texts(where, table.get("values", [])),
         range=_pair(where, table.get("range")),
         filled=float(filled),
+        scheme=_scheme(where, table.get("scheme", "")),
     )
 
 
@@ -224,6 +230,14 @@ def _pair(where: str, given: Any) -> tuple[float, float] | None:
         msg = f"{where}: {str(given)[:40]} must be two numbers, the smaller first."
         raise ReadError(msg)
     return (float(given[0]), float(given[1]))
+
+
+def _scheme(where: str, given: Any) -> str:
+    name = _text(where, given)
+    if name and name not in landuse.schemes():
+        msg = f"{where}: {name[:40]!r} is no land-use scheme.{did_you_mean(name, landuse.schemes())}"
+        raise ReadError(msg)
+    return name
 
 
 def _role(where: str, role: str) -> None:

@@ -21,6 +21,11 @@ SENTENCES: dict[str, tuple[bool, str, str]] = {
         "{layer}.{field}：{count} 个值不在取值表中，如 {new}",
         "{layer}.{field}: {count} values are not in the list, such as {new}",
     ),
+    "scheme": (
+        True,
+        "{layer}.{field}：{count} 个用地代码不在{old}中，如 {new}",
+        "{layer}.{field}: {count} land-use codes are not in {old}, such as {new}",
+    ),
     "range": (
         True,
         "{layer}.{field}：{count} 个值超出范围 {old}，如 {new}",
@@ -63,6 +68,16 @@ SENTENCES: dict[str, tuple[bool, str, str]] = {
     "removed": (False, "{layer}：减少 {count} 个要素", "{layer}: {count} features were removed"),
     "changed": (False, "{layer}：{count} 个要素的属性改变", "{layer}: attributes of {count} features changed"),
     "reshaped": (False, "{layer}：{count} 个要素的图形改变", "{layer}: shapes of {count} features changed"),
+    "recast": (
+        False,
+        "{layer}：上月坐标系为 {old}，本月为 {new}；图形统一到 {field} 后比较，{count} 厘米以内视为未变",
+        "{layer}: last month lies in {old}, this month in {new}; shapes were compared in {field}, within {count} cm",
+    ),
+    "not_compared": (
+        True,
+        "{layer}：上月坐标系 {old} 与本月 {new} 之间没有公开的精确转换参数，图形未作比较",
+        "{layer}: no exact public way leads from {old} of last month to {new}; the shapes were not compared",
+    ),
     "renumbered": (
         True,
         "{layer}：{count} 个要素换了编号而图形未变，如 {new}",

@@ -200,14 +200,19 @@ def _numbers(
         texts = pd.Series([None if _is_filler(w) else w or None for w in words], dtype="str")
         return texts.take(place).reset_index(drop=True), [note("IM412", 1, {"field": name})]
     parsed = [_number(w, int if whole else float) for w in words]
-    bad = [(w, n) for w, v, n in zip(words, parsed, counts.tolist(), strict=True) if v is None and not _is_filler(w)]
-    said = [note("IM403", sum(n for _, n in bad), {"field": name}, example=bad[0][0])] if bad else []
+    bad = [k for k, (w, v) in enumerate(zip(words, parsed, strict=True)) if v is None and not _is_filler(w)]
+    said = [_emptied("IM403", name, words[bad[0]], counts[bad], np.isin(place, bad))] if bad else []
     out = (
         pd.Series(parsed, dtype="Int64")
         if whole
         else pd.Series([np.nan if v is None else v for v in parsed], dtype="float64")
     )
     return out.take(place).reset_index(drop=True), said
+
+
+def _emptied(code: str, name: str, example: str, counts: np.ndarray[Any, Any], rows: np.ndarray[Any, Any]) -> Note:
+    """Return what is said of values that were emptied: how many, one of them, and the first row with one."""
+    return note(code, int(counts.sum()), {"field": name, "row": int(np.argmax(rows)) + 1}, example=example)
 
 
 def _figure(value: bytes) -> str:
@@ -235,8 +240,8 @@ def _year_month_day(word: str) -> tuple[int, int, int]:
 def _dates(
     values: np.ndarray[Any, Any], place: np.ndarray[Any, Any], counts: np.ndarray[Any, Any], name: str
 ) -> tuple[pd.Series, list[Note]]:
-    out, bad = [], []
-    for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+    out, bad, example = [], [], ""
+    for k, value in enumerate(values.tolist()):
         word = value.strip(b" \x00").decode("ascii", "replace")
         day = None
         if word.strip("0"):
@@ -245,7 +250,8 @@ def _dates(
             except ValueError:
                 day = None
             if day is None:
-                bad.append((word, count))
+                bad.append(k)
+                example = example or word
         out.append(day)
-    said = [note("IM402", sum(n for _, n in bad), {"field": name}, example=bad[0][0])] if bad else []
+    said = [_emptied("IM402", name, example, counts[bad], np.isin(place, bad))] if bad else []
     return pd.Series(out, dtype="datetime64[ms]").take(place).reset_index(drop=True), said

@@ -126,7 +126,8 @@ def _sheet(path: Path, name: str, rows: list[Any], notes: list[Note]) -> Sheet:
     shapes, crs, used = _shapes(path, columns, notes)
     wrong = [k for k, s in enumerate(shapes) if s is None]
     if wrong:
-        notes.append(note("IM403", len(wrong), {"field": ", ".join(used)}, example=f"row {wrong[0] + above + 2}"))
+        args = {"field": ", ".join(used), "row": wrong[0] + above + 2}
+        notes.append(note("IM403", len(wrong), args, example=f"row {wrong[0] + above + 2}"))
     kept = {h: _column(v) for h, v in columns.items() if h not in used}
     source = "coordinate columns" if crs else ""
     return Sheet(name, frame_of(kept, np.array(shapes, dtype=object)), crs, source, notes=tuple(notes))

@@ -146,7 +146,7 @@ def _filled(
 ) -> tuple[pd.Series, list[Note]]:
     """Return the schemes with the open rows filled, where one scheme knows nearly all of the codes."""
     codes, count = texts[0][rows], int(rows.sum())
-    name, why = _scheme_of(codes, texts[1], texts[2])
+    name, why = scheme_of(codes, texts[1], texts[2])
     if name is None:
         return scheme, [note("IM408", count, {"why": why})]
     share = explained(codes, pd.Series(name, index=codes.index), frame, texts[2])
@@ -173,7 +173,7 @@ def _code_notes(clean: pd.Series, judged: pd.DataFrame, scheme: pd.Series) -> li
     return notes
 
 
-def _scheme_of(codes: pd.Series, names: pd.Series | None, own: landuse.Own) -> tuple[str | None, str]:
+def scheme_of(codes: pd.Series, names: pd.Series | None, own: landuse.Own) -> tuple[str | None, str]:
     """Return the scheme of the codes and the evidence; names beside the codes settle what digits alone cannot."""
     counts = codes.value_counts().clip(upper=50)  # a rare odd code must not outvote the many
     words: np.ndarray[Any, Any] = counts.index.to_numpy(dtype=object)

@@ -24,9 +24,10 @@ from ...plan.layers import LAYERS, Column
 from ...plan.plan import Note
 from ..notes import note
 from .codes import code_beside_name, code_field, land_use
+from .days import dates
 from .quantities import are_fractions, header_unit, numbers, with_unit
 from .register import by_use_name, far_bounds
-from .values import Read, dates, plain, texts, truth
+from .values import Read, plain, texts, truth
 
 _ANYTHING = {
     "CODE",
@@ -216,13 +217,18 @@ def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.
         read = _allowed(layer, spec, read)
     if read.bad:
         code = {"date": "IM402", "float": "IM403", "int": "IM403"}.get(spec.dtype, "IM409")
-        notes.append(note(code, read.bad, {"field": field}, example=read.example))
+        notes.append(note(code, read.bad, {"field": field, "row": read.row}, example=read.example))
     if read.fillers:
         notes.append(note("IM411", read.fillers, {"field": field}))
     if read.rough:
         notes.append(note("IM414", read.rough, {"field": field}))
+    notes += [note(_WAYS[way], count, {"field": field}) for way, count in read.ways.items()]
     out = read.values
     return (out.round().astype("Int64") if spec.dtype == "int" else out), notes
+
+
+_WAYS = {"century": "IM429", "machine": "IM430", "order": "IM431", "serial": "IM432"}
+"""Ways in which dates were read and the notes that say so."""
 
 
 def _quantity(spec: Column, values: pd.Series, field: str) -> tuple[Read, list[Note]]:

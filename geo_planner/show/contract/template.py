@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from ...lang.words import BLANKS
+from ...plan import landuse
 from ...plan.layers import LAYERS
 from ...read.contract import Contract, LayerTerms
 from ..exports.files import RISKY, atomic_write, safe_name, write_layers, write_text
@@ -72,7 +73,8 @@ def _page(contract: Contract) -> str:
             "<table><tr><th>字段</th><th>类型</th><th>单位</th><th>必填</th><th>取值或范围</th><th>空白表示</th></tr>"
         )
         for spec in terms.fields.values():
-            limits = "、".join(spec.values) or ("" if spec.range is None else f"{spec.range[0]:g} – {spec.range[1]:g}")
+            listed = "、".join(spec.values) or (f"{landuse.scheme(spec.scheme).zh}代码" if spec.scheme else "")
+            limits = listed or ("" if spec.range is None else f"{spec.range[0]:g} – {spec.range[1]:g}")
             blank = _blank_zh(terms.role, spec.column or spec.name)
             cells = (spec.name, _TYPES_ZH[spec.type], spec.unit, "是" if spec.required else "否", limits, blank)
             out.append("<tr>" + "".join(f"<td>{_h(c)}</td>" for c in cells) + "</tr>")
