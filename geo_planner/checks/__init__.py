@@ -32,14 +32,14 @@ from ..plan.findings import unknown_by_check
 from ..plan.layer import alike
 from ..plan.named import named
 from ..plan.report import Outcome, Unjudged
-from .blocks import Drawing, gathered
+from .blocks import Drawing, drawing_of, gathered
 from .contract import Check
 from .drawn import drawn, with_lost
 from .editions import by_edition, reach_of_editions, waits_by_edition
 from .flood import thinned
 from .from_module import build
 from .sealing import sealed
-from .settings import SETTINGS, setting, setting_thresholds
+from .settings import SETTINGS, setting_thresholds
 from .share import share_of
 from .spliced import spliced
 from .tables import table
@@ -144,8 +144,8 @@ def run(
     validate(profile)
     chosen = _choose(only)
     runs, tables, unknowns = [], {}, []
-    drawing = Drawing(_evidence_most(profile), int(setting("REPORT", profile).evidence_parts))
-    for row, out in _judged(plan, profile, list(chosen), progress):
+    drawing = drawing_of(profile)
+    for row, out in _judged(plan, profile, list(chosen), progress, drawing):
         flood = len(out.rows) > drawing.most
         runs.append(replace(row, reason=_flooded(len(out.rows), drawing.most)) if flood else row)
         tables[row.code] = out.rows
@@ -170,20 +170,16 @@ def run(
 
 
 def _judged(
-    plan: Plan, profile: Profile, codes: list[str], progress: Callable[[str, int, int], None] | None
+    plan: Plan, profile: Profile, codes: list[str], progress: Callable[[str, int, int], None] | None, drawing: Drawing
 ) -> list[tuple[Run, Findings]]:
     """Return how each check went; those that are judged elsewhere are waited for when the others are done."""
     work, given = work_of(plan), _given(plan)
     here = [code for code in codes if code not in work.apart]
     in_turn = _announced([*here, *(code for code in codes if code in work.apart)], progress)
-    judge = partial(_run_share, given, profile)
+    judge = partial(_run_share, given, profile, None if work.again else drawing)
     out = dict(zip(here, work.executor.map(judge, islice(in_turn, len(here))), strict=True))
     out |= {code: judge(code, work.apart[code]()) for code in in_turn}
     return [out.pop(code) for code in codes]
-
-
-def _evidence_most(profile: Profile) -> int:
-    return int(setting("REPORT", profile).evidence_most)
 
 
 def waits_of(plan: Plan, profile: Profile | None = None) -> tuple[pd.DataFrame, Mapping[str, str]]:
@@ -283,18 +279,24 @@ def made_known(out: Findings, profile: Profile, code: str) -> Findings:
 
     All findings of one id must be of this part; who is not among the worst of a part is not among those of the whole.
     """
-    return replace(out, rows=thinned(sealed(load()[code], out.rows), _evidence_most(profile)))
+    return replace(out, rows=thinned(sealed(load()[code], out.rows), drawing_of(profile).most))
 
 
 def _ours(check: Check) -> bool:
     return check.run.__module__.startswith(f"{__name__}.")
 
 
-def _run_share(given: _Given, profile: Profile, code: str, out: Findings | None = None) -> tuple[Run, Findings]:
-    """Judge by a check, or take what it found elsewhere, and tell the share judged; the ids judged are forgotten then."""
+def _run_share(
+    given: _Given, profile: Profile, drawing: Drawing | None, code: str, out: Findings | None = None
+) -> tuple[Run, Findings]:
+    """Judge by a check, or take what it found elsewhere, and tell the share judged; the ids judged are forgotten then.
+
+    What nobody judges again is drawn at once: its evidence takes less room so.
+    """
     seen = _seen_by(given, code)
     row, out = _run_one(load()[code], seen, profile, out)
-    return replace(row, share=share_of(code, seen[0], out)), replace(out, subjects=None, counted=None)
+    row = replace(row, share=share_of(code, seen[0], out))
+    return row, replace(out, rows=drawing.drawn(out.rows) if drawing else out.rows, subjects=None, counted=None)
 
 
 def _run_code(given: _Given, profile: Profile, code: str) -> tuple[Run, Findings]:

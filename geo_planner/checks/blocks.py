@@ -16,10 +16,11 @@ import pandas as pd
 
 from ..facts.registry import unwatched, work_of
 from ..facts.watched import Read, Watched, seen
-from ..plan import Plan
+from ..plan import Plan, Profile
 from ..plan.findings import findings, same_rows
 from ..work import Work
 from .flood import Dots, dotted, thinned
+from .settings import setting
 
 Array = np.ndarray[Any, Any]
 T = TypeVar("T")
@@ -121,9 +122,9 @@ class Drawing:
     most: int
     parts: int
 
-    def once(self, code: str, found: gpd.GeoDataFrame) -> Block:
-        """Return the block of what a check found that no other is made from: what it was drawn from is not kept."""
-        return Block(code, dotted(thinned(found, self.most), self.parts))
+    def drawn(self, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Return what a check found as it is drawn; what it was drawn from is not kept."""
+        return dotted(thinned(found, self.most), self.parts)
 
     def of(self, code: str, found: gpd.GeoDataFrame, before: Block | None) -> Block:
         """Return the block of what a check found; the one before where that is the same table, drawn the same way."""
@@ -145,6 +146,12 @@ class Drawing:
     def _anew(self, code: str, found: gpd.GeoDataFrame, dots: Dots) -> Block:
         rows = dotted(thinned(found, self.most, dots), self.parts, dots)
         return Block(code, rows, {"found": ((self.most, self.parts), found), "dots": (None, dots)})
+
+
+def drawing_of(profile: Profile) -> Drawing:
+    """Return how findings are drawn under a profile."""
+    limits = setting("REPORT", profile)
+    return Drawing(int(limits.evidence_most), int(limits.evidence_parts))
 
 
 def same_as_before(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> Array:
@@ -171,7 +178,7 @@ _FEW = 1_000
 def gathered(work: Work, drawing: Drawing, found: dict[str, gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
     """Return what checks found as one table, and remember it by check for whoever is given the report.
 
-    Where nothing is judged again, each table is let go as soon as it is drawn.
+    Where nothing is judged again it is drawn already, and the blocks share the memory of the table.
     """
     held: Blocks | None = work.latest.get("blocks") if work.again else None
     before = {block.code: block for block in held or () if "found" in block.known}
@@ -179,7 +186,7 @@ def gathered(work: Work, drawing: Drawing, found: dict[str, gpd.GeoDataFrame], c
     if work.again:
         items = tuple(drawing.of(code, found[code], before.get(code)) for code in codes)
     else:
-        items = tuple(drawing.once(code, found.pop(code)) for code in codes)
+        items = tuple(Block(code, found.pop(code)) for code in codes)
     table = pd.concat([b.rows for b in items], ignore_index=True) if items else findings(crs, judged=0).rows
     items = items if work.again else _parts_of(table, items)
     work.latest.put("blocks", Blocks(table, items))

@@ -15,6 +15,8 @@ from ..plan import Findings, Plan
 
 def share_of(code: str, plan: Plan, out: Findings) -> float:
     """As `judged_share`; what it was in the plan before where nothing that it hangs on has changed."""
+    if not work_of(plan).again:
+        return judged_share(plan, out)
     latest, sizes = work_of(plan).latest, areas(plan, out.subjects[0]) if out.subjects else None
     held: tuple[Any, float] | None = latest.get(f"share {code}")
     if held is not None:

@@ -152,6 +152,7 @@ def test_a_plan_judged_once_has_the_same_report_and_keeps_no_results_of_checks()
     assert held[1] == []
     rows = {block.code: list(block.rows["fingerprint"]) for block in once.latest.get("blocks")}
     assert rows == {code: list(part) for code, part in second.findings.groupby("code", sort=False)["fingerprint"]}
+    assert [key for key in once.latest._kept if key.startswith("share ")] == []
     assert not any(block.known.keys() & {"found", "dots"} for block in once.latest.get("blocks"))
 
 

@@ -87,11 +87,18 @@ def judged_apart(plan: Plan, profile: Profile, tiling: Tiling | None, only: Iter
             write_tile(whole, cut, number, max(far[code] for code in codes), folder)
             tiles.begin(number, pool)
         del whole, cut
-        work = work_of(plan)
-        again = work.again and not isinstance(work.store, Memory)  # a folder serves whoever comes next
         apart = {code: partial(tiles.found, code) for code in codes}
-        yield with_work(unwatched(plan), replace(work, apart=apart, again=again))
+        yield with_work(unwatched(plan), replace(_sparing(work_of(plan)), apart=apart))
         tiles.stop()
+
+
+def _sparing(work: Work) -> Work:
+    """Return work that keeps less of a plan too large to be judged whole; a folder serves whoever comes next."""
+    return replace(work, store=Memory(room=_ROOM), again=False) if isinstance(work.store, Memory) else work
+
+
+_ROOM = 1 << 30
+"""Bytes of facts that are kept while a plan is judged in tiles."""
 
 
 def _pool(count: int) -> ProcessPoolExecutor:
