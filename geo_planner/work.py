@@ -187,8 +187,8 @@ class Work:
 
     `apart` are checks that are judged elsewhere meanwhile, by code: each waits until it is done and returns what it
     found, or None where it is to be judged here after all. `again` tells whether another plan may be judged from what
-    is kept: where not, facts alone are, and not what whole checks found and how it was drawn. `whole` is how the plan is
-    judged of which this is a part.
+    is kept: where not, facts alone are, and not what whole checks found and how it was drawn. `whole` is how the plan
+    is judged of which this is a part.
     """
 
     store: Store = field(default_factory=Memory)
