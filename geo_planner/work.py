@@ -135,6 +135,8 @@ def weight(value: Any) -> int:
     """Return about how many bytes a value takes in memory."""
     if isinstance(value, np.ndarray):
         return int(value.nbytes) + _each(value) * value.size
+    if hasattr(value, "get_indexer"):  # an index: its labels, with the table that they are found by
+        return int(value.memory_usage()) + _each(np.asarray(value)) * len(value)
     if hasattr(value, "memory_usage"):
         size = value.memory_usage(index=False)
         return int(size.sum() if hasattr(size, "sum") else size) + _cells(value) * len(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo_planner import work
@@ -69,6 +70,12 @@ def test_a_small_value_that_nobody_uses_goes_at_last(monkeypatch, weighed):
     assert memory.get("old") is None
     assert memory.get("table 29") is not None
     assert len(weighed) == 31
+
+
+def test_an_index_weighs_its_labels():
+    """An index has its own way to tell its bytes: whatever held one could not be kept in a large process."""
+    assert work.weight(pd.Index(["a", "b", "c"], dtype=object)) == 3 * 8 + 3 * 64
+    assert work.weight(pd.Index(np.arange(5))) == 5 * 8
 
 
 def test_the_process_tells_its_size_and_keeps_its_values_when_memory_is_given_back():
