@@ -164,10 +164,10 @@ def same_as_before(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> Array:
         out = np.where(same_rows(one, other), at, -1)
         if (out < 0).sum() <= _FEW:
             return out
-    names = pd.Index(np.asarray(one["fingerprint"], dtype=object))
+    names = pd.Index(np.asarray(one["fingerprint"], dtype=object), dtype=object)
     if not names.is_unique:
         return np.full(len(other), -1)
-    out = names.get_indexer(np.asarray(other["fingerprint"], dtype=object))
+    out = names.get_indexer(pd.Index(np.asarray(other["fingerprint"], dtype=object), dtype=object))
     there = at[out >= 0]
     same = same_rows(one.iloc[out[there]].reset_index(drop=True), other.iloc[there].reset_index(drop=True))
     out[there[~same]] = -1

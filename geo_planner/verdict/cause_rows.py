@@ -24,6 +24,10 @@ from .reach import Touched, joined, named_parcels, own_parcel, paired
 Array = np.ndarray[Any, Any]
 
 
+_FEW = 200
+"""Findings of a cause up to which their checks are told apart one by one."""
+
+
 @dataclass(frozen=True, eq=False)
 class Columns:
     """What causes are made of, of all findings, check after check, as plain arrays."""
@@ -57,7 +61,8 @@ class Columns:
 
     def codes(self, rows: Array) -> list[str]:
         """Return the codes of some findings, each once, in the order in which they come."""
-        return [self.names[k] for k in pd.unique(self.block[rows]).tolist()]
+        number = self.block[rows]
+        return [self.names[k] for k in dict.fromkeys((pd.unique(number) if len(number) > _FEW else number).tolist())]
 
 
 def _columns(plan: Plan, block: Block) -> dict[str, Array]:

@@ -234,7 +234,9 @@ def _named(plan: Plan, layer: str, table: pd.DataFrame, codes: tuple[str, ...]) 
 
 def _among(ids: pd.Series, names: Array) -> Array:
     """Return which ids are among some names; as objects: `isin` of a column of words makes two of every name."""
-    return np.asarray(pd.Index(ids.to_numpy(dtype=object)).isin(names)) if len(names) else np.zeros(len(ids), bool)
+    if not len(names):
+        return np.zeros(len(ids), bool)
+    return np.asarray(pd.Index(ids.to_numpy(dtype=object), dtype=object).isin(names))
 
 
 def _weighed(errors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
