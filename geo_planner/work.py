@@ -47,14 +47,19 @@ class Serial:
 
 
 class Memory:
-    """The memory of this process: what was used longest ago is forgotten above `most` entries or `room` bytes.
+    """The memory of this process, which forgets above `most` entries or `room` bytes.
 
-    Values are weighed once the process itself has held as many bytes; until then they cannot come to more.
+    Of too many entries the one used longest ago goes. Of too many bytes the largest goes, of equals the one used
+    longest ago: for one table of findings a hundred facts would have to go that cost as much each. What is not used
+    loses to what came later, the sooner the larger it is. Values are weighed once the process itself has held as many
+    bytes; until then they cannot come to more.
     """
 
     def __init__(self, most: int = 5_000, room: int = 3 << 29) -> None:
         self._most, self._room, self._used = most, room, 0
         self._kept: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._worth: dict[str, float] = {}
+        self._least = 0.0
         self._bare: set[str] = set()
         self._lock = Lock()
 
@@ -64,7 +69,10 @@ class Memory:
             if key not in self._kept:
                 return None
             self._kept.move_to_end(key)
-            return self._kept[key][0]
+            value, size = self._kept[key]
+            if size:
+                self._worth[key] = self._least + 1.0 / size
+            return value
 
     def put(self, key: str, value: Any) -> None:
         """Keep a value, and forget what was used longest ago where there is no more room."""
@@ -75,14 +83,24 @@ class Memory:
             self._bare.add(key)
             if not small:
                 self._weigh()
-            while len(self._kept) > 1 and (len(self._kept) > self._most or self._used > self._room):
-                self._used -= self._kept.popitem(last=False)[1][1]
+            while len(self._kept) > self._most:
+                self._forget(next(iter(self._kept)))
+            while self._used > self._room and len(self._kept) > 1:
+                least = min((k for k in self._kept if k != key), key=lambda k: self._worth.get(k, math.inf))
+                self._least = max(self._least, self._worth.get(least, 0.0))
+                self._forget(least)
+
+    def _forget(self, key: str) -> None:
+        self._used -= self._kept.pop(key)[1]
+        self._worth.pop(key, None)
+        self._bare.discard(key)
 
     def _weigh(self) -> None:
         for key in self._bare & self._kept.keys():
             value = self._kept[key][0]
             size = weight(value)
             self._kept[key] = (value, size)  # its turn stays
+            self._worth[key] = self._least + 1.0 / max(1, size)
             self._used += size
         self._bare.clear()
 
@@ -117,6 +135,8 @@ def weight(value: Any) -> int:
     """Return about how many bytes a value takes in memory."""
     if isinstance(value, np.ndarray):
         return int(value.nbytes) + _each(value) * value.size
+    if hasattr(value, "get_indexer"):  # an index: its labels, with the table that they are found by
+        return int(value.memory_usage()) + _each(np.asarray(value)) * len(value)
     if hasattr(value, "memory_usage"):
         size = value.memory_usage(index=False)
         return int(size.sum() if hasattr(size, "sum") else size) + _cells(value) * len(value)
@@ -169,7 +189,8 @@ class Work:
 
     `apart` are checks that are judged elsewhere meanwhile, by code: each waits until it is done and returns what it
     found, or None where it is to be judged here after all. `again` tells whether another plan may be judged from what
-    is kept: where not, facts alone are, and not what whole checks found and how it was drawn.
+    is kept: where not, facts alone are, and not what whole checks found and how it was drawn. `whole` is how the plan
+    is judged of which this is a part.
     """
 
     store: Store = field(default_factory=Memory)
@@ -177,6 +198,7 @@ class Work:
     apart: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     latest: Latest = field(default_factory=Latest)
     again: bool = True
+    whole: Work | None = None
 
 
 HERE = Work()

@@ -73,7 +73,8 @@ class Block:
         answers = {read: seen(root, read) for read in noted}
         if held is not None:
             value, fresh, answers = held[1][taken], value, held[0][1] | answers
-            value[rest] = [] if fresh is None else fresh
+            if fresh is not None:
+                value[rest] = fresh
         self.known[key] = ((on, answers), value)
         return np.asarray(value)
 
@@ -85,8 +86,17 @@ class Block:
         return known.get(key), taken
 
     def column(self, name: str) -> Array:
-        """Return a column as an array of objects."""
-        return self.worked(("column", name), None, lambda: np.asarray(self.rows[name], dtype=object))
+        """Return a column as an array of objects; those of findings that were there before are the same objects."""
+        key = ("row", f"column {name}")
+        if key not in self.known:
+            held, taken = self._by_row_before(key)
+            rest = np.flatnonzero(taken < 0) if held is not None else slice(None)
+            fresh = np.asarray(self.rows[name].iloc[rest], dtype=object)
+            values = fresh if held is None else held[1][taken]
+            if held is not None:
+                values[rest] = fresh
+            self.known[key] = ((None, {}), values)
+        return np.asarray(self.known[key][1])
 
     @property
     def errors(self) -> Array:
@@ -161,10 +171,10 @@ def same_as_before(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> Array:
         out = np.where(same_rows(one, other), at, -1)
         if (out < 0).sum() <= _FEW:
             return out
-    names = pd.Index(np.asarray(one["fingerprint"], dtype=object))
+    names = pd.Index(np.asarray(one["fingerprint"], dtype=object), dtype=object)
     if not names.is_unique:
         return np.full(len(other), -1)
-    out = names.get_indexer(np.asarray(other["fingerprint"], dtype=object))
+    out = names.get_indexer(pd.Index(np.asarray(other["fingerprint"], dtype=object), dtype=object))
     there = at[out >= 0]
     same = same_rows(one.iloc[out[there]].reset_index(drop=True), other.iloc[there].reset_index(drop=True))
     out[there[~same]] = -1

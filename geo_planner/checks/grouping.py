@@ -82,6 +82,16 @@ def service_kind(plan: Plan, rows: pd.DataFrame) -> Anchors:
     return of_feature(plan, rows).where(np.ones(len(rows), bool), "facilities", kinds, "service")
 
 
+def _decimetres(width: Array) -> Array:
+    """Return widths as words, to a decimetre; all of one width are written once."""
+    near, number = np.unique(np.round(width, 1), return_inverse=True)
+    out = np.char.mod("%.1f m", near).astype(object)[number]
+    # Half a decimetre is rounded by its last bit, in which what is written differs from the rounded number.
+    half = (np.abs(width * 10.0 % 1.0 - 0.5) < 1e-6) | (width > 1e6)
+    out[half] = np.char.mod("%.1f m", width[half]).astype(object)
+    return np.asarray(out)
+
+
 def _same_places(kinds: Array, shapes: Array) -> dict[str, str]:
     """Return for each kind the first kind that leaves out the same places."""
     sets: dict[str, set[bytes]] = {}
@@ -164,7 +174,8 @@ def habit(plan: Plan, rows: pd.DataFrame) -> Anchors:
     layer = np.where(code == "DA904", "parcels", _words(rows, "layer"))  # a gap is a fault of the parcels around it
     kind = code + "|" + _fault(rows)
     every = np.ones(len(rows), bool)
-    many = pd.Series(layer + "|" + kind).groupby(layer + "|" + kind).transform("size").to_numpy() >= HABIT
+    number, _ = pd.factorize(layer + "|" + kind)
+    many = np.bincount(number)[number] >= HABIT
     return of_feature(plan, rows).where(every, layer, "", np.where(many, "habit|" + kind, "odd"))
 
 
@@ -175,7 +186,7 @@ def _fault(rows: pd.DataFrame) -> Array:
     shapes = rows.geometry.to_numpy()[wide]
     around = shapely.length(shapes)
     width = np.divide(2.0 * shapely.area(shapes), around, out=np.zeros(len(shapes)), where=around > 0)
-    out[wide] = np.char.mod("%.1f m", width).astype(object)
+    out[wide] = _decimetres(width)
     value, drawn = (rows[name].to_numpy(dtype=float)[declared] for name in ("value", "limit"))
     factor = np.divide(value, drawn, out=np.zeros(len(value)), where=drawn > 0)
     out[declared] = np.char.mod("x %.3g", np.nan_to_num(factor)).astype(object)

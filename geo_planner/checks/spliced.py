@@ -59,7 +59,7 @@ def spliced(
     part = _part(check, far, now, open_)
     if part is None:
         return None
-    out = _judged(check, params, part, noted)
+    out = _judged(check, params, Watched(part, noted.add, _work_on(part, work)))
     same = all(seen(before.plan, read) == seen(now, read) for read in unnamed(noted, set(before.reads)))
     if out is None or not same or not _speaks_of(out, {*_layers(old), *open_}):
         return None
@@ -134,10 +134,15 @@ def _known_part(now: Plan, rows: Rows) -> Part:
     return parts[key]
 
 
-def _judged(check: Check, params: Any, part: Part, noted: set[Read]) -> Findings | None:
-    work = part.__dict__.setdefault("_work", Work(Memory()))
+def _work_on(part: Part, whole: Work) -> Work:
+    """How a part is judged: with facts of its own beside those of layers that it has whole."""
+    made: Work = part.__dict__.setdefault("_work", Work(Memory(), whole=whole))
+    return made
+
+
+def _judged(check: Check, params: Any, part: Watched) -> Findings | None:
     try:
-        return check.run(Watched(part, noted.add, work), params)
+        return check.run(part, params)
     except Exception:  # the whole is judged then, and the report tells what is wrong
         return None
 

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from ..plan import Plan
 from ..plan.digests import digest_of
+from ..plan.part import Part
 from ..work import HERE, Work
 from .watched import Read, Watched, answers, seen
 
@@ -59,6 +60,10 @@ def _reads(layer: str, columns: tuple[str, ...]) -> Iterable[Read]:
     return [("layer", layer), *(("all", layer) if name == ALL else ("column", layer, name) for name in columns)]
 
 
+def _layers(reads: Iterable[Read]) -> set[str]:
+    return {read[1] for read in reads if read[0] not in {"plan", "raster", "rasters"}}
+
+
 def _name(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
@@ -87,6 +92,8 @@ def fact(
 def _remembered(known: Fact, plan: Plan, compute: Callable[[Plan], T], call: tuple[Any, Any]) -> T:
     root, note, work = _parts(plan)
     reads = _present(known.reads(*call), root)
+    if isinstance(root, Part) and root.whole and work.whole and root.holds(_layers(reads)):
+        root, work = root.whole, work.whole  # nothing that the fact looks at is left out of the part
     key = _fact_key(known, root, reads, call)
     value: T | None = work.store.get(key)
     if value is None:

@@ -35,6 +35,7 @@ class Layer:
     frame: gpd.GeoDataFrame
     _hashes: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict, repr=False)
     _digests: dict[str, str] = field(default_factory=dict, repr=False)
+    _filled: dict[str, bool] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, name: str, frame: gpd.GeoDataFrame | Layer) -> Layer:
@@ -70,7 +71,8 @@ class Layer:
         digests = {name: digest for name, digest in self._digests.items() if name not in columns}
         kept = all(frame[name].dtype == self.frame[name].dtype for name in columns if name in self.frame)
         whole = frame if kept or not _loose(self.name, frame) else conform(self.name, frame)
-        made = Layer(self.name, frozen(whole), hashes, digests)
+        filled = {name: known for name, known in self._filled.items() if name not in columns}
+        made = Layer(self.name, frozen(whole), hashes, digests, filled)
         if GEOMETRY not in columns:
             made.__dict__.update({name: value for name, value in self.__dict__.items() if name in {"boxes", "sound"}})
         return made
@@ -83,6 +85,12 @@ class Layer:
                 shape_hashes(frame.geometry.array) if column == GEOMETRY else row_hashes(frame[column])
             )
         return self._hashes[column]
+
+    def filled(self, column: str) -> bool:
+        """Whether any row has a value in a column of the frame."""
+        if column not in self._filled:
+            self._filled[column] = bool(self.frame[column].notna().any())
+        return self._filled[column]
 
     def column_digest(self, column: str) -> str:
         """The digest of one column in the order of the rows; of a column that is not there, one that says so."""

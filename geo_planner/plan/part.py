@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -23,6 +23,13 @@ class Part(Plan):
     def has(self, layer: str, *columns: str) -> bool:
         """Whether the whole plan has the layer, and a value in each column."""
         return self.whole is not None and self.whole.has(layer, *columns)
+
+    def holds(self, layers: Iterable[str]) -> bool:
+        """Whether the part has every row of some layers that the whole plan has."""
+        if self.whole is None:
+            return False
+        mine, theirs = Layers(self.layers).held, Layers(self.whole.layers).held
+        return all(mine.get(name) is theirs.get(name) for name in layers)
 
     def is_complete(self, layer: str) -> bool:
         """Whether the layer of the whole plan holds all there is."""

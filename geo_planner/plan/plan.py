@@ -136,8 +136,8 @@ class Plan:
 
     def has(self, layer: str, *columns: str) -> bool:
         """Whether the layer is there with rows, and each named column with at least one value."""
-        frame = self.layers.get(layer)
-        return frame is not None and len(frame) > 0 and all(frame[c].notna().any() for c in columns)
+        held = Layers(self.layers).held.get(layer)
+        return held is not None and len(held.frame) > 0 and all(held.filled(c) for c in columns)
 
     def is_complete(self, layer: str) -> bool:
         """Whether somebody has declared that the layer holds all there is, and its number of rows does not deny it."""

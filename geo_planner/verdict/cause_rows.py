@@ -16,11 +16,16 @@ import pandas as pd
 from ..checks import load
 from ..checks.blocks import Block, Blocks
 from ..checks.grouping import Anchors, of_pair, slot
+from ..facts.sizes import first_rows
 from ..plan import Plan
 from ..plan.report import SEVERITIES
 from .reach import Touched, joined, named_parcels, own_parcel, paired
 
 Array = np.ndarray[Any, Any]
+
+
+_FEW = 200
+"""Findings of a cause up to which their checks are told apart one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +46,23 @@ class Columns:
     """The place of each among the findings of its check by gravity and excess."""
     late: Array
     """Days over the limit; NaN where it is not counted in days."""
+    block: Array
+    """The number of the check of each."""
+    names: tuple[str, ...]
+    """The code of each check by number."""
 
     @classmethod
     def of(cls, plan: Plan, blocks: Blocks) -> Columns:
         """Return the columns of findings."""
         parts = [block.worked("columns", None, partial(_columns, plan, block)) for block in blocks]
-        return cls(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        number = np.repeat(np.arange(len(parts)), [len(part["rank"]) for part in parts])
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return cls(block=number, names=tuple(block.code for block in blocks), **whole)
+
+    def codes(self, rows: Array) -> list[str]:
+        """Return the codes of some findings, each once, in the order in which they come."""
+        number = self.block[rows]
+        return [self.names[k] for k in dict.fromkeys((pd.unique(number) if len(number) > _FEW else number).tolist())]
 
 
 def _columns(plan: Plan, block: Block) -> dict[str, Array]:
@@ -54,7 +70,8 @@ def _columns(plan: Plan, block: Block) -> dict[str, Array]:
     rank = pd.Series(block.column("severity")).map(SEVERITIES.index).to_numpy(dtype=int)
     over = (rows["value"] - rows["limit"].fillna(0.0)).to_numpy(dtype=float)
     excess = np.nan_to_num(np.abs(over), nan=-1.0, posinf=np.inf)
-    order = np.lexsort((block.column("fingerprint").astype(str), -excess, rank))
+    name = block.by_row("name in order", plan, _in_order)
+    order = np.lexsort((name[:, 1], name[:, 0], -excess, rank))
     turn = np.empty(len(rows), dtype=int)
     turn[order] = np.arange(len(rows))
     return {
@@ -65,6 +82,12 @@ def _columns(plan: Plan, block: Block) -> dict[str, Array]:
         "turn": turn,
         "late": np.where(block.column("unit") == "d", over, np.nan),
     }
+
+
+def _in_order(plan: Plan, block: Block) -> Array:  # noqa: ARG001  (the form of what is made by row)
+    """Return the fingerprints as two numbers each, which sort as they do: up to sixteen letters."""
+    words = np.array([name.encode() for name in block.column("fingerprint").tolist()], dtype="S16")
+    return words.view(">u8").reshape(-1, 2).astype(np.uint64)
 
 
 def _slot(plan: Plan, block: Block, name: str) -> Array:  # noqa: ARG001  (the form of what is made by row)
@@ -87,9 +110,10 @@ def _first_days(plan: Plan, block: Block) -> Array:
         dated = [c for c in ("start", "finish", "released") if c in plan[name].columns and plan.has(name, c)]
         if not dated:
             continue
-        frame = plan[name][["id", *dated]].drop_duplicates("id").set_index("id")
         rows = np.flatnonzero(blank & (layer == name))
-        out[rows] = frame[dated].min(axis=1).reindex(block.column("id")[rows]).to_numpy(dtype="datetime64[D]")
+        at = first_rows(plan, name).of(block.column("id")[rows])
+        first = plan[name][dated].iloc[at[at >= 0]].min(axis=1)
+        out[rows[at >= 0]] = first.to_numpy(dtype="datetime64[D]")
     return np.asarray(out)
 
 

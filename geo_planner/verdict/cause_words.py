@@ -40,7 +40,7 @@ def title_of(one: Naming) -> Words:
 
 def _title(one: Naming, lang: Lang) -> str:
     comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
-    rules, codes = one.report.rules, dict.fromkeys(one.found.code[one.rows].tolist())
+    rules, codes = one.report.rules, one.found.codes(one.rows)
     named = dict.fromkeys((rules[c].zh if lang == "zh" else rules[c].en)["title"] for c in codes)
     wrong = ("、" if lang == "zh" else " / ").join(list(named)[:_NAMED])
     wrong += _clause("more", lang) if len(named) > _NAMED else ""

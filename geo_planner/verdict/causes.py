@@ -125,7 +125,7 @@ def _members(ground: _Ground, of: Array) -> list[Array]:
 
 def _cause(ground: _Ground, anchors: Anchors, rows: Array, size: Any, profile: Profile) -> Cause:
     first, columns = int(rows[0]), ground.columns
-    codes = tuple(sorted(set(columns.code[rows].tolist())))
+    codes = tuple(sorted(columns.codes(rows)))
     thing = (str(anchors.layer[first]), str(anchors.id[first]), str(anchors.part[first]))
     verdict = ground.verdicts[str(columns.code[first])]
     ahead = rows[ground.ahead[rows]]
@@ -152,7 +152,7 @@ def _cause(ground: _Ground, anchors: Anchors, rows: Array, size: Any, profile: P
 
 def _remedy(ground: _Ground, rows: Array, ahead: Array, state: str) -> dict[str, str]:
     """Return what to do in both languages; of what happened in part, also how the rest is prevented."""
-    codes = list(dict.fromkeys(ground.columns.code[rows].tolist()))
+    codes = ground.columns.codes(rows)
     known = [ground.checks[c] for c in codes if c in ground.checks][:3]
     out = {}
     for side, lang in enumerate(("zh", "en")):

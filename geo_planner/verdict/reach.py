@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from ..checks.grouping import mapped
+from ..facts.sizes import first_rows
 from ..plan import Plan, Reach
 
 Array = np.ndarray[Any, Any]
@@ -44,13 +45,13 @@ def own_parcel(plan: Plan, found: pd.DataFrame) -> Array:
     if plan.has("buildings"):
         owner = plan["buildings"][["id", "parcel"]].drop_duplicates("id").set_index("id")["parcel"].dropna()
         name = np.where(layer == "buildings", mapped(own, owner), name)
-    return np.asarray(pd.Series(name, dtype=object).map(_places(plan)).fillna(-1).to_numpy(dtype=int))
+    return _places(plan, name)
 
 
 def named_parcels(plan: Plan, found: pd.DataFrame) -> Touched:
     """Return the parcels that findings name as going short."""
     short = _short(found)
-    at = short.map(_places(plan)).fillna(-1).to_numpy(dtype=int) if len(short) else np.empty(0, int)
+    at = _places(plan, short.to_numpy(dtype=object))
     row = short.index.to_numpy(dtype=int)
     return Touched(row[at >= 0], at[at >= 0])
 
@@ -62,13 +63,10 @@ def paired(own: Array, named: Touched) -> Touched:
     return Touched(row[order], parcel[order])
 
 
-def _places(plan: Plan) -> pd.Series:
-    """Return the position of each parcel by its id; of several with one id, the first."""
-    if not plan.has("parcels"):
-        return pd.Series(dtype=int)
-    ids = plan["parcels"]["id"].to_numpy(dtype=object)
-    first = ~pd.Series(ids).duplicated().to_numpy()
-    return pd.Series(np.flatnonzero(first), index=ids[first])
+def _places(plan: Plan, names: Array) -> Array:
+    """Return the position of the parcel of each name, of several with one id the first; -1 for none."""
+    there = len(names) and plan.has("parcels")
+    return first_rows(plan, "parcels").of(names) if there else np.full(len(names), -1)
 
 
 def joined(parts: Sequence[Touched], lengths: Sequence[int]) -> Touched:

@@ -49,6 +49,8 @@ MAIN = {"S1": ("PB101", "PB102"), "S2": ("UG204", "UG201"), "S3": ()}
 """Checks without which a score has no meaning and is left out."""
 HIDING = ("control_lines", "excavations", "pipes")
 """Layers of things that break others: one that a check could not see leaves what lies there in doubt."""
+LOOSE = ("UG205", "PB103")
+"""Checks of whose violations some do not weigh in a score."""
 AROUND = 30.0
 """As far as such a thing may break what lies beside it [m]; project default, the half of a wide road."""
 Array = np.ndarray[Any, Any]
@@ -218,17 +220,23 @@ class Judgement:
 
 def _failing(plan: Plan, block: Block, layer: str) -> Array:
     """Return which rows of a layer one check has found violations of that weigh in a score."""
-    return _named(plan, layer, _weighed(block.rows[block.errors]), (block.code,))
+    mine = block.errors & (block.column("layer") == layer)
+    names = _weighed(block.rows[mine])["id"].to_numpy(dtype=object) if block.code in LOOSE else block.column("id")[mine]
+    return _among(plan[layer]["id"], names)
 
 
 def _named(plan: Plan, layer: str, table: pd.DataFrame, codes: tuple[str, ...]) -> Array:
     """Return which rows of a layer a table names under some checks."""
     ids = plan[layer]["id"]
     mine = table[(table["layer"] == layer) & table["code"].isin(codes)] if len(table) else table
-    if not len(mine):
+    return _among(ids, mine["id"].to_numpy(dtype=object))
+
+
+def _among(ids: pd.Series, names: Array) -> Array:
+    """Return which ids are among some names; as objects: `isin` of a column of words makes two of every name."""
+    if not len(names):
         return np.zeros(len(ids), bool)
-    # As objects: `isin` of a column of words makes two objects of every name that it looks for.
-    return np.asarray(pd.Index(ids.to_numpy(dtype=object)).isin(mine["id"].to_numpy(dtype=object)))
+    return np.asarray(pd.Index(ids.to_numpy(dtype=object), dtype=object).isin(names))
 
 
 def _weighed(errors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -240,7 +248,7 @@ def _weighed(errors: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not len(errors):
         return errors
     code = errors["code"].to_numpy(dtype=object)
-    if not np.isin(code, ("UG205", "PB103")).any():
+    if not np.isin(code, LOOSE).any():
         return errors
     since, what, bound = (slot(errors, key) for key in ("since", "what", "bound"))
     loose = (what == "floor-area ratio") & (bound == "at least")

@@ -19,9 +19,9 @@ from ..checks import Check, load
 from ..checks.blocks import Block, Blocks, blocks_of
 from ..checks.settings import setting
 from ..facts.registry import work_of
+from ..facts.sizes import areas, first_rows
 from ..plan import Exemption, Plan, Profile, Report, Run, Verdict, Verdicts
 from ..plan.landuse import MEANINGS
-from ..plan.layer import GEOMETRY
 from ..plan.layers import LAYERS
 from ..plan.verdict import NAMES, Breach, Declared, Need, Standing, VerdictName
 from .loads import Load, load_of
@@ -187,7 +187,7 @@ def breaches_of(plan: Plan, report: Report) -> dict[str, list[Breach]]:
     known = load()
     out: dict[str, list[Breach]] = {}
     for block in blocks_of(report.findings, work_of(plan)):
-        sizes = block.watched("sizes", plan, (), partial(_sizes, block=block))
+        sizes = block.by_row("sizes", plan, _sizes)
         found = block.by_row("breaches", plan, _breaches, sizes)
         mine = [breach for breach in found.tolist() if breach is not None]
         out.setdefault(known[block.code].verdict if block.code in known else "data", []).extend(mine)
@@ -210,13 +210,18 @@ def _sizes(plan: Plan, block: Block) -> Array:
     out = np.full((len(errors), 2), np.nan)
     for name in dict.fromkeys(layer[errors].tolist()):
         rows = np.flatnonzero(errors & (layer == name))
-        shapes = block.rows.geometry.to_numpy()[rows]
+        shapes = np.array(block.rows.geometry.array, dtype=object)[rows]
+        area = np.full(len(rows), np.nan)
         if name in plan:
-            frame = plan[name][["id", GEOMETRY]].drop_duplicates("id").set_index("id")
-            own = frame.geometry.reindex(block.column("id")[rows]).to_numpy()
-            shapes = np.where(shapely.is_missing(own), shapes, own)
-        area = shapely.area(shapes)
-        out[rows] = np.column_stack([area, np.where(area > 0, 0.0, shapely.length(shapes))])
+            at = first_rows(plan, name).of(block.column("id")[rows])
+            own = np.where(at < 0, None, plan.layers[name].geometry.to_numpy()[at])
+            there = ~shapely.is_missing(own)
+            shapes[there], area[there] = own[there], areas(plan, name).to_numpy()[at[there]]
+        evidence = np.isnan(area)
+        area[evidence] = shapely.area(shapes[evidence])
+        flat = ~(area > 0)
+        out[rows, 0], out[rows, 1] = area, 0.0
+        out[rows[flat], 1] = shapely.length(shapes[flat])
     return out
 
 

@@ -167,3 +167,11 @@ def test_nobody_is_told_to_postpone_or_bring_forward_what_has_happened(code):
         for w in ("start later", "pave later", "postpone", "bring industry forward", "first plant is", "start after")
         if w in en
     ] == []
+
+
+def test_widths_are_written_to_a_decimetre_as_each_by_itself():
+    """0.35 is a little less than half, 0.25 is half: rounding first would write 0.4 m for the one."""
+    rng = np.random.default_rng(5)
+    width = np.concatenate([[0.35, 0.25, 0.15, 2.675, 0.0, 1e7 + 0.05], rng.random(500) * 20, np.arange(200) / 20])
+    assert grouping._decimetres(width).tolist() == [f"{x:.1f} m" for x in width.tolist()]
+    assert grouping._decimetres(np.array([0.35, 0.25])).tolist() == ["0.3 m", "0.2 m"]

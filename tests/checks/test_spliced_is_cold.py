@@ -95,6 +95,21 @@ def test_a_parcel_beside_whole_networks_is_judged_in_part_as_whole(code, always)
     assert (code, True) in always
 
 
+def test_the_graph_of_networks_that_a_part_has_whole_is_not_made_again(monkeypatch, always):
+    """Of a parcel moved in time the whole water and power networks were joined to graphs once more."""
+    plan, warm, made = served(9), Work(Memory()), []
+    graph = importlib.import_module("geo_planner.facts.utilities.graph")
+    real = graph.noded
+    monkeypatch.setattr(graph, "noded", lambda kind, *rest: (made.append(kind), real(kind, *rest))[1])
+    told(plan, warm, ["UG201"])
+    assert {"water", "power"} <= set(made)
+    made.clear()
+    later = apply(plan, [Edit("retime", "parcels", "P3", {"shift_days": 40})])
+    assert told(later, warm, ["UG201"]) == told(later, Work(Memory()), ["UG201"])
+    assert always == [("UG201", True)]
+    assert sorted(made) == sorted(set(made))  # only the cold run
+
+
 def test_where_a_pipe_is_edited_every_parcel_is_judged_again(always):
     plan, warm = served(9), Work(Memory())
     told(plan, warm, ["UG201"])

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -20,6 +21,7 @@ from geo_planner.facts.landuse import through_time
 from geo_planner.facts.landuse.through_time import balance_through_time, in_hexagons
 from geo_planner.facts.progress import cumulative
 from geo_planner.facts.registry import FACTS, fact, recorded, with_work
+from geo_planner.facts.sizes import first_rows
 from geo_planner.facts.watched import Watched, unwatched
 from geo_planner.plan import Edit, Plan, Profile, apply
 from geo_planner.read.scenario import read_scenario
@@ -77,6 +79,7 @@ def test_every_fact_names_what_it_reads(strange, monkeypatch):
         -1,
         -1,
     ]
+    assert first_rows(park(), "parcels").of(np.array(["B", "X", "A"], dtype=object)).tolist() == [1, -1, 0]
     assert in_hexagons(park(), 500.0)[2].sum() == pytest.approx(3 * 8100)
     assert strange == []
     assert {name for name in FACTS if name.startswith("geo_planner.")} - reached == set()

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo_planner.checks.contract import mini
 from geo_planner.errors import LandUseError, ScenarioError
 from geo_planner.plan import Edit, Plan, Profile, Raster, Threshold, apply
 from geo_planner.plan.arguments import Arguments, plain_cells
@@ -316,3 +317,13 @@ def test_plain_cells_are_numbers_texts_and_days() -> None:
     assert plain_cells(np.array(["a", np.float64(2), None, dt.datetime(2020, 1, 2)], object), 4) == [
         "a", 2.0, None, "2020-01-02",
     ]  # fmt: skip
+
+
+def test_a_column_emptied_by_an_edit_holds_nothing_and_the_plan_before_still_does():
+    """Whether a column holds anything is looked up once a layer; an edit of the column asks anew."""
+    plan = mini(parcels=[{"id": "A", "start": "2010-01-01", "far": 1.0, "wkt": "POINT (0 0)"}]).plan
+    assert plan.has("parcels", "start", "far")
+    bare = apply(plan, [Edit("retime", "parcels", "A", {"start": None})])
+    assert [one.has("parcels", "start") for one in (bare, plan)] == [False, True]
+    assert bare.has("parcels", "far")
+    assert not apply(plan, [Edit("remove", "parcels", "A")]).has("parcels", "far")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from geo_planner.checks import load, run, validate
+from geo_planner.checks.blocks import Block
 from geo_planner.checks.contract import mini
 from geo_planner.errors import ProfileError
 from geo_planner.plan import Edit, Profile, Threshold, apply
-from geo_planner.verdict import judge
+from geo_planner.verdict import cause_rows, judge
 from geo_planner.verdict.causes import causes
 from geo_planner.verdict.opening import opening
 from tests.checks.judging import square
@@ -162,3 +165,10 @@ def test_a_pair_is_named_in_the_singular_of_both_languages():
     pair = next(c for c in made if c.id == "P1" and "F1" in c.title["zh"])
     assert pair.title["zh"].startswith("地块 P1 与 控制线 F1：侵占三线")
     assert pair.title["en"].startswith("Parcel P1 and control line F1: Control line violated")
+
+
+def test_fingerprints_sort_as_two_numbers_as_they_do_as_words():
+    names = ["ffab00112233", "0", "00ab", "00aa99", "9f", "", "a" * 16]
+    table = pd.DataFrame({"fingerprint": pd.Series(names, dtype="str")})
+    keys = cause_rows._in_order(None, Block("X", table))
+    assert np.lexsort((keys[:, 1], keys[:, 0])).tolist() == np.argsort(names).tolist()

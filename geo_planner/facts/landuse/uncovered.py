@@ -94,26 +94,35 @@ def uncovered(plan: Plan) -> tuple[Uncovered, ...]:
     """The land of each park that no parcel covers, in the order of the layer; the park layer must be there.
 
     Planned parcels cover their land, those removed by the as-of day (without one: ever) do not. A park is looked at
-    anew only where a parcel within its box, a road or a water has changed.
+    anew only where a parcel that meets it, a road or a water has changed.
     """
     parcels, gone = plan.layers["parcels"].geometry.to_numpy(), plan["parcels"]["removed"]
     still = (gone.isna() if plan.as_of is None else gone.isna() | (gone > pd.Timestamp(plan.as_of))).to_numpy()
-    there = np.flatnonzero(usable(parcels) & still)
-    tree, hashes = shapely.STRtree(parcels[there]), Layers(unwatched(plan).layers).held["parcels"].hashes(GEOMETRY)
+    parcels = np.where(usable(parcels) & still, parcels, None)
+    tree, hashes = shapely.STRtree(parcels), Layers(unwatched(plan).layers).held["parcels"].hashes(GEOMETRY)
     keep = kept_by(plan, "uncovered", key_of(_roads, plan), key_of(_water, plan))
     ground, water, out = _roads(plan), _water(plan), []
     shapes, ids = plan.layers["parks"].geometry.to_numpy(), plan["parks"]["id"]
     for row in np.flatnonzero(usable(shapes)).tolist():
-        near = there[np.sort(tree.query(shapes[row]))]
-        bits = shape_hashes(shapes[row : row + 1]).tobytes() + hashes[near].tobytes()
-        land = keep(partial(_land, shapes[row], parcels[near], ground, water), bits)
+        park = shapely.make_valid(shapes[row])
+        near = _near(tree, park)
+        bits = shape_hashes([park]).tobytes() + hashes[near].tobytes()
+        land = keep(partial(_land, park, parcels[near], ground, water), bits)
         out.append(Uncovered(str(ids.iloc[row]), land))
     return tuple(out)
 
 
+def _near(tree: shapely.STRtree, park: shapely.Geometry) -> Array:
+    """Return the parcels that meet a park, and the invalid ones within its box, in the order of the layer."""
+    near = np.sort(tree.query(park))
+    shapes = np.asarray(tree.geometries)[near]
+    shapely.prepare(park)
+    return np.asarray(near[~shapely.is_valid(shapes) | shapely.intersects(park, shapes)])
+
+
 def _land(park: shapely.Geometry, parcels: Array, ground: _Ground, water: shapely.Geometry) -> Land:
     """Return the land of one park that none of the parcels near it covers."""
-    park, bad, parcels = shapely.make_valid(park), ~shapely.is_valid(parcels), parcels.copy()
+    bad, parcels = ~shapely.is_valid(parcels), parcels.copy()
     parcels[bad] = shapely.make_valid(parcels[bad])
     # What lies within another covers nothing more: zones drawn over their plots leave a quarter to be united.
     parcels = parcels[~inside_another(ValidShapes(parcels))] if len(parcels) else parcels
