@@ -21,7 +21,7 @@ from ...plan.plan import Note
 from ..encoding import decide, decode
 from ..notes import note
 from ..schema.sheet import Sheet, frame_of
-from .cells import numbers, shape_of
+from .cells import numbers, shape_of, whole_or_float
 
 _WKT = {"WKT", "GEOMETRY", "GEOM", "THE_GEOM", "SHAPE", "几何", "图形"}
 _WITH_CRS = re.compile(r"(.+?)\s*[(（]?\s*(EPSG:\d{4,6})\s*[)）]?")
@@ -207,7 +207,7 @@ def _points(xs: list[Any], ys: list[Any], notes: list[Note]) -> list[Any]:
 def _column(values: list[Any]) -> pd.Series:
     known = [v for v in values if v not in (None, "")]
     if known and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in known):
-        return pd.Series([np.nan if v in (None, "") else float(v) for v in values], dtype="float64")
+        return whole_or_float(pd.Series([None if v in (None, "") else v for v in values], dtype=object))
     if known and all(hasattr(v, "year") for v in known):
         return pd.Series(pd.to_datetime([None if v in (None, "") else v for v in values], errors="coerce")).astype(
             "datetime64[ms]"
