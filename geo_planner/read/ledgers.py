@@ -65,7 +65,9 @@ def _plain(values: pd.Series) -> pd.Series:
     known = values.dropna()
     if len(known) and known.map(lambda v: isinstance(v, int | float) and not isinstance(v, bool)).all():
         return whole_or_float(values)
-    return values.map(lambda v: None if v is None else v if hasattr(v, "year") else str(v)).astype("object")
+    return values.map(
+        lambda v: None if v is None else v if hasattr(v, "year") or isinstance(v, float) else str(v)
+    ).astype("object")
 
 
 def join_ledger(plan: Plan, ledger: Ledger) -> Plan:

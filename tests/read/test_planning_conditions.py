@@ -82,6 +82,11 @@ def test_a_share_among_percentages_is_a_doubt(tmp_path):
     assert result.outcome == "warn"
 
 
+def test_one_share_alone_is_a_doubt_too(tmp_path):
+    result = _parcels(tmp_path, {"建筑密度": ["≤40%", "0.4", "0.35%"]})
+    assert [(n.count, n.example) for n in result.notes if n.code == "IM434"] == [(1, "0.4")]
+
+
 def test_codes_among_names_are_codes_and_names_beside_codes_fill_none(tmp_path):
     """M1 between 工业用地 and 公园绿地 was a name of use that nothing knew."""
     result = _parcels(tmp_path, {"用地性质": ["M1", "工业用地", "R2", "公园绿地", "G1", "未定"]})

@@ -72,8 +72,9 @@ def test_two_tables_on_one_sheet_are_both_read_by_their_own_headers(tmp_path):
         [HEAD, [None, "公顷"], A1],
         [HEAD, ["单位", "hm²", "—"], A1],
         [["宗地编号", "用地面积\n（公顷）", "约定开工时间"], A1],
+        [["宗地编号", "用地面积（万平方米）"], A1],
     ],
-    ids=["line above", "two units above", "row below", "row of units", "header"],
+    ids=["line above", "two units above", "row below", "row of units", "header", "two columns"],
 )
 def test_the_unit_of_an_area_is_taken_from_where_it_is_written(tmp_path, rows):
     """1.5 under 单位：公顷 was an area of 1.5 m², without a word."""
@@ -114,3 +115,43 @@ def test_what_a_ledger_empties_names_the_row_of_its_sheet(tmp_path):
     assert (told.count, told.args["row"]) == (1, 4)
     assert isinstance(told.args["row"], int)
     assert pd.isna(ledger.frame["contract_start"].iloc[1])
+
+
+def _csv(path, text):
+    path.write_bytes(text.encode("gb18030"))
+    return import_layers([path])
+
+
+@pytest.mark.parametrize(
+    ("above", "below"), [("地块表,,\n单位：公顷,,\n", ""), ("", ",公顷,\n")], ids=["line above", "row below"]
+)
+def test_a_table_with_shapes_has_its_unit_above_or_below_too(tmp_path, above, below):
+    boxes = [shapely.box(120.6 + k / 100, 31.3, 120.605 + k / 100, 31.305).wkt for k in range(2)]
+    text = f'{above}地块编号,面积,WKT\n{below}A1,0.54,"{boxes[0]}"\nA2,0.6,"{boxes[1]}"\n'
+    result = _csv(tmp_path / "地块.csv", text)
+    assert result.plan.layers["parcels"]["area_declared"].tolist() == [5400.0, 6000.0]
+    assert result.rejects == {}
+
+
+@pytest.mark.parametrize(
+    ("head", "crs"), [("X(EPSG:4547),Y(EPSG:4547)", "EPSG:4547"), ("X坐标（m）,Y坐标（m）", ""), ("X(米),Y(米)", "")]
+)
+def test_coordinates_with_a_system_or_a_unit_behind_their_name_are_coordinates(tmp_path, head, crs):
+    result = _csv(tmp_path / "设施.csv", f"名称,类型,{head}\na,小学,500000,3500000\nb,医院,500010,3500010\n")
+    rows = result.plan.layers["facilities"]
+    assert (len(rows), result.plan.crs) == (2, crs)
+    assert rows.geometry.x.tolist() == [500_000.0, 500_010.0]
+
+
+def test_one_row_with_latitude_first_moves_no_plan_to_the_pole(tmp_path):
+    """The plan took an equal-area grid at 76° north, and lengths were off everywhere."""
+    text = "名称,类型,经度,纬度\na,小学,120.6,31.3\nb,医院,31.31,120.61\nc,医院,120.62,31.32\nd,小学,120.62,31.33\n"
+    result = _csv(tmp_path / "设施.csv", text)
+    assert result.plan.crs == "EPSG:4549"
+    assert result.plan.layers["facilities"]["name"].tolist() == ["a", "c", "d"]
+    assert [n.count for n in result.notes if n.code == "IM310"] == [1]
+
+
+def test_a_month_kept_as_a_number_in_a_ledger_is_open_where_it_can_be_two(tmp_path):
+    ledger = _ledger(tmp_path, HEAD, ["A1", 1, 2012.1, "甲"], ["A2", 2, "2012-03-05", "乙"])
+    assert ledger.frame["contract_start"].isna().tolist() == [True, False]

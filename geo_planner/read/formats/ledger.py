@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import pandas as pd
 
 from ...errors import NotALayerError
 from ..encoding import decide, decode
-from ..schema.quantities import header_unit, is_unit
+from ..schema.quantities import header_unit
+from .units import unit_above, units_below, with_units
 
 _MOST_ROWS, _LOOK = 200_000, 30
 _TOTALS = ("合计", "总计", "小计", "total")
@@ -25,10 +27,6 @@ _BELOW = re.compile(
 )
 """How notes and signatures below a table begin."""
 
-_UNIT_ABOVE = re.compile(
-    r"单位\s*[:：]\s*(?:[^,，、;；()（）]*?[,，、]\s*)?(公顷|亩|平方米|平方公里|hm2|hm²|ha|m2|m²|㎡)"
-)
-_UNIT_WORDS = {"单位", "计量单位", "-", "—", "/"}
 _OF_UNIT = {"area_declared"}
 """Columns of which a line above the table names the unit."""
 
@@ -39,16 +37,29 @@ Table = tuple[str, pd.DataFrame, bool]
 Page = tuple[str, list[list[Any]], bool]
 
 
+@dataclass(frozen=True)
+class _Meanings:
+    """What the name of a column means, a unit behind it left aside; "" where nothing is known."""
+
+    known: Mapping[str, str]
+    tidy: Any
+
+    def __call__(self, name: str) -> str:
+        """Return the column that a name means."""
+        return self.known.get(self.tidy(name)) or self.known.get(self.tidy(header_unit(name)[0]), "")
+
+
 def tables(path: Path, known: Mapping[str, str], tidy: Any) -> list[Table]:
     """Return every sheet in which a header is found, by name and whether it is hidden.
 
     `known` are the field names that a header is told by.
     """
+    meaning = _Meanings(known, tidy)
     pages = _csv(path) if path.suffix.lower() == ".csv" else _workbook(path)
     out = [
         (name, table, hidden)
         for name, rows, hidden in pages
-        for table in _tables(list(enumerate(rows, start=1)), known, tidy)
+        for table in _tables(list(enumerate(rows, start=1)), meaning)
     ]
     if not out:
         msg = f"{path.name}: no sheet has a header with two known fields (地块编号, 用地面积, 约定开工时间, …)."
@@ -85,28 +96,27 @@ def _workbook(path: Path) -> list[Page]:
     return pages
 
 
-def _tables(rows: Sequence[Row], known: Mapping[str, str], tidy: Any) -> list[pd.DataFrame]:
+def _tables(rows: Sequence[Row], meaning: _Meanings) -> list[pd.DataFrame]:
     """Return the tables of a sheet, numbered by its rows: each from a header to the next, without totals and notes."""
-    found = _header(rows, known, tidy)
+    found = _header(rows, meaning)
     if found is None:
         return []
     at, names = found
-    after = next((k for k in range(at, len(rows)) if _is_header(rows[k][1], known, tidy)), len(rows))
+    after = next((k for k in range(at, len(rows)) if _is_header(rows[k][1], meaning)), len(rows))
     names = [n or f"column_{k + 1}" for k, n in enumerate(names)]
     names = [n if n not in names[:k] else f"{n}_{k + 1}" for k, n in enumerate(names)]
-    units, start = _units(rows[at:after])
-    names = [_with_unit(n, u) for n, u in zip(names, [*units, *[""] * len(names)], strict=False)]
-    above = _unit_above([r for _, r in rows[:at]])
-    names = [_with_unit(n, above) if known.get(tidy(n)) in _OF_UNIT else n for n in names]
+    units, start = units_below([r for _, r in rows[at:after]])
+    above = unit_above([r for _, r in rows[:at]])
+    names = with_units(names, units, above, lambda name: meaning(name) in _OF_UNIT)
     body = [(k, r) for k, r in rows[at + start : after] if _is_row(r)]
     cells = [
         [None if v in ("", None) else v for v in r[: len(names)]] + [None] * (len(names) - len(r)) for _, r in body
     ]
     table = pd.DataFrame(cells, columns=names, dtype=object, index=[k for k, _ in body])
-    return [table, *_tables(rows[after:], known, tidy)]
+    return [table, *_tables(rows[after:], meaning)]
 
 
-def _header(rows: Sequence[Row], known: Mapping[str, str], tidy: Any) -> tuple[int, list[str]] | None:
+def _header(rows: Sequence[Row], meaning: _Meanings) -> tuple[int, list[str]] | None:
     """Return where the rows below the first header begin, and its names.
 
     A row just below may know more of them, as the lower of two rows of a merged header does.
@@ -117,41 +127,17 @@ def _header(rows: Sequence[Row], known: Mapping[str, str], tidy: Any) -> tuple[i
         if first is not None and k > first + 1:
             break
         for depth in (1, 2):
-            names = _names([r for _, r in rows[k : k + depth]], lambda name: tidy(name) in known)
-            score = len({known[tidy(n)] for n in names if tidy(n) in known})
+            names = _names([r for _, r in rows[k : k + depth]], lambda name: bool(meaning(name)))
+            score = len({meaning(n) for n in names} - {""})
             if score > best[0]:
                 best, first = (score, k + depth, names), k if first is None else first
     return (best[1], best[2]) if best[2] else None
 
 
-def _is_header(row: Sequence[Any], known: Mapping[str, str], tidy: Any) -> bool:
+def _is_header(row: Sequence[Any], meaning: _Meanings) -> bool:
     """Whether a row below a header names columns again: two at least, and half of what it holds."""
-    full = [tidy(str(v)) for v in row if v not in (None, "")]
-    hits = {known[w] for w in full if w in known}
-    return len(hits) > 1 and 2 * sum(w in known for w in full) >= len(full)
-
-
-def _units(rows: Sequence[Row]) -> tuple[list[str], int]:
-    """Return the units of a row that holds nothing else, below a header, and how many rows that is."""
-    row = [str(v).strip() if v not in (None, "") else "" for v in rows[0][1]] if rows else []
-    full = [w for w in row if w and w not in _UNIT_WORDS]
-    if full and all(is_unit(w) for w in full):
-        return ["" if w in _UNIT_WORDS else w for w in row], 1
-    return [], 0
-
-
-def _unit_above(rows: Sequence[Sequence[Any]]) -> str:
-    """Return the unit of areas that a line above the header names, as 单位：公顷 does."""
-    for row in reversed(rows):
-        for value in row:
-            found = _UNIT_ABOVE.search(str(value)) if value not in (None, "") else None
-            if found and is_unit(found[1]):
-                return found[1]
-    return ""
-
-
-def _with_unit(name: str, unit: str) -> str:
-    return f"{name}({unit})" if unit and header_unit(name)[1] == "" else name
+    full = [meaning(str(v)) for v in row if v not in (None, "")]
+    return len(set(full) - {""}) > 1 and 2 * sum(bool(w) for w in full) >= len(full)
 
 
 def _names(rows: Sequence[Sequence[Any]], known: Callable[[str], bool]) -> list[str]:

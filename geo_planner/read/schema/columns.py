@@ -26,7 +26,7 @@ from ..notes import note
 from .bounds import Stated, fill_bounds, without_bounds
 from .codes import code_beside_name, code_field, codes_as_names, land_use
 from .days import dates
-from .quantities import among_percentages, are_fractions, header_unit, numbers, with_unit
+from .quantities import are_fractions, below_one, header_unit, numbers, with_unit
 from .register import by_use_name, far_bounds
 from .values import Read, plain, row_of, texts, truth
 
@@ -257,7 +257,7 @@ def _quantity(spec: Column, values: pd.Series, field: str) -> tuple[Read, list[N
             "IM425", int(read.values.notna().sum()), {"field": field}, example=str(read.values.dropna().iloc[0])
         )
         return replace(read, values=read.values * 100), [said]
-    if spec.unit == "%" and (small := among_percentages(read.values, values)).any():
+    if spec.unit == "%" and (small := below_one(read.values, values)).any():
         said = note(
             "IM434",
             int(small.sum()),

@@ -109,10 +109,9 @@ def with_unit(values: pd.Series) -> np.ndarray[Any, Any]:
     return np.array([*made, False])[np.where(codes < 0, len(made), codes)]
 
 
-def among_percentages(read: pd.Series, written: pd.Series) -> pd.Series:
-    """Return which bare values below one stand among percentages above one: 0.4 beside 35 may be 40 %."""
-    small = (read > 0) & (read < 1) & ~with_unit(written)
-    return small & bool((read > 1).any())
+def below_one(read: pd.Series, written: pd.Series) -> pd.Series:
+    """Return which percentages are below one and written without a sign: 0.4 may be 40 %."""
+    return (read > 0) & (read < 1) & ~with_unit(written)
 
 
 def are_fractions(read: pd.Series, written: pd.Series) -> bool:
