@@ -16,8 +16,7 @@ SHAPES = [shapely.box(500_000, 3_750_000, 500_090, 3_750_090), shapely.box(500_1
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["a'; DROP TABLE gpkg_contents; --", "a]b", "select", "a; touch x", "a|layername=b", "x' UNION SELECT 1--"],
+    "name", ["a'; DROP TABLE gpkg_contents; --", "a]b", "select", "a; touch x", "a|layername=b", "x' UNION SELECT 1--"]
 )
 def test_a_layer_named_like_a_command_is_drafted_and_checked_under_its_name(tmp_path, capsys, name):
     (tmp_path / "in").mkdir()
