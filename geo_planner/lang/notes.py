@@ -71,6 +71,7 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "send each layer once": "每个图层只提交一次",
         "give the layer as role=path if it is no land use": "若不是用地，写成 图层=路径",
         "ask for the codes as text": "请对方以文本提供代码",
+        "ask for the ids as text": "请对方以文本提供编号",
         "check one place on the map, or pass --crs": "在图上核对一处，或加 --crs",
         "rename it, or give it as role=path": "改名，或写成 图层=路径",
         "give it as role=path to change": "如需更改，写成 图层=路径",

@@ -26,7 +26,7 @@ def plan_digest(folder: Path) -> str:
     """
     try:
         return str(json.loads((folder / "report.json").read_text(encoding="utf-8"))["plan"]["digest"])
-    except (OSError, ValueError, KeyError, TypeError) as reason:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as reason:
         msg = f"结果文件夹中没有可读的 report.json / no readable report.json in {folder}"
         raise MarkError(msg) from reason
 

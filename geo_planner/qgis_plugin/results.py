@@ -38,7 +38,8 @@ def load_plan(path, project=None):
     target = project or QgsProject.instance()
     outer = QgsVectorLayer(str(path), "plan", "ogr")
     names = [line.split("!!::!!")[1] for line in outer.dataProvider().subLayers()] if outer.isValid() else []
-    layers = [QgsVectorLayer(f"{path}|layername={name}", name, "ogr") for name in names]
+    plain = [n for n in names if "|" not in n]  # what follows the mark would be read as an option of the source
+    layers = [QgsVectorLayer(f"{path}|layername={name}", name, "ogr") for name in plain]
     shown = [layer for layer in layers if layer.isValid() and layer.isSpatial()]
     target.addMapLayers(shown)
     return len(shown)

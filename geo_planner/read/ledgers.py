@@ -20,6 +20,7 @@ from ..errors import ReadError
 from ..plan.layers import LAYERS
 from ..plan.plan import Note, Plan
 from .formats import ledger as sheets
+from .formats.cells import whole_or_float
 from .notes import note
 from .sandbox.filetype import kind_of, regular
 from .schema.columns import aliases, tidy, understand
@@ -63,8 +64,10 @@ def read_ledger(path: Path) -> Ledger:
 def _plain(values: pd.Series) -> pd.Series:
     known = values.dropna()
     if len(known) and known.map(lambda v: isinstance(v, int | float) and not isinstance(v, bool)).all():
-        return values.astype("float64")
-    return values.map(lambda v: None if v is None else v if hasattr(v, "year") else str(v)).astype("object")
+        return whole_or_float(values)
+    return values.map(
+        lambda v: None if v is None else v if hasattr(v, "year") or isinstance(v, float) else str(v)
+    ).astype("object")
 
 
 def join_ledger(plan: Plan, ledger: Ledger) -> Plan:

@@ -119,6 +119,12 @@ def _preload(kind: str) -> None:
         import openpyxl  # noqa: F401
 
 
+def closed_files(folder: Path) -> list[Path]:
+    """Return the files in a folder that may hold layers and are of no kind that is read: .rar, .mdb, .xls and such."""
+    inside = (p for p in sorted(folder.rglob("*")) if p.suffix.lower() in archive.CLOSED - set(SUFFIXES))
+    return [p for p in inside if p.is_file() and not any(w.startswith(".") for w in p.relative_to(folder).parts)]
+
+
 def layer_files(folder: Path) -> list[Path]:
     """Return the layers in a folder and the folders in it, in order of name; sidecars and hidden files are left out."""
     found = []
@@ -271,6 +277,8 @@ def _read_archive(path: Path, opening: Opening, box: Path) -> list[Sheet | Grid]
         raise NotALayerError(failed[0][1] if failed else f"{path.name} holds no layer.")
     said = [note("IM112")] if unpacked.guessed_names else []
     said += [note("IM124", 1, {"inner": name, "reason": why}) for name, why in failed]
+    closed = "archives inside archives and files of one program alone are not opened"
+    said += [note("IM124", 1, {"inner": name, "reason": closed}) for name in unpacked.closed]
     out[0] = replace(out[0], notes=(*said, *out[0].notes))
     return out
 

@@ -47,7 +47,7 @@ def _chain(name: str, base: Path, seen: tuple[str, ...]) -> Profile:
     text, folder = _text(name, base)
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as reason:
+    except (ValueError, RecursionError) as reason:  # a number of 5,000 digits is a plain ValueError
         msg = f"profile '{name}' is no TOML: {reason}."
         raise ProfileError(msg) from reason
     own = profile_from(table, Path(name).stem)

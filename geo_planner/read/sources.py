@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import NotALayerError, ReadError
 from .file_set import finish_sets
 from .notes import note
-from .open import Opening, layer_files, open_layer, read_ahead
+from .open import Opening, closed_files, layer_files, open_layer, read_ahead
 from .options import ReadOptions
 from .plan_file import META, Stored, stored_in
 from .report import LayerReport
@@ -65,9 +65,21 @@ def open_all(
             for i in items
             if isinstance(i, Sheet)
         ]
+    loose += [_closed(file) for path in _folders(sources) for file in closed_files(path)]
     if not sheets and not grids and loose:
         raise NotALayerError(str(loose[0].notes[0].args["reason"]))
     return sheets, grids, loose, stored
+
+
+def _closed(file: Path) -> LayerReport:
+    """Return the report of a file in a folder that may hold layers and is of no kind that is read."""
+    reason = f"{file.name}: files ending in {file.suffix.lower()!r} are not accepted."
+    return LayerReport(file.stem, file.name, notes=(note("IM113", 1, {"inner": file.name, "reason": reason}),))
+
+
+def _folders(sources: Sequence[SourceLike]) -> list[Path]:
+    paths = [Path(s[1]) if isinstance(s, tuple) else Path(s) for s in sources]
+    return [p for p in paths if p.is_dir() and p.suffix.lower() != ".gdb"]
 
 
 class _File(NamedTuple):

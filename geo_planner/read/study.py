@@ -68,7 +68,7 @@ def toml_table(path: Path, what: str) -> dict[str, Any]:
         raise StudyError(msg)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as reason:
+    except (ValueError, RecursionError) as reason:  # a number of 5,000 digits is a plain ValueError
         msg = f"{path.name} cannot be read as TOML in UTF-8: {reason}."
         raise StudyError(msg) from reason
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,9 +11,14 @@ import pytest
 import shapely
 
 from geo_planner.cli.front import main
-from geo_planner.errors import ReadError
+from geo_planner.errors import GeoPlannerError, ReadError
 from geo_planner.read.contract import check_delivery, delivered, draft_text, placed, read_contract
+from geo_planner.read.contract.gate import Delivery
 from geo_planner.read.contract.likeness import alike, partners
+from geo_planner.read.profile import read_profile
+from geo_planner.read.scenario import read_scenario
+from geo_planner.read.schema.recipe import read_recipe
+from geo_planner.read.schema.sheet import Sheet
 
 from .year import CRS, X, Y, month, write
 
@@ -155,3 +162,48 @@ def test_codes_without_their_zero_or_with_blanks_are_of_their_scheme():
     values = pd.Series(["R2", " m1 ", None, "/", "Z9"])
     assert strangers(values, "gb50137").tolist() == [False, False, False, False, True]
     assert strangers(pd.Series([601.0, 1001.0, 9999.0]), "guide2023").tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("columns", "layer", "left"),
+    [
+        ({"面积/公顷": [1.0, 2.0], "a:b": ["x", "y"]}, "地块/2024", ""),
+        ({"备注": ["第一行\n第二行"] * 2}, "地块", ""),
+        ({"备注": ["长" * 500] * 30}, "地块", ""),
+        ({"数": [float("inf"), 3.0]}, "地块", ""),
+        ({f"c{k}": ["x"] for k in range(520)}, "地块", "# left out: 20 fields"),
+        ({"备注": ["x"]}, "地" * 300, "# left out: layer"),
+        ({"备注": ["x"]}, "地\x1b[31m块", "# left out: layer"),
+    ],
+    ids=["marks of paths", "two lines", "long", "endless", "many", "long name", "colours"],
+)
+def test_a_draft_can_be_read_whatever_the_delivery_holds(tmp_path, columns, layer, left):
+    """A draft of such a delivery ended well, and the contract that it wrote was refused."""
+    count = len(next(iter(columns.values())))
+    boxes = gpd.GeoSeries([shapely.box(X + 100 * k, Y, X + 100 * k + 90, Y + 90) for k in range(count)], crs=CRS)
+    sheet = Sheet(layer, gpd.GeoDataFrame(columns, geometry=boxes), CRS, ".prj")
+    delivery = Delivery("in", (sheet,))
+    text = draft_text(delivery, placed(delivery), "x")
+    (tmp_path / "c.toml").write_text(text, encoding="utf-8")
+    contract = read_contract(tmp_path / "c.toml")
+    assert left in text
+    told = [d.kind for d in check_delivery(contract, delivery).differences]
+    endless = ["range"] if "数" in columns else []  # no number without end is in a range
+    assert told == (["layer_new"] if "layer" in left else ["field_new"] * 20 if left else endless)
+
+
+@pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 5000], ids=["digits", "depth"])
+@pytest.mark.parametrize("read", [read_contract, read_recipe, read_profile, read_scenario])
+def test_a_number_without_end_is_one_sentence_in_every_file_of_ours(tmp_path, read, text):
+    """A number of 5,000 digits ended as a fault of ours."""
+    (tmp_path / "c.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(GeoPlannerError):
+        read(tmp_path / "c.toml")
+
+
+@pytest.mark.parametrize("read", [read_contract, read_recipe])
+def test_a_pipe_is_no_file_of_ours(tmp_path, read):
+    """Reading a device or a pipe never ended."""
+    os.mkfifo(tmp_path / "c.toml")
+    with pytest.raises(ReadError, match="is no file"):
+        read(tmp_path / "c.toml")

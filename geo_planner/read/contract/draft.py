@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
@@ -23,6 +24,7 @@ from ..schema.roles import geometry_kind, role_of
 from ..schema.sheet import Sheet
 from .gate import Delivery, codes_of, strangers
 from .likeness import crs_of
+from .spec import MOST_FIELDS, stateable
 
 _FEW, _REPEATED = 30, 0.2
 _CODES = 0.5
@@ -46,8 +48,8 @@ def placed(delivery: Delivery, given: Mapping[tuple[str, str], str] | None = Non
         out[sheet.name, ""] = role
         fields = _fields(sheet)
         columns = {f: c for c, f in match(role, fields).items()} if role else {}
-        for name in fields:
-            out[sheet.name, name] = (given or {}).get((sheet.name, name), "") or columns.get(name, "")
+        for field in fields:
+            out[sheet.name, field] = (given or {}).get((sheet.name, field), "") or columns.get(field, "")
     return out
 
 
@@ -82,8 +84,10 @@ def draft_text(delivery: Delivery, places: Placed, name: str) -> str:
     lines = ["# Drafted from a delivery: read it, and correct what is only true of this month.", "version = 1"]
     lines += [f"name = {_word(name)}", 'delivered_by = ""', f"crs = {_word(crs)}", "complete = []", ""]
     held = held_to_schemes(delivery, places)
-    for sheet in delivery.sheets:
-        lines += _layer(sheet, places, held)
+    names = [_layer_name(sheet.name) for sheet in delivery.sheets]
+    for sheet, one in zip(delivery.sheets, names, strict=True):
+        fits = stateable(one) and not one.startswith(".") and names.count(one) == 1
+        lines += _layer(sheet, one, places, held) if fits else [f"# left out: layer {_word(one[:60])}", ""]
     lines += _ledgers(delivery, places)
     return "\n".join(lines)
 
@@ -103,18 +107,26 @@ def _ledgers(delivery: Delivery, places: Placed) -> list[str]:
     return lines
 
 
-def _layer(sheet: Sheet, places: Placed, held: Held) -> list[str]:
-    key, rows, role = f"layers.{_word(sheet.name)}", sheet.rows_in, places[sheet.name, ""]
-    ids = [f for f in _fields(sheet) if places[sheet.name, f] == "id"]
+def _layer_name(name: str) -> str:
+    """Return the name under which a contract holds a layer: marks of a path are blanks, and still meet the layer."""
+    return re.sub(r"[/\\:]", " ", name).strip()
+
+
+def _layer(sheet: Sheet, name: str, places: Placed, held: Held) -> list[str]:
+    key, rows, role = f"layers.{_word(name)}", sheet.rows_in, places[sheet.name, ""]
+    fields = [f for f in _fields(sheet) if stateable(f)][:MOST_FIELDS]
+    ids = [f for f in fields if places[sheet.name, f] == "id"]
     lines = [f"[{key}]", *([f"role = {_word(role)}"] if role else []), "aliases = []"]
     lines += [f"geometry = {_word(geometry_kind(sheet.frame))}", "required = true"]
     lines += [f"id = {_word(ids[0])}"] if ids else []
     lines += [f"rows = [{rows // 2}, {max(math.ceil(rows * _GROWTH), 10)}]", ""]
+    left = [f for f in _fields(sheet) if f not in fields]
+    lines[-1:] = [f"# left out: {len(left)} fields, such as {_word(left[0][:60])}", ""] if left else [""]
     kinds = types_of(sheet.frame)
-    for name in _fields(sheet):
-        lines += _field(f"{key}.fields.{_word(name)}", sheet.frame[name], kinds[name], places[sheet.name, name])
-        if (sheet.name, name) in held:
-            lines[-1:] = [*_scheme_lines(*held[sheet.name, name]), ""]
+    for field in fields:
+        lines += _field(f"{key}.fields.{_word(field)}", sheet.frame[field], kinds[field], places[sheet.name, field])
+        if (sheet.name, field) in held:
+            lines[-1:] = [*_scheme_lines(*held[sheet.name, field]), ""]
     return lines
 
 
@@ -133,13 +145,15 @@ def _field(key: str, values: pd.Series, kind: str, column: str) -> list[str]:
     known = values.dropna()
     share = len(known) / len(values) if len(values) else 0.0
     if kind == "number":
-        low, high = float(known.min()), float(known.max())
+        finite = known[np.isfinite(known.to_numpy(dtype=float, na_value=np.nan))]
+        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
         lines.append(f"range = [{min(low * _ROOM, 0.0):.12g}, {max(high * _ROOM, 1.0):.12g}]")
     elif (
         kind == "text"
         and column != "id"
         and not _are_dates(known)
         and known.nunique() <= min(_FEW, _REPEATED * len(values))
+        and all(stateable(str(v)) for v in known.unique())
     ):
         lines.append(f"values = [{', '.join(_word(str(v)) for v in sorted(known.unique()))}]")
     if share >= 0.5:

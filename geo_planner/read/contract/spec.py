@@ -85,11 +85,14 @@ def read_contract(path: Path) -> Contract:
     """Return a contract; raises ReadError with the place of whatever in it cannot be understood."""
     path = Path(path)
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe has no end
+            msg = f"{path.name} is no file. Give a contract (.toml)."
+            raise ReadError(msg)
         if path.stat().st_size > LARGEST:
             msg = f"{path.name} is too large for a contract (at most {LARGEST >> 20} MB)."
             raise ReadError(msg)
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # a number of 5,000 digits is a plain ValueError
         msg = f"{path.name} cannot be read as a contract ({str(error)[:100]})."
         raise ReadError(msg) from None
     where = path.name
@@ -163,7 +166,7 @@ def _field(where: str, name: str, table: Mapping[str, Any]) -> FieldSpec:
         msg = f"{where}: filled = {filled!r} must be a share from 0 to 1."
         raise ReadError(msg)
     return FieldSpec(
-        name=_name(where, name),
+        name=_field_name(where, name),
         type=kind,
         column=_text(where, table.get("column", "")),
         aliases=_texts(where, table.get("aliases", [])),
@@ -205,6 +208,19 @@ def _name(where: str, given: str) -> str:
         msg = f"{where}: the name {given[:60]!r} must hold no slash, backslash or colon and not begin with a dot."
         raise ReadError(msg)
     return _text(where, given)
+
+
+def _field_name(where: str, given: str) -> str:
+    """Return the name of a field, which names no file: 面积/公顷 is one."""
+    if not given.strip():
+        msg = f"{where}: a field needs a name."
+        raise ReadError(msg)
+    return _text(where, given)
+
+
+def stateable(text: str) -> bool:
+    """Whether a contract can hold a text: printable, not blank, and not too long."""
+    return bool(text.strip()) and text.isprintable() and len(text) <= LONGEST
 
 
 def _texts(where: str, given: Any) -> tuple[str, ...]:

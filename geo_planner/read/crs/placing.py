@@ -39,12 +39,21 @@ def plan_crs(found: Iterable[tuple[Verdict, gpd.GeoDataFrame]]) -> tuple[str, tu
             grids[verdict.crs] = grids.get(verdict.crs, bonus) + len(frame)
     if grids:
         return max(sorted(grids), key=lambda c: grids[c]), ()
-    boxes = [b for b in (degrees(v.crs, bounds(f)) for v, f in pairs) if b is not None]
+    boxes = [b for b in (degrees(v.crs, bounds(_on_earth(v.crs, f))) for v, f in pairs) if b is not None]
     if not boxes:
         return ("EPSG:4548" if pairs else "", ())
     west, south = min(b[0] for b in boxes), min(b[1] for b in boxes)
     east, north = max(b[2] for b in boxes), max(b[3] for b in boxes)
     return _zone(west, south, east, north)
+
+
+def _on_earth(crs: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows whose degrees can be: a row with latitude first moves no plan to the pole."""
+    if not system(crs).is_geographic:
+        return frame
+    box = np.abs(shapely.bounds(np.asarray(frame.geometry.array, dtype=object)))
+    good = (np.fmax(box[:, 1], box[:, 3]) <= 90) & (np.fmax(box[:, 0], box[:, 2]) <= 360)
+    return frame[good] if good.any() else frame
 
 
 def _zone(west: float, south: float, east: float, north: float) -> tuple[str, tuple[Note, ...]]:

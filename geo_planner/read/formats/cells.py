@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import shapely
 
 _SRID = re.compile(r"SRID\s*=\s*(\d{3,6})\s*;\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -21,6 +22,7 @@ _DMS = re.compile(
     re.IGNORECASE,
 )
 _BACKWARDS = frozenset("WwSs西南")
+_EXACT = 2**53
 _LONGEST = 40
 """Letters of a coordinate; a longer cell is none."""
 
@@ -96,3 +98,12 @@ def _number(text: str, comma: str) -> tuple[float | None, str]:
     before, degrees, minutes, seconds, behind = match.groups()
     number = float(degrees) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
     return (-number if (before or behind or "") in _BACKWARDS and (before or behind) else number), "° ′ ″"
+
+
+def whole_or_float(values: pd.Series) -> pd.Series:
+    """Return cells that are all numbers as one type; whole ones that a float would round stay whole."""
+    known = values.dropna()
+    wide = any(isinstance(v, int) and abs(v) > _EXACT for v in known)
+    if wide and all(isinstance(v, int) and abs(v) < 2**63 for v in known):
+        return values.astype("Int64")
+    return values.astype("float64")

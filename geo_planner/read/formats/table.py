@@ -21,14 +21,19 @@ from ...plan.plan import Note
 from ..encoding import decide, decode
 from ..notes import note
 from ..schema.sheet import Sheet, frame_of
-from .cells import numbers, shape_of
+from .cells import numbers, shape_of, whole_or_float
+from .units import unit_above, units_below, with_units
 
 _WKT = {"WKT", "GEOMETRY", "GEOM", "THE_GEOM", "SHAPE", "几何", "图形"}
 _WITH_CRS = re.compile(r"(.+?)\s*[(（]?\s*(EPSG:\d{4,6})\s*[)）]?")
+_BEHIND = re.compile(r"\s*[(\[](?:M|米|METERS?|°|度|DEG|E|N|东经|北纬|EAST|NORTH)[)\]]$")
 _LON = {"LON", "LONGITUDE", "LNG", "经度", "JD", "LON_WGS84"}
 _LAT = {"LAT", "LATITUDE", "纬度", "WD", "LAT_WGS84"}
 _X = {"X", "EASTING", "东坐标", "东", "横坐标", "Y坐标(东)", "X坐标", "POINT_X", "COORD_X", "E"}
 _Y = {"Y", "NORTHING", "北坐标", "北", "纵坐标", "Y坐标", "POINT_Y", "COORD_Y", "N"}
+_AREAS = {"面积", "用地面积", "地块面积", "宗地面积", "图斑面积", "土地面积", "占地面积", "MJ", "YDMJ", "AREA"}
+"""Fields of which a line above the header names the unit."""
+
 _MOST_ROWS = 2_000_000
 _HEADER_WITHIN = 10
 _FEWEST_ABOVE = 2
@@ -121,13 +126,15 @@ def _sheet(path: Path, name: str, rows: list[Any], notes: list[Note]) -> Sheet:
     if above:
         notes.append(note("IM422", above, {"text": " ".join(str(v) for v in rows[0] if v not in (None, ""))}))
     header = _header(_whole_header(rows[: above + 1]))
-    cells = [list(r) + [None] * (len(header) - len(r)) for r in rows[above + 1 :]]
+    below, start = units_below(rows[above + 1 :])
+    header = with_units(header, below, unit_above(rows[:above]), lambda name: _key(name) in _AREAS)
+    cells = [list(r) + [None] * (len(header) - len(r)) for r in rows[above + 1 + start :]]
     columns = {h: [r[k] for r in cells] for k, h in enumerate(header)}
     shapes, crs, used = _shapes(path, columns, notes)
     wrong = [k for k, s in enumerate(shapes) if s is None]
     if wrong:
-        args = {"field": ", ".join(used), "row": wrong[0] + above + 2}
-        notes.append(note("IM403", len(wrong), args, example=f"row {wrong[0] + above + 2}"))
+        args = {"field": ", ".join(used), "row": wrong[0] + above + start + 2}
+        notes.append(note("IM403", len(wrong), args, example=f"row {wrong[0] + above + start + 2}"))
     kept = {h: _column(v) for h, v in columns.items() if h not in used}
     source = "coordinate columns" if crs else ""
     return Sheet(name, frame_of(kept, np.array(shapes, dtype=object)), crs, source, notes=tuple(notes))
@@ -170,7 +177,10 @@ def _header(row: Iterable[Any]) -> list[str]:
 
 
 def _key(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip().upper()
+    """Return a header half-width and upper case; of coordinates without the unit or axis behind them: X(m), 经度(E)."""
+    word = unicodedata.normalize("NFKC", name).strip().upper()
+    bare = _BEHIND.sub("", word)
+    return bare if bare in _X | _Y | _LON | _LAT and word not in _X | _Y else word
 
 
 def _shapes(path: Path, columns: dict[str, list[Any]], notes: list[Note]) -> tuple[list[Any], str, list[str]]:
@@ -190,6 +200,9 @@ def _shapes(path: Path, columns: dict[str, list[Any]], notes: list[Note]) -> tup
         x, y = (next((keys[k] for k in keys if k in names), None) for names in (xs, ys))
         if x is not None and y is not None:
             return _points(columns[x], columns[y], notes), crs, [x, y]
+        one, other = (next((named[k] for k in named if k in names), None) for names in (xs, ys))
+        if one is not None and other is not None and one[1] == other[1]:
+            return _points(columns[one[0]], columns[other[0]], notes), one[1], [one[0], other[0]]
     msg = f"{path.name} has no coordinates: it needs a column WKT, or 经度 and 纬度 (lon, lat), or X and Y."
     raise NotALayerError(msg)
 
@@ -207,7 +220,7 @@ def _points(xs: list[Any], ys: list[Any], notes: list[Note]) -> list[Any]:
 def _column(values: list[Any]) -> pd.Series:
     known = [v for v in values if v not in (None, "")]
     if known and all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in known):
-        return pd.Series([np.nan if v in (None, "") else float(v) for v in values], dtype="float64")
+        return whole_or_float(pd.Series([None if v in (None, "") else v for v in values], dtype=object))
     if known and all(hasattr(v, "year") for v in known):
         return pd.Series(pd.to_datetime([None if v in (None, "") else v for v in values], errors="coerce")).astype(
             "datetime64[ms]"

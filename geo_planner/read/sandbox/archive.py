@@ -15,6 +15,9 @@ from .filetype import SUFFIXES
 SIDECARS = {".dbf", ".shx", ".prj", ".cpg", ".dat", ".map", ".id", ".mid"}
 """Parts of a shapefile beside the .shp, and of a MapInfo table beside the .tab or .mif."""
 
+CLOSED = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".dwg", ".dgn", ".mdb", ".accdb", ".xls", ".wps", ".et", ".mpk"}
+"""Files that may hold layers and are not opened: archives in archives, and formats of one program alone."""
+
 _MOST_ENTRIES = 2000
 _MOST_BYTES = 4 << 30
 _RATIO, _RATIO_FROM = 100, 10 << 20
@@ -22,10 +25,14 @@ _RATIO, _RATIO_FROM = 100, 10 << 20
 
 @dataclass(frozen=True)
 class Unpacked:
-    """The layers of an archive as files in a private folder, and whether member names had to be guessed as GBK."""
+    """The layers of an archive as files in a private folder, whether member names had to be guessed as GBK.
+
+    `closed` names the members that may hold layers and were not opened.
+    """
 
     files: tuple[Path, ...]
     guessed_names: bool
+    closed: tuple[str, ...] = ()
 
 
 def unpack(path: Path, folder: Path) -> Unpacked:
@@ -37,6 +44,9 @@ def unpack(path: Path, folder: Path) -> Unpacked:
     try:
         with zipfile.ZipFile(path) as archive:
             members = _members(path, archive)
+            if any(i.flag_bits & 1 for i, _, _ in members):
+                msg = f"{path.name} is protected by a password. Unpack it, and give the folder."
+                raise NotALayerError(msg)
             return _unpack(path, archive, members, folder)
     except (
         zipfile.BadZipFile,
@@ -112,7 +122,10 @@ def _unpack(
     if not layers:
         msg = f"{path.name} holds no layer. Archives inside archives are not opened; unpack it first."
         raise NotALayerError(msg)
-    return Unpacked(tuple(sorted(layers)), any(g for _, _, g in wanted))
+    closed = sorted(str(n) for i, n, _ in members if not i.is_dir() and n.suffix.lower() in CLOSED)
+    return Unpacked(
+        tuple(sorted(layers)), any(g for _, _, g in wanted), tuple(c for c in closed if "__MACOSX" not in c)
+    )
 
 
 def _is_part(name: PurePosixPath) -> bool:

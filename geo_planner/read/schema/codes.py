@@ -84,6 +84,23 @@ def code_beside_name(columns: dict[str, pd.Series], field: str) -> list[Note]:
     return [note("IM426", int(rows.sum()), {"field": field or "code_name"}, example=str(names.dropna().iloc[0]))]
 
 
+def codes_as_names(columns: dict[str, pd.Series], field: str) -> list[Note]:
+    """Part codes from a column that holds names of use in some rows and codes in others; said."""
+    names = columns.get("code_name")
+    if names is None or "code" in columns:
+        return []
+    clean = names.map({n: landuse.tidy(n) for n in names.dropna().unique()})
+    form = {c: bool(_LETTERED.match(c) or re.fullmatch(r"\d{4,8}[A-Z]?", c)) for c in clean.dropna().unique()}
+    rows = clean.map(form).fillna(False).astype(bool)
+    if not rows.any() or rows[names.notna()].all() or not landuse.detect(clean[rows].unique())[1]:
+        return []
+    if max(landuse.detect(clean[rows].unique())[1].values()) < _EXPLAINED:
+        return []
+    columns["code"] = clean.where(rows).astype("str")
+    columns["code_name"] = names.mask(rows)
+    return [note("IM435", int(rows.sum()), {"field": field or "code_name"}, example=str(names[rows].iloc[0]))]
+
+
 def is_serial(values: pd.Series, *, fewest: int) -> bool:
     """Whether values number rows: nearly all different, and for each beginning a run of whole numbers without holes."""
     words = values.dropna().astype("str")

@@ -23,11 +23,12 @@ from ...plan import landuse
 from ...plan.layers import LAYERS, Column
 from ...plan.plan import Note
 from ..notes import note
-from .codes import code_beside_name, code_field, land_use
+from .bounds import Stated, fill_bounds, without_bounds
+from .codes import code_beside_name, code_field, codes_as_names, land_use
 from .days import dates
-from .quantities import are_fractions, header_unit, numbers, with_unit
+from .quantities import are_fractions, below_one, header_unit, numbers, with_unit
 from .register import by_use_name, far_bounds
-from .values import Read, plain, texts, truth
+from .values import Read, plain, row_of, texts, truth
 
 _ANYTHING = {
     "CODE",
@@ -162,11 +163,12 @@ def understand(
     geometry = frame.geometry.name
     fields = [str(c) for c in frame.columns if c != geometry]
     found = match(layer, fields, mapping)
+    doubts = _rounded_ids(frame[found["id"]], found["id"]) if "id" in found else []
     if "id" in found and len(frame) > 1 and len(frame[found["id"]].drop_duplicates()) == 1:
         del found["id"]  # an empty or constant column is no identifier
-    doubts: list[Note] = []
     if layer == "parcels" and not {"code", "code_name"} & set(found):
-        code, doubts = code_field(frame, [f for f in fields if f not in found.values()])
+        code, more = code_field(frame, [f for f in fields if f not in found.values()])
+        doubts += more
         found |= code
     installed = layer == "pipes" and "start" in found and "finish" not in found and _says_start(found["start"])
     if installed and found["start"] not in (mapping or {}):
@@ -180,12 +182,17 @@ def understand(
         doubts.append(note("IM416", int(frame[field].notna().sum()), {"field": field}, example=first))
     notes: list[Note] = list(doubts)
     columns: dict[str, pd.Series] = {}
+    stated: dict[str, Stated] = {}
     kept = {f: frame[f] for f in fields if f not in found.values()}
     for column, field in found.items():
         spec = LAYERS[layer].column(column)
         if spec is None:
             continue
-        read, said = _typed(layer, spec, frame[field], field)
+        values = frame[field]
+        if layer == "parcels":
+            values, bounds = without_bounds(column, values, field)
+            stated |= {column: bounds} if bounds else {}
+        read, said = _typed(layer, spec, values, field)
         columns[column] = read
         notes += said
         if any(n.code == "IM409" for n in said):
@@ -196,16 +203,24 @@ def understand(
         )
         notes.append(note("IM415", 1, {"field": column, "value": value}))
     if layer == "parcels":
-        notes += code_beside_name(columns, found.get("code_name", ""))
-        notes += by_use_name(columns) + far_bounds(columns)
-        notes += land_use(columns, frame, found.get("code", ""), own)
-        notes += _area_unit(columns, frame, found)
+        notes += fill_bounds(columns, stated) + _of_parcels(columns, frame, found, own)
     different = {c: f for c, f in found.items() if c != f}
     if different:
         notes.append(note("IM410", len(different), {"what": ", ".join(f"{f} → {c}" for c, f in different.items())}))
     kept = {(k if k not in columns else f"{k}_source"): v for k, v in kept.items()}
     out = gpd.GeoDataFrame({**columns, **kept}, geometry=frame.geometry, crs=frame.crs, index=frame.index)
     return Understood(out, found, tuple(notes))
+
+
+def _of_parcels(
+    columns: dict[str, pd.Series], frame: gpd.GeoDataFrame, found: Mapping[str, str], own: landuse.Own
+) -> list[Note]:
+    """Fill code, scheme and areas of parcels from what stands beside them, and say it."""
+    parted = codes_as_names(columns, found.get("code_name", ""))
+    notes = parted or code_beside_name(columns, found.get("code_name", ""))
+    notes += by_use_name(columns, parted=bool(parted)) + far_bounds(columns)
+    notes += land_use(columns, frame, found.get("code", ""), own)
+    return notes + _area_unit(columns, frame, found)
 
 
 def _typed(layer: str, spec: Column, values: pd.Series, field: str) -> tuple[pd.Series, list[Note]]:
@@ -242,7 +257,32 @@ def _quantity(spec: Column, values: pd.Series, field: str) -> tuple[Read, list[N
             "IM425", int(read.values.notna().sum()), {"field": field}, example=str(read.values.dropna().iloc[0])
         )
         return replace(read, values=read.values * 100), [said]
+    if spec.unit == "%" and (small := below_one(read.values, values)).any():
+        said = note(
+            "IM434",
+            int(small.sum()),
+            {"field": field, "row": row_of(values[small])},
+            example=str(values[small].iloc[0]),
+        )
+        return read, [said]
     return read, []
+
+
+_DIGITS_KEPT = 1e15
+"""From here a spreadsheet rounds whole numbers: it keeps fifteen digits."""
+
+
+def _rounded_ids(ids: pd.Series, field: str) -> list[Note]:
+    """Say that a spreadsheet has rounded long ids: 320508001001000001 is 3.20508E+17 or ends in zeros."""
+    if pd.api.types.is_float_dtype(ids):
+        lost = (ids.abs() >= _DIGITS_KEPT).fillna(False)
+    elif pd.api.types.is_numeric_dtype(ids):
+        return []
+    else:
+        lost = ids.astype("str").str.fullmatch(r"\s*\d(\.\d+)?[eE]\+\d{2}\s*").fillna(False).astype(bool)
+    if not lost.any():
+        return []
+    return [note("IM433", int(lost.sum()), {"field": field}, example=str(ids[lost].iloc[0]))]
 
 
 def _says_start(field: str) -> bool:

@@ -63,6 +63,11 @@ def header_unit(field: str) -> tuple[str, str]:
     return (found.group(1), word) if found and word and _unit(word) else (field, "")
 
 
+def is_unit(word: str) -> bool:
+    """Whether a text is a unit and nothing else."""
+    return bool(word) and _unit(word) is not None
+
+
 def _factor(word: str, column: str) -> float | None:
     """Return what a number in the unit `word` is multiplied by to be in the column's; None where they do not fit."""
     given, wanted = _unit(word), _unit(_COLUMNS.get(column, column)) if column else None
@@ -102,6 +107,11 @@ def with_unit(values: pd.Series) -> np.ndarray[Any, Any]:
         return np.zeros(len(values), bool)
     made, codes, _, _ = by_value(values, lambda v: bool((m := _NUMBER.match(plain(v))) and m.group(2)))
     return np.array([*made, False])[np.where(codes < 0, len(made), codes)]
+
+
+def below_one(read: pd.Series, written: pd.Series) -> pd.Series:
+    """Return which percentages are below one and written without a sign: 0.4 may be 40 %."""
+    return (read > 0) & (read < 1) & ~with_unit(written)
 
 
 def are_fractions(read: pd.Series, written: pd.Series) -> bool:

@@ -59,11 +59,14 @@ def read_recipe(path: Path) -> dict[str, Decided]:
     """
     finish_sets(path.parent)
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe has no end
+            msg = f"{path.name} is no file. Give a recipe (.toml)."
+            raise ReadError(msg)
         if path.stat().st_size > _LARGEST:
             msg = f"{path.name} is too large for a recipe."
             raise ReadError(msg)
         said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # a number of 5,000 digits is a plain ValueError
         msg = f"{path.name} cannot be read as a recipe ({str(error)[:100]})."
         raise ReadError(msg) from None
     layers = said.get("layers", {})

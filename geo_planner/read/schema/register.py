@@ -27,18 +27,22 @@ def use_names() -> Mapping[str, tuple[str, str, str]]:
     return {r["name"]: (r["scheme"], r["code"], r["trust"]) for r in csv.DictReader(text.splitlines())}
 
 
-def by_use_name(columns: dict[str, pd.Series]) -> list[Note]:
-    """Fill code and scheme of parcels that name their use only, by the crosswalk of names; said, with its trust."""
+def by_use_name(columns: dict[str, pd.Series], *, parted: bool = False) -> list[Note]:
+    """Fill code and scheme of parcels that name their use only, by the crosswalk of names; said, with its trust.
+
+    Where a file has codes, names fill none; except where they were `parted` from one column of codes and names.
+    """
     names = columns.get("code_name")
-    if names is None or "code" in columns:
+    if names is None or ("code" in columns and not parted):
         return []
     clean = names.map({n: unicodedata.normalize("NFKC", n).strip().replace(",", "、") for n in names.dropna().unique()})
     known = clean.isin(list(use_names())).fillna(False).to_numpy(dtype=bool)
     if not known.any():
         return []
     table = use_names()
-    columns["code"] = clean.map({n: table[n][1] for n in clean[known].unique()}).astype("str")
-    columns["scheme"] = clean.map({n: table[n][0] for n in clean[known].unique()}).astype("str")
+    for column, place in (("code", 1), ("scheme", 0)):
+        made = clean.map({n: table[n][place] for n in clean[known].unique()}).astype("str")
+        columns[column] = columns[column].fillna(made) if column in columns else made
     first = table[str(clean[known].iloc[0])]
     return [note("IM420", int(known.sum()), {"scheme": first[0], "trust": first[2]}, example=str(names[known].iloc[0]))]
 

@@ -50,7 +50,7 @@ class Read:
     example: str = ""
     fillers: int = 0
     rough: int = 0
-    row: object = "?"
+    row: int | str = "?"
     ways: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -66,6 +66,12 @@ def by_value(values: pd.Series, one: Any) -> tuple[list[Any], np.ndarray[Any, An
     return [one(u) for u in unique], codes, counts, unique
 
 
+def row_of(values: pd.Series) -> int | str:
+    """Return the number of the row of the first of some values, where rows are numbered."""
+    label = values.index[0] if len(values) else None
+    return int(label) if isinstance(label, (int, np.integer)) else "?"
+
+
 def read_of(out: pd.Series, values: pd.Series, made: list[Any], counts: np.ndarray[Any, Any], unique: Any) -> Read:
     """Return a column as read, with what became of its distinct values counted; a state may join several by "+"."""
     total: Counter[str] = Counter()
@@ -73,7 +79,7 @@ def read_of(out: pd.Series, values: pd.Series, made: list[Any], counts: np.ndarr
         total.update(dict.fromkeys(state.split("+"), count) if state else {})
     bad, fillers, rough = (total.pop(s, 0) for s in ("bad", "filler", "rough"))
     first = next((u for u, m in zip(unique, made, strict=True) if m[1] == "bad"), None)
-    row = "?" if first is None else values.index[int(np.argmax((values == first).to_numpy(dtype=bool)))]
+    row = "?" if first is None else row_of(values[(values == first).to_numpy(dtype=bool)])
     example = "" if first is None else str(first)
     return Read(out.set_axis(values.index), bad, example, fillers, rough, row, dict(total))
 
