@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 import shapely
@@ -47,7 +48,9 @@ def _schema():
     return {c.name for spec in LAYERS.values() for c in spec.columns} | set(LAYERS)
 
 
+@cache
 def _judged(code):
+    """Judged once for both languages and both tests, which only read it."""
     check = checks.load()[code]
     plan = check.fails.plan
     return check, plan, judge(plan, check.example_profile, only=[code])
