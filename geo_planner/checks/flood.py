@@ -77,8 +77,10 @@ def dotted(rows: gpd.GeoDataFrame, most: int, dots: Dots | None = None) -> gpd.G
 
 
 def _on_each(shapes: Array) -> Array:
-    parts, of = shapely.get_parts(shapes, return_index=True)
-    return np.asarray(shapely.multipoints(shapely.point_on_surface(parts), indices=of), dtype=object)
+    out = np.empty(len(shapes), dtype=object)
+    for k, shape in enumerate(shapes.tolist()):  # one after the other: parts are copies, and there may be a million
+        out[k] = shapely.multipoints(shapely.point_on_surface(shapely.get_parts(shape)))
+    return out
 
 
 def thinned(rows: gpd.GeoDataFrame, most: int, dots: Dots | None = None) -> gpd.GeoDataFrame:

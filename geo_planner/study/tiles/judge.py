@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,10 +23,12 @@ from ...facts.registry import unwatched, with_work, work_of
 from ...plan import Findings, Plan, Profile
 from ...plan.findings import in_order
 from ...plan.named import named
-from ...work import Memory, Work
+from ...work import Memory, Serial, Work, give_back
 from .files import read_tile, write_shared, write_tile
 from .split import split
 
+T = TypeVar("T")
+R = TypeVar("R")
 Parts = dict[str, Findings | None]
 
 
@@ -94,7 +96,20 @@ def judged_apart(plan: Plan, profile: Profile, tiling: Tiling | None, only: Iter
 
 def _sparing(work: Work) -> Work:
     """Return work that keeps less of a plan too large to be judged whole; a folder serves whoever comes next."""
+    work = replace(work, executor=_OneByOne()) if isinstance(work.executor, Serial) else work
     return replace(work, store=Memory(room=_ROOM), again=False) if isinstance(work.store, Memory) else work
+
+
+class _OneByOne(Serial):
+    """One check after the other in this process; what one has let go is given back before the next begins."""
+
+    def map(self, work: Callable[[T], R], pieces: Iterable[T]) -> list[R]:
+        """Return what `work` makes of each piece."""
+        out = []
+        for piece in pieces:
+            out.append(work(piece))
+            give_back()
+        return out
 
 
 _ROOM = 1 << 30
