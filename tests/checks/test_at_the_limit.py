@@ -139,6 +139,28 @@ def test_early_shops_wait_for_dated_homes_of_the_market_and_for_nothing_else() -
     assert arcs("IN307", parks=TOWN, parcels=plots) == [["B", "C"]]
 
 
+def test_of_two_gates_missed_by_as_much_the_start_is_told() -> None:
+    """Of 10 000 m² of works 40 % have started (50 are asked) and 20 % produce (30 are asked)."""
+    works = [
+        land("A", "M1", 0, phase="1", wkt=square(0, 0, 20, 100), start="2010-01-01", used="2011-01-01"),
+        land("B", "M1", 0, phase="1", wkt=square(20, 0, 20, 100), start="2010-01-01"),
+        land("D", "M1", 0, phase="1", wkt=square(40, 0, 60, 100)),
+    ]
+    row = judge("IN302", parcels=[*works, land("R", "R2", 200, phase="1", released="2012-01-01")]).rows.iloc[0]
+    assert (row["value"], row["limit"]) == (40.0, 50.0)
+
+
+def test_homes_wait_for_the_works_of_their_own_phase_and_park() -> None:
+    begun = {"phase": "1", "start": "2013-01-01", "used": "2014-01-01"}
+    works = [
+        land("A", "M1", 0, **begun),
+        land("B", "M1", 300, **begun | {"phase": "2"}),
+        land("J", "M1", 600, **begun | {"park": "J"}),
+    ]
+    homes = land("R", "R2", 200, phase="1", released="2012-01-01")
+    assert arcs("IN302", parcels=[*works, homes]) == [["A", "R"], ["A", "R"]]
+
+
 # Safety --------------------------------------------------------------------------------------------------------------------
 
 
@@ -154,6 +176,27 @@ def test_a_pair_beside_a_chain_of_three_does_not_give_its_name_to_the_chain() ->
     stores = [{"id": name, "use": "warehouse", "hazard": "jia", "wkt": square(x, 0, 10)} for name, x in spots]
     out = judge("ST711", buildings=stores)
     assert (ids(out), out.rows["value"].tolist()) == (["A"], [3.0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "axis", "found", "unknown"),
+    [
+        ("water", 5.0, [], []),
+        ("water", 4.875, [4.375], []),
+        ("power", 10.0, [], []),
+        ("power", 9.875, [], [["P", "no_attribute"]]),  # 10 m beside an electrified railway
+        ("power", 3.0, [], [["P", "no_attribute"]]),
+        ("power", 2.875, [2.375], []),  # 3 m beside any
+    ],
+)
+def test_the_wall_of_a_pipe_may_be_nearer_to_the_rails_by_as_much_as_is_tolerated(
+    kind: str, axis: float, found: list[float], unknown: list[list[str]]
+) -> None:
+    """A pipe of a metre, so that its wall is half a metre nearer, and as much is tolerated; 5 m are asked of water."""
+    rail = {"id": "T", "kind": "railway", "wkt": "LINESTRING (0 0, 100 0)"}
+    pipe = {"id": "P", "kind": kind, "diameter_mm": 1000, "wkt": f"LINESTRING (0 {axis}, 100 {axis})"}
+    out = judge("ST712", {"tolerance": 0.5}, pipes=[pipe], control_lines=[rail])
+    assert (out.rows["value"].tolist(), told(out)) == (found, unknown)
 
 
 # Balance -------------------------------------------------------------------------------------------------------------------
@@ -256,10 +299,12 @@ def cable(name: str, x: float, room: float) -> Row:
 USER: Row = {"id": "A", "used": "2020-02-01", "power_kw": 2500.0, "wkt": square(180, 10, 20)}
 
 
-def test_the_second_cable_of_a_feeder_carries_what_lies_behind_it() -> None:
-    """2500 kW at a coincidence of 0.8 are 2000 kW: twice what the second cable takes, a fifth of the first."""
-    out = judge("NW505", parcels=[USER], pipes=[cable("C", 0, 10000.0), cable("D", 100, 1000.0)], sources=[STATION])
-    assert (ids(out), out.rows["value"].tolist()) == (["D"], [pytest.approx(200.0, abs=1.0)])
+@pytest.mark.parametrize("narrow", ["C", "D", "E"])
+def test_each_cable_of_a_feeder_carries_what_lies_behind_it(narrow: str) -> None:
+    """2500 kW at a coincidence of 0.8 are 2000 kW: twice what the narrow cable takes, a fifth of the others."""
+    cables = [cable(name, 100 * k, 1000.0 if name == narrow else 10000.0) for k, name in enumerate("CDE")]
+    out = judge("NW505", parcels=[USER | {"wkt": square(280, 10, 20)}], pipes=cables, sources=[STATION])
+    assert (ids(out), out.rows["value"].tolist()) == ([narrow], [pytest.approx(200.0, abs=1.0)])
 
 
 def test_a_plot_that_is_not_in_use_has_no_part_in_the_figures_of_the_parcels_themselves() -> None:
@@ -276,6 +321,13 @@ def test_a_plot_that_is_not_in_use_has_no_part_in_the_figures_of_the_parcels_the
 def test_a_cable_that_takes_nothing_has_no_loading() -> None:
     out = judge("NW505", parcels=[USER], pipes=[cable("C", 0, 10000.0), cable("D", 100, 0.0)], sources=[STATION])
     assert (ids(out), told(out)) == ([], [["A", "no_attribute"], ["D", "no_attribute"]])
+
+
+def test_a_pipe_without_a_bore_brings_no_head() -> None:
+    user = {"id": "U", "used": "2020-02-01", "water_m3d": 300.0, "wkt": square(80, 10, 20)}
+    pipe, well = MAIN | {"finish": "2019-06-01", "diameter_mm": 0.0}, WORKS | {"finish": "2015-01-01", "head": 40.0}
+    out = judge("NW504", parcels=[user], pipes=[pipe], sources=[well])
+    assert (ids(out), told(out)) == ([], [["A", "no_diameter"], ["U", "no_diameter"]])
 
 
 def test_of_the_figures_of_the_parcels_only_those_in_use_count_in_a_shortage() -> None:
