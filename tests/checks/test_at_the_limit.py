@@ -330,6 +330,15 @@ def test_a_pipe_without_a_bore_brings_no_head() -> None:
     assert (ids(out), told(out)) == ([], [["A", "no_diameter"], ["U", "no_diameter"]])
 
 
+def test_a_plot_that_is_not_in_use_has_no_part_in_the_figures_of_water_either() -> None:
+    """A source of 20 m of head is less than is asked."""
+    user = {"id": "U", "used": "2020-02-01", "water_m3d": 300.0, "wkt": square(80, 10, 20)}
+    pipe, well = MAIN | {"finish": "2019-06-01", "diameter_mm": 300.0}, WORKS | {"finish": "2015-01-01", "head": 20.0}
+    idle = land("B", "M1", 0, wkt=square(0, 10, 60))
+    row = judge("NW504", parcels=[user, idle], pipes=[pipe], sources=[well]).rows.iloc[0]
+    assert (row["id"], row["args"]["own"]) == ("U", 100.0)
+
+
 def test_of_the_figures_of_the_parcels_only_those_in_use_count_in_a_shortage() -> None:
     plots = [
         {"id": "A", "used": "2020-02-01", "water_m3d": 300.0, "wkt": square(80, 10, 20)},
