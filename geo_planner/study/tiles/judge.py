@@ -105,11 +105,13 @@ class _OneByOne(Serial):
 
     def map(self, work: Callable[[T], R], pieces: Iterable[T]) -> list[R]:
         """Return what `work` makes of each piece."""
-        out = []
-        for piece in pieces:
-            out.append(work(piece))
+
+        def one(piece: T) -> R:
+            made = work(piece)
             give_back()
-        return out
+            return made
+
+        return super().map(one, pieces)
 
 
 _ROOM = 1 << 30
